@@ -1,0 +1,49 @@
+//! What `app!` promises about the type it generates. The server, the commands and the tests see applications only
+//! through this trait.
+
+use std::future::Future;
+
+use crate::error::Result;
+use crate::lifecycle::Boot;
+use crate::manifest::{Manifest, Migration, TableFacts};
+use crate::request::{Body, Head};
+use crate::response::Response;
+use crate::settings::{Environment, Problems};
+
+/// A wired application.
+pub trait Application: Sized + Send + Sync + 'static {
+    /// Everything that the wiring knows.
+    const MANIFEST: Manifest;
+
+    /// Reads every setting of every tool and plugin, and only that.
+    fn check_settings(environment: &Environment) -> Result<(), Problems>;
+
+    /// Sets up the tools, builds the plugins, runs `on_boot` and `on_boot_complete`.
+    ///
+    /// The application is leaked: it lives as long as the process, and every handler reaches it through one reference.
+    fn boot(boot: Boot) -> impl Future<Output = Result<&'static Self>> + Send;
+
+    /// What could not start, if anything did not.
+    fn report(&self) -> Vec<crate::plugin::Down>;
+
+    /// Answers one request.
+    fn respond(&'static self, head: &Head, body: Body) -> impl Future<Output = Response> + Send;
+
+    /// Runs the plugins' `on_shutdown`, then the tools' `shutdown` in reverse order of set-up.
+    fn shutdown(&'static self) -> impl Future<Output = ()> + Send;
+
+    /// Applies the pending migrations and gives their names, `domain/file`.
+    fn migrate(boot: Boot) -> impl Future<Output = Result<Vec<String>>> + Send;
+
+    /// The tables that the migrations lead to, each with the domain that owns it.
+    fn tables() -> Result<Vec<TableFacts>>;
+}
+
+/// A database tool that can apply migrations and tell what they lead to. `app!` calls it for the tool `db`.
+pub trait Migrated: crate::tool::Tool {
+    /// Applies the pending migrations and gives their names, `domain/file`.
+    fn migrate(settings: Self::Settings, boot: &Boot) -> impl Future<Output = Result<Vec<String>>> + Send;
+
+    /// The tables that the migrations lead to, without touching the application's database.
+    fn tables(migrations: &[Migration]) -> Result<Vec<TableFacts>>;
+}

@@ -1,0 +1,24 @@
+//! Walks from an error down to its first cause.
+
+use std::error::Error as StdError;
+
+/// An iterator over an error and all its sources, outermost first.
+#[derive(Debug, Clone)]
+pub struct Chain<'a>(Option<&'a (dyn StdError + 'static)>);
+
+impl<'a> Chain<'a> {
+    /// Starts at `error`.
+    pub fn of(error: &'a (dyn StdError + 'static)) -> Self {
+        Self(Some(error))
+    }
+}
+
+impl<'a> Iterator for Chain<'a> {
+    type Item = &'a (dyn StdError + 'static);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let error = self.0?;
+        self.0 = error.source();
+        Some(error)
+    }
+}

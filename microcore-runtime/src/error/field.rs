@@ -1,0 +1,53 @@
+//! One field of the input that is to blame, as the client sees it.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::Serialize;
+
+/// Where in the request an input was read from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum InputPlace {
+    /// A `{parameter}` of the path.
+    Path,
+    /// The query string.
+    Query,
+    /// The body.
+    Body,
+    /// A header.
+    Header,
+}
+
+/// A field that was refused, why, and by which rule.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FieldError {
+    /// Where the field was looked for.
+    #[serde(rename = "in")]
+    pub place: InputPlace,
+    /// The name, as the client wrote or should have written it; nested fields are joined with `.`.
+    pub field: Cow<'static, str>,
+    /// What must be: "must be an integer".
+    pub message: Cow<'static, str>,
+    /// The rule that failed, for programs: `required`, `type`, `length`, `email`, …
+    pub rule: Cow<'static, str>,
+}
+
+impl FieldError {
+    /// A refused field.
+    pub fn new(
+        place: InputPlace,
+        field: impl Into<Cow<'static, str>>,
+        rule: impl Into<Cow<'static, str>>,
+        message: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        Self { place, field: field.into(), rule: rule.into(), message: message.into() }
+    }
+}
+
+impl fmt::Display for FieldError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}` {}", self.field, self.message)
+    }
+}

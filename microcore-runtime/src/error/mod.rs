@@ -1,0 +1,215 @@
+//! The one error type of handlers: what went wrong, what the client may know, what the log must know.
+//!
+//! In: a sentence and a kind, or any other error through `?`.
+//! Out: a status and a safe sentence for the client (`response::failure`), the whole chain for the log.
+
+mod chain;
+mod field;
+mod kind;
+mod unavailable;
+
+use std::borrow::Cow;
+use std::error::Error as StdError;
+use std::fmt;
+
+pub use self::chain::Chain;
+pub use self::field::{FieldError, InputPlace};
+pub use self::kind::Kind;
+pub use self::unavailable::Unavailable;
+
+/// The result of handlers and of everything that a handler calls with `?`.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// A failure with a kind, a sentence that the client may read and a cause that it may not.
+///
+/// Any [`std::error::Error`] becomes an [`Kind::Internal`] one through `?`: the client gets an opaque sentence and
+/// the request id, the log gets the chain.
+/// An error whose chain contains [`Unavailable`] becomes [`Kind::Unavailable`] instead.
+///
+/// ```
+/// use microcore_runtime::error::{Error, Result};
+///
+/// fn price(text: &str) -> Result<u32> {
+///     let price: u32 = text.parse()?; // internal: opaque to the client
+///     if price == 0 {
+///         return Err(Error::conflict("a price can't be zero")); // 409, the client reads the sentence
+///     }
+///     Ok(price)
+/// }
+/// assert_eq!(price("0").unwrap_err().status(), 409);
+/// assert_eq!(price("x").unwrap_err().public_message(), "internal error");
+/// ```
+pub struct Error(Box<Inner>);
+
+struct Inner {
+    kind: Kind,
+    message: Cow<'static, str>,
+    fields: Vec<FieldError>,
+    source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+impl Error {
+    fn new(kind: Kind, message: impl Into<Cow<'static, str>>) -> Self {
+        Self(Box::new(Inner { kind, message: message.into(), fields: Vec::new(), source: None }))
+    }
+
+    /// 400: the request itself is malformed.
+    pub fn bad_request(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(Kind::BadRequest, message)
+    }
+
+    /// 401: nobody is signed in.
+    pub fn unauthorized(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(Kind::Unauthorized, message)
+    }
+
+    /// 403: whoever is signed in may not do this.
+    pub fn forbidden(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(Kind::Forbidden, message)
+    }
+
+    /// 404: `what` does not exist. The client reads "`what` not found".
+    pub fn not_found(what: impl fmt::Display) -> Self {
+        Self::new(Kind::NotFound, format!("{what} not found"))
+    }
+
+    /// 409: the request contradicts what is stored.
+    pub fn conflict(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(Kind::Conflict, message)
+    }
+
+    /// 422: the request is well-formed and its content is not acceptable.
+    pub fn unprocessable(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(Kind::Unprocessable, message)
+    }
+
+    /// 429: too many requests.
+    pub fn too_many_requests(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(Kind::TooManyRequests, message)
+    }
+
+    /// 500: the client reads "internal error" and the request id, the log gets `message`.
+    pub fn internal(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(Kind::Internal, message)
+    }
+
+    /// 503: something that the request needs is down; the log gets `message`.
+    pub fn unavailable(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(Kind::Unavailable, message)
+    }
+
+    /// An error of any kind; the shortcuts above cover most.
+    pub fn of(kind: Kind, message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(kind, message)
+    }
+
+    /// Attaches the cause, for the log.
+    #[must_use]
+    pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        self.0.source = Some(source.into());
+        self
+    }
+
+    /// Attaches the fields that are to blame, for the client.
+    #[must_use]
+    pub fn with_fields(mut self, fields: Vec<FieldError>) -> Self {
+        self.0.fields = fields;
+        self
+    }
+
+    /// What kind of failure this is.
+    pub fn kind(&self) -> Kind {
+        self.0.kind
+    }
+
+    /// The HTTP status that the client gets.
+    pub fn status(&self) -> u16 {
+        self.0.kind.status()
+    }
+
+    /// The sentence that the client gets: the message, or an opaque one where the kind says so.
+    pub fn public_message(&self) -> &str {
+        self.0.kind.opaque_message().unwrap_or(&self.0.message)
+    }
+
+    /// The fields that are to blame.
+    pub fn fields(&self) -> &[FieldError] {
+        &self.0.fields
+    }
+
+    /// The cause, where there is one.
+    pub fn source(&self) -> Option<&(dyn StdError + Send + Sync + 'static)> {
+        self.0.source.as_deref()
+    }
+
+    /// The first error of type `E` in the chain of causes.
+    pub fn find<E: StdError + 'static>(&self) -> Option<&E> {
+        Chain::of(self.source()?).find_map(|error| error.downcast_ref::<E>())
+    }
+
+    /// The message and every cause, joined with `: `, for the log.
+    pub fn chain(&self) -> String {
+        let mut text = self.0.message.to_string();
+        if let Some(source) = self.source() {
+            for cause in Chain::of(source) {
+                let cause = cause.to_string();
+                // Many errors print their cause as well; saying it once is enough.
+                if !text.ends_with(&cause) {
+                    if !text.is_empty() {
+                        text.push_str(": ");
+                    }
+                    text.push_str(&cause);
+                }
+            }
+        }
+        text
+    }
+}
+
+impl<E: StdError + Send + Sync + 'static> From<E> for Error {
+    fn from(source: E) -> Self {
+        let down = Chain::of(&source).any(|error| error.is::<Unavailable>());
+        let kind = if down { Kind::Unavailable } else { Kind::Internal };
+        Self::new(kind, "").with_source(source)
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.chain())
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.0.kind.code(), self.chain())?;
+        for field in &self.0.fields {
+            write!(f, "\n  {field}")?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("pool is closed")]
+    struct Closed(#[source] Unavailable);
+
+    #[test]
+    fn any_error_is_opaque_to_the_client_and_whole_in_the_log() {
+        let error: Error = "x".parse::<u8>().unwrap_err().into();
+        assert_eq!((error.status(), error.public_message()), (500, "internal error"));
+        assert_eq!(error.chain(), "invalid digit found in string");
+    }
+
+    #[test]
+    fn an_unavailable_cause_makes_it_503() {
+        let error: Error = Closed(Unavailable::because("refused")).into();
+        assert_eq!(error.kind(), Kind::Unavailable);
+        assert_eq!(error.chain(), "pool is closed: unavailable: refused");
+        assert!(error.find::<Closed>().is_some());
+    }
+}

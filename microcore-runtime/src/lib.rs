@@ -1,0 +1,20 @@
+//! The runtime of MicroCore: what the code written by the macros calls.
+//!
+//! A request flows socket → connection → router → inputs → handler → reply; each arrow is a function in a file of its
+//! own. Users depend on the facade `microcore` and its prelude, not on this crate.
+
+// Generated code names `::microcore::__private`; inside this crate that is this crate.
+extern crate self as microcore;
+
+#[doc(hidden)]
+pub mod __private;
+pub mod application;
+pub mod context;
+pub mod error;
+pub mod lifecycle;
+pub mod manifest;
+pub mod plugin;
+pub mod request;
+pub mod response;
+pub mod settings;
+pub mod tool;

@@ -1,0 +1,172 @@
+//! The records of the manifest. Data only; the macros write them as constants.
+
+use schemars::{Schema, SchemaGenerator};
+
+use crate::plugin::Identity;
+use crate::settings::Key;
+
+/// Gives the JSON Schema of a type. Called by commands only.
+pub type ShapeOf = fn(&mut SchemaGenerator) -> Schema;
+
+/// Everything that the wiring knows, in the order of domains, then files.
+#[derive(Debug, Clone, Copy)]
+pub struct Manifest {
+    /// The application's package.
+    pub name: &'static str,
+    /// Its version.
+    pub version: &'static str,
+    /// Its package folder while it was compiled: where a debug build refreshes `AI_CONTEXT.md`.
+    pub folder: &'static str,
+    /// Every tool that could be named, built-in ones first.
+    pub tools: &'static [ToolFacts],
+    /// Every plugin.
+    pub plugins: &'static [PluginFacts],
+    /// Every event.
+    pub events: &'static [EventFacts],
+    /// Every migration.
+    pub migrations: &'static [Migration],
+}
+
+/// A tool.
+#[derive(Debug, Clone, Copy)]
+pub struct ToolFacts {
+    /// `db`.
+    pub name: &'static str,
+    /// The first sentence of its documentation.
+    pub doc: &'static str,
+    /// Its public methods, in the order of the source.
+    pub methods: &'static [Method],
+    /// What it reads from the environment.
+    pub settings: &'static [Key],
+}
+
+/// A public method of a tool.
+#[derive(Debug, Clone, Copy)]
+pub struct Method {
+    /// `fn now(&self) -> u64`, exactly as written.
+    pub signature: &'static str,
+    /// The first sentence of its documentation.
+    pub doc: &'static str,
+}
+
+/// A plugin.
+#[derive(Debug, Clone, Copy)]
+pub struct PluginFacts {
+    /// Domain and file.
+    pub identity: Identity,
+    /// The first sentence of its documentation.
+    pub doc: &'static str,
+    /// The tools that its constructor names.
+    pub tools: &'static [&'static str],
+    /// What it reads from the environment.
+    pub settings: &'static [Key],
+    /// What it serves.
+    pub routes: &'static [RouteFacts],
+    /// What it hears.
+    pub subscriptions: &'static [SubscriptionFacts],
+    /// The event types that it publishes, as far as its source says.
+    pub publishes: &'static [&'static str],
+}
+
+/// A route.
+#[derive(Debug, Clone, Copy)]
+pub struct RouteFacts {
+    /// `POST`.
+    pub method: &'static str,
+    /// `/users/{id}`.
+    pub path: &'static str,
+    /// The handler's name.
+    pub handler: &'static str,
+    /// The first sentence of its documentation.
+    pub doc: &'static str,
+    /// For grouping in documents.
+    pub tag: Option<&'static str>,
+    /// The status of a success.
+    pub status: u16,
+    /// What it reads.
+    pub inputs: &'static [InputFacts],
+    /// What it answers with; `None` where that is not JSON.
+    pub output: Option<ShapeOf>,
+}
+
+/// One input of a handler.
+#[derive(Debug, Clone, Copy)]
+pub struct InputFacts {
+    /// The parameter's name.
+    pub name: &'static str,
+    /// `path`, `query`, `body`.
+    pub place: &'static str,
+    /// Whether it must be there.
+    pub required: bool,
+    /// Its type.
+    pub shape: ShapeOf,
+}
+
+/// One subscription.
+#[derive(Debug, Clone, Copy)]
+pub struct SubscriptionFacts {
+    /// The event's type: `UserCreated`.
+    pub event: &'static str,
+    /// The handler's name.
+    pub handler: &'static str,
+    /// Whether it runs in the publisher's task.
+    pub inline: bool,
+    /// How often a failing delivery is repeated.
+    pub retries: u32,
+}
+
+/// An event.
+#[derive(Debug, Clone, Copy)]
+pub struct EventFacts {
+    /// `user.created`.
+    pub name: &'static str,
+    /// The type: `UserCreated`.
+    pub ty: &'static str,
+    /// The domain that declares it.
+    pub domain: &'static str,
+    /// The first sentence of its documentation.
+    pub doc: &'static str,
+    /// The fields, as written: `("id", "i64")`.
+    pub fields: &'static [(&'static str, &'static str)],
+}
+
+/// A migration: one SQL file of one domain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Migration {
+    /// The domain's folder.
+    pub domain: &'static str,
+    /// The file's name: `001_users.sql`.
+    pub file: &'static str,
+    /// The file's text.
+    pub sql: &'static str,
+}
+
+/// A table, as the migrations leave it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TableFacts {
+    /// The domain whose migration created it.
+    pub domain: String,
+    /// The name.
+    pub name: String,
+    /// The columns, in physical order.
+    pub columns: Vec<ColumnFacts>,
+    /// Sets of columns that are unique together, the primary key not repeated.
+    pub unique: Vec<Vec<String>>,
+    /// `column → table.column`.
+    pub foreign_keys: Vec<(String, String)>,
+}
+
+/// A column.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ColumnFacts {
+    /// The name.
+    pub name: String,
+    /// One of `text`, `int`, `float`, `bool`, `timestamp`, `json`, `blob`.
+    pub ty: &'static str,
+    /// Whether it may be NULL.
+    pub nullable: bool,
+    /// Whether it belongs to the primary key.
+    pub primary_key: bool,
+    /// The default, as written in SQL.
+    pub default: Option<String>,
+}

@@ -1,0 +1,4 @@
+//! What goes back: a status, headers and bytes.
+
+/// A response.
+pub type Response = http::Response<http_body_util::Full<bytes::Bytes>>;

@@ -1,0 +1,130 @@
+//! How the text of one setting becomes a value.
+
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::duration::parse_duration;
+use super::{ByteSize, Secret};
+
+/// A value that a setting may hold.
+pub trait FromSetting: Sized {
+    /// What the text must be, as in "must be an integer".
+    const EXPECTS: &'static str;
+    /// Whether the value is never shown.
+    const SECRET: bool = false;
+    /// Whether the key must be set.
+    const REQUIRED: bool = true;
+
+    /// The value, or `None` where the text is not one.
+    fn from_setting(text: &str) -> Option<Self>;
+
+    /// What an unset key stands for, where that is a value.
+    fn absent() -> Option<Self> {
+        None
+    }
+}
+
+macro_rules! by_parsing {
+    ($($expects:literal: $($ty:ty)+;)+) => {$($(
+        impl FromSetting for $ty {
+            const EXPECTS: &'static str = $expects;
+
+            fn from_setting(text: &str) -> Option<Self> {
+                text.trim().parse().ok()
+            }
+        }
+    )+)+};
+}
+
+by_parsing! {
+    "an integer from 0 to 255": u8;
+    "an integer from 0 to 65535": u16;
+    "a whole number": u32 u64 usize;
+    "an integer": i32 i64;
+    "a number": f32 f64;
+    "an IP address": IpAddr;
+    "an address such as 127.0.0.1:5000": SocketAddr;
+}
+
+impl FromSetting for String {
+    const EXPECTS: &'static str = "a text";
+
+    fn from_setting(text: &str) -> Option<Self> {
+        Some(text.to_owned())
+    }
+}
+
+impl FromSetting for PathBuf {
+    const EXPECTS: &'static str = "a path";
+
+    fn from_setting(text: &str) -> Option<Self> {
+        Some(Self::from(text))
+    }
+}
+
+impl FromSetting for bool {
+    const EXPECTS: &'static str = "true or false";
+
+    fn from_setting(text: &str) -> Option<Self> {
+        match text.trim().to_ascii_lowercase().as_str() {
+            "true" | "1" | "yes" | "on" => Some(true),
+            "false" | "0" | "no" | "off" => Some(false),
+            _ => None,
+        }
+    }
+}
+
+impl FromSetting for Duration {
+    const EXPECTS: &'static str = "a duration such as 500ms, 30s or 5m";
+
+    fn from_setting(text: &str) -> Option<Self> {
+        parse_duration(text)
+    }
+}
+
+impl FromSetting for ByteSize {
+    const EXPECTS: &'static str = "a size such as 512KiB or 2MiB";
+
+    fn from_setting(text: &str) -> Option<Self> {
+        text.parse().ok()
+    }
+}
+
+impl<T: FromSetting> FromSetting for Secret<T> {
+    const EXPECTS: &'static str = T::EXPECTS;
+    const SECRET: bool = true;
+    const REQUIRED: bool = T::REQUIRED;
+
+    fn from_setting(text: &str) -> Option<Self> {
+        T::from_setting(text).map(Self::new)
+    }
+
+    fn absent() -> Option<Self> {
+        T::absent().map(Self::new)
+    }
+}
+
+impl<T: FromSetting> FromSetting for Option<T> {
+    const EXPECTS: &'static str = T::EXPECTS;
+    const SECRET: bool = T::SECRET;
+    const REQUIRED: bool = false;
+
+    fn from_setting(text: &str) -> Option<Self> {
+        T::from_setting(text).map(Some)
+    }
+
+    fn absent() -> Option<Self> {
+        Some(None)
+    }
+}
+
+/// Separated by commas; spaces around an item don't count.
+impl<T: FromSetting> FromSetting for Vec<T> {
+    const EXPECTS: &'static str = "a list separated by commas";
+    const SECRET: bool = T::SECRET;
+
+    fn from_setting(text: &str) -> Option<Self> {
+        text.split(',').map(str::trim).filter(|item| !item.is_empty()).map(T::from_setting).collect()
+    }
+}

@@ -1,0 +1,4 @@
+//! The tools of MicroCore: one folder per tool, its contract first, then its backends.
+
+// Generated code names `::microcore::__private`; inside this crate that is the runtime's.
+extern crate microcore_runtime as microcore;
