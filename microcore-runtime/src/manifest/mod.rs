@@ -5,6 +5,6 @@
 mod facts;
 
 pub use self::facts::{
-    ColumnFacts, EventFacts, InputFacts, Manifest, Method, Migration, PluginFacts, RouteFacts, ShapeOf,
+    ColumnFacts, EventFacts, InputFacts, Manifest, Method, Migration, PluginFacts, ReplyFacts, RouteFacts, ShapeOf,
     SubscriptionFacts, TableFacts, ToolFacts,
 };

@@ -43,7 +43,7 @@ pub(crate) fn expand(wiring: &Wiring) -> TokenStream {
                 #(let #tools = mc::set_up::<#prelude::#aliases>(#tool_names, &boot);)*
                 let tools = Tools { #(#tools: #tools.await),* };
                 let plugins = Plugins {
-                    #(#fields: mc::build(&#identities, <#types>::__build(&tools, &#identities)),)*
+                    #(#fields: mc::build(&#identities, || <#types>::__build(&tools, &#identities)),)*
                 };
                 let app: &'static Self = mc::leak(Self { tools, plugins });
                 mc::connect(&app.tools.bus, app);
@@ -65,8 +65,12 @@ pub(crate) fn expand(wiring: &Wiring) -> TokenStream {
                 health.finish()
             }
 
+            fn online(&'static self, server: mc::ServerHandle) {
+                mc::online(&self.tools.http, self, server);
+            }
+
             async fn shutdown(&'static self) {
-                mc::drain(&self.tools.bus).await;
+                mc::drain(&self.tools.bus, self).await;
                 self.on_shutdown().await;
                 #(mc::shut_down(#reversed_names, &self.tools.#reversed_tools).await;)*
             }
