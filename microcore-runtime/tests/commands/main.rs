@@ -22,10 +22,12 @@ struct Ran {
     err: String,
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "stands in for `Environment::load`")]
 fn complete() -> Result<Environment, Problems> {
     Ok(Environment::of([("MAIL_PASSWORD", "secret")]))
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "stands in for `Environment::load`")]
 fn empty() -> Result<Environment, Problems> {
     Ok(Environment::default())
 }
@@ -103,6 +105,22 @@ fn the_context_is_missing_then_fresh_then_stale() {
 
     context("shop context");
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "no draft stays behind");
+}
+
+#[test]
+fn serving_in_a_debug_build_refreshes_the_context_first() {
+    let folder = tempfile::tempdir().unwrap();
+    // The process has no MAIL_PASSWORD: serving ends right there.
+    let ran = run_in(folder.path(), complete, "shop");
+    assert_eq!((ran.exit, ran.err.as_str()), (Exit::Refused.into(), ""));
+    assert_eq!(folder.path().join("AI_CONTEXT.md").exists(), cfg!(debug_assertions));
+}
+
+#[test]
+fn serving_where_the_context_can_not_be_written_only_warns() {
+    let ran = ran("shop serve");
+    let warned = ran.err.starts_with("warning: /nowhere/AI_CONTEXT.md is not refreshed: ");
+    assert_eq!(warned, cfg!(debug_assertions), "{}", ran.err);
 }
 
 #[test]

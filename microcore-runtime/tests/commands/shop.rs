@@ -347,7 +347,8 @@ impl Application for Shop {
     const MANIFEST: Manifest = Manifest {
         name: "shop",
         version: "1.2.0",
-        folder: "",
+        // A folder that exists: as on the machine on which the application is written.
+        folder: env!("CARGO_TARGET_TMPDIR"),
         tools: TOOLS,
         plugins: PLUGINS,
         events: EVENTS,

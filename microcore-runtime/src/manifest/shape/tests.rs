@@ -114,6 +114,21 @@ fn schemas_written_by_hand_are_read_too() {
     assert_eq!(shape(narrowed), "string(..9)");
 }
 
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Page<{T}>")]
+struct Page<T> {
+    items: Vec<T>,
+    next: Option<Box<Page<T>>>,
+}
+
+#[test]
+fn a_reference_to_a_generic_type_is_unescaped() {
+    assert_eq!(
+        output_shape(SchemaGenerator::subschema_for::<Page<u8>>),
+        "Page<uint8> {items: [integer(0..255)], next: Page<uint8>|null}"
+    );
+}
+
 #[test]
 fn a_choice_inside_brackets_or_quotes_is_not_one() {
     assert!(has_choice("a|b") && !has_choice("[a|b]") && !has_choice(r#""a\"|b""#));
