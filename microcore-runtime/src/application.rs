@@ -15,6 +15,9 @@ pub trait Application: Sized + Send + Sync + 'static {
     /// Everything that the wiring knows.
     const MANIFEST: Manifest;
 
+    /// The tools that the application brings in `src/tools` or picks in `app! { … }`: `check` warns where one is unused.
+    const CHOSEN_TOOLS: &'static [&'static str] = &[];
+
     /// Reads every setting of every tool and plugin, and only that.
     fn check_settings(environment: &Environment) -> Result<(), Problems>;
 

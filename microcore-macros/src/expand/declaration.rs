@@ -5,9 +5,18 @@
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 
-/// `__decl!`: appends this declaration and calls the next in the list; the last is a macro of ours.
+/// `__declared::__decl!`: appends this declaration and calls the next in the list; the last is a macro of ours.
+///
+/// It has a module of its own because files import each other's names with globs: a macro that came in through one
+/// would make the name ambiguous here.
 pub(crate) fn expand(decl: &impl ToTokens) -> TokenStream {
-    chain_link(&quote!(__decl), decl)
+    let link = chain_link(&quote!(__decl), decl);
+    quote! {
+        #[doc(hidden)]
+        pub(crate) mod __declared {
+            #link
+        }
+    }
 }
 
 /// A link of the chain under any name.
@@ -20,7 +29,6 @@ pub(crate) fn chain_link(name: &TokenStream, declared: &impl ToTokens) -> TokenS
                 $next! { [$($rest),*] $head { $($declared)* #declared } }
             };
         }
-        #[doc(hidden)]
         #[allow(unused_imports, reason = "a file outside of the folders that `app!` lists declares itself to nobody")]
         pub(crate) use #name;
     }

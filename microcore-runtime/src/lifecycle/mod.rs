@@ -8,6 +8,7 @@ mod build;
 mod connect;
 mod hooks;
 mod report;
+mod serve;
 mod tools;
 
 pub use self::boot::Boot;
@@ -15,4 +16,5 @@ pub use self::build::{bind, build, built, leak};
 pub use self::connect::{Connect, Online, connect, drain, online};
 pub use self::hooks::Hooks;
 pub use self::report::{HealthReport, Report, ToolHealth};
+pub use self::serve::{PROCESS_SETTINGS, check_environment, serve_application};
 pub use self::tools::{check_settings, complete, migrate, set_up, shut_down};

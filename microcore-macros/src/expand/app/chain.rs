@@ -20,7 +20,7 @@ pub(crate) fn expand(head: &Head) -> TokenStream {
         .iter()
         .map(|file| {
             let module = file.path();
-            quote!(#module::__decl)
+            quote!(#module::__declared::__decl)
         })
         .collect();
     let mut groups = TokenStream::new();

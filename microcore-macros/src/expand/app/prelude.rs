@@ -28,11 +28,20 @@ pub(crate) fn expand(app: &AppItem, listing: &Listing) -> TokenStream {
         let alias = alias(&module);
         quote!(pub use crate::tools::#module::__Tool as #alias;)
     });
+    // An event is every domain's to publish and to hear.
+    let events = listing.domains.iter().filter(|domain| !domain.events.is_empty()).map(|domain| {
+        let domain = format_ident!("{}", domain.name);
+        quote!(pub use crate::domains::#domain::events::*;)
+    });
     quote! {
-        /// What a file of the application needs: the framework's prelude and the aliases of the tools.
+        /// What a file of the application needs: the framework's prelude, the events and the aliases of the tools.
         pub mod prelude {
             #[allow(unused_imports, reason = "each file takes what it needs")]
             pub use ::microcore::prelude::*;
+            #(
+                #[allow(unused_imports, reason = "each file takes what it needs")]
+                #events
+            )*
             #(
                 #[allow(missing_docs, reason = "the tool's own type is documented")]
                 #[allow(dead_code, reason = "a tool that no plugin names")]
