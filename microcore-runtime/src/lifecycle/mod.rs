@@ -1,5 +1,7 @@
 //! From boot to shutdown: the steps that the generated `App::boot` calls, in DESIGN's order.
 
 mod boot;
+mod signals;
 
 pub use self::boot::Boot;
+pub use self::signals::stop_signal;
