@@ -1,7 +1,9 @@
 #![doc = include_str!("../README.md")]
 
 pub use microcore_macros::{app, event, plugin, test, tool};
-pub use microcore_runtime::{application, context, error, manifest, plugin, request, response, server, settings, testing, validation};
+pub use microcore_runtime::{
+    application, context, error, manifest, plugin, request, response, server, settings, testing, validation,
+};
 
 pub mod prelude;
 pub mod tools;

@@ -36,14 +36,18 @@ fn wrong_input_is_named_field_by_field() {
 
         let invalid = app.post("/users", json!({ "name": "" })).await;
         assert_eq!(invalid.status, 422);
-        let fields: Vec<String> = invalid.error()["fields"].as_array().unwrap().iter().map(|field| field["field"].to_string()).collect();
+        let fields: Vec<String> =
+            invalid.error()["fields"].as_array().unwrap().iter().map(|field| field["field"].to_string()).collect();
         assert_eq!(fields, ["\"name\"", "\"email\""]);
 
         let malformed = app.get("/users/abc").await;
         assert_eq!((malformed.status.as_u16(), malformed.error()["fields"][0]["field"].as_str()), (400, Some("id")));
 
         let method = app.put("/users", json!({})).await;
-        assert_eq!((method.status.as_u16(), method.headers["allow"].to_str().unwrap()), (405, "GET, HEAD, OPTIONS, POST"));
+        assert_eq!(
+            (method.status.as_u16(), method.headers["allow"].to_str().unwrap()),
+            (405, "GET, HEAD, OPTIONS, POST")
+        );
         app.stop().await;
     });
 }

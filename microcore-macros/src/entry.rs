@@ -170,14 +170,17 @@ fn root(app: &AppItem) -> PathBuf {
 /// What the wiring must know of the folders.
 fn head(app: &AppItem, listing: &Listing) -> Head {
     let mut head = Head::default();
-    head.tools.extend(expand::app::BUILT_IN.iter().map(|name| ToolEntry { name: format_ident!("{name}"), own: false }));
+    head.tools.extend(expand::app::BUILT_IN.iter().map(|name| {
+        let chosen = app.tools.iter().any(|choice| choice.name == name);
+        ToolEntry { name: format_ident!("{name}"), own: false, chosen }
+    }));
     let is_built_in = |name: &str| expand::app::BUILT_IN.contains(&name);
     let added = app.tools.iter().filter(|choice| !is_built_in(&choice.name.to_string()));
-    head.tools.extend(added.map(|choice| ToolEntry { name: choice.name.clone(), own: false }));
+    head.tools.extend(added.map(|choice| ToolEntry { name: choice.name.clone(), own: false, chosen: true }));
     for tool in listing.tools.iter().filter(|tool| tool.marked) {
         let name = format_ident!("{}", tool.name);
         if !head.tools.iter().any(|known| known.name == name) {
-            head.tools.push(ToolEntry { name: name.clone(), own: true });
+            head.tools.push(ToolEntry { name: name.clone(), own: true, chosen: true });
         }
         head.files.push(File { kind: FileKind::Tool, domain: name.clone(), module: name });
     }

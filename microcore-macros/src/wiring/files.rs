@@ -20,6 +20,8 @@ pub(crate) struct Head {
 pub(crate) struct ToolEntry {
     pub(crate) name: Ident,
     pub(crate) own: bool,
+    /// Whether the application asked for it: `app check` warns where nobody uses it.
+    pub(crate) chosen: bool,
 }
 
 /// One file of the chain.
@@ -61,7 +63,7 @@ impl File {
 
 impl ToTokens for Head {
     fn to_tokens(&self, tokens: &mut TokenStream) {
-        let tools = self.tools.iter().map(|ToolEntry { name, own }| quote!(#name #own));
+        let tools = self.tools.iter().map(|ToolEntry { name, own, chosen }| quote!(#name #own #chosen));
         let files = self.files.iter().map(|File { kind, domain, module }| {
             let kind = match kind {
                 FileKind::Plugin => quote!(plugin),
@@ -81,7 +83,11 @@ impl Parse for Head {
         let mut head = Self::default();
         braced!(tools in input);
         while !tools.is_empty() {
-            head.tools.push(ToolEntry { name: tools.parse()?, own: tools.parse::<LitBool>()?.value });
+            head.tools.push(ToolEntry {
+                name: tools.parse()?,
+                own: tools.parse::<LitBool>()?.value,
+                chosen: tools.parse::<LitBool>()?.value,
+            });
         }
         braced!(files in input);
         while !files.is_empty() {

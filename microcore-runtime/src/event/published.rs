@@ -24,7 +24,7 @@ pub struct Published<E> {
 impl<E: Event> Published<E> {
     /// What the bus makes of an event: the context is that of the event, caused by whatever runs now.
     pub fn new(event: Arc<E>, emitter: Option<&'static Identity>, deliveries: Deliveries) -> Self {
-        Self { event, context: Context::event(crate::context::Id::make(), E::NAME), emitter, deliveries }
+        Self { event, context: Context::event(context::Id::make(), E::NAME), emitter, deliveries }
     }
 
     /// The event.
@@ -61,8 +61,12 @@ impl<E: Event> Published<E> {
         F: Fn(Arc<E>) -> Delivery + Send + 'static,
         Delivery: Future<Output = Result<()>> + Send,
     {
-        let published =
-            Self { event: Arc::clone(&self.event), context: self.context.clone(), emitter: self.emitter, deliveries: Deliveries::default() };
+        let published = Self {
+            event: Arc::clone(&self.event),
+            context: self.context.clone(),
+            emitter: self.emitter,
+            deliveries: Deliveries::default(),
+        };
         let delivery = async move {
             for attempt in 1.. {
                 let Err(error) = attempt_once(handler(Arc::clone(&published.event))).await else { return };
@@ -85,7 +89,8 @@ impl<E: Event> Published<E> {
         subscriber: &'static Subscriber,
         answer: impl AsyncAnswer<E, Reply>,
     ) -> Result<Reply> {
-        let answer = AssertUnwindSafe(context::scope(self.context.clone(), answer.call(Arc::clone(&self.event)))).catch_unwind();
+        let answer =
+            AssertUnwindSafe(context::scope(self.context.clone(), answer.call(Arc::clone(&self.event)))).catch_unwind();
         match answer.await {
             Ok(answer) => answer,
             Err(panic) => Err(Error::internal(format!("{subscriber} panicked: {}", panic_text(&*panic)))),

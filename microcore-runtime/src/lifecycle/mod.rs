@@ -9,6 +9,7 @@ mod connect;
 mod hooks;
 mod report;
 mod serve;
+mod signals;
 mod tools;
 
 pub use self::boot::Boot;
@@ -16,5 +17,6 @@ pub use self::build::{bind, build, built, leak};
 pub use self::connect::{Connect, Online, connect, drain, online};
 pub use self::hooks::Hooks;
 pub use self::report::{HealthReport, Report, ToolHealth};
-pub use self::serve::{PROCESS_SETTINGS, check_environment, serve_application};
+pub use self::serve::{Booted, PROCESS_SETTINGS, boot, check_environment, serve_application};
+pub use self::signals::stop_signal;
 pub use self::tools::{check_settings, complete, migrate, set_up, shut_down};

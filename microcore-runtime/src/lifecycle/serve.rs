@@ -103,16 +103,23 @@ async fn run<A: Application>(environment: Environment, settings: ServerSettings)
     let booted = boot::<A>(Boot { environment, manifest, test: false }, &settings).await?;
     let handle = booted.handle.clone();
     tracing::info!(
-        "{} {} serves http://{} after {:?}", manifest.name, manifest.version, handle.local_address(), started.elapsed()
+        "{} {} serves http://{} after {:?}",
+        manifest.name,
+        manifest.version,
+        handle.local_address(),
+        started.elapsed()
     );
     let asked = tokio::spawn(async move {
-        signals::asked_to_stop().await;
-        tracing::info!("stopping: no new requests, those in flight are finished");
+        match signals::stop_signal().await {
+            Ok(signal) => tracing::info!("{signal}: no new requests, those in flight are finished"),
+            Err(error) => return tracing::error!("signals can't be heard, so only a kill stops this process: {error}"),
+        }
         handle.stop();
         // Who asks twice does not want to wait.
-        signals::asked_to_stop().await;
-        tracing::warn!("asked again: stopping at once");
-        std::process::exit(1);
+        if signals::stop_signal().await.is_ok() {
+            tracing::warn!("asked again: stopping at once");
+            std::process::exit(1);
+        }
     });
     booted.serve(&settings).await;
     asked.abort();

@@ -28,7 +28,8 @@ pub trait Make: Sized {
 
 impl<T: Tool> Make for T {
     async fn make(boot: &Boot) -> Self {
-        let settings = <T::Settings as Settings>::from(&boot.environment).unwrap_or_else(|problems| panic!("{problems}"));
+        let settings =
+            <T::Settings as Settings>::from(&boot.environment).unwrap_or_else(|problems| panic!("{problems}"));
         Self::setup(settings, boot).await.unwrap_or_else(|error| panic!("the tool can't be set up: {error}"))
     }
 }
@@ -50,6 +51,7 @@ pub fn boot<A: Application>() -> Boot {
 
 /// Runs a test's body on one thread, so that its clock can be paused.
 pub fn run<T>(body: impl Future<Output = T>) -> T {
-    let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime on this thread needs nothing but memory");
+    let runtime =
+        Builder::new_current_thread().enable_all().build().expect("a runtime on this thread needs nothing but memory");
     runtime.block_on(body)
 }

@@ -312,7 +312,10 @@ const PLUGINS: &[PluginFacts] = &[
         doc: "Tells whether all is well.",
         tools: &["db", "http"],
         routes: &[
-            RouteFacts { output: || Some(SchemaGenerator::subschema_for::<Health>), ..route("GET", "/health", "health") },
+            RouteFacts {
+                output: || Some(SchemaGenerator::subschema_for::<Health>),
+                ..route("GET", "/health", "health")
+            },
             route("GET", "/openapi.json", "document"),
         ],
         ..plugin("system", "health", "system.health")

@@ -14,6 +14,7 @@ pub(crate) fn expand(wiring: &Wiring) -> TokenStream {
     let fields: Vec<_> = wiring.plugins.iter().map(|plugin| plugin.field()).collect();
     let types: Vec<_> = wiring.plugins.iter().map(|plugin| plugin.ty()).collect();
     let identities: Vec<_> = wiring.plugins.iter().map(|plugin| plugin.identity()).collect();
+    let chosen = wiring.tools.iter().filter(|tool| tool.chosen).map(|tool| tool.name.to_string());
     let reversed_tools: Vec<_> = tools.iter().rev().collect();
     let reversed_names: Vec<_> = tool_names.iter().rev().collect();
     let hooks = |hook: &str, has: fn(&crate::decl::PluginDecl) -> bool| -> Vec<TokenStream> {
@@ -30,6 +31,7 @@ pub(crate) fn expand(wiring: &Wiring) -> TokenStream {
     quote! {
         impl mc::Application for App {
             const MANIFEST: mc::Manifest = MANIFEST;
+            const CHOSEN_TOOLS: &'static [&'static str] = &[#(#chosen),*];
 
             fn check_settings(environment: &mc::Environment) -> Result<(), mc::Problems> {
                 let mut problems = mc::Problems::default();

@@ -1,0 +1,7 @@
+//! How generated code calls a handler: as a future that is `Send`, or on the blocking pool.
+
+mod blocking;
+mod sendable;
+
+pub use self::blocking::on_blocking_pool;
+pub use self::sendable::sendable;

@@ -1,0 +1,85 @@
+//! The inputs of one handler call, read one by one, with every refusal collected.
+//!
+//! In: head and body. Out: one `Option` per input; where one is `None`, [`Inputs::refuse`] is the whole answer.
+
+use http::HeaderMap;
+use serde::de::DeserializeOwned;
+
+use super::query::Occurrences;
+use super::{Body, FromParam, FromQuery, Head, json, path, query_struct};
+use crate::context::{self, Context, Id};
+use crate::error::{Error, FieldError, InputPlace};
+use crate::response::{Response, failure};
+use crate::validation::BodyRules;
+
+/// Reads the inputs of one request; generated adapters call it.
+#[derive(Debug)]
+pub struct Inputs<'r> {
+    head: &'r Head,
+    body: Option<Body>,
+    refusals: Vec<FieldError>,
+    failure: Option<Error>,
+}
+
+impl<'r> Inputs<'r> {
+    /// Nothing is read yet.
+    pub fn new(head: &'r Head, body: Body) -> Self {
+        Self { head, body: Some(body), refusals: Vec::new(), failure: None }
+    }
+
+    /// A `{parameter}` of the path, from the raw segment that the router captured.
+    pub fn path<T: FromParam>(&mut self, name: &'static str, raw: &str) -> Option<T> {
+        path::read(name, raw).map_err(|refusal| self.refusals.push(refusal)).ok()
+    }
+
+    /// A parameter of the query.
+    pub fn query<T: FromQuery>(&mut self, name: &'static str) -> Option<T> {
+        let query = self.head.uri.query().unwrap_or_default();
+        T::from_query(&mut Occurrences::of(name, query)).map_err(|refusal| self.refusals.push(refusal)).ok()
+    }
+
+    /// The whole query as one struct.
+    pub fn query_struct<T: DeserializeOwned>(&mut self) -> Option<T> {
+        let query = self.head.uri.query().unwrap_or_default();
+        query_struct::read(query).map_err(|refusal| self.refusals.push(refusal)).ok()
+    }
+
+    /// The JSON body, parsed and valid. Not read where something was refused already: the answer is known.
+    pub async fn json<T: DeserializeOwned>(&mut self, rules: &BodyRules<T>) -> Option<T> {
+        if !self.refusals.is_empty() || self.failure.is_some() {
+            return None;
+        }
+        let body = self.body.take()?;
+        json::read(self.head, body, rules).await.map_err(|error| self.failure = Some(error)).ok()
+    }
+
+    /// What is being handled. Where nothing carries it along, a request of its own.
+    pub fn context(&self) -> Context {
+        context::current().unwrap_or_else(|| Context::request(Id::make()))
+    }
+
+    /// Every header.
+    pub fn headers(&self) -> &'r HeaderMap {
+        &self.head.headers
+    }
+
+    /// The answer to a request whose inputs were refused: 400 with every name, or what the body's failure says.
+    pub fn refuse(self) -> Response {
+        if let Some(error) = self.failure {
+            return failure(error);
+        }
+        let said: Vec<String> = self.refusals.iter().map(sentence).collect();
+        failure(Error::bad_request(said.join("; ")).with_fields(self.refusals))
+    }
+}
+
+fn sentence(refusal: &FieldError) -> String {
+    let place = match refusal.place {
+        InputPlace::Path => "path parameter",
+        InputPlace::Query => "query parameter",
+        InputPlace::Body => "field",
+        InputPlace::Header => "header",
+    };
+    // A query that is refused as a whole has no name to blame.
+    if refusal.field.is_empty() { format!("query: {}", refusal.message) } else { format!("{place} {refusal}") }
+}

@@ -1,0 +1,97 @@
+//! The JSON body. In: head, body and the rules of its type. Out: a valid value, or the error that refuses it.
+//!
+//! 415 another media type, 413 too long, 400 not JSON, 422 JSON of the wrong shape or content.
+
+use http::header::CONTENT_TYPE;
+use serde::de::DeserializeOwned;
+use serde_json::error::Category;
+
+use super::{Body, Head, quoted_field};
+use crate::error::{Error, FieldError, InputPlace, Kind, Result};
+use crate::validation::{BodyRules, Violations};
+
+/// Reads, parses and validates.
+pub(super) async fn read<T: DeserializeOwned>(head: &Head, body: Body, rules: &BodyRules<T>) -> Result<T> {
+    check_media_type(head)?;
+    let bytes = body.read().await?;
+    let value: T = serde_json::from_slice(&bytes).map_err(|error| refusal(&bytes, &error, rules.probe))?;
+    let mut violations = Violations::default();
+    (rules.validate)(&value, &mut violations);
+    if violations.is_empty() { Ok(value) } else { Err(unprocessable(violations.into_fields())) }
+}
+
+fn check_media_type(head: &Head) -> Result<()> {
+    let Some(value) = head.headers.get(CONTENT_TYPE) else {
+        return Err(unsupported("the body must be JSON: send `content-type: application/json`"));
+    };
+    let text = value.to_str().unwrap_or_default();
+    let essence = text.split(';').next().unwrap_or_default().trim();
+    if is_json(essence) {
+        return Ok(());
+    }
+    Err(unsupported(format!("the body must be JSON: send `content-type: application/json`, not `{essence}`")))
+}
+
+fn is_json(essence: &str) -> bool {
+    const PREFIX: usize = "application/".len();
+    let Some((kind, subtype)) = essence.split_at_checked(PREFIX) else { return false };
+    let suffix = subtype.len().checked_sub("+json".len()).and_then(|at| subtype.get(at..));
+    kind.eq_ignore_ascii_case("application/")
+        && (subtype.eq_ignore_ascii_case("json") || suffix.is_some_and(|end| end.eq_ignore_ascii_case("+json")))
+}
+
+fn unsupported(message: impl Into<std::borrow::Cow<'static, str>>) -> Error {
+    Error::of(Kind::UnsupportedMediaType, message)
+}
+
+/// Why serde did not make a value of the bytes.
+fn refusal(bytes: &[u8], error: &serde_json::Error, probe: Probe) -> Error {
+    if error.classify() != Category::Data {
+        return malformed(error);
+    }
+    // serde stops at the first field that fails; the probe looks at all of them.
+    let object = match serde_json::from_slice::<serde_json::Value>(bytes) {
+        Ok(serde_json::Value::Object(object)) => object,
+        Ok(_) => return Error::unprocessable(format!("the body must be an object: {error}")),
+        Err(syntax) => return malformed(&syntax),
+    };
+    let mut violations = Violations::default();
+    if probe(&object, &mut violations) && !violations.is_empty() {
+        return unprocessable(violations.into_fields());
+    }
+    let message = error.to_string();
+    match quoted_field(&message) {
+        Some(name) => {
+            let rule = if message.starts_with("missing") { "required" } else { "type" };
+            let said = if rule == "required" { "is required".to_owned() } else { message.clone() };
+            unprocessable(vec![FieldError::new(InputPlace::Body, name.to_owned(), rule, said)])
+        }
+        None => Error::unprocessable(message),
+    }
+}
+
+type Probe = fn(&serde_json::Map<String, serde_json::Value>, &mut Violations) -> bool;
+
+fn malformed(error: &serde_json::Error) -> Error {
+    Error::bad_request(format!("the body is not valid JSON: {error}"))
+}
+
+fn unprocessable(fields: Vec<FieldError>) -> Error {
+    let said: Vec<String> = fields.iter().map(ToString::to_string).collect();
+    Error::unprocessable(said.join("; ")).with_fields(fields)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_json;
+
+    #[test]
+    fn json_is_application_json_and_everything_built_on_it() {
+        for right in ["application/json", "Application/JSON", "application/problem+json"] {
+            assert!(is_json(right), "{right}");
+        }
+        for wrong in ["", "text/json", "application/jsonp", "application/xml", "json", "application/é"] {
+            assert!(!is_json(wrong), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! What one path segment or one query value may become.
+
+use std::borrow::Cow;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+/// A value that is written as one piece of text in the path or in the query.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can't be read from a path or a query",
+    label = "not a path or query parameter",
+    note = "a path parameter is an integer, a float, `bool`, `char`, `String` or an `IpAddr`; a query parameter may \
+            also be an `Option` or a `Vec` of one; for a type of your own implement `FromParam`",
+    note = "a JSON body is the parameter named `body`, the whole query as a struct the one named `query`"
+)]
+pub trait FromParam: Sized {
+    /// What the text must be: "must be an integer".
+    const EXPECTS: &'static str;
+
+    /// The value, or `None` where the decoded text is not one.
+    fn from_param(text: Cow<'_, str>) -> Option<Self>;
+}
+
+macro_rules! by_parsing {
+    ($($expects:literal: $($ty:ty)+;)+) => {$($(
+        impl FromParam for $ty {
+            const EXPECTS: &'static str = $expects;
+
+            fn from_param(text: Cow<'_, str>) -> Option<Self> {
+                text.parse().ok()
+            }
+        }
+    )+)+};
+}
+
+by_parsing! {
+    "must be an integer": i16 i32 i64 i128 isize;
+    "must be an integer from -128 to 127": i8;
+    "must be an integer from 0 to 255": u8;
+    "must be an integer from 0 to 65535": u16;
+    "must be a whole number": u32 u64 u128 usize;
+    "must be a number": f32 f64;
+    "must be true or false": bool;
+    "must be one character": char;
+    "must be an IP address": IpAddr;
+    "must be an IPv4 address": Ipv4Addr;
+    "must be an IPv6 address": Ipv6Addr;
+}
+
+impl FromParam for String {
+    const EXPECTS: &'static str = "must be a text";
+
+    fn from_param(text: Cow<'_, str>) -> Option<Self> {
+        Some(text.into_owned())
+    }
+}

@@ -1,0 +1,111 @@
+//! One parameter of the query. In: the raw query string. Out: the value, or a refusal.
+//!
+//! The string is walked once per parameter: queries are short, and nothing is allocated for the keys.
+
+use std::borrow::Cow;
+
+use super::decoding::decode_component;
+use super::{FromParam, NOT_UTF8};
+use crate::error::{FieldError, InputPlace};
+
+/// The raw `key`, `value` pairs of a query string, in order.
+pub(super) fn pairs(query: &str) -> impl Iterator<Item = (&str, &str)> {
+    query.split('&').filter(|pair| !pair.is_empty()).map(|pair| pair.split_once('=').unwrap_or((pair, "")))
+}
+
+/// What a query parameter may be: one value, an `Option` of one, or a `Vec` for a repeated key.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can't be a query parameter",
+    note = "a query parameter is an integer, a float, `bool`, `char`, `String` or an `IpAddr`, or an `Option` or a \
+            `Vec` of one"
+)]
+pub trait FromQuery: Sized {
+    /// The value made from every occurrence of the key, or what is wrong.
+    fn from_query(occurrences: &mut Occurrences<'_>) -> Result<Self, FieldError>;
+}
+
+/// Every value of one key, in order.
+#[derive(Debug)]
+pub struct Occurrences<'q> {
+    name: &'static str,
+    rest: &'q str,
+}
+
+impl<'q> Occurrences<'q> {
+    pub(super) fn of(name: &'static str, query: &'q str) -> Self {
+        Self { name, rest: query }
+    }
+
+    /// The next value, converted.
+    pub fn take<T: FromParam>(&mut self) -> Option<Result<T, FieldError>> {
+        let raw = self.raw()?;
+        let Some(text) = decode_component(raw) else { return Some(Err(self.refusal("encoding", NOT_UTF8))) };
+        Some(T::from_param(text).ok_or_else(|| self.refusal("type", T::EXPECTS)))
+    }
+
+    /// The only value, where there is one; a second is refused.
+    fn only<T: FromParam>(&mut self) -> Option<Result<T, FieldError>> {
+        let value = self.take();
+        if self.raw().is_some() { Some(Err(self.refusal("repeated", "must be given once"))) } else { value }
+    }
+
+    fn refusal(&self, rule: &'static str, message: &'static str) -> FieldError {
+        FieldError::new(InputPlace::Query, self.name, rule, message)
+    }
+
+    fn raw(&mut self) -> Option<&'q str> {
+        while !self.rest.is_empty() {
+            let (pair, rest) = self.rest.split_once('&').unwrap_or((self.rest, ""));
+            self.rest = rest;
+            let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+            // A key that is not UTF-8 is an unknown key, and those are ignored.
+            if key == self.name || (key.contains(['%', '+']) && decode_component(key) == Some(Cow::Borrowed(self.name)))
+            {
+                return Some(value);
+            }
+        }
+        None
+    }
+}
+
+impl<T: FromParam> FromQuery for T {
+    fn from_query(occurrences: &mut Occurrences<'_>) -> Result<Self, FieldError> {
+        occurrences.only().unwrap_or_else(|| Err(occurrences.refusal("required", "is required")))
+    }
+}
+
+/// Absent is `None`; present and malformed is refused.
+impl<T: FromParam> FromQuery for Option<T> {
+    fn from_query(occurrences: &mut Occurrences<'_>) -> Result<Self, FieldError> {
+        occurrences.only().transpose()
+    }
+}
+
+/// Absent is empty.
+impl<T: FromParam> FromQuery for Vec<T> {
+    fn from_query(occurrences: &mut Occurrences<'_>) -> Result<Self, FieldError> {
+        std::iter::from_fn(|| occurrences.take()).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read<T: FromQuery>(query: &str) -> Result<T, String> {
+        T::from_query(&mut Occurrences::of("n", query)).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn reads_one_value_an_optional_one_and_many() {
+        assert_eq!(read::<u32>("x=&n=7&%FF=1"), Ok(7));
+        assert_eq!(read::<u32>("%6e=7"), Ok(7));
+        assert_eq!(read::<u32>("x=1"), Err("`n` is required".into()));
+        assert_eq!(read::<u32>("n=1&n=2"), Err("`n` must be given once".into()));
+        assert_eq!(read::<Option<u32>>(""), Ok(None));
+        assert_eq!(read::<Option<u32>>("n=x"), Err("`n` must be a whole number".into()));
+        assert_eq!(read::<Vec<i8>>("n=1&m=2&n=-3"), Ok(vec![1, -3]));
+        assert_eq!(read::<String>("n=a+b%26"), Ok("a b&".into()));
+        assert_eq!(read::<String>("n=%FF"), Err("`n` must be UTF-8".into()));
+    }
+}

@@ -1,0 +1,193 @@
+//! The whole query as one struct. In: the raw query string. Out: a `Deserialize` value, or the field that is to blame.
+//!
+//! serde drives: each field is handed all values of its key and converts them on demand, so numbers, options, unit
+//! enums and lists work without a description of the struct.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::value::{MapDeserializer, SeqDeserializer};
+use serde::de::{self, DeserializeOwned, Deserializer, IntoDeserializer, Visitor};
+
+use super::decoding::decode_component;
+use super::query::pairs;
+use super::{NOT_UTF8, quoted_field};
+use crate::error::{FieldError, InputPlace};
+
+/// Reads the struct; serde stops at the first field that fails, so one refusal is all there is.
+pub(super) fn read<T: DeserializeOwned>(query: &str) -> Result<T, FieldError> {
+    let mut fields: Vec<(String, Values<'_>)> = Vec::new();
+    for (key, value) in pairs(query) {
+        // A key that is not UTF-8 can't be a field's.
+        let Some(key) = decode_component(key) else { continue };
+        match fields.iter_mut().find(|(name, _)| *name == *key) {
+            Some((_, values)) => values.raw.push(value),
+            None => fields.push((key.clone().into_owned(), Values { name: key.into_owned(), raw: vec![value] })),
+        }
+    }
+    T::deserialize(MapDeserializer::<_, Refusal>::new(fields.into_iter())).map_err(|refusal| {
+        let rule = if refusal.message == "is required" { "required" } else { "type" };
+        FieldError::new(InputPlace::Query, refusal.field.unwrap_or_default(), rule, refusal.message)
+    })
+}
+
+/// All values of one key, not decoded yet.
+struct Values<'q> {
+    name: String,
+    raw: Vec<&'q str>,
+}
+
+impl Values<'_> {
+    fn refuse(&self, message: impl Into<Cow<'static, str>>) -> Refusal {
+        Refusal { field: Some(self.name.clone()), message: message.into() }
+    }
+
+    fn only(&self) -> Result<Cow<'_, str>, Refusal> {
+        match self.raw.as_slice() {
+            [value] => decode_component(value).ok_or_else(|| self.refuse(NOT_UTF8)),
+            _ => Err(self.refuse("must be given once")),
+        }
+    }
+
+    fn blame(&self, refusal: Refusal) -> Refusal {
+        Refusal { field: Some(self.name.clone()), ..refusal }
+    }
+}
+
+macro_rules! by_parsing {
+    ($($method:ident $visit:ident $ty:ty;)+) => {$(
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refusal> {
+            let text = self.only()?;
+            let value = <$ty as super::FromParam>::from_param(text)
+                .ok_or_else(|| self.refuse(<$ty as super::FromParam>::EXPECTS))?;
+            visitor.$visit(value).map_err(|refusal: Refusal| self.blame(refusal))
+        }
+    )+};
+}
+
+impl<'de> Deserializer<'de> for Values<'_> {
+    type Error = Refusal;
+
+    by_parsing! {
+        deserialize_bool visit_bool bool;
+        deserialize_i8 visit_i8 i8;
+        deserialize_i16 visit_i16 i16;
+        deserialize_i32 visit_i32 i32;
+        deserialize_i64 visit_i64 i64;
+        deserialize_i128 visit_i128 i128;
+        deserialize_u8 visit_u8 u8;
+        deserialize_u16 visit_u16 u16;
+        deserialize_u32 visit_u32 u32;
+        deserialize_u64 visit_u64 u64;
+        deserialize_u128 visit_u128 u128;
+        deserialize_f32 visit_f32 f32;
+        deserialize_f64 visit_f64 f64;
+        deserialize_char visit_char char;
+        deserialize_any visit_string String;
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refusal> {
+        visitor.visit_some(self)
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Refusal> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Refusal> {
+        let text = self.only()?.into_owned();
+        visitor.visit_enum(text.into_deserializer()).map_err(|refusal: Refusal| self.blame(refusal))
+    }
+
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refusal> {
+        let Self { name, raw } = self;
+        let one = |value| Values { name: name.clone(), raw: vec![value] };
+        visitor.visit_seq(SeqDeserializer::new(raw.into_iter().map(one)))
+    }
+
+    serde::forward_to_deserialize_any! {
+        str string bytes byte_buf unit unit_struct tuple tuple_struct map struct identifier ignored_any
+    }
+}
+
+impl IntoDeserializer<'_, Refusal> for Values<'_> {
+    type Deserializer = Self;
+
+    fn into_deserializer(self) -> Self {
+        self
+    }
+}
+
+/// Why the struct can't be read, and which field is to blame where that is known.
+#[derive(Debug)]
+struct Refusal {
+    field: Option<String>,
+    message: Cow<'static, str>,
+}
+
+impl de::Error for Refusal {
+    fn custom<T: fmt::Display>(message: T) -> Self {
+        let message = message.to_string();
+        Self { field: quoted_field(&message).map(str::to_owned), message: message.into() }
+    }
+
+    fn missing_field(field: &'static str) -> Self {
+        Self { field: Some(field.to_owned()), message: "is required".into() }
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Refusal {}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+
+    use super::*;
+
+    #[derive(Debug, PartialEq, Deserialize)]
+    #[serde(rename_all = "lowercase")]
+    enum Order {
+        Newest,
+        Oldest,
+    }
+
+    #[derive(Debug, PartialEq, Deserialize)]
+    struct Filter {
+        limit: Option<u32>,
+        #[serde(default)]
+        tag: Vec<String>,
+        order: Order,
+    }
+
+    fn refusal(query: &str) -> String {
+        read::<Filter>(query).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn reads_numbers_options_lists_and_enums() {
+        assert_eq!(
+            read("limit=3&tag=a+b&unknown=1&tag=c&order=newest"),
+            Ok(Filter { limit: Some(3), tag: vec!["a b".into(), "c".into()], order: Order::Newest })
+        );
+        assert_eq!(read("order=oldest"), Ok(Filter { limit: None, tag: vec![], order: Order::Oldest }));
+    }
+
+    #[test]
+    fn names_the_field_that_is_to_blame() {
+        assert_eq!(refusal(""), "`order` is required");
+        assert_eq!(refusal("limit=x&order=newest"), "`limit` must be a whole number");
+        assert_eq!(refusal("limit=1&limit=2&order=newest"), "`limit` must be given once");
+        assert!(refusal("order=none").starts_with("`order` unknown variant"), "{}", refusal("order=none"));
+    }
+}

@@ -1,0 +1,28 @@
+//! Where an error becomes a response: the client gets the safe sentence, the log gets the chain, once.
+
+use http::StatusCode;
+
+use super::{Response, envelope, with_json};
+use crate::context::{self, Id};
+use crate::error::Error;
+
+/// The response to a failed request, with the id of the request that is being handled.
+///
+/// Without the feature `causality` nobody carries the id this far: the header `x-request-id` alone has it then.
+#[expect(clippy::needless_pass_by_value, reason = "an error ends here: what was logged must not be logged again")]
+pub fn failure(error: Error) -> Response {
+    failure_of(&error, context::current().map(|context| context.id).as_ref())
+}
+
+/// The same for code that has the id in hand.
+pub(crate) fn failure_of(error: &Error, id: Option<&Id>) -> Response {
+    let status = error.status();
+    let shown = id.map(tracing::field::display);
+    if status >= 500 {
+        tracing::error!(status, request_id = shown, "request failed: {}", error.chain());
+    } else {
+        tracing::debug!(status, request_id = shown, "request refused: {}", error.chain());
+    }
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    with_json(status, envelope::failure(error, id))
+}

@@ -1,0 +1,146 @@
+//! What a handler may return, and how it becomes a response.
+//!
+//! The marker `Kind` lets the compiler pick by inference: any `Serialize` + `Schema` type is JSON, the special types
+//! reply their own way, and a `Result` of any of them is that or a failure. No two apply to one type.
+
+use std::marker::PhantomData;
+
+use http::StatusCode;
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::Serialize;
+
+use super::{Response, empty, envelope, failure, with_json};
+use crate::error::{Error, Result};
+use crate::manifest::ShapeOf;
+
+/// A value that a handler may return.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can't be a reply: derive `Serialize` and `Schema`",
+    label = "not a reply",
+    note = "a handler returns a type with `#[derive(Serialize, Schema)]`, `()`, `NoContent`, `Created<T>`, \
+            `Redirect`, `Media`, a `Response`, or a `Result` of one of these whose error converts into `Error`"
+)]
+pub trait Reply<Kind>: Sized {
+    /// The JSON Schema of what is replied, where it is JSON.
+    const SHAPE: Option<ShapeOf> = None;
+
+    /// The response; `status` is the route's and special types may have their own.
+    fn into_response(self, status: StatusCode) -> Response;
+}
+
+/// Kind: JSON in the envelope.
+#[derive(Debug)]
+pub enum Json {}
+
+/// Kind: a type that knows its own response.
+#[derive(Debug)]
+pub enum Special {}
+
+/// Kind: that of the success, or a failure.
+#[derive(Debug)]
+pub struct Fallible<Kind>(PhantomData<Kind>);
+
+impl<T: Serialize + JsonSchema> Reply<Json> for T {
+    const SHAPE: Option<ShapeOf> = Some(schema_of::<T>);
+
+    fn into_response(self, status: StatusCode) -> Response {
+        json(status, &self)
+    }
+}
+
+impl<Kind, T: Reply<Kind>, E: Into<Error>> Reply<Fallible<Kind>> for Result<T, E> {
+    const SHAPE: Option<ShapeOf> = T::SHAPE;
+
+    fn into_response(self, status: StatusCode) -> Response {
+        match self {
+            Ok(value) => value.into_response(status),
+            Err(error) => failure(error.into()),
+        }
+    }
+}
+
+/// The response to a handler's value; `status` is the route's.
+pub fn reply<Kind, T: Reply<Kind>>(status: u16, value: T) -> Response {
+    value.into_response(StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR))
+}
+
+/// The JSON Schema of what a handler replies; `None` where that is not JSON.
+pub const fn shape<Kind, T: Reply<Kind>>() -> Option<ShapeOf> {
+    T::SHAPE
+}
+
+/// The JSON Schema of any type that has one.
+pub fn schema_of<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
+    generator.subschema_for::<T>()
+}
+
+pub(super) fn json<T: Serialize>(status: StatusCode, value: &T) -> Response {
+    // These two never have a body, whatever the handler returned.
+    if matches!(status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED) {
+        return empty(status);
+    }
+    match envelope::success(value) {
+        Ok(bytes) => with_json(status, bytes),
+        Err(error) => failure(Error::internal("a reply can't be serialised").with_source(error)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http::header::{CONTENT_TYPE, LOCATION};
+    use http_body_util::BodyExt;
+
+    use super::*;
+    use crate::response::{Created, Media, NoContent, Redirect};
+
+    #[derive(Serialize, JsonSchema)]
+    struct UserId {
+        id: i64,
+    }
+
+    async fn text(response: Response) -> String {
+        String::from_utf8(response.into_body().collect().await.unwrap().to_bytes().to_vec()).unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_serialisable_type_and_a_result_of_one_are_json() {
+        assert_eq!(text(reply(201, UserId { id: 1 })).await, r#"{"success":true,"data":{"id":1}}"#);
+        assert_eq!(text(reply(200, Ok::<_, Error>(UserId { id: 2 }))).await, r#"{"success":true,"data":{"id":2}}"#);
+        assert_eq!(text(reply(200, Ok::<_, std::io::Error>(()))).await, r#"{"success":true,"data":null}"#);
+        let failed = reply(200, Err::<UserId, _>(Error::not_found("user")));
+        assert_eq!(failed.status(), 404);
+        assert_eq!(text(failed).await, r#"{"success":false,"error":{"code":"not_found","message":"user not found"}}"#);
+    }
+
+    #[tokio::test]
+    async fn special_types_reply_their_own_way() {
+        let created = reply(200, Created::at("/users/1", UserId { id: 1 }));
+        assert_eq!((created.status().as_u16(), &created.headers()[LOCATION]), (201, &"/users/1".parse().unwrap()));
+        assert_eq!(reply(200, Created::at("/users\n", ())).status(), 500);
+        assert_eq!(reply(200, Ok::<_, Error>(NoContent)).status(), 204);
+        assert_eq!(reply(200, Redirect::to("/")).status(), 303);
+        let media = reply(200, Media::new("text/csv", "a,b"));
+        assert_eq!((media.status().as_u16(), &media.headers()[CONTENT_TYPE]), (200, &"text/csv".parse().unwrap()));
+        assert_eq!(reply(200, empty(StatusCode::IM_A_TEAPOT)).status(), 418);
+        assert_eq!(text(reply(204, ())).await, "");
+    }
+
+    #[test]
+    fn only_json_has_a_shape_and_it_is_a_constant() {
+        const SHAPE: Option<ShapeOf> = shape::<_, Result<UserId>>();
+        let schema = SHAPE.unwrap()(&mut SchemaGenerator::default());
+        assert_eq!(schema.get("$ref").unwrap(), "#/$defs/UserId");
+        assert!(shape::<_, Result<NoContent>>().is_none() && shape::<_, Result<Created<UserId>>>().is_some());
+    }
+
+    #[tokio::test]
+    async fn a_value_that_fails_to_serialise_is_a_500() {
+        struct Broken;
+        impl Serialize for Broken {
+            fn serialize<S: serde::Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {
+                Err(serde::ser::Error::custom("no"))
+            }
+        }
+        assert_eq!(json(StatusCode::OK, &Broken).status(), 500);
+    }
+}

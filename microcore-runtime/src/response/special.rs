@@ -1,0 +1,120 @@
+//! The replies that are not plain JSON: created, moved, nothing, other media, or a response made by hand.
+
+use std::borrow::Cow;
+
+use bytes::Bytes;
+use http::header::{CONTENT_TYPE, HeaderName, LOCATION};
+use http::{HeaderValue, StatusCode};
+use http_body_util::Full;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::reply::{Reply, Special, json, schema_of};
+use super::{Response, empty, failure};
+use crate::error::Error;
+use crate::manifest::ShapeOf;
+
+/// 204: done, nothing to say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NoContent;
+
+impl Reply<Special> for NoContent {
+    fn into_response(self, _: StatusCode) -> Response {
+        empty(StatusCode::NO_CONTENT)
+    }
+}
+
+/// 201 with the place of what was created.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Created<T> {
+    location: String,
+    value: T,
+}
+
+impl<T> Created<T> {
+    /// `location` is a path or an address, already percent-encoded.
+    pub fn at(location: impl Into<String>, value: T) -> Self {
+        Self { location: location.into(), value }
+    }
+}
+
+impl<T: Serialize + JsonSchema> Reply<Special> for Created<T> {
+    const SHAPE: Option<ShapeOf> = Some(schema_of::<T>);
+
+    fn into_response(self, _: StatusCode) -> Response {
+        with_header(json(StatusCode::CREATED, &self.value), LOCATION, &self.location)
+    }
+}
+
+/// Sends the client elsewhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Redirect {
+    status: StatusCode,
+    location: Cow<'static, str>,
+}
+
+impl Redirect {
+    /// 303: look there, with GET.
+    pub fn to(location: impl Into<Cow<'static, str>>) -> Self {
+        Self { status: StatusCode::SEE_OTHER, location: location.into() }
+    }
+
+    /// 307: repeat the request there, this time.
+    pub fn temporary(location: impl Into<Cow<'static, str>>) -> Self {
+        Self { status: StatusCode::TEMPORARY_REDIRECT, location: location.into() }
+    }
+
+    /// 308: repeat the request there, from now on.
+    pub fn permanent(location: impl Into<Cow<'static, str>>) -> Self {
+        Self { status: StatusCode::PERMANENT_REDIRECT, location: location.into() }
+    }
+}
+
+impl Reply<Special> for Redirect {
+    fn into_response(self, _: StatusCode) -> Response {
+        with_header(empty(self.status), LOCATION, &self.location)
+    }
+}
+
+/// Bytes of a media type, outside the envelope.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Media {
+    media_type: Cow<'static, str>,
+    bytes: Bytes,
+}
+
+impl Media {
+    /// `media_type` is the value of `content-type`.
+    pub fn new(media_type: impl Into<Cow<'static, str>>, bytes: impl Into<Bytes>) -> Self {
+        Self { media_type: media_type.into(), bytes: bytes.into() }
+    }
+}
+
+impl Reply<Special> for Media {
+    fn into_response(self, status: StatusCode) -> Response {
+        let mut response = Response::new(Full::new(self.bytes));
+        *response.status_mut() = status;
+        with_header(response, CONTENT_TYPE, &self.media_type)
+    }
+}
+
+/// Exactly as made.
+impl Reply<Special> for Response {
+    fn into_response(self, _: StatusCode) -> Response {
+        self
+    }
+}
+
+/// A value with a line break or the like would be a header of an attacker's: it is our fault, not the client's.
+fn with_header(mut response: Response, name: HeaderName, value: &str) -> Response {
+    match HeaderValue::from_str(value) {
+        Ok(value) => {
+            // Where making the response failed already, that failure is the answer.
+            if !response.status().is_server_error() {
+                response.headers_mut().insert(name, value);
+            }
+            response
+        }
+        Err(error) => failure(Error::internal(format!("`{value:?}` can't be the header {name}")).with_source(error)),
+    }
+}

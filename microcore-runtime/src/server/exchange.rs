@@ -1,0 +1,64 @@
+//! What happens around every request, in one place: its id, its context, and the panic that ends it and nothing else.
+//!
+//! In: hyper's request. Out: the application's response, with the headers that every response has.
+
+use std::any::Any;
+use std::convert::Infallible;
+use std::fmt::Write;
+use std::panic::AssertUnwindSafe;
+
+use bytes::BytesMut;
+use futures_util::FutureExt;
+use http::header::X_CONTENT_TYPE_OPTIONS;
+use http::{HeaderName, HeaderValue, Request};
+use hyper::body::Incoming;
+
+use super::Respond;
+use crate::context::{self, Context, Id};
+use crate::error::Error;
+use crate::request::{Body, Head};
+use crate::response::{Response, failure_of};
+
+const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Answers one request.
+pub(super) async fn exchange<R: Respond>(
+    app: &'static R,
+    limit: u64,
+    request: Request<Incoming>,
+) -> Result<Response, Infallible> {
+    let (head, body) = request.into_parts();
+    let (id, header) = identify(&head);
+    // Inside `async`, so that a panic before the first await is caught as well. The application is shared state that
+    // outlives a panic anyhow: a tool whose lock was poisoned says so itself.
+    let work = AssertUnwindSafe(async { app.respond(&head, Body::arriving(body, limit)).await }).catch_unwind();
+    let mut response = context::scope(Context::request(id.clone()), work).await.unwrap_or_else(|payload| {
+        let said = format!("{} {} panicked: {}", head.method, head.uri.path(), panic_text(&*payload));
+        failure_of(&Error::internal(said), Some(&id))
+    });
+    let headers = response.headers_mut();
+    headers.insert(X_REQUEST_ID, header);
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    Ok(response)
+}
+
+/// The id of the request, and the header that tells it to the client.
+fn identify(head: &Head) -> (Id, HeaderValue) {
+    if let Some(sent) = head.headers.get(X_REQUEST_ID)
+        && let Some(id) = sent.to_str().ok().and_then(Id::adopt)
+    {
+        return (id, sent.clone());
+    }
+    let id = Id::make();
+    let mut text = BytesMut::with_capacity(40);
+    // Writing to memory can't fail, and an id is hexadecimal digits and a dash.
+    let _ = write!(text, "{id}");
+    let header = HeaderValue::from_maybe_shared(text.freeze()).expect("an id that we made is a header value");
+    (id, header)
+}
+
+/// What a panic said.
+pub(crate) fn panic_text(payload: &(dyn Any + Send)) -> &str {
+    let literal = payload.downcast_ref::<&'static str>().copied();
+    literal.or_else(|| payload.downcast_ref::<String>().map(String::as_str)).unwrap_or("(no text)")
+}

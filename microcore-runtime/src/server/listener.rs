@@ -1,0 +1,68 @@
+//! Opens the socket and accepts connections. In: settings. Out: one stream at a time, with its seat.
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio_util::sync::CancellationToken;
+
+use super::ServerSettings;
+
+/// Connections that the system keeps for us until we accept them.
+const BACKLOG: u32 = 1024;
+const SHORTEST_PAUSE: Duration = Duration::from_millis(5);
+const LONGEST_PAUSE: Duration = Duration::from_secs(1);
+
+/// Listens where the settings say: on the first address of the host that can be bound.
+pub async fn bind(settings: &ServerSettings) -> io::Result<TcpListener> {
+    let mut refusal = io::Error::new(io::ErrorKind::NotFound, format!("`{}` has no address", settings.host));
+    for address in tokio::net::lookup_host((settings.host.as_str(), settings.port)).await? {
+        match listen(address) {
+            Ok(listener) => return Ok(listener),
+            Err(error) => refusal = io::Error::new(error.kind(), format!("can't listen on {address}: {error}")),
+        }
+    }
+    Err(refusal)
+}
+
+fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    // A restart must not wait for the last run's connections to time out. On Windows the option means another thing.
+    #[cfg(unix)]
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
+}
+
+/// The next connection, once there is a seat for it; `None` after `stop`.
+pub(super) async fn accept(
+    listener: &TcpListener,
+    seats: &Arc<Semaphore>,
+    stop: &CancellationToken,
+) -> Option<(TcpStream, OwnedSemaphorePermit)> {
+    // The seat comes first: who finds none waits in the system's queue and costs us nothing.
+    let seat = stop.run_until_cancelled(seats.clone().acquire_owned()).await?.ok()?;
+    let mut pause = SHORTEST_PAUSE;
+    loop {
+        match stop.run_until_cancelled(listener.accept()).await? {
+            Ok((stream, _)) => return Some((stream, seat)),
+            Err(error) if belongs_to_the_client(&error) => {}
+            // Out of file descriptors or memory: they come back when connections end, and trying at once would spin.
+            Err(error) => {
+                tracing::warn!(?pause, "can't accept a connection: {error}");
+                stop.run_until_cancelled(tokio::time::sleep(pause)).await?;
+                pause = (pause * 2).min(LONGEST_PAUSE);
+            }
+        }
+    }
+}
+
+/// The client went away before it was accepted; the next one is not concerned.
+fn belongs_to_the_client(error: &io::Error) -> bool {
+    use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset, Interrupted};
+
+    matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset | Interrupted)
+}

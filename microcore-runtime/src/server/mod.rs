@@ -1,0 +1,52 @@
+//! From a socket to the application and back.
+//!
+//! [`bind`] opens the listener, [`serve`] accepts until `stop`, each connection is one task, each request runs inside
+//! it through `exchange`, and [`DrainReport`] says how the end went.
+
+mod connection;
+mod drain;
+mod exchange;
+mod handle;
+mod listener;
+mod respond;
+mod settings;
+mod stream;
+
+use std::sync::Arc;
+
+use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
+
+pub use self::drain::DrainReport;
+use self::drain::Intake;
+pub(crate) use self::exchange::panic_text;
+pub use self::handle::ServerHandle;
+pub use self::listener::bind;
+pub use self::respond::Respond;
+pub use self::settings::ServerSettings;
+
+/// Serves `app` until `stop`, then finishes what was begun, for as long as the settings allow.
+///
+/// # Cancellation
+///
+/// Dropping the future stops the intake; connections then end by themselves, without a deadline.
+pub async fn serve<R: Respond>(
+    app: &'static R,
+    listener: TcpListener,
+    settings: &ServerSettings,
+    stop: CancellationToken,
+) -> DrainReport {
+    let intake = Intake::new(stop);
+    let seats = Arc::new(Semaphore::new(settings.max_connections.min(Semaphore::MAX_PERMITS)));
+    while let Some((stream, seat)) = listener::accept(&listener, &seats, intake.stop()).await {
+        let connection = connection::converse(app, stream, settings.conversation(), intake.closing());
+        intake.track(async move {
+            connection.await;
+            drop(seat);
+        });
+    }
+    // New connections are refused by the system from here on.
+    drop(listener);
+    intake.drain(settings.drain_timeout).await
+}

@@ -1,0 +1,18 @@
+//! What the server needs to know of an application: how it answers.
+
+use crate::application::Application;
+use crate::request::{Body, Head};
+use crate::response::Response;
+
+/// Answers requests. Every application does; a test may write one by hand.
+pub trait Respond: Sync + 'static {
+    /// Answers one request.
+    fn respond(&'static self, head: &Head, body: Body) -> impl Future<Output = Response> + Send;
+}
+
+impl<A: Application> Respond for A {
+    #[inline]
+    fn respond(&'static self, head: &Head, body: Body) -> impl Future<Output = Response> + Send {
+        Application::respond(self, head, body)
+    }
+}

@@ -1,0 +1,171 @@
+//! The application under test, and a running server around it.
+
+use std::net::SocketAddr;
+
+use http::Method;
+use microcore_runtime::context;
+use microcore_runtime::handler::on_blocking_pool;
+use microcore_runtime::plugin::Down;
+use microcore_runtime::request::{Body, Head, Inputs};
+use microcore_runtime::response::{Response, reply};
+use microcore_runtime::router::{Segments, method_not_allowed, not_found, unavailable};
+use microcore_runtime::server::{DrainReport, Respond, ServerHandle, ServerSettings, bind, serve};
+use microcore_runtime::settings::{Environment, Settings};
+use microcore_runtime::validation::BodyRules;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use tokio::sync::Semaphore;
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
+
+use crate::client::{Client, PATIENCE};
+
+#[derive(Serialize, Deserialize, JsonSchema)]
+struct NewUser {
+    name: String,
+    age: u8,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct Asked {
+    id: i64,
+    limit: Option<u32>,
+    tags: Vec<String>,
+}
+
+/// `/slow` says when it begins, waits to be let go, and says when it is through.
+pub(crate) struct Fixture {
+    began: Semaphore,
+    go: Semaphore,
+    finished: Semaphore,
+}
+
+impl Respond for Fixture {
+    async fn respond(&'static self, head: &Head, body: Body) -> Response {
+        let segments = Segments::of(head.uri.path());
+        let (first, left) = segments.split().unwrap();
+        let second = left.split().map(|(segment, _)| segment);
+        let third = left.split().and_then(|(_, left)| left.remaining());
+        match (Some(first), second, third) {
+            (Some("hello"), None, None) => match head.method {
+                Method::GET | Method::HEAD => reply(200, "hello"),
+                _ => method_not_allowed(head, "GET, HEAD"),
+            },
+            (Some("users"), Some(raw), None) => {
+                let mut inputs = Inputs::new(head, body);
+                let id = inputs.path::<i64>("id", raw);
+                let limit = inputs.query::<Option<u32>>("limit");
+                let tags = inputs.query::<Vec<String>>("tag");
+                let (Some(id), Some(limit), Some(tags)) = (id, limit, tags) else { return inputs.refuse() };
+                reply(200, Asked { id, limit, tags })
+            }
+            (Some("users"), None, None) => {
+                let mut inputs = Inputs::new(head, body);
+                let page = inputs.query::<Option<u32>>("page");
+                let body = inputs.json::<NewUser>(&RULES).await;
+                let (Some(_), Some(body)) = (page, body) else { return inputs.refuse() };
+                reply(201, body)
+            }
+            (Some("id"), None, None) => reply(200, context::current().map(|context| context.id.to_string())),
+            (Some("pool"), None, None) => {
+                reply(200, on_blocking_pool(|| context::current().map(|context| context.id.to_string())).await)
+            }
+            (Some("panic"), None, None) => panic!("the number is {}", 7),
+            (Some("pool-panic"), None, None) => on_blocking_pool(|| panic!("on the pool")).await,
+            (Some("down"), None, None) => {
+                unavailable(&Down { what: "tool db".into(), reason: "no such host: db.internal".into() })
+            }
+            (Some("slow"), None, None) => {
+                self.began.add_permits(1);
+                self.go.acquire().await.unwrap().forget();
+                self.finished.add_permits(1);
+                reply(200, "slow")
+            }
+            _ => not_found(head),
+        }
+    }
+}
+
+const RULES: BodyRules<NewUser> = BodyRules {
+    validate: |user, violations| {
+        if user.name.is_empty() {
+            violations.push(must("name", "length", "must not be empty"));
+        }
+    },
+    probe: |object, violations| {
+        for name in ["name", "age"] {
+            if !object.contains_key(name) {
+                violations.push(must(name, "required", "is required"));
+            }
+        }
+        true
+    },
+};
+
+fn must(field: &'static str, rule: &'static str, message: &'static str) -> microcore_runtime::error::FieldError {
+    let place = microcore_runtime::error::InputPlace::Body;
+    microcore_runtime::error::FieldError::new(place, field, rule, message)
+}
+
+impl Fixture {
+    /// Waits until one more `/slow` runs.
+    pub(crate) async fn slow_began(&self) {
+        timeout(PATIENCE, self.began.acquire()).await.expect("a handler begins").unwrap().forget();
+    }
+
+    /// Lets one `/slow` go on.
+    pub(crate) fn let_go(&self) {
+        self.go.add_permits(1);
+    }
+
+    /// Waits until one more `/slow` ran to its end.
+    pub(crate) async fn slow_finished(&self) {
+        timeout(PATIENCE, self.finished.acquire()).await.expect("a handler runs to its end").unwrap().forget();
+    }
+}
+
+pub(crate) struct Server {
+    pub(crate) app: &'static Fixture,
+    pub(crate) handle: ServerHandle,
+    running: JoinHandle<DrainReport>,
+}
+
+impl Server {
+    /// A server of its own for one test; bodies up to 1 KiB.
+    pub(crate) async fn start() -> Self {
+        Self::with([("HTTP_BODY_LIMIT", "1KiB")]).await
+    }
+
+    pub(crate) async fn with<const N: usize>(settings: [(&str, &str); N]) -> Self {
+        let environment = Environment::of(settings).with("HTTP_PORT", "0");
+        let settings = <ServerSettings as Settings>::from(&environment).unwrap();
+        let none = || Semaphore::new(0);
+        let app: &'static Fixture = Box::leak(Box::new(Fixture { began: none(), go: none(), finished: none() }));
+        let listener = bind(&settings).await.unwrap();
+        let stop = CancellationToken::new();
+        let handle = ServerHandle::of(&listener, stop.clone()).unwrap();
+        let running = tokio::spawn(async move { serve(app, listener, &settings, stop).await });
+        Self { app, handle, running }
+    }
+
+    /// One exchange with somebody else: whatever reached the server before it has been noticed by then.
+    pub(crate) async fn turn(&self) {
+        let mut other = self.client().await;
+        other.ask("GET /hello").await;
+        assert_eq!(other.answer().await.status, 200);
+    }
+
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.handle.local_address()
+    }
+
+    pub(crate) async fn client(&self) -> Client {
+        Client::connect(self.address()).await
+    }
+
+    /// Waits for the end of the drain.
+    pub(crate) async fn drained(self) -> DrainReport {
+        timeout(PATIENCE, self.running).await.expect("the drain ends").unwrap()
+    }
+}

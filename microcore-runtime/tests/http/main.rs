@@ -1,0 +1,10 @@
+//! The server over real sockets, with an application written by hand.
+#![allow(clippy::unwrap_used, reason = "a test that can't go on fails here")]
+
+mod answers;
+mod client;
+mod connections;
+mod drain;
+mod fixture;
+mod hang_up;
+mod inputs;
