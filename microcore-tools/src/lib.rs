@@ -2,3 +2,8 @@
 
 // Generated code names `::microcore::__private`; inside this crate that is the runtime's.
 extern crate microcore_runtime as microcore;
+
+#[doc(hidden)]
+pub mod __private;
+pub mod db;
+
