@@ -7,3 +7,4 @@ extern crate microcore_runtime as microcore;
 pub mod __private;
 pub mod db;
 
+pub mod state;

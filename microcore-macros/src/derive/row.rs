@@ -94,7 +94,8 @@ fn column(field: &Field) -> syn::Result<LitStr> {
     for attribute in field.attrs.iter().filter(|attribute| attribute.path().is_ident("row")) {
         attribute.parse_nested_meta(|meta| {
             if !meta.path.is_ident("rename") {
-                let message = format!("attribute of `{ident}` must be `rename`\nhelp: write `#[row(rename = \"column\")]`");
+                let message =
+                    format!("attribute of `{ident}` must be `rename`\nhelp: write `#[row(rename = \"column\")]`");
                 return Err(meta.error(message));
             }
             column = meta.value()?.parse()?;

@@ -84,8 +84,12 @@ pub trait Pool: Send + Sync + 'static {
 /// A call that is cancelled ends the transaction: whether its statement ran can't be known.
 pub trait Open: Send + 'static {
     /// Runs a statement and reads its rows.
-    fn fetch<T: Row>(&mut self, sql: &str, values: Values, wanted: Wanted)
-    -> impl Future<Output = Result<Vec<T>>> + Send;
+    fn fetch<T: Row>(
+        &mut self,
+        sql: &str,
+        values: Values,
+        wanted: Wanted,
+    ) -> impl Future<Output = Result<Vec<T>>> + Send;
 
     /// Runs a statement; the number of rows that it changed.
     fn execute(&mut self, sql: &str, values: Values) -> impl Future<Output = Result<u64>> + Send;

@@ -15,9 +15,10 @@ pub(crate) fn name(migration: &Migration) -> String {
 
 /// FNV-1a of the text, as hex. Line ends don't count: a checkout on Windows is not an edit.
 pub(crate) fn checksum(sql: &str) -> String {
-    let hash = sql.bytes().filter(|byte| *byte != b'\r').fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
-    });
+    let hash = sql
+        .bytes()
+        .filter(|byte| *byte != b'\r')
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
     format!("{hash:016x}")
 }
 
@@ -43,7 +44,10 @@ pub(crate) fn in_order(migrations: &[Migration]) -> Result<Vec<&Migration>, DbEr
         earlier = Some(key);
         for named in depends(migration.sql) {
             let needed = named.split_once('/').filter(|needed| by_name.contains_key(needed)).ok_or_else(|| {
-                DbError::migration(format!("migration `{}` depends on `{named}`, which does not exist", name(migration)))
+                DbError::migration(format!(
+                    "migration `{}` depends on `{named}`, which does not exist",
+                    name(migration)
+                ))
             })?;
             needs.insert(needed);
         }

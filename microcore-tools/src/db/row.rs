@@ -60,7 +60,8 @@ impl Columns {
         if self.0.len() == count {
             return Ok(());
         }
-        let message = format!("the result has {} columns (`{}`), and {count} are read", self.0.len(), self.0.join("`, `"));
+        let message =
+            format!("the result has {} columns (`{}`), and {count} are read", self.0.len(), self.0.join("`, `"));
         Err(DbError::mismatch(message))
     }
 }

@@ -154,10 +154,8 @@ impl FromValue for serde_json::Value {
     fn from_value(value: Value<'_>) -> Result<Self, Mismatch> {
         match value {
             Value::Json(json) => Ok(json.into_owned()),
-            Value::Text(text) => serde_json::from_str(&text).map_err(|_| Mismatch {
-                expected: "a JSON document",
-                found: Cow::Borrowed("a text that is not JSON"),
-            }),
+            Value::Text(text) => serde_json::from_str(&text)
+                .map_err(|_| Mismatch { expected: "a JSON document", found: Cow::Borrowed("a text that is not JSON") }),
             other => Err(Mismatch::new("a JSON document", &other)),
         }
     }

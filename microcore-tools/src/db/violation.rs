@@ -42,7 +42,8 @@ impl<T> Violations<T> for Result<T> {
     fn on_violation(self, kind: DbErrorKind, answer: impl FnOnce() -> Error) -> Result<T> {
         self.map_err(|error| {
             // An error with a kind of its own has been answered already.
-            let violated = error.kind() == Kind::Internal && error.find::<DbError>().is_some_and(|db| db.kind() == kind);
+            let violated =
+                error.kind() == Kind::Internal && error.find::<DbError>().is_some_and(|db| db.kind() == kind);
             if violated { answer().with_source(error.chain()) } else { error }
         })
     }

@@ -41,9 +41,21 @@ pub(crate) async fn violations_tell_kind_table_and_columns<B: Backend>(db: Datab
     db.execute(ADD, ("Ana", "a@x")).await.unwrap();
     let cases = [
         (ADD, ("Ana", "a@x"), DbErrorKind::Unique, Some("users"), &["email"][..]),
-        ("INSERT INTO users (name, email) VALUES (nullif($1, $2), $2)", ("x", "x"), DbErrorKind::NotNull, Some("users"), &["name"]),
+        (
+            "INSERT INTO users (name, email) VALUES (nullif($1, $2), $2)",
+            ("x", "x"),
+            DbErrorKind::NotNull,
+            Some("users"),
+            &["name"],
+        ),
         ("INSERT INTO users (name, age) VALUES ($1, -length($2))", ("x", "y"), DbErrorKind::Check, None, &[]),
-        ("INSERT INTO notes (user_id, body) VALUES (length($1) + 98, $2)", ("x", "y"), DbErrorKind::ForeignKey, None, &[]),
+        (
+            "INSERT INTO notes (user_id, body) VALUES (length($1) + 98, $2)",
+            ("x", "y"),
+            DbErrorKind::ForeignKey,
+            None,
+            &[],
+        ),
         ("INSERT INTO nowhere VALUES ($1, $2)", ("x", "y"), DbErrorKind::Syntax, None, &[]),
     ];
     for (sql, params, kind, table, columns) in cases {
@@ -69,7 +81,15 @@ pub(crate) async fn an_unavailable_database_answers_503<B: Backend>(db: Database
 }
 
 pub(crate) async fn parameters_must_match_the_statement<B: Backend>(db: Database<B>) {
-    for (sql, count) in [("SELECT $1 + $2", 1), ("SELECT $1", 2), ("SELECT $2", 2), ("SELECT 1", 1), ("SELECT $1 + ?", 1), ("SELECT ?1", 1), ("SELECT :a", 1)] {
+    for (sql, count) in [
+        ("SELECT $1 + $2", 1),
+        ("SELECT $1", 2),
+        ("SELECT $2", 2),
+        ("SELECT 1", 1),
+        ("SELECT $1 + ?", 1),
+        ("SELECT ?1", 1),
+        ("SELECT :a", 1),
+    ] {
         let error = db.query::<Option<i64>>(sql, vec![1; count]).await.unwrap_err();
         assert_eq!(error.kind(), DbErrorKind::Usage, "{sql}: {error}");
     }

@@ -24,7 +24,10 @@ pub(crate) async fn structs_are_read_by_name<B: Backend>(db: Database<B>) {
     let user = User { id: 7, called: "Ana".into(), r#type: None };
     assert_eq!(db.query::<User>(sql, ("Ana",)).await.unwrap(), [user]);
     for (sql, message) in [
-        ("SELECT 1 AS id, 'x' AS nom, NULL AS type", "no column `name`, which `User` reads; it has `id`, `nom`, `type`"),
+        (
+            "SELECT 1 AS id, 'x' AS nom, NULL AS type",
+            "no column `name`, which `User` reads; it has `id`, `nom`, `type`",
+        ),
         ("SELECT 1 AS id, 2 AS id, 'x' AS name, NULL AS type", "more than one column `id`"),
         ("SELECT NULL AS id, 'x' AS name, NULL AS type", "column `id` must be an integer, and is NULL"),
     ] {

@@ -79,10 +79,8 @@ pub(crate) fn run(sqlite: &Connection, migration: &Migration) -> Result<()> {
     if sqlite.is_autocommit() {
         return Err(DbError::migration(format!("{what} must not contain COMMIT or ROLLBACK: it is one transaction")));
     }
-    let broken: Option<String> = sqlite
-        .query_row("PRAGMA foreign_key_check", [], |row| row.get(0))
-        .optional()
-        .map_err(DbError::of_sqlite)?;
+    let broken: Option<String> =
+        sqlite.query_row("PRAGMA foreign_key_check", [], |row| row.get(0)).optional().map_err(DbError::of_sqlite)?;
     broken.map_or(Ok(()), |table| {
         Err(DbError::migration(format!("{what} leaves rows in table `{table}` that refer to nothing")))
     })

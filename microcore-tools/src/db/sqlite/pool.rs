@@ -61,9 +61,10 @@ fn may_read(sql: &str) -> bool {
 fn alone<T>(lent: &Lent, sql: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
     let connection = lent.sqlite();
     // VACUUM and some PRAGMAs can't run in a transaction, and have no rows that could be read wrongly.
-    if ["VACUUM", "PRAGMA", "ATTACH", "DETACH"].iter().any(|word| {
-        sql.trim_start().get(..word.len()).is_some_and(|first| first.eq_ignore_ascii_case(word))
-    }) {
+    if ["VACUUM", "PRAGMA", "ATTACH", "DETACH"]
+        .iter()
+        .any(|word| sql.trim_start().get(..word.len()).is_some_and(|first| first.eq_ignore_ascii_case(word)))
+    {
         return work();
     }
     connection.execute_batch("BEGIN IMMEDIATE").map_err(DbError::of_sqlite)?;

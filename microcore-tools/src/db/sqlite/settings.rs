@@ -68,8 +68,7 @@ const fn key(name: &'static str, doc: &'static str, expects: &'static str, defau
 }
 
 const PATH: Key = key("DB_PATH", "File of the SQLite database.", PathBuf::EXPECTS, "app.db");
-const SYNCHRONOUS: Key =
-    key("DB_SYNCHRONOUS", "When a commit waits for the disk.", Synchronous::EXPECTS, "full");
+const SYNCHRONOUS: Key = key("DB_SYNCHRONOUS", "When a commit waits for the disk.", Synchronous::EXPECTS, "full");
 const AUTO_MIGRATE: Key =
     key("DB_AUTO_MIGRATE", "Whether pending migrations are applied at boot.", bool::EXPECTS, "true");
 const READERS: Key = key("DB_READERS", "How many reads run at once.", usize::EXPECTS, "4");

@@ -17,7 +17,12 @@ pub(crate) fn prepare<'a>(connection: &'a Connection, sql: &str) -> Result<Cache
 }
 
 /// Reads up to `wanted` rows. A statement that writes runs to its end whatever is wanted.
-pub(crate) fn fetch<T: Row>(statement: &mut Statement<'_>, sql: &str, values: &Values, wanted: Wanted) -> Result<Vec<T>> {
+pub(crate) fn fetch<T: Row>(
+    statement: &mut Statement<'_>,
+    sql: &str,
+    values: &Values,
+    wanted: Wanted,
+) -> Result<Vec<T>> {
     bind(statement, sql, values)?;
     let positions = T::positions(&Columns::new(statement.column_names())).map_err(|error| naming(error, sql))?;
     let to_the_end = !statement.readonly();
@@ -73,7 +78,8 @@ fn bind(statement: &mut Statement<'_>, sql: &str, values: &Values) -> Result<()>
         return Err(naming(DbError::usage(message), sql));
     }
     if let Some(unused) = used.iter().position(|used| !used) {
-        let message = format!("{} parameters were given, and the statement does not use `${}`", values.len(), unused + 1);
+        let message =
+            format!("{} parameters were given, and the statement does not use `${}`", values.len(), unused + 1);
         return Err(naming(DbError::usage(message), sql));
     }
     Ok(())
@@ -81,9 +87,10 @@ fn bind(statement: &mut Statement<'_>, sql: &str, values: &Values) -> Result<()>
 
 fn number(name: Option<&str>) -> Result<usize> {
     let digits = name.and_then(|name| name.strip_prefix('$')).filter(|digits| !digits.starts_with('0'));
-    digits.filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit())).and_then(|digits| digits.parse().ok()).ok_or_else(|| {
-        DbError::usage(format!("placeholder `{}` must be written `$1`, `$2`, …", name.unwrap_or("?")))
-    })
+    digits
+        .filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()))
+        .and_then(|digits| digits.parse().ok())
+        .ok_or_else(|| DbError::usage(format!("placeholder `{}` must be written `$1`, `$2`, …", name.unwrap_or("?"))))
 }
 
 /// Adds the statement's text where the statement itself is to blame. Values are not in it.
