@@ -57,9 +57,9 @@ pub(crate) fn in_order(migrations: &[Migration]) -> Result<Vec<&Migration>, DbEr
         let ready = waiting.iter().find(|(_, needs)| needs.is_empty()).map(|(key, _)| *key);
         let Some(ready) = ready else { return Err(ring(&waiting)) };
         waiting.remove(&ready);
-        waiting.values_mut().for_each(|needs| {
+        for needs in waiting.values_mut() {
             needs.remove(&ready);
-        });
+        }
         ordered.push(by_name[&ready]);
     }
     Ok(ordered)

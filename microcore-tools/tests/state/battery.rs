@@ -12,7 +12,7 @@ use tokio::time::advance;
 
 static MANIFEST: Manifest =
     Manifest { name: "test", version: "0", folder: "", tools: &[], plugins: &[], events: &[], migrations: &[] };
-const MINUTE: Duration = Duration::from_secs(60);
+const MINUTE: Duration = Duration::from_mins(1);
 
 pub(crate) async fn state<B: Backend>() -> State<B> {
     let environment = Environment::default();
@@ -101,7 +101,7 @@ pub(crate) async fn namespaces_share_nothing<B: Backend>(state: State<B>) {
 pub(crate) async fn what_expired_is_missing_everywhere<B: Backend>(state: State<B>) {
     state.set_for("a", &1, MINUTE).await.unwrap();
     state.set("for good", &1).await.unwrap();
-    advance(MINUTE - Duration::from_millis(1)).await;
+    advance(Duration::from_millis(59_999)).await;
     assert!(state.has("a").await.unwrap());
     advance(Duration::from_millis(1)).await;
     assert_eq!(state.get::<i64>("a").await.unwrap(), None);

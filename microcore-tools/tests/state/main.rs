@@ -1,5 +1,7 @@
 //! Proves that every backend of `state` keeps the contract. Time is tokio's own clock, which the tests move.
 
+#![expect(clippy::unwrap_used, reason = "a test may end in a panic")]
+
 mod battery;
 
 macro_rules! mount {

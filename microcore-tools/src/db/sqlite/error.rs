@@ -9,7 +9,7 @@ impl DbError {
     /// Classifies by the extended result code; table and columns come from the message.
     pub(crate) fn of_sqlite(error: Error) -> Self {
         let kind = match &error {
-            Error::SqliteFailure(failure, _) => kind_of(failure),
+            Error::SqliteFailure(failure, _) => kind_of(*failure),
             Error::SqlInputError { .. } => DbErrorKind::Syntax,
             Error::MultipleStatement | Error::NulError(_) => DbErrorKind::Usage,
             Error::Utf8Error(..) => DbErrorKind::Type,
@@ -28,7 +28,7 @@ impl DbError {
     }
 }
 
-fn kind_of(failure: &ffi::Error) -> DbErrorKind {
+fn kind_of(failure: ffi::Error) -> DbErrorKind {
     match failure.extended_code {
         ffi::SQLITE_CONSTRAINT_UNIQUE | ffi::SQLITE_CONSTRAINT_PRIMARYKEY | ffi::SQLITE_CONSTRAINT_ROWID => {
             DbErrorKind::Unique

@@ -13,7 +13,7 @@ use crate::db::sqlite::place::Place;
 use crate::db::sqlite::settings::SqliteSettings;
 
 /// Another process may be in the middle of a long migration; that is worth waiting for.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 const HISTORY: &str = "CREATE TABLE IF NOT EXISTS _microcore_migrations (
     name TEXT PRIMARY KEY NOT NULL, checksum TEXT NOT NULL, applied_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP)";
