@@ -98,6 +98,14 @@ pub(crate) fn tool(item: TokenStream) -> TokenStream {
     with_errors(errors, code)
 }
 
+/// `#[methods]`.
+pub(crate) fn methods(item: TokenStream) -> TokenStream {
+    match syn::parse2::<ItemImpl>(item) {
+        Ok(item) => expand::tool::expand_methods(&item),
+        Err(error) => error.to_compile_error(),
+    }
+}
+
 fn broken_tool(item: &TokenStream) -> TokenStream {
     let stub = expand::declaration::expand(&ToolDecl { ty: format_ident!("Broken"), broken: true });
     quote!(#item #[doc(hidden)] pub(crate) type __Tool = (); #stub)

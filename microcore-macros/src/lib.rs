@@ -8,6 +8,7 @@
 
 mod checks;
 mod decl;
+mod derive;
 mod discover;
 mod entry;
 mod errors;
@@ -59,4 +60,18 @@ pub fn collect(input: TokenStream) -> TokenStream {
 #[proc_macro]
 pub fn wire(input: TokenStream) -> TokenStream {
     entry::wire(input.into()).into()
+
+/// Lists the public methods of an impl as facts, for a tool whose contract is implemented elsewhere.
+#[doc(hidden)]
+#[proc_macro_attribute]
+pub fn methods(_arguments: TokenStream, item: TokenStream) -> TokenStream {
+    entry::methods(item.into()).into()
+}
+
+/// Reads a struct from a row, each field from the column of its name.
+///
+/// `#[row(rename = "…")]` on a field names another column.
+#[proc_macro_derive(Row, attributes(row))]
+pub fn derive_row(input: TokenStream) -> TokenStream {
+    derive::row::expand_row(input.into()).into()
 }

@@ -1,4 +1,16 @@
 //! The tools of MicroCore: one folder per tool, its contract first, then its backends.
+//!
+//! A tool holds no business rule and uses no other tool. Users name them in constructors; the application's prelude has
+//! an alias for each.
 
 // Generated code names `::microcore::__private`; inside this crate that is the runtime's.
 extern crate microcore_runtime as microcore;
+
+#[doc(hidden)]
+pub mod __private;
+pub mod bus;
+pub mod config;
+pub mod db;
+pub mod http;
+pub mod logger;
+pub mod state;

@@ -2,9 +2,10 @@
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
+use syn::ItemImpl;
 
 use super::{declaration, paths};
-use crate::parse::{SetupInput, ToolImpl};
+use crate::parse::{SetupInput, ToolImpl, public_methods};
 
 pub(crate) fn expand(tool: &ToolImpl) -> TokenStream {
     let item = &tool.item;
@@ -78,6 +79,21 @@ fn contract(tool: &ToolImpl) -> TokenStream {
 
             #bind
             #(#hooks)*
+        }
+    }
+}
+
+/// `#[methods]`: the impl as written, and its public functions as facts.
+pub(crate) fn expand_methods(item: &ItemImpl) -> TokenStream {
+    let private = paths::private();
+    let ty = &item.self_ty;
+    let (generics, _, bounds) = item.generics.split_for_impl();
+    let methods = public_methods(item);
+    let methods = methods.iter().map(|(signature, doc)| quote!(#private::Method { signature: #signature, doc: #doc }));
+    quote! {
+        #item
+        impl #generics #ty #bounds {
+            pub(crate) const METHODS: &'static [#private::Method] = &[#(#methods),*];
         }
     }
 }

@@ -18,4 +18,4 @@ pub(crate) use self::doc::first_sentence;
 pub(crate) use self::event::{EventItem, type_text};
 pub(crate) use self::handler::{Handler, Input, InputKind, Role};
 pub(crate) use self::plugin::{PluginImpl, PluginStruct, tool_arguments};
-pub(crate) use self::tool::{SetupInput, ToolImpl};
+pub(crate) use self::tool::{SetupInput, ToolImpl, public_methods};

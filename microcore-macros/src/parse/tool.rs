@@ -65,13 +65,22 @@ impl ToolImpl {
         };
         let is_hook = |function: &&ImplItemFn| HOOKS.iter().any(|hook| function.sig.ident == hook);
         let hooks = functions().filter(is_hook).map(|function| function.sig.ident.clone()).collect();
-        let methods = functions()
-            .filter(|function| !is_hook(function) && matches!(function.vis, Visibility::Public(_)))
-            .map(|function| (type_text(function.sig.to_token_stream()), first_sentence(&function.attrs)))
-            .collect();
+        let methods = public_methods(&item);
         let decl = ToolDecl { ty: name, broken: errors.len() > before };
         Some(Self { doc: first_sentence(&item.attrs), setup, hooks, methods, decl, item })
     }
+}
+
+/// Signature and first sentence of every public function that is not a hook.
+pub(crate) fn public_methods(item: &ItemImpl) -> Vec<(String, String)> {
+    let functions = item.items.iter().filter_map(|item| match item {
+        ImplItem::Fn(function) => Some(function),
+        _ => None,
+    });
+    functions
+        .filter(|function| matches!(function.vis, Visibility::Public(_)) && !HOOKS.iter().any(|hook| function.sig.ident == hook))
+        .map(|function| (type_text(function.sig.to_token_stream()), first_sentence(&function.attrs)))
+        .collect()
 }
 
 fn setup_inputs(tool: &Ident, setup: &ImplItemFn, errors: &mut Errors) -> Vec<SetupInput> {

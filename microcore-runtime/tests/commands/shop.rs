@@ -214,6 +214,7 @@ const fn plugin(domain: &'static str, plugin: &'static str, name: &'static str) 
         settings: &[],
         routes: &[],
         subscriptions: &[],
+        replies: &[],
         publishes: &[],
     }
 }
@@ -222,6 +223,7 @@ const PLUGINS: &[PluginFacts] = &[
     PluginFacts {
         doc: "POST /users registers a user.",
         tools: &["db", "bus", "logger"],
+        replies: &[],
         publishes: &["UserCreated"],
         routes: &[RouteFacts {
             doc: "Registers a user and tells the others.",
@@ -257,6 +259,7 @@ const PLUGINS: &[PluginFacts] = &[
     PluginFacts {
         doc: "Removes a user.",
         tools: &["db", "bus"],
+        replies: &[],
         publishes: &["events::UserDeleted"],
         routes: &[RouteFacts {
             status: 204,
@@ -285,6 +288,7 @@ const PLUGINS: &[PluginFacts] = &[
         doc: "Welcomes who registers.",
         tools: &["logger"],
         subscriptions: &[hears("UserCreated", "send")],
+        replies: &[],
         publishes: &["MailSent"],
         settings: &[
             key("MAIL_FROM", Some("noreply@example.com"), "Sender of every mail."),

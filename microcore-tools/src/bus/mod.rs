@@ -130,6 +130,9 @@ impl<A, Transport> Clone for EventBus<A, Transport> {
 impl<A, Transport> fmt::Debug for EventBus<A, Transport> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut debug = f.debug_struct("EventBus");
-        debug.field("emitter", &self.emitter.map(|plugin| plugin.name)).field("in_flight", &self.shared.deliveries.len()).finish()
+        debug
+            .field("emitter", &self.emitter.map(|plugin| plugin.name))
+            .field("in_flight", &self.shared.deliveries.len())
+            .finish()
     }
 }

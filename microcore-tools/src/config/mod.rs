@@ -35,7 +35,8 @@ impl Config<()> {
     /// The value of a key; unset or malformed is an error that names it.
     pub fn require<T: FromSetting>(&self, key: &'static str) -> Result<T> {
         let mut problems = Problems::default();
-        let row = Key { name: key, doc: "", expects: T::EXPECTS, default: None, required: T::REQUIRED, secret: T::SECRET };
+        let row =
+            Key { name: key, doc: "", expects: T::EXPECTS, default: None, required: T::REQUIRED, secret: T::SECRET };
         problems.read(&self.environment, &row).ok_or_else(|| problems.into())
     }
 }
@@ -84,7 +85,8 @@ impl<S: Settings + Sync> Section for Config<S> {
 /// The section that one plugin asks for.
 pub fn section<C: Section>(config: &Slot<Config<()>>) -> Result<C, Down> {
     let config = config.running().map_err(Clone::clone)?;
-    C::read(&config.environment).map_err(|problems| Down { what: "its settings".to_owned(), reason: problems.to_string() })
+    C::read(&config.environment)
+        .map_err(|problems| Down { what: "its settings".to_owned(), reason: problems.to_string() })
 }
 
 #[cfg(test)]

@@ -69,7 +69,8 @@ impl Http {
 impl<A: Application> Online<A> for Http {
     fn online(&self, app: &'static A, server: ServerHandle) {
         let routes = A::MANIFEST.plugins.iter().flat_map(|plugin| plugin.routes).copied().collect();
-        let health = Box::new(move || -> Pin<Box<dyn Future<Output = Vec<ToolHealth>> + Send>> { Box::pin(app.health()) });
+        let health =
+            Box::new(move || -> Pin<Box<dyn Future<Output = Vec<ToolHealth>> + Send>> { Box::pin(app.health()) });
         // An application goes online once.
         let _ = self.online.set(Serving { server, routes, health });
     }

@@ -11,8 +11,9 @@ use super::{LogFormat, LoggerSettings};
 /// A level that can't be read is an error; a second installation (another application in one test process) is not.
 pub(super) fn install(settings: &LoggerSettings) -> Result<()> {
     static INSTALLED: Once = Once::new();
-    let filter = EnvFilter::try_new(&settings.level)
-        .map_err(|error| Error::internal("LOG_LEVEL must be a level or a filter such as `info,hyper=debug`").with_source(error))?;
+    let filter = EnvFilter::try_new(&settings.level).map_err(|error| {
+        Error::internal("LOG_LEVEL must be a level or a filter such as `info,hyper=debug`").with_source(error)
+    })?;
     INSTALLED.call_once(|| {
         let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
         // Whoever embeds the application may have installed a subscriber of its own: theirs stays.

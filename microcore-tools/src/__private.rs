@@ -1,0 +1,26 @@
+//! What generated code names of this crate. Re-exports and aliases only.
+
+pub use crate::config::{Section, section};
+pub use crate::db::row::{Cells, Columns, Row, read_cell};
+pub use crate::db::{DbError, FromValue};
+
+/// The built-in tools by their alias. `app!` names them; a backend is a type argument.
+pub mod slots {
+    pub use crate::bus::EventBus as Bus;
+    pub use crate::config::Config;
+    pub use crate::http::Http;
+    pub use crate::logger::Logger;
+    pub use crate::state::State;
+
+    /// `Db`, on SQLite unless the application says otherwise.
+    #[cfg(feature = "sqlite")]
+    pub type Db<B = crate::db::Sqlite> = crate::db::Database<B>;
+
+    /// What may stand behind a tool's name in `app!`.
+    pub mod backends {
+        pub use crate::bus::InProcess;
+        #[cfg(feature = "sqlite")]
+        pub use crate::db::Sqlite;
+        pub use crate::state::Memory;
+    }
+}

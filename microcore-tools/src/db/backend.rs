@@ -1,0 +1,108 @@
+//! What an engine implements to stand behind [`Database`](crate::db::Database).
+//!
+//! In: SQL, owned values. Out: typed rows. A backend keeps the files `mod`, `settings`, `pool`, `connection`,
+//! `statement`, `error`, `migrator`, `tables`, so that two backends can be read side by side.
+
+use std::future::Future;
+
+use microcore_runtime::lifecycle::Boot;
+use microcore_runtime::manifest::{Migration, TableFacts};
+use microcore_runtime::settings::Settings;
+
+use crate::db::{DbError, Row, Value};
+
+/// A result of the contract.
+pub type Result<T, E = DbError> = std::result::Result<T, E>;
+
+/// The values of one statement, on their way to another thread.
+pub type Values = Vec<Value<'static>>;
+
+/// How many rows are wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wanted {
+    /// Every row.
+    All,
+    /// The first row; the rest need not be computed.
+    First,
+    /// The first two, so that "exactly one" can be told.
+    Two,
+}
+
+impl Wanted {
+    /// The number of rows after which reading may end.
+    pub fn limit(self) -> usize {
+        match self {
+            Self::All => usize::MAX,
+            Self::First => 1,
+            Self::Two => 2,
+        }
+    }
+}
+
+/// An engine. The type is a name only: `Database<Sqlite>`.
+pub trait Backend: Send + Sync + 'static {
+    /// What it reads from the environment.
+    type Settings: Settings;
+    /// The open database.
+    type Pool: Pool;
+    /// One sentence for the manifest.
+    const DOC: &'static str;
+
+    /// Opens the database and, where the settings say so, applies the migrations.
+    fn open(settings: Self::Settings, boot: &Boot) -> impl Future<Output = Result<Self::Pool>> + Send;
+
+    /// Applies the pending migrations and gives their names.
+    fn migrate(settings: Self::Settings, boot: &Boot) -> impl Future<Output = Result<Vec<String>>> + Send;
+
+    /// The tables that the migrations lead to.
+    fn tables(migrations: &[Migration]) -> Result<Vec<TableFacts>>;
+}
+
+/// An open database. Each call is a transaction of its own: an error means that nothing was written.
+pub trait Pool: Send + Sync + 'static {
+    /// A connection with an open transaction.
+    type Open: Open;
+
+    /// Runs a statement and reads its rows.
+    fn fetch<T: Row>(&self, sql: &str, values: Values, wanted: Wanted) -> impl Future<Output = Result<Vec<T>>> + Send;
+
+    /// Runs a statement; the number of rows that it changed.
+    fn execute(&self, sql: &str, values: Values) -> impl Future<Output = Result<u64>> + Send;
+
+    /// Begins a transaction.
+    fn begin(&self) -> impl Future<Output = Result<Self::Open>> + Send;
+
+    /// Whether a statement can be answered now.
+    fn check(&self) -> impl Future<Output = Result<()>> + Send;
+
+    /// Waits for whoever is writing, then closes every connection.
+    fn close(&self) -> impl Future<Output = Result<()>> + Send;
+}
+
+/// A connection with an open transaction. Dropped, it rolls back and is free again.
+///
+/// A call that is cancelled ends the transaction: whether its statement ran can't be known.
+pub trait Open: Send + 'static {
+    /// Runs a statement and reads its rows.
+    fn fetch<T: Row>(
+        &mut self,
+        sql: &str,
+        values: Values,
+        wanted: Wanted,
+    ) -> impl Future<Output = Result<Vec<T>>> + Send;
+
+    /// Runs a statement; the number of rows that it changed.
+    fn execute(&mut self, sql: &str, values: Values) -> impl Future<Output = Result<u64>> + Send;
+
+    /// Runs a statement once per list of values.
+    fn execute_many(&mut self, sql: &str, rows: Vec<Values>) -> impl Future<Output = Result<u64>> + Send;
+
+    /// Runs one of the contract's own statements: a savepoint, its release, its undoing.
+    fn control(&mut self, sql: String) -> impl Future<Output = Result<()>> + Send;
+
+    /// Makes everything durable at the configured level.
+    fn commit(self) -> impl Future<Output = Result<()>> + Send;
+
+    /// Undoes everything.
+    fn rollback(self) -> impl Future<Output = Result<()>> + Send;
+}

@@ -1,0 +1,137 @@
+//! The handle that plugins hold: SQL in, rows out.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::db::backend::{Open, Pool, Result, Wanted};
+use crate::db::params::owned;
+use crate::db::row::First;
+use crate::db::{Backend, DbError, DbErrorKind, FromValue, Params, Row, Transaction};
+
+/// The tool `db` on the engine `B`. Cheap to clone.
+///
+/// Placeholders are `$1, $2, …` on every engine, in any order, each as often as needed.
+/// Every call is a transaction of its own; [`Database::transaction`] makes one of several calls.
+///
+/// # Cancellation
+///
+/// A call whose future is dropped may or may not have taken effect, but never halfway.
+pub struct Database<B: Backend>(Arc<B::Pool>);
+
+#[microcore_macros::methods]
+impl<B: Backend> Database<B> {
+    pub(crate) fn new(pool: B::Pool) -> Self {
+        Self(Arc::new(pool))
+    }
+
+    pub(crate) fn pool(&self) -> &B::Pool {
+        &self.0
+    }
+
+    /// Every row.
+    pub async fn query<T: Row>(&self, sql: &str, params: impl Params) -> Result<Vec<T>> {
+        let values = owned(&params)?;
+        drop(params);
+        self.0.fetch(sql, values, Wanted::All).await
+    }
+
+    /// The first row, where there is one.
+    pub async fn query_one<T: Row>(&self, sql: &str, params: impl Params) -> Result<Option<T>> {
+        let values = owned(&params)?;
+        drop(params);
+        Ok(self.0.fetch(sql, values, Wanted::First).await?.into_iter().next())
+    }
+
+    /// The first column of the one row. No row is an error of kind [`DbErrorKind::NoRows`], a second row one of kind
+    /// [`DbErrorKind::Usage`].
+    pub async fn query_scalar<T: FromValue>(&self, sql: &str, params: impl Params) -> Result<T> {
+        let values = owned(&params)?;
+        drop(params);
+        only(self.0.fetch(sql, values, Wanted::Two).await?)
+    }
+
+    /// Runs a statement; the number of rows that it changed.
+    pub async fn execute(&self, sql: &str, params: impl Params) -> Result<u64> {
+        let values = owned(&params)?;
+        drop(params);
+        self.0.execute(sql, values).await
+    }
+
+    /// Runs a statement once per item, all in one transaction; the number of rows that were changed. No item, no call.
+    pub async fn execute_many<P: Params>(&self, sql: &str, rows: impl IntoIterator<Item = P>) -> Result<u64> {
+        let rows = rows.into_iter().map(|params| owned(&params)).collect::<Result<Vec<_>>>()?;
+        if rows.is_empty() {
+            return Ok(0);
+        }
+        let mut open = self.0.begin().await?;
+        let changed = open.execute_many(sql, rows).await?;
+        open.commit().await?;
+        Ok(changed)
+    }
+
+    /// Runs several calls as one: committed where `work` gives `Ok`, rolled back where it gives `Err`, panics or is
+    /// dropped.
+    ///
+    /// ```
+    /// # extern crate microcore_runtime as microcore;
+    /// # use microcore_tools::db::{Backend, Database, DbError};
+    /// # async fn example<B: Backend>(db: Database<B>) -> Result<(), DbError> {
+    /// db.transaction(async |tx| {
+    ///     tx.execute("UPDATE accounts SET amount = amount - $1 WHERE id = $2", (10, 1)).await?;
+    ///     tx.execute("UPDATE accounts SET amount = amount + $1 WHERE id = $2", (10, 2)).await
+    /// })
+    /// .await?;
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// Calls on `db` itself inside `work` are not part of it: on SQLite a write there waits for this very transaction
+    /// and fails.
+    pub async fn transaction<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        E: From<DbError>,
+        F: AsyncFnOnce(&mut Transaction<B>) -> Result<T, E>,
+    {
+        let mut transaction = Transaction::<B>::new(self.0.begin().await?);
+        match work(&mut transaction).await {
+            Ok(value) => {
+                transaction.commit().await?;
+                Ok(value)
+            }
+            Err(error) => {
+                // The caller's error says more than a rollback that failed; a connection that can't roll back is
+                // never used again.
+                if let Err(error) = transaction.rollback().await {
+                    tracing::warn!(%error, "a transaction could not be rolled back");
+                }
+                Err(error)
+            }
+        }
+    }
+
+    /// Whether a statement can be answered now.
+    pub async fn health_check(&self) -> microcore_runtime::error::Result<()> {
+        Ok(self.0.check().await?)
+    }
+}
+
+/// The one value of at most two rows.
+pub(crate) fn only<T>(rows: Vec<First<T>>) -> Result<T> {
+    let mut rows = rows.into_iter();
+    match (rows.next(), rows.next()) {
+        (Some(First(value)), None) => Ok(value),
+        (None, _) => Err(DbError::new(DbErrorKind::NoRows, "the statement gave no row, and one value was asked for")),
+        (Some(_), Some(_)) => Err(DbError::usage("the statement gave more than one row, and one value was asked for")),
+    }
+}
+
+impl<B: Backend> Clone for Database<B> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+impl<B: Backend> fmt::Debug for Database<B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Database<{}>", std::any::type_name::<B>().rsplit("::").next().unwrap_or_default())
+    }
+}

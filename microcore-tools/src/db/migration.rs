@@ -1,0 +1,126 @@
+//! The order of migrations and the fingerprint of each. Engines run them; this is what they have in common.
+//!
+//! In: the files as `app!` found them. Out: the same files, each after what it depends on.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use microcore_runtime::manifest::Migration;
+
+use crate::db::DbError;
+
+/// `domain/file`.
+pub(crate) fn name(migration: &Migration) -> String {
+    format!("{}/{}", migration.domain, migration.file)
+}
+
+/// FNV-1a of the text, as hex. Line ends don't count: a checkout on Windows is not an edit.
+pub(crate) fn checksum(sql: &str) -> String {
+    let hash = sql
+        .bytes()
+        .filter(|byte| *byte != b'\r')
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
+    format!("{hash:016x}")
+}
+
+/// What the first lines `-- depends: other/001_x.sql, …` name.
+fn depends(sql: &str) -> impl Iterator<Item = &str> {
+    sql.lines()
+        .map_while(|line| line.trim().strip_prefix("--").map(str::trim_start)?.strip_prefix("depends:"))
+        .flat_map(|names| names.split([',', ' ']))
+        .map(str::trim)
+        .filter(|name| !name.is_empty())
+}
+
+/// Each migration after those that it depends on and after its domain's earlier files; else by domain and file.
+pub(crate) fn in_order(migrations: &[Migration]) -> Result<Vec<&Migration>, DbError> {
+    let by_name: BTreeMap<(&str, &str), &Migration> =
+        migrations.iter().map(|migration| ((migration.domain, migration.file), migration)).collect();
+    let mut waiting: BTreeMap<(&str, &str), BTreeSet<(&str, &str)>> = BTreeMap::new();
+    let mut earlier: Option<(&str, &str)> = None;
+    for (&key, migration) in &by_name {
+        let needs = waiting.entry(key).or_default();
+        // Within a domain the number in the file's name is a promise.
+        needs.extend(earlier.filter(|(domain, _)| *domain == key.0));
+        earlier = Some(key);
+        for named in depends(migration.sql) {
+            let needed = named.split_once('/').filter(|needed| by_name.contains_key(needed)).ok_or_else(|| {
+                DbError::migration(format!(
+                    "migration `{}` depends on `{named}`, which does not exist",
+                    name(migration)
+                ))
+            })?;
+            needs.insert(needed);
+        }
+    }
+    let mut ordered = Vec::with_capacity(by_name.len());
+    while !waiting.is_empty() {
+        let ready = waiting.iter().find(|(_, needs)| needs.is_empty()).map(|(key, _)| *key);
+        let Some(ready) = ready else { return Err(ring(&waiting)) };
+        waiting.remove(&ready);
+        for needs in waiting.values_mut() {
+            needs.remove(&ready);
+        }
+        ordered.push(by_name[&ready]);
+    }
+    Ok(ordered)
+}
+
+/// Names one ring among those that wait for each other.
+fn ring(waiting: &BTreeMap<(&str, &str), BTreeSet<(&str, &str)>>) -> DbError {
+    let mut path: Vec<(&str, &str)> = Vec::new();
+    let mut next = waiting.keys().next().copied();
+    while let Some(key) = next {
+        if let Some(start) = path.iter().position(|seen| *seen == key) {
+            path.drain(..start);
+            path.push(key);
+            break;
+        }
+        path.push(key);
+        next = waiting[&key].first().copied();
+    }
+    let path: Vec<String> = path.iter().map(|(domain, file)| format!("`{domain}/{file}`")).collect();
+    DbError::migration(format!("migrations depend on each other in a ring: {}", path.join(" → ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn migration(domain: &'static str, file: &'static str, sql: &'static str) -> Migration {
+        Migration { domain, file, sql }
+    }
+
+    fn names(migrations: &[Migration]) -> Vec<String> {
+        in_order(migrations).unwrap().into_iter().map(name).collect()
+    }
+
+    #[test]
+    fn dependencies_beat_the_alphabet_and_files_keep_their_numbers() {
+        let migrations = [
+            migration("users", "002_b.sql", ""),
+            migration("users", "001_a.sql", ""),
+            migration("audit", "001_a.sql", "-- depends: users/002_b.sql\n-- depends: zoo/001_z.sql\nSELECT 1"),
+            migration("audit", "002_b.sql", ""),
+            migration("zoo", "001_z.sql", ""),
+        ];
+        let expected = ["users/001_a.sql", "users/002_b.sql", "zoo/001_z.sql", "audit/001_a.sql", "audit/002_b.sql"];
+        assert_eq!(names(&migrations), expected);
+    }
+
+    #[test]
+    fn a_ring_and_an_unknown_name_are_errors() {
+        let ring = [migration("a", "1.sql", "-- depends: b/1.sql"), migration("b", "1.sql", "-- depends: a/1.sql")];
+        let message = in_order(&ring).unwrap_err().to_string();
+        assert_eq!(message, "migrations depend on each other in a ring: `a/1.sql` → `b/1.sql` → `a/1.sql`");
+        let unknown = [migration("a", "1.sql", "-- depends: b/1.sql")];
+        let message = in_order(&unknown).unwrap_err().to_string();
+        assert_eq!(message, "migration `a/1.sql` depends on `b/1.sql`, which does not exist");
+    }
+
+    #[test]
+    fn a_checksum_is_stable_and_blind_to_line_ends() {
+        assert_eq!(checksum("a"), "af63dc4c8601ec8c");
+        assert_eq!(checksum("a\r\nb"), checksum("a\nb"));
+        assert_ne!(checksum("a"), checksum("b"));
+    }
+}

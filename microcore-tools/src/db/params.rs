@@ -1,0 +1,168 @@
+//! What a statement is given for `$1, $2, …`.
+//!
+//! In: a tuple, a list or `()`. Out: values in the order of their numbers, or the first one that has no SQL form.
+
+use std::borrow::Cow;
+
+use crate::db::{DbError, Value};
+
+/// A type that can stand for one `$n`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can't be bound to a placeholder",
+    label = "must be an integer, a float, `bool`, a text, bytes, `serde_json::Value`, or an `Option` of or reference to one"
+)]
+pub trait Bind {
+    /// The value as SQL knows it. An error where it has no exact form: nothing is rounded, nothing becomes NULL.
+    fn value(&self) -> Result<Value<'_>, DbError>;
+}
+
+/// All values of one statement: `()`, a tuple of up to 16, or a list of one type.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can't be the parameters of a statement",
+    label = "must be `()`, a tuple such as `(id,)` or `(&name, &email)`, or a list of one type"
+)]
+pub trait Params {
+    /// The values, `$1` first.
+    fn values(&self) -> Result<Vec<Value<'_>>, DbError>;
+}
+
+/// The values of `params`, borrowing nothing, so that they may travel to another thread.
+pub(crate) fn owned(params: &impl Params) -> Result<Vec<Value<'static>>, DbError> {
+    Ok(params.values()?.into_iter().map(Value::into_owned).collect())
+}
+
+macro_rules! bind_integers {
+    ($($ty:ty)+) => {$(
+        impl Bind for $ty {
+            fn value(&self) -> Result<Value<'_>, DbError> {
+                i64::try_from(*self).map(Value::Int).map_err(|_| {
+                    DbError::mismatch(format!("a parameter must be an integer of 64 bits with sign, and is {self}"))
+                })
+            }
+        }
+    )+};
+}
+
+bind_integers!(i8 i16 i32 i64 isize u8 u16 u32 u64 usize);
+
+impl Bind for f64 {
+    fn value(&self) -> Result<Value<'_>, DbError> {
+        // SQLite would store NaN as NULL.
+        if self.is_nan() {
+            return Err(DbError::mismatch("a parameter must be a number, and is NaN"));
+        }
+        Ok(Value::Float(*self))
+    }
+}
+
+impl Bind for f32 {
+    fn value(&self) -> Result<Value<'_>, DbError> {
+        f64::from(*self).value().map(Value::into_owned)
+    }
+}
+
+impl Bind for bool {
+    fn value(&self) -> Result<Value<'_>, DbError> {
+        Ok(Value::Bool(*self))
+    }
+}
+
+impl Bind for str {
+    fn value(&self) -> Result<Value<'_>, DbError> {
+        Ok(Value::Text(Cow::Borrowed(self)))
+    }
+}
+
+impl Bind for String {
+    fn value(&self) -> Result<Value<'_>, DbError> {
+        self.as_str().value()
+    }
+}
+
+impl Bind for Cow<'_, str> {
+    fn value(&self) -> Result<Value<'_>, DbError> {
+        (**self).value()
+    }
+}
+
+impl Bind for [u8] {
+    fn value(&self) -> Result<Value<'_>, DbError> {
+        Ok(Value::Blob(Cow::Borrowed(self)))
+    }
+}
+
+impl<const N: usize> Bind for [u8; N] {
+    fn value(&self) -> Result<Value<'_>, DbError> {
+        self.as_slice().value()
+    }
+}
+
+impl Bind for Vec<u8> {
+    fn value(&self) -> Result<Value<'_>, DbError> {
+        self.as_slice().value()
+    }
+}
+
+impl Bind for serde_json::Value {
+    fn value(&self) -> Result<Value<'_>, DbError> {
+        Ok(Value::Json(Cow::Borrowed(self)))
+    }
+}
+
+impl<T: Bind> Bind for Option<T> {
+    fn value(&self) -> Result<Value<'_>, DbError> {
+        self.as_ref().map_or(Ok(Value::Null), Bind::value)
+    }
+}
+
+impl<T: Bind + ?Sized> Bind for &T {
+    fn value(&self) -> Result<Value<'_>, DbError> {
+        (**self).value()
+    }
+}
+
+impl Params for () {
+    fn values(&self) -> Result<Vec<Value<'_>>, DbError> {
+        Ok(Vec::new())
+    }
+}
+
+impl<T: Bind> Params for [T] {
+    fn values(&self) -> Result<Vec<Value<'_>>, DbError> {
+        self.iter().map(Bind::value).collect()
+    }
+}
+
+impl<T: Bind, const N: usize> Params for [T; N] {
+    fn values(&self) -> Result<Vec<Value<'_>>, DbError> {
+        self.as_slice().values()
+    }
+}
+
+impl<T: Bind> Params for Vec<T> {
+    fn values(&self) -> Result<Vec<Value<'_>>, DbError> {
+        self.as_slice().values()
+    }
+}
+
+impl<P: Params + ?Sized> Params for &P {
+    fn values(&self) -> Result<Vec<Value<'_>>, DbError> {
+        (**self).values()
+    }
+}
+
+macro_rules! tuples {
+    ($first:ident $($rest:ident)*) => {
+        impl<$first: Bind, $($rest: Bind),*> Params for ($first, $($rest,)*) {
+            fn values(&self) -> Result<Vec<Value<'_>>, DbError> {
+                #[expect(non_snake_case, reason = "one name per type parameter, so that the macro needs one list")]
+                let ($first, $($rest,)*) = self;
+                Ok(vec![$first.value()?, $($rest.value()?),*])
+            }
+        }
+        tuples!($($rest)*);
+    };
+    () => {};
+}
+
+tuples!(A B C D E F G H I J K L M N O P);

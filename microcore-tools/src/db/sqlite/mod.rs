@@ -1,0 +1,56 @@
+//! SQLite, compiled in: one writer that queues fairly, several readers that it never blocks (WAL).
+//!
+//! In: the contract's calls. Out: blocking work on the blocking pool, one connection per call.
+
+mod connection;
+mod error;
+mod migrator;
+mod place;
+mod pool;
+mod settings;
+mod statement;
+mod tables;
+
+use microcore_runtime::lifecycle::Boot;
+use microcore_runtime::manifest::{Migration, TableFacts};
+
+pub use self::connection::OpenConnection;
+pub use self::pool::SqlitePool;
+pub use self::settings::{SqliteSettings, Synchronous};
+use crate::db::Backend;
+use crate::db::backend::Result;
+
+/// The engine SQLite: `Database<Sqlite>`.
+#[derive(Debug, Clone, Copy)]
+pub struct Sqlite;
+
+impl Backend for Sqlite {
+    type Settings = SqliteSettings;
+    type Pool = SqlitePool;
+
+    const DOC: &'static str = "SQL on an embedded SQLite database.";
+
+    async fn open(settings: SqliteSettings, boot: &Boot) -> Result<SqlitePool> {
+        // A test starts from its own, new, migrated database and need not survive a power cut.
+        let settings = if boot.test { settings.for_test() } else { settings };
+        let migrations = (settings.auto_migrate || boot.test).then_some(boot.manifest.migrations);
+        let place = place::Place::of(&settings)?;
+        connection::blocking({
+            let (settings, place) = (settings.clone(), place.clone());
+            move || migrations.map_or(Ok(Vec::new()), |migrations| migrator::migrate(&settings, &place, migrations))
+        })
+        .await?;
+        SqlitePool::open(settings, place).await
+    }
+
+    async fn migrate(settings: SqliteSettings, boot: &Boot) -> Result<Vec<String>> {
+        let settings = if boot.test { settings.for_test() } else { settings };
+        let place = place::Place::of(&settings)?;
+        let migrations = boot.manifest.migrations;
+        connection::blocking(move || migrator::migrate(&settings, &place, migrations)).await
+    }
+
+    fn tables(migrations: &[Migration]) -> Result<Vec<TableFacts>> {
+        tables::tables(migrations)
+    }
+}

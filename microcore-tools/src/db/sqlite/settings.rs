@@ -1,0 +1,102 @@
+//! What the SQLite backend reads from the environment.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use microcore_runtime::settings::{Environment, FromSetting, Key, Problems, Settings};
+
+/// When SQLite waits for the disk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Synchronous {
+    /// At every commit: what is acknowledged survives a power cut.
+    Full,
+    /// At checkpoints: a power cut may take the last commits, never the database.
+    Normal,
+    /// Never.
+    Off,
+}
+
+impl Synchronous {
+    /// The word in the PRAGMA.
+    pub fn as_sql(self) -> &'static str {
+        match self {
+            Self::Full => "FULL",
+            Self::Normal => "NORMAL",
+            Self::Off => "OFF",
+        }
+    }
+}
+
+impl FromSetting for Synchronous {
+    const EXPECTS: &'static str = "full, normal or off";
+
+    fn from_setting(text: &str) -> Option<Self> {
+        match text.trim().to_ascii_lowercase().as_str() {
+            "full" => Some(Self::Full),
+            "normal" => Some(Self::Normal),
+            "off" => Some(Self::Off),
+            _ => None,
+        }
+    }
+}
+
+/// The settings of `Database<Sqlite>`.
+#[derive(Debug, Clone)]
+pub struct SqliteSettings {
+    /// File of the database; `:memory:` for one that lasts as long as the process.
+    pub path: PathBuf,
+    /// When a commit waits for the disk: full, normal or off.
+    pub synchronous: Synchronous,
+    /// Whether pending migrations are applied at boot.
+    pub auto_migrate: bool,
+    /// How many reads run at once.
+    pub readers: usize,
+    /// How long a call waits for a free connection.
+    pub wait: Duration,
+    /// How long a statement waits for another process's lock.
+    pub busy_timeout: Duration,
+}
+
+impl SqliteSettings {
+    pub(crate) fn for_test(self) -> Self {
+        Self { path: PathBuf::from(":memory:"), synchronous: Synchronous::Off, ..self }
+    }
+}
+
+const fn key(name: &'static str, doc: &'static str, expects: &'static str, default: &'static str) -> Key {
+    Key { name, doc, expects, default: Some(default), required: false, secret: false }
+}
+
+const PATH: Key = key("DB_PATH", "File of the SQLite database.", PathBuf::EXPECTS, "app.db");
+const SYNCHRONOUS: Key = key("DB_SYNCHRONOUS", "When a commit waits for the disk.", Synchronous::EXPECTS, "full");
+const AUTO_MIGRATE: Key =
+    key("DB_AUTO_MIGRATE", "Whether pending migrations are applied at boot.", bool::EXPECTS, "true");
+const READERS: Key = key("DB_READERS", "How many reads run at once.", usize::EXPECTS, "4");
+const WAIT: Key = key("DB_WAIT", "How long a call waits for a free connection.", Duration::EXPECTS, "5s");
+const BUSY_TIMEOUT: Key =
+    key("DB_BUSY_TIMEOUT", "How long a statement waits for another process's lock.", Duration::EXPECTS, "5s");
+
+impl Settings for SqliteSettings {
+    const KEYS: &'static [Key] = &[PATH, SYNCHRONOUS, AUTO_MIGRATE, READERS, WAIT, BUSY_TIMEOUT];
+
+    fn read(environment: &Environment, problems: &mut Problems) -> Option<Self> {
+        // Every key is read before the first `?`, so that all problems are reported at once.
+        let path = problems.read(environment, &PATH);
+        let synchronous = problems.read(environment, &SYNCHRONOUS);
+        let auto_migrate = problems.read(environment, &AUTO_MIGRATE);
+        let readers = problems.read(environment, &READERS);
+        let wait = problems.read(environment, &WAIT);
+        let busy_timeout = problems.read(environment, &BUSY_TIMEOUT);
+        if readers == Some(0) {
+            problems.add(READERS.name, "must be at least 1");
+        }
+        Some(Self {
+            path: path?,
+            synchronous: synchronous?,
+            auto_migrate: auto_migrate?,
+            readers: readers?,
+            wait: wait?,
+            busy_timeout: busy_timeout?,
+        })
+    }
+}

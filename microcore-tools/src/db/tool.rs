@@ -1,0 +1,40 @@
+//! `Database<B>` as a tool: set up, checked, shut down, migrated.
+
+use microcore_runtime::application::Migrated;
+use microcore_runtime::error::Result;
+use microcore_runtime::lifecycle::Boot;
+use microcore_runtime::manifest::{Migration, TableFacts, ToolFacts};
+use microcore_runtime::settings::Settings;
+use microcore_runtime::tool::Tool;
+
+use crate::db::backend::Pool;
+use crate::db::{Backend, Database};
+
+impl<B: Backend> Tool for Database<B> {
+    type Settings = B::Settings;
+
+    const FACTS: ToolFacts =
+        ToolFacts { name: "db", doc: B::DOC, methods: Self::METHODS, settings: <B::Settings as Settings>::KEYS };
+
+    async fn setup(settings: B::Settings, boot: &Boot) -> Result<Self> {
+        Ok(Self::new(B::open(settings, boot).await?))
+    }
+
+    async fn health_check(&self) -> Result<()> {
+        Ok(self.pool().check().await?)
+    }
+
+    async fn shutdown(&self) -> Result<()> {
+        Ok(self.pool().close().await?)
+    }
+}
+
+impl<B: Backend> Migrated for Database<B> {
+    async fn migrate(settings: B::Settings, boot: &Boot) -> Result<Vec<String>> {
+        Ok(B::migrate(settings, boot).await?)
+    }
+
+    fn tables(migrations: &[Migration]) -> Result<Vec<TableFacts>> {
+        Ok(B::tables(migrations)?)
+    }
+}

@@ -1,0 +1,175 @@
+//! Several calls as one, nested by savepoints.
+
+use std::fmt;
+
+use crate::db::backend::{Open, Result, Wanted};
+use crate::db::database::only;
+use crate::db::params::owned;
+use crate::db::{Backend, DbError, FromValue, Params, Row};
+
+/// What `work` gets from [`Database::transaction`](crate::db::Database::transaction).
+///
+/// # Cancellation
+///
+/// A single call that is cancelled, by a timeout for instance, ends the whole transaction: later calls and the commit
+/// fail. A nested transaction that is cancelled between its calls is undone, and the outer one goes on.
+pub struct Transaction<B: Backend> {
+    /// `None` once a cancelled call took the connection along.
+    open: Option<<B::Pool as crate::db::backend::Pool>::Open>,
+    /// How deep `work` is nested.
+    depth: u32,
+    /// How many savepoints the engine has; more than `depth` after a nested `work` was dropped.
+    savepoints: u32,
+}
+
+impl<B: Backend> Transaction<B> {
+    pub(crate) fn new(open: <B::Pool as crate::db::backend::Pool>::Open) -> Self {
+        Self { open: Some(open), depth: 0, savepoints: 0 }
+    }
+
+    /// Every row.
+    pub async fn query<T: Row>(&mut self, sql: &str, params: impl Params) -> Result<Vec<T>> {
+        let values = owned(&params)?;
+        drop(params);
+        self.run(async |open| open.fetch(sql, values, Wanted::All).await).await
+    }
+
+    /// The first row, where there is one.
+    pub async fn query_one<T: Row>(&mut self, sql: &str, params: impl Params) -> Result<Option<T>> {
+        let values = owned(&params)?;
+        drop(params);
+        Ok(self.run(async |open| open.fetch(sql, values, Wanted::First).await).await?.into_iter().next())
+    }
+
+    /// The first column of the one row.
+    pub async fn query_scalar<T: FromValue>(&mut self, sql: &str, params: impl Params) -> Result<T> {
+        let values = owned(&params)?;
+        drop(params);
+        only(self.run(async |open| open.fetch(sql, values, Wanted::Two).await).await?)
+    }
+
+    /// Runs a statement; the number of rows that it changed.
+    pub async fn execute(&mut self, sql: &str, params: impl Params) -> Result<u64> {
+        let values = owned(&params)?;
+        drop(params);
+        self.run(async |open| open.execute(sql, values).await).await
+    }
+
+    /// Runs a statement once per item; the number of rows that were changed.
+    ///
+    /// An item that fails ends the list; those before it stay, unless the transaction is rolled back.
+    pub async fn execute_many<P: Params>(&mut self, sql: &str, rows: impl IntoIterator<Item = P>) -> Result<u64> {
+        let rows = rows.into_iter().map(|params| owned(&params)).collect::<Result<Vec<_>>>()?;
+        if rows.is_empty() {
+            return Ok(0);
+        }
+        self.run(async |open| open.execute_many(sql, rows).await).await
+    }
+
+    /// A transaction inside this one: where `work` fails, only what `work` did is undone.
+    pub async fn transaction<T, E, F>(&mut self, work: F) -> Result<T, E>
+    where
+        E: From<DbError>,
+        F: AsyncFnOnce(&mut Self) -> Result<T, E>,
+    {
+        self.settle().await?;
+        let name = self.savepoints + 1;
+        self.control(format!("SAVEPOINT microcore_{name}")).await?;
+        self.savepoints = name;
+        let nested = Nested::enter(self);
+        let result = work(nested.0).await;
+        // Leaves the depth, also where `work` is dropped or panics instead of coming here.
+        drop(nested);
+        match result {
+            Ok(value) => {
+                // Whatever is nested deeper and was abandoned goes first.
+                self.undo_to(name).await?;
+                self.control(format!("RELEASE microcore_{name}")).await?;
+                self.savepoints = name - 1;
+                Ok(value)
+            }
+            Err(error) => {
+                // The caller's error says more. What can't be undone now is undone before the next call.
+                let _ = self.settle().await;
+                Err(error)
+            }
+        }
+    }
+
+    pub(crate) async fn commit(mut self) -> Result<()> {
+        self.settle().await?;
+        self.open.take().ok_or_else(cancelled)?.commit().await
+    }
+
+    pub(crate) async fn rollback(mut self) -> Result<()> {
+        match self.open.take() {
+            Some(open) => open.rollback().await,
+            // A cancelled call took the connection along and rolls back where it ends.
+            None => Ok(()),
+        }
+    }
+
+    /// Undoes nested transactions that were dropped.
+    async fn settle(&mut self) -> Result<()> {
+        self.undo_to(self.depth).await
+    }
+
+    async fn undo_to(&mut self, depth: u32) -> Result<()> {
+        while self.savepoints > depth {
+            let name = self.savepoints;
+            self.control(format!("ROLLBACK TO microcore_{name}")).await?;
+            self.control(format!("RELEASE microcore_{name}")).await?;
+            self.savepoints -= 1;
+        }
+        Ok(())
+    }
+
+    async fn control(&mut self, sql: String) -> Result<()> {
+        self.lend(async |open| open.control(sql).await).await
+    }
+
+    async fn run<T, F>(&mut self, call: F) -> Result<T>
+    where
+        F: AsyncFnOnce(&mut <B::Pool as crate::db::backend::Pool>::Open) -> Result<T>,
+    {
+        self.settle().await?;
+        self.lend(call).await
+    }
+
+    /// Takes the connection out for one call; where the call is cancelled, it does not come back.
+    async fn lend<T, F>(&mut self, call: F) -> Result<T>
+    where
+        F: AsyncFnOnce(&mut <B::Pool as crate::db::backend::Pool>::Open) -> Result<T>,
+    {
+        let mut open = self.open.take().ok_or_else(cancelled)?;
+        let result = call(&mut open).await;
+        self.open = Some(open);
+        result
+    }
+}
+
+fn cancelled() -> DbError {
+    DbError::usage("the transaction was rolled back, because one of its calls was cancelled")
+}
+
+/// One level deeper, for as long as it lives.
+struct Nested<'a, B: Backend>(&'a mut Transaction<B>);
+
+impl<'a, B: Backend> Nested<'a, B> {
+    fn enter(transaction: &'a mut Transaction<B>) -> Self {
+        transaction.depth += 1;
+        Self(transaction)
+    }
+}
+
+impl<B: Backend> Drop for Nested<'_, B> {
+    fn drop(&mut self) {
+        self.0.depth -= 1;
+    }
+}
+
+impl<B: Backend> fmt::Debug for Transaction<B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Transaction").field("depth", &self.depth).finish_non_exhaustive()
+    }
+}

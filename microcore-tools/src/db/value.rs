@@ -1,0 +1,171 @@
+//! One value on its way into a statement or out of a row, the same for every backend.
+//!
+//! In: what the engine holds. Out: the Rust type that the row asks for, or what is wrong with it.
+
+use std::borrow::Cow;
+
+/// A value as SQL knows it.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Value<'a> {
+    /// NULL.
+    Null,
+    /// A truth value; an engine without one stores 0 or 1.
+    Bool(bool),
+    /// An integer.
+    Int(i64),
+    /// A floating point number.
+    Float(f64),
+    /// A text.
+    Text(Cow<'a, str>),
+    /// Bytes.
+    Blob(Cow<'a, [u8]>),
+    /// A JSON document; an engine without the type stores its text.
+    Json(Cow<'a, serde_json::Value>),
+}
+
+impl Value<'_> {
+    /// The same value, borrowing nothing.
+    pub fn into_owned(self) -> Value<'static> {
+        match self {
+            Self::Null => Value::Null,
+            Self::Bool(value) => Value::Bool(value),
+            Self::Int(value) => Value::Int(value),
+            Self::Float(value) => Value::Float(value),
+            Self::Text(value) => Value::Text(Cow::Owned(value.into_owned())),
+            Self::Blob(value) => Value::Blob(Cow::Owned(value.into_owned())),
+            Self::Json(value) => Value::Json(Cow::Owned(value.into_owned())),
+        }
+    }
+
+    /// What it is, for messages; never the value itself.
+    pub fn describe(&self) -> &'static str {
+        match self {
+            Self::Null => "NULL",
+            Self::Bool(_) => "a boolean",
+            Self::Int(_) => "an integer",
+            Self::Float(_) => "a number with a fraction",
+            Self::Text(_) => "a text",
+            Self::Blob(_) => "a blob",
+            Self::Json(_) => "a JSON document",
+        }
+    }
+}
+
+/// A value that is not what the Rust type needs.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("must be {expected}, and is {found}")]
+pub struct Mismatch {
+    expected: &'static str,
+    found: Cow<'static, str>,
+}
+
+impl Mismatch {
+    /// `value` is not `expected`: "an integer".
+    pub fn new(expected: &'static str, value: &Value<'_>) -> Self {
+        let found = match value {
+            Value::Null => "NULL (read it as `Option<…>`)",
+            other => other.describe(),
+        };
+        Self { expected, found: Cow::Borrowed(found) }
+    }
+}
+
+/// A type that one column can be read into.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can't be read from a column",
+    label = "must be a type that implements `FromValue`: an integer, a float, `bool`, `String`, `Vec<u8>`, `serde_json::Value` or an `Option` of one"
+)]
+pub trait FromValue: Sized + Send + 'static {
+    /// Reads the value, or says what it must be. Nothing is rounded, truncated or guessed.
+    fn from_value(value: Value<'_>) -> Result<Self, Mismatch>;
+}
+
+macro_rules! integers {
+    ($($ty:ty: $expected:literal;)+) => {$(
+        impl FromValue for $ty {
+            fn from_value(value: Value<'_>) -> Result<Self, Mismatch> {
+                let Value::Int(int) = value else { return Err(Mismatch::new("an integer", &value)) };
+                Self::try_from(int).map_err(|_| Mismatch {
+                    expected: $expected,
+                    found: Cow::Borrowed("an integer out of its range"),
+                })
+            }
+        }
+    )+};
+}
+
+integers! {
+    i8: "an integer of 8 bits"; i16: "an integer of 16 bits"; i32: "an integer of 32 bits";
+    i64: "an integer of 64 bits"; isize: "an integer";
+    u8: "an integer from 0 to 255"; u16: "an integer from 0 to 65535"; u32: "a whole number of 32 bits";
+    u64: "a whole number"; usize: "a whole number";
+}
+
+impl FromValue for f64 {
+    #[expect(clippy::cast_precision_loss, reason = "checked: only integers that a float holds exactly pass")]
+    fn from_value(value: Value<'_>) -> Result<Self, Mismatch> {
+        // SQLite says integer for `sum(x)` over integers and for `1` in an untyped column.
+        match value {
+            Value::Float(value) => Ok(value),
+            Value::Int(int) if int.unsigned_abs() <= 1 << f64::MANTISSA_DIGITS => Ok(int as f64),
+            other => Err(Mismatch::new("a number", &other)),
+        }
+    }
+}
+
+impl FromValue for f32 {
+    #[expect(clippy::cast_possible_truncation, reason = "who asks for f32 asks for its precision")]
+    fn from_value(value: Value<'_>) -> Result<Self, Mismatch> {
+        f64::from_value(value).map(|value| value as Self)
+    }
+}
+
+impl FromValue for bool {
+    fn from_value(value: Value<'_>) -> Result<Self, Mismatch> {
+        match value {
+            Value::Bool(value) => Ok(value),
+            Value::Int(0) => Ok(false),
+            Value::Int(1) => Ok(true),
+            other => Err(Mismatch::new("a boolean", &other)),
+        }
+    }
+}
+
+impl FromValue for String {
+    fn from_value(value: Value<'_>) -> Result<Self, Mismatch> {
+        match value {
+            Value::Text(text) => Ok(text.into_owned()),
+            other => Err(Mismatch::new("a text", &other)),
+        }
+    }
+}
+
+impl FromValue for Vec<u8> {
+    fn from_value(value: Value<'_>) -> Result<Self, Mismatch> {
+        match value {
+            Value::Blob(bytes) => Ok(bytes.into_owned()),
+            other => Err(Mismatch::new("a blob", &other)),
+        }
+    }
+}
+
+impl FromValue for serde_json::Value {
+    fn from_value(value: Value<'_>) -> Result<Self, Mismatch> {
+        match value {
+            Value::Json(json) => Ok(json.into_owned()),
+            Value::Text(text) => serde_json::from_str(&text)
+                .map_err(|_| Mismatch { expected: "a JSON document", found: Cow::Borrowed("a text that is not JSON") }),
+            other => Err(Mismatch::new("a JSON document", &other)),
+        }
+    }
+}
+
+impl<T: FromValue> FromValue for Option<T> {
+    fn from_value(value: Value<'_>) -> Result<Self, Mismatch> {
+        match value {
+            Value::Null => Ok(None),
+            other => T::from_value(other).map(Some),
+        }
+    }
+}

@@ -1,0 +1,15 @@
+//! The tool `state`: small values under keys, shared by everything that runs, gone when their time is up.
+//!
+//! In: serde types. Out: the same types, or a [`StateError`]. A backend is a folder, `memory/`, that implements
+//! [`Backend`].
+
+pub mod backend;
+mod error;
+mod handle;
+pub mod memory;
+mod tool;
+
+pub use self::backend::Backend;
+pub use self::error::StateError;
+pub use self::handle::State;
+pub use self::memory::Memory;

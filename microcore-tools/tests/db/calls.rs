@@ -1,0 +1,128 @@
+//! Single calls: rows, counts, errors, placeholders.
+
+use microcore_runtime::error::{Error, Result};
+use microcore_runtime::tool::Tool;
+use microcore_tools::db::{Backend, Database, DbErrorKind, Violations};
+
+const ADD: &str = "INSERT INTO users (name, email) VALUES ($1, $2)";
+
+pub(crate) async fn counts_what_it_changes<B: Backend>(db: Database<B>) {
+    assert_eq!(db.execute(ADD, ("Ana", "a@x")).await.unwrap(), 1);
+    assert_eq!(db.execute(ADD, ("Bo", None::<&str>)).await.unwrap(), 1);
+    assert_eq!(db.execute("UPDATE users SET age = $1", (3_u32,)).await.unwrap(), 2);
+    assert_eq!(db.execute("UPDATE users SET age = 4 WHERE id = $1", (99,)).await.unwrap(), 0);
+    assert_eq!(db.execute("CREATE TABLE more (id INTEGER)", ()).await.unwrap(), 0);
+    assert_eq!(db.execute("DELETE FROM users WHERE name = $1", ["Bo"]).await.unwrap(), 1);
+}
+
+pub(crate) async fn finds_rows_or_says_that_there_are_none<B: Backend>(db: Database<B>) {
+    let none: Vec<(i64, String)> = db.query("SELECT id, name FROM users", ()).await.unwrap();
+    assert!(none.is_empty());
+    let name = String::from("Ana");
+    let id: i64 = db.query_scalar("INSERT INTO users (name) VALUES ($1) RETURNING id", (&name,)).await.unwrap();
+    assert_eq!(db.query_one::<String>("SELECT name FROM users WHERE id = $1", (id,)).await.unwrap(), Some(name));
+    assert_eq!(db.query_one::<String>("SELECT name FROM users WHERE id = $1", (id + 1,)).await.unwrap(), None);
+    assert_eq!(db.query::<i64>("SELECT id FROM users", ()).await.unwrap(), [id]);
+    let error = db.query_scalar::<i64>("SELECT id FROM users WHERE id = $1", (id + 1,)).await.unwrap_err();
+    assert_eq!(error.kind(), DbErrorKind::NoRows);
+    let error = db.query_scalar::<i64>("SELECT 1 UNION SELECT 2", ()).await.unwrap_err();
+    assert_eq!(error.kind(), DbErrorKind::Usage);
+}
+
+pub(crate) async fn many_in_one_transaction_or_none<B: Backend>(db: Database<B>) {
+    assert_eq!(db.execute_many(ADD, [("a", "1"), ("b", "2")]).await.unwrap(), 2);
+    assert_eq!(db.execute_many(ADD, Vec::<(String, String)>::new()).await.unwrap(), 0);
+    let error = db.execute_many(ADD, [("c", "3"), ("d", "1")]).await.unwrap_err();
+    assert_eq!(error.kind(), DbErrorKind::Unique);
+    assert_eq!(db.query_scalar::<i64>("SELECT count(*) FROM users", ()).await.unwrap(), 2);
+}
+
+pub(crate) async fn violations_tell_kind_table_and_columns<B: Backend>(db: Database<B>) {
+    db.execute(ADD, ("Ana", "a@x")).await.unwrap();
+    let cases = [
+        (ADD, ("Ana", "a@x"), DbErrorKind::Unique, Some("users"), &["email"][..]),
+        (
+            "INSERT INTO users (name, email) VALUES (nullif($1, $2), $2)",
+            ("x", "x"),
+            DbErrorKind::NotNull,
+            Some("users"),
+            &["name"],
+        ),
+        ("INSERT INTO users (name, age) VALUES ($1, -length($2))", ("x", "y"), DbErrorKind::Check, None, &[]),
+        (
+            "INSERT INTO notes (user_id, body) VALUES (length($1) + 98, $2)",
+            ("x", "y"),
+            DbErrorKind::ForeignKey,
+            None,
+            &[],
+        ),
+        ("INSERT INTO nowhere VALUES ($1, $2)", ("x", "y"), DbErrorKind::Syntax, None, &[]),
+    ];
+    for (sql, params, kind, table, columns) in cases {
+        let error = db.execute(sql, params).await.unwrap_err();
+        assert_eq!((error.kind(), error.table()), (kind, table), "{sql}: {error}");
+        assert_eq!(error.columns(), columns, "{sql}");
+        let error = db.transaction(async |tx| tx.execute(sql, params).await).await.unwrap_err();
+        assert_eq!(error.kind(), kind, "{sql}");
+    }
+    let answer: Result<u64> = db
+        .execute("INSERT INTO notes (user_id, body) VALUES (99, 'x')", ())
+        .await
+        .on_unique(|| Error::conflict("taken"))
+        .on_foreign_key(|| Error::unprocessable("no such user"));
+    assert_eq!(answer.unwrap_err().status(), 422);
+}
+
+pub(crate) async fn an_unavailable_database_answers_503<B: Backend>(db: Database<B>) {
+    db.shutdown().await.unwrap();
+    let error = db.query::<i64>("SELECT 1", ()).await.unwrap_err();
+    assert_eq!(error.kind(), DbErrorKind::Unavailable);
+    assert_eq!(Error::from(error).status(), 503);
+}
+
+pub(crate) async fn parameters_must_match_the_statement<B: Backend>(db: Database<B>) {
+    for (sql, count) in [
+        ("SELECT $1 + $2", 1),
+        ("SELECT $1", 2),
+        ("SELECT $2", 2),
+        ("SELECT 1", 1),
+        ("SELECT $1 + ?", 1),
+        ("SELECT ?1", 1),
+        ("SELECT :a", 1),
+    ] {
+        let error = db.query::<Option<i64>>(sql, vec![1; count]).await.unwrap_err();
+        assert_eq!(error.kind(), DbErrorKind::Usage, "{sql}: {error}");
+    }
+    let error = db.execute("DELETE FROM notes; DELETE FROM users", ()).await.unwrap_err();
+    assert_eq!(error.kind(), DbErrorKind::Usage);
+    assert_eq!(db.execute("", ()).await.unwrap_err().kind(), DbErrorKind::Usage);
+}
+
+pub(crate) async fn placeholders_in_literals_and_comments_are_text<B: Backend>(db: Database<B>) {
+    let sql = "SELECT '$1 ?', $1 AS \"$2\" /* $3 */ -- $4";
+    assert_eq!(db.query_one::<(String, i64)>(sql, (7,)).await.unwrap(), Some(("$1 ?".into(), 7)));
+}
+
+pub(crate) async fn numbers_repeat_and_pass_ten<B: Backend>(db: Database<B>) {
+    let params = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11);
+    let sql = "SELECT $11, $10, $1, $2 + $3 + $4 + $5 + $6 + $7 + $8 + $9, $1";
+    assert_eq!(db.query_one(sql, params).await.unwrap(), Some((11_i64, 10_i64, 1_i64, 44_i64, 1_i64)));
+}
+
+pub(crate) async fn a_reading_word_that_writes_is_written<B: Backend>(db: Database<B>) {
+    let sql = "WITH new (name) AS (VALUES ($1)) INSERT INTO users (name) SELECT name FROM new RETURNING name";
+    assert_eq!(db.query_scalar::<String>(sql, ("Ana",)).await.unwrap(), "Ana");
+    assert_eq!(db.query_scalar::<i64>("SELECT count(*) FROM users", ()).await.unwrap(), 1);
+}
+
+pub(crate) async fn an_unreadable_returning_writes_nothing<B: Backend>(db: Database<B>) {
+    let sql = "INSERT INTO users (name) VALUES ('Ana') RETURNING name";
+    assert_eq!(db.query_scalar::<i64>(sql, ()).await.unwrap_err().kind(), DbErrorKind::Type);
+    assert_eq!(db.query_scalar::<i64>("SELECT count(*) FROM users", ()).await.unwrap(), 0);
+}
+
+pub(crate) async fn it_is_healthy_until_it_is_shut_down<B: Backend>(db: Database<B>) {
+    assert!(db.health_check().await.is_ok());
+    db.shutdown().await.unwrap();
+    assert!(db.health_check().await.is_err());
+}

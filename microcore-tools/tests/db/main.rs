@@ -1,0 +1,63 @@
+//! Proves that every backend of `db` keeps the contract: the battery is written once and mounted per backend.
+
+#![expect(clippy::unwrap_used, reason = "a test may end in a panic")]
+
+// `#[derive(Row)]` names `::microcore::__private`; in this binary that is the tools' own.
+extern crate self as microcore;
+
+#[doc(hidden)]
+pub mod __private {
+    pub use microcore_tools::__private::*;
+}
+
+mod calls;
+mod fixture;
+mod migration;
+mod rows;
+mod transaction;
+
+/// Mounts one test per case and backend.
+macro_rules! mount {
+    ($($module:ident: $($case:ident)+;)+) => {
+        mod sqlite {
+            $(mod $module {$(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $case() {
+                    crate::$module::$case(crate::fixture::database::<microcore_tools::db::Sqlite>().await).await;
+                }
+            )+})+
+        }
+    };
+}
+
+mount! {
+    calls:
+        counts_what_it_changes
+        finds_rows_or_says_that_there_are_none
+        many_in_one_transaction_or_none
+        violations_tell_kind_table_and_columns
+        an_unavailable_database_answers_503
+        parameters_must_match_the_statement
+        placeholders_in_literals_and_comments_are_text
+        numbers_repeat_and_pass_ten
+        a_reading_word_that_writes_is_written
+        an_unreadable_returning_writes_nothing
+        it_is_healthy_until_it_is_shut_down;
+    rows:
+        values_come_back_as_they_went_in
+        structs_are_read_by_name
+        what_does_not_fit_is_an_error
+        values_without_an_exact_form_are_refused;
+    transaction:
+        commits_what_succeeded
+        rolls_back_what_failed_and_stays_clean
+        a_panic_rolls_back
+        a_cancelled_one_rolls_back_and_frees_the_writer
+        others_never_see_what_is_not_committed
+        a_nested_one_is_undone_alone
+        an_abandoned_nested_one_is_undone
+        a_cancelled_call_ends_it
+        read_modify_write_is_serialised
+        a_second_writer_waits_and_then_gives_up
+        its_future_can_be_spawned;
+}
