@@ -4,4 +4,4 @@ mod boot;
 mod signals;
 
 pub use self::boot::Boot;
-pub use self::signals::stop_signal;
+pub use self::signals::asked_to_stop;

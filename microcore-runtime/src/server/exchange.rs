@@ -57,7 +57,8 @@ fn identify(head: &Head) -> (Id, HeaderValue) {
     (id, header)
 }
 
-fn panic_text(payload: &(dyn Any + Send)) -> &str {
+/// What a panic said, for the log.
+pub(crate) fn panic_text(payload: &(dyn Any + Send)) -> &str {
     let literal = payload.downcast_ref::<&'static str>().copied();
     literal.or_else(|| payload.downcast_ref::<String>().map(String::as_str)).unwrap_or("(no text)")
 }
