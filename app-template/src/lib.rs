@@ -1,1 +1,3 @@
-//! The template.
+//! An application: what is in the folders is what it does.
+
+microcore::app! {}

@@ -1,3 +1,62 @@
-//! The macros of MicroCore.
+//! The macros of MicroCore: declarations in, a wired application out.
 //!
-//! Data flows one way: tokens → declaration → wiring graph → checks → code.
+//! ```text
+//! tokens ──parse──▶ declaration ──chain, wiring──▶ graph ──checks──▶ ──expand──▶ code
+//! ```
+//!
+//! An implementation detail of `microcore`, where each macro is documented with examples.
+
+mod checks;
+mod decl;
+mod discover;
+mod entry;
+mod errors;
+mod expand;
+mod parse;
+mod wiring;
+
+use proc_macro::TokenStream;
+
+/// Declares a plugin: one feature in one file.
+#[proc_macro_attribute]
+pub fn plugin(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    entry::plugin(arguments.into(), item.into()).into()
+}
+
+/// Declares an event: one contract in one file.
+#[proc_macro_attribute]
+pub fn event(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    entry::event(arguments.into(), item.into()).into()
+}
+
+/// Declares a tool: infrastructure behind a name.
+#[proc_macro_attribute]
+pub fn tool(_arguments: TokenStream, item: TokenStream) -> TokenStream {
+    entry::tool(item.into()).into()
+}
+
+/// A test whose parameters are tools.
+#[proc_macro_attribute]
+pub fn test(_arguments: TokenStream, item: TokenStream) -> TokenStream {
+    entry::test(item.into()).into()
+}
+
+/// Wires the application from its folders.
+#[proc_macro]
+pub fn app(input: TokenStream) -> TokenStream {
+    entry::app(input.into()).into()
+}
+
+/// The end of a group's chain. Called by generated code only.
+#[doc(hidden)]
+#[proc_macro]
+pub fn collect(input: TokenStream) -> TokenStream {
+    entry::collect(input.into()).into()
+}
+
+/// The end of the application's chain. Called by generated code only.
+#[doc(hidden)]
+#[proc_macro]
+pub fn wire(input: TokenStream) -> TokenStream {
+    entry::wire(input.into()).into()
+}

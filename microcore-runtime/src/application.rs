@@ -15,6 +15,9 @@ pub trait Application: Sized + Send + Sync + 'static {
     /// Everything that the wiring knows.
     const MANIFEST: Manifest;
 
+    /// The tools that the application brings in `src/tools` or picks in `app! { … }`: `check` warns where one is unused.
+    const CHOSEN_TOOLS: &'static [&'static str] = &[];
+
     /// Reads every setting of every tool and plugin, and only that.
     fn check_settings(environment: &Environment) -> Result<(), Problems>;
 
@@ -29,7 +32,13 @@ pub trait Application: Sized + Send + Sync + 'static {
     /// Answers one request.
     fn respond(&'static self, head: &Head, body: Body) -> impl Future<Output = Response> + Send;
 
-    /// Runs the plugins' `on_shutdown`, then the tools' `shutdown` in reverse order of set-up.
+    /// The health of every tool in use.
+    fn health(&'static self) -> impl Future<Output = Vec<crate::lifecycle::ToolHealth>> + Send;
+
+    /// Tells the tool `http` that the application serves now.
+    fn online(&'static self, server: crate::server::ServerHandle);
+
+    /// Delivers the accepted events, then runs the plugins' `on_shutdown`, then the tools' `shutdown` in reverse order of set-up.
     fn shutdown(&'static self) -> impl Future<Output = ()> + Send;
 
     /// Applies the pending migrations and gives their names, `domain/file`.

@@ -9,6 +9,7 @@ extern crate self as microcore;
 #[doc(hidden)]
 pub mod __private;
 pub mod application;
+pub mod commands;
 pub mod context;
 pub mod error;
 pub mod handler;

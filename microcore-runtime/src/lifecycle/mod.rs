@@ -1,7 +1,22 @@
-//! From boot to shutdown: the steps that the generated `App::boot` calls, in DESIGN's order.
+//! From boot to shutdown: the steps that the generated `App::boot` calls, in this order.
+//!
+//! [`set_up`] per tool → [`build`] per plugin → [`connect`] → [`Hooks`] `on_boot` → [`complete`] per tool → online →
+//! [`drain`] → [`Hooks`] `on_shutdown` → [`shut_down`] per tool, in reverse.
 
 mod boot;
+mod build;
+mod connect;
+mod hooks;
+mod report;
+mod serve;
 mod signals;
+mod tools;
 
 pub use self::boot::Boot;
+pub use self::build::{bind, build, built, leak};
+pub use self::connect::{Connect, Online, connect, drain, online};
+pub use self::hooks::Hooks;
+pub use self::report::{HealthReport, Report, ToolHealth};
+pub use self::serve::{PROCESS_SETTINGS, check_environment, serve_application};
 pub use self::signals::asked_to_stop;
+pub use self::tools::{check_settings, complete, migrate, set_up, shut_down};

@@ -27,6 +27,13 @@ pub struct Manifest {
     pub migrations: &'static [Migration],
 }
 
+impl Manifest {
+    /// Whether a tool is set up: some plugin names it, or the framework itself needs it.
+    pub fn needs_tool(&self, name: &str) -> bool {
+        matches!(name, "http" | "logger") || self.plugins.iter().any(|plugin| plugin.tools.contains(&name))
+    }
+}
+
 /// A tool.
 #[derive(Debug, Clone, Copy)]
 pub struct ToolFacts {
@@ -64,6 +71,8 @@ pub struct PluginFacts {
     pub routes: &'static [RouteFacts],
     /// What it hears.
     pub subscriptions: &'static [SubscriptionFacts],
+    /// What it answers.
+    pub replies: &'static [ReplyFacts],
     /// The event types that it publishes, as far as its source says.
     pub publishes: &'static [&'static str],
 }
@@ -86,7 +95,7 @@ pub struct RouteFacts {
     /// What it reads.
     pub inputs: &'static [InputFacts],
     /// What it answers with; `None` where that is not JSON.
-    pub output: Option<ShapeOf>,
+    pub output: fn() -> Option<ShapeOf>,
 }
 
 /// One input of a handler.
@@ -113,6 +122,15 @@ pub struct SubscriptionFacts {
     pub inline: bool,
     /// How often a failing delivery is repeated.
     pub retries: u32,
+}
+
+/// One answered request.
+#[derive(Debug, Clone, Copy)]
+pub struct ReplyFacts {
+    /// The event's type: `CheckEmail`.
+    pub event: &'static str,
+    /// The handler's name.
+    pub handler: &'static str,
 }
 
 /// An event.

@@ -1,10 +1,24 @@
 //! What the wiring knows about the application, as constants: tools, plugins, routes, events, settings, tables.
 //!
 //! The commands and the tests read it. No request and no event ever does.
+//! In: [`Manifest`] and the tables. Out: texts, from pure functions; the same manifest always gives the same text.
 
+mod command;
+mod context;
+mod event;
 mod facts;
+mod findings;
+mod graph;
+mod routes;
+mod shape;
 
+pub use self::command::{COMMANDS, CommandFacts};
+pub use self::context::context_document;
 pub use self::facts::{
-    ColumnFacts, EventFacts, InputFacts, Manifest, Method, Migration, PluginFacts, RouteFacts, ShapeOf,
+    ColumnFacts, EventFacts, InputFacts, Manifest, Method, Migration, PluginFacts, ReplyFacts, RouteFacts, ShapeOf,
     SubscriptionFacts, TableFacts, ToolFacts,
 };
+pub use self::findings::warnings;
+pub use self::graph::{Edge, EdgeKind, Graph, Node, NodeKind};
+pub use self::routes::routes_table;
+pub use self::shape::{input_shape, output_shape, schema_shape};

@@ -20,6 +20,7 @@ use tokio_util::sync::CancellationToken;
 
 pub use self::drain::DrainReport;
 use self::drain::Intake;
+pub(crate) use self::exchange::panic_text;
 pub use self::handle::ServerHandle;
 pub use self::listener::bind;
 pub use self::respond::Respond;

@@ -24,6 +24,11 @@ impl Problems {
         self.0.is_empty()
     }
 
+    /// An error, where there are any.
+    pub fn into_result(self) -> Result<(), Self> {
+        if self.is_empty() { Ok(()) } else { Err(self) }
+    }
+
     /// One by one.
     pub fn iter(&self) -> impl Iterator<Item = &Problem> {
         self.0.iter()

@@ -1,0 +1,27 @@
+//! Whoever hears an event names one that is declared in a file of `src/domains/*/events/`.
+
+use crate::errors::{Errors, listed, nearest};
+use crate::wiring::Wiring;
+
+pub(crate) fn check(wiring: &Wiring, errors: &mut Errors) {
+    let names: Vec<String> = wiring.events.iter().map(|event| event.decl.ty.to_string()).collect();
+    for plugin in &wiring.plugins {
+        for subscription in plugin.decl.subscriptions.iter().chain(&plugin.decl.replies) {
+            let name = subscription.event_name().to_string();
+            if wiring.event_of(subscription).is_some() || wiring.broken_events.contains(&name) {
+                continue;
+            }
+            let help = match nearest(&name, names.iter().map(String::as_str)) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None if names.is_empty() => {
+                    "declare it: `#[event(\"…\")]` in src/domains/<domain>/events/<event>.rs".to_owned()
+                }
+                None => format!(
+                    "the declared events are {}; each is a file in src/domains/<domain>/events/",
+                    listed(names.iter().map(String::as_str))
+                ),
+            };
+            errors.add(&subscription.event, "MC0408", format!("event `{name}` is not declared"), help);
+        }
+    }
+}

@@ -1,0 +1,30 @@
+//! Graph → mistakes. One rule per file, the rule in prose on top; this list is the specification.
+//!
+//! What concerns one file alone is checked where it is parsed; what rustc says well by itself (an unknown tool, a model
+//! of another domain, an import of a plugin) is left to it, at the user's token.
+
+mod event_name_taken;
+mod event_ring;
+mod event_undeclared;
+mod listing;
+mod reply_count;
+mod route_taken;
+
+use crate::discover::Listing;
+use crate::errors::Errors;
+use crate::parse::AppItem;
+use crate::wiring::Wiring;
+
+/// Runs every rule.
+pub(crate) fn check(wiring: &Wiring, errors: &mut Errors) {
+    route_taken::check(wiring, errors);
+    event_name_taken::check(wiring, errors);
+    event_undeclared::check(wiring, errors);
+    reply_count::check(wiring, errors);
+    event_ring::check(wiring, errors);
+}
+
+/// Runs the rules about the folders, before any declaration is known.
+pub(crate) fn check_listing(app: &AppItem, listing: &Listing, errors: &mut Errors) {
+    listing::check(app, listing, errors);
+}

@@ -1,0 +1,35 @@
+//! Two handlers never answer one method on the same paths.
+//!
+//! `/users/{id}` and `/users/{name}` are the same paths. `/users/me` beside `/users/{id}` is fine: a literal segment
+//! goes before a parameter, a parameter before the rest, from left to right, wherever the files stand.
+
+use std::collections::BTreeMap;
+
+use crate::errors::Errors;
+use crate::wiring::Wiring;
+
+pub(crate) fn check(wiring: &Wiring, errors: &mut Errors) {
+    let mut taken: BTreeMap<(String, Vec<&str>), (String, String)> = BTreeMap::new();
+    for plugin in &wiring.plugins {
+        for route in &plugin.decl.routes {
+            let method = route.method.to_string().to_uppercase();
+            let shape = route.path.segments.iter().map(|segment| segment.shape()).collect();
+            let path = route.path.literal.value();
+            match taken.get(&(method.clone(), shape)) {
+                None => {
+                    let shape = route.path.segments.iter().map(|segment| segment.shape()).collect();
+                    taken.insert((method, shape), (plugin.name(), path));
+                }
+                Some((owner, their_path)) => {
+                    let same = if *their_path == path { String::new() } else { format!(", as `{their_path}`") };
+                    errors.add(
+                        &route.path.literal,
+                        "MC0307",
+                        format!("route `{method} {path}` is already served by `{owner}`{same}"),
+                        "give one of the two another path, or delete one",
+                    );
+                }
+            }
+        }
+    }
+}

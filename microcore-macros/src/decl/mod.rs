@@ -1,0 +1,14 @@
+//! What was declared: plain data with spans.
+//!
+//! A declaration travels from an attribute to the wiring as tokens, so each type here can print itself and read itself
+//! back; both directions stand side by side in one file, so that they can't drift apart.
+
+mod event;
+mod path_pattern;
+mod plugin;
+mod tool;
+
+pub(crate) use self::event::EventDecl;
+pub(crate) use self::path_pattern::{PathPattern, Segment};
+pub(crate) use self::plugin::{PluginDecl, RouteDecl, SubscriptionDecl};
+pub(crate) use self::tool::ToolDecl;

@@ -1,0 +1,96 @@
+//! `src/` → which domains, plugins, events, models, migrations and tools there are.
+
+use std::path::Path;
+
+use super::folder::{ModuleFile, entries, modules};
+
+/// Everything that was found, in alphabetical order.
+#[derive(Debug, Default)]
+pub(crate) struct Listing {
+    pub(crate) domains: Vec<Domain>,
+    pub(crate) tools: Vec<ModuleFile>,
+    /// Files whose name can't be a module's.
+    pub(crate) wrong_names: Vec<String>,
+}
+
+/// One folder of `src/domains/`.
+#[derive(Debug, Default)]
+pub(crate) struct Domain {
+    pub(crate) name: String,
+    pub(crate) plugins: Vec<ModuleFile>,
+    pub(crate) events: Vec<ModuleFile>,
+    pub(crate) models: Vec<ModuleFile>,
+    pub(crate) migrations: Vec<Migration>,
+}
+
+/// One SQL file.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Migration {
+    pub(crate) file: String,
+    /// The digits before the first `_`.
+    pub(crate) number: Option<u64>,
+}
+
+impl Listing {
+    /// Lists the folders below `root`.
+    pub(crate) fn of(root: &Path) -> Self {
+        let mut listing = Self::default();
+        let domains = root.join("domains");
+        for name in entries(&domains) {
+            let folder = domains.join(&name);
+            if !folder.is_dir() {
+                continue;
+            }
+            if syn::parse_str::<syn::Ident>(&name).is_err() {
+                listing.wrong_names.push(folder.display().to_string());
+                continue;
+            }
+            let wrong = &mut listing.wrong_names;
+            listing.domains.push(Domain {
+                plugins: modules(&folder.join("plugins"), "plugin]", wrong),
+                events: modules(&folder.join("events"), "event(", wrong),
+                models: modules(&folder.join("models"), "", wrong),
+                migrations: migrations(&folder.join("migrations")),
+                name,
+            });
+        }
+        listing.tools = modules(&root.join("tools"), "tool]", &mut listing.wrong_names);
+        listing
+    }
+}
+
+fn migrations(folder: &Path) -> Vec<Migration> {
+    let sql = entries(folder)
+        .into_iter()
+        .filter(|name| Path::new(name).extension().is_some_and(|extension| extension == "sql"));
+    sql.map(|file| Migration { number: file.split('_').next().and_then(|digits| digits.parse().ok()), file }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_by_name_in_order_and_reports_names_that_are_no_modules() {
+        let root = std::env::temp_dir().join(format!("microcore-listing-{}", std::process::id()));
+        let write = |path: &str, text: &str| {
+            let path = root.join(path);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
+        };
+        write("domains/users/plugins/b.rs", "#[plugin] impl B {}");
+        write("domains/users/plugins/a/mod.rs", "");
+        write("domains/users/plugins/a-b.rs", "");
+        write("domains/users/plugins/.b.rs.swp", "");
+        write("domains/users/migrations/002_b.sql", "");
+        write("domains/users/migrations/readme.md", "");
+        write("tools/clock.rs", "#[tool]");
+        let listing = Listing::of(&root);
+        let plugins: Vec<_> = listing.domains[0].plugins.iter().map(|file| (file.name.as_str(), file.marked)).collect();
+        assert_eq!(plugins, [("a", false), ("b", true)]);
+        assert_eq!(listing.domains[0].migrations, [Migration { file: "002_b.sql".into(), number: Some(2) }]);
+        assert_eq!(listing.tools.len(), 1);
+        assert!(listing.wrong_names.len() == 1 && listing.wrong_names[0].ends_with("a-b.rs"));
+        std::fs::remove_dir_all(root).unwrap();
+    }
+}

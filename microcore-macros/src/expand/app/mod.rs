@@ -1,0 +1,38 @@
+//! What `app!` leaves behind: the modules, the prelude, and the start of the chain that ends in the wiring.
+
+mod chain;
+mod modules;
+mod prelude;
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use syn::Ident;
+
+use crate::discover::Listing;
+use crate::parse::AppItem;
+use crate::wiring::Head;
+
+/// The tools that come with the framework and are wired without being named in `app!`.
+pub(crate) const BUILT_IN: [&str; 6] = ["http", "db", "bus", "logger", "state", "config"];
+
+pub(crate) fn expand(app: &AppItem, listing: &Listing, head: &Head) -> TokenStream {
+    let modules = modules::expand(app, listing);
+    let prelude = prelude::expand(app, listing);
+    let chain = chain::expand(head);
+    quote! {
+        #modules
+        #prelude
+        #chain
+    }
+}
+
+/// The alias of a tool: `db` → `Db`, `rate_limit` → `RateLimit`.
+pub(crate) fn alias(tool: &Ident) -> Ident {
+    let mut name = String::new();
+    for word in tool.to_string().split('_') {
+        let mut characters = word.chars();
+        name.extend(characters.next().map(|first| first.to_ascii_uppercase()));
+        name.push_str(characters.as_str());
+    }
+    format_ident!("{name}", span = tool.span())
+}

@@ -1,0 +1,84 @@
+//! The module tree: nested inline modules with plain `mod name;` inside, which is where rustc and editors look for the
+//! files anyway.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+use crate::discover::{Domain, Listing};
+use crate::parse::AppItem;
+
+pub(crate) fn expand(app: &AppItem, listing: &Listing) -> TokenStream {
+    let domains = listing.domains.iter().map(domain);
+    let tools = listing.tools.iter().map(|tool| format_ident!("{}", tool.name));
+    // Only an application that keeps its folders elsewhere needs a path, and then a relative one.
+    let place = |folder: &str| {
+        app.root.as_ref().map(|root| format!("{}/{folder}", root.value())).map(|path| quote!(#[path = #path]))
+    };
+    let (domains_place, tools_place) = (place("domains"), place("tools"));
+    quote! {
+        /// The features, by domain.
+        #domains_place
+        pub mod domains {
+            #(#domains)*
+        }
+
+        /// The tools of the application's own.
+        #tools_place
+        pub mod tools {
+            #(pub mod #tools;)*
+        }
+    }
+}
+
+fn domain(domain: &Domain) -> TokenStream {
+    let name = format_ident!("{}", domain.name);
+    let doc = format!("The domain `{name}`.");
+    let plugins = domain.plugins.iter().map(|file| format_ident!("{}", file.name));
+    let events: Vec<_> = domain.events.iter().map(|file| format_ident!("{}", file.name)).collect();
+    let models: Vec<_> = domain.models.iter().map(|file| format_ident!("{}", file.name)).collect();
+    // rustc hands the mark of a module down to everything inside and excuses uses within the same module: what remains
+    // are the uses from elsewhere, and there is to be none.
+    let plugins = (!domain.plugins.is_empty()).then(|| {
+        quote! {
+            #[doc(hidden)]
+            pub mod plugins {
+                #(
+                    #[deprecated(note = "plugins never import other plugins; publish an event on the bus instead")]
+                    #[deny(deprecated)]
+                    pub(crate) mod #plugins;
+                )*
+            }
+        }
+    });
+    let events = (!events.is_empty()).then(|| {
+        quote! {
+            /// What the domain tells the others.
+            pub mod events {
+                #(
+                    pub(crate) mod #events;
+                    pub use self::#events::*;
+                )*
+            }
+        }
+    });
+    // Private to the domain: a reach from another one is rustc's privacy error.
+    let models = (!models.is_empty()).then(|| {
+        quote! {
+            mod models {
+                #(
+                    pub(super) mod #models;
+                    #[allow(unused_imports, reason = "a model may hold private items only")]
+                    pub(super) use self::#models::*;
+                )*
+            }
+        }
+    });
+    quote! {
+        #[doc = #doc]
+        pub mod #name {
+            #events
+            #models
+            #plugins
+        }
+    }
+}

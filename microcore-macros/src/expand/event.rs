@@ -1,0 +1,50 @@
+//! What `#[event]` leaves behind: the struct, its name on the bus, its facts and its declaration.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::{declaration, paths};
+use crate::parse::EventItem;
+
+pub(crate) fn expand(event: &EventItem) -> TokenStream {
+    let private = paths::private();
+    let item = &event.item;
+    let declaration = declaration::expand(&event.decl);
+    let ty = &event.decl.ty;
+    let name = &event.decl.name;
+    let fields = event.fields();
+    let (field_names, field_types): (Vec<_>, Vec<_>) = fields.into_iter().unzip();
+    let (ty_text, doc) = (ty.to_string(), &event.doc);
+    let request = event.reply.as_ref().map(|reply| {
+        quote! {
+            impl #private::Request for #ty {
+                type Reply = #reply;
+            }
+        }
+    });
+    let implementation = (!event.decl.broken).then(|| {
+        quote! {
+            impl #private::Event for #ty {
+                const NAME: &'static str = #name;
+            }
+            impl #ty {
+                #[doc(hidden)]
+                pub(crate) const fn __facts(domain: &'static str) -> #private::EventFacts {
+                    #private::EventFacts {
+                        name: #name,
+                        ty: #ty_text,
+                        domain,
+                        doc: #doc,
+                        fields: &[#((#field_names, #field_types)),*],
+                    }
+                }
+            }
+            #request
+        }
+    });
+    quote! {
+        #item
+        #implementation
+        #declaration
+    }
+}

@@ -1,0 +1,19 @@
+//! The only places that generated code may name: the framework's hidden module and the application's wiring.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+/// The hidden module of the facade.
+pub(crate) fn private() -> TokenStream {
+    quote!(::microcore::__private)
+}
+
+/// The module that `app!` leaves in the application's crate.
+pub(crate) fn wiring() -> TokenStream {
+    quote!(crate::__wiring)
+}
+
+/// The application's prelude, where every tool's alias is.
+pub(crate) fn prelude() -> TokenStream {
+    quote!(crate::prelude)
+}

@@ -1,0 +1,111 @@
+//! `__build`: takes each tool that the constructor names out of the application's tools.
+//!
+//! An unknown name is rustc's own "no field `databse`", at the parameter, with the list of fields; a wrong type is its
+//! "mismatched types", at the parameter's type.
+
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+use syn::Ident;
+use syn::spanned::Spanned;
+
+use crate::expand::{app, paths};
+use crate::parse::{Constructor, Dependency, PluginStruct};
+
+/// The alias, the list of tools and `__build`.
+pub(crate) fn expand(name: &Ident, tool_arguments: &[Ident], constructor: &Constructor) -> TokenStream {
+    let (private, prelude, wiring) = (paths::private(), paths::prelude(), paths::wiring());
+    let arguments = (!tool_arguments.is_empty()).then(|| {
+        let aliases = tool_arguments.iter().map(app::alias);
+        quote!(<#(#prelude::#aliases),*>)
+    });
+    let names = constructor.dependencies.iter().map(|dependency| dependency.name.to_string());
+    let settings =
+        constructor.dependencies.iter().filter(|dependency| is_config(dependency)).map(|dependency| &dependency.ty);
+    let settings: Vec<_> = settings.collect();
+    let given = constructor.dependencies.iter().map(|dependency| given(dependency, &private));
+    let built = quote!(Self::new(#(#given),*));
+    let built = if constructor.fallible { quote!(#private::built(identity, #built)) } else { quote!(Ok(#built)) };
+    let keys = match settings.first() {
+        Some(ty) => quote!(<#ty as #private::Section>::KEYS),
+        None => quote!(&[]),
+    };
+    quote! {
+        #[doc(hidden)]
+        pub(crate) type __Plugin = #name #arguments;
+
+        impl __Plugin {
+            #[doc(hidden)]
+            pub(crate) const __TOOLS: &'static [&'static str] = &[#(#names),*];
+            #[doc(hidden)]
+            pub(crate) const __SETTINGS: &'static [#private::Key] = #keys;
+
+            #[doc(hidden)]
+            #[allow(unused_variables, reason = "a plugin may need no tool")]
+            pub(crate) fn __settings(environment: &#private::Environment, problems: &mut #private::Problems) {
+                #(<#settings as #private::Section>::check(environment, problems);)*
+            }
+
+            #[doc(hidden)]
+            #[allow(unused_variables, reason = "a plugin may need no tool")]
+            pub(crate) fn __build(tools: &#wiring::Tools, identity: &'static #private::Identity) -> Result<Self, #private::Down> {
+                #built
+            }
+        }
+    }
+}
+
+/// One argument of `new`.
+fn given(dependency: &Dependency, private: &TokenStream) -> TokenStream {
+    let (name, ty) = (&dependency.name, &dependency.ty);
+    // The span of the name, so that an unknown tool is reported there.
+    let slot = quote_spanned!(name.span()=> tools.#name);
+    // The span of the type, so that a wrong one is reported there.
+    if is_config(dependency) {
+        quote_spanned!(ty.span()=> #private::section(&#slot)?)
+    } else {
+        quote_spanned!(ty.span()=> #private::bind(&#slot, identity)?)
+    }
+}
+
+/// The tool `config` gives each plugin its own section.
+fn is_config(dependency: &Dependency) -> bool {
+    dependency.name == "config"
+}
+
+/// `new`, where the struct's fields say what it takes.
+pub(crate) fn new_from_fields(plugin: &PluginStruct) -> TokenStream {
+    let name = &plugin.item.ident;
+    let (generics, arguments, bounds) = plugin.item.generics.split_for_impl();
+    let names: Vec<_> = plugin.constructor.dependencies.iter().map(|dependency| &dependency.name).collect();
+    let types = plugin.constructor.dependencies.iter().map(|dependency| &dependency.ty);
+    let doc = format!("Builds `{name}` from the tools that it names.");
+    quote! {
+        impl #generics #name #arguments #bounds {
+            #[doc = #doc]
+            pub fn new(#(#names: #types),*) -> Self {
+                Self { #(#names),* }
+            }
+        }
+    }
+}
+
+/// What stands in for the constructor of a struct with mistakes, so that its impl's code still finds its names.
+pub(crate) fn broken(name: &Ident) -> TokenStream {
+    let (private, wiring) = (paths::private(), paths::wiring());
+    quote! {
+        #[doc(hidden)]
+        pub(crate) type __Plugin = #name;
+        impl __Plugin {
+            #[doc(hidden)]
+            pub(crate) const __TOOLS: &'static [&'static str] = &[];
+            #[doc(hidden)]
+            pub(crate) const __SETTINGS: &'static [#private::Key] = &[];
+            #[doc(hidden)]
+            pub(crate) fn __settings(_: &#private::Environment, _: &mut #private::Problems) {}
+            #[doc(hidden)]
+            pub(crate) fn __build(_: &#wiring::Tools, _: &'static #private::Identity) -> Result<Self, #private::Down> {
+                unreachable!()
+            }
+        }
+    }
+}

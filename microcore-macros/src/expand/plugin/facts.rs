@@ -1,0 +1,86 @@
+//! What the manifest says about a plugin, as a constant beside it, where its types are in scope.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::Type;
+
+use crate::expand::paths;
+use crate::parse::{Handler, Input, InputKind, PluginImpl, Role};
+
+pub(crate) fn expand(plugin: &PluginImpl) -> TokenStream {
+    let private = paths::private();
+    let doc = &plugin.doc;
+    let routes = plugin.handlers.iter().filter_map(|handler| route(handler, &private));
+    let subscriptions = plugin.handlers.iter().filter_map(|handler| subscription(handler, &private));
+    let replies = plugin.handlers.iter().filter_map(|handler| reply(handler, &private));
+    let publishes = plugin.decl.publishes.iter().map(ToString::to_string);
+    quote! {
+        #[doc(hidden)]
+        pub(crate) const fn __facts(identity: #private::Identity) -> #private::PluginFacts {
+            #private::PluginFacts {
+                identity,
+                doc: #doc,
+                tools: Self::__TOOLS,
+                settings: Self::__SETTINGS,
+                routes: &[#(#routes),*],
+                subscriptions: &[#(#subscriptions),*],
+                replies: &[#(#replies),*],
+                publishes: &[#(#publishes),*],
+            }
+        }
+    }
+}
+
+fn route(handler: &Handler, private: &TokenStream) -> Option<TokenStream> {
+    let Role::Route { decl, inputs, output, status, tag } = &handler.role else { return None };
+    let method = decl.method.to_string().to_uppercase();
+    let (path, name, doc) = (&decl.path.literal, handler.name.to_string(), &handler.doc);
+    let inputs = inputs.iter().filter_map(|entry| input(entry, private));
+    let tag = match tag {
+        Some(tag) => quote!(Some(#tag)),
+        None => quote!(None),
+    };
+    Some(quote! {
+        #private::RouteFacts {
+            method: #method,
+            path: #path,
+            handler: #name,
+            doc: #doc,
+            tag: #tag,
+            status: #status,
+            inputs: &[#(#inputs),*],
+            output: #private::shape::<_, #output>,
+        }
+    })
+}
+
+fn input(input: &Input, private: &TokenStream) -> Option<TokenStream> {
+    let (name, ty) = (input.name.to_string(), &input.ty);
+    let place = match input.kind {
+        InputKind::Path => "path",
+        InputKind::Query | InputKind::QueryStruct => "query",
+        InputKind::Body => "body",
+        InputKind::Headers | InputKind::Context => return None,
+    };
+    let required = !is_option(ty);
+    Some(quote! {
+        #private::InputFacts { name: #name, place: #place, required: #required, shape: #private::schema_of::<#ty> }
+    })
+}
+
+fn subscription(handler: &Handler, private: &TokenStream) -> Option<TokenStream> {
+    let Role::Subscription { decl, .. } = &handler.role else { return None };
+    let (event, name, inline, retries) =
+        (decl.event_name().to_string(), handler.name.to_string(), decl.inline, decl.retries);
+    Some(quote!(#private::SubscriptionFacts { event: #event, handler: #name, inline: #inline, retries: #retries }))
+}
+
+fn reply(handler: &Handler, private: &TokenStream) -> Option<TokenStream> {
+    let Role::Reply { decl } = &handler.role else { return None };
+    let (event, name) = (decl.event_name().to_string(), handler.name.to_string());
+    Some(quote!(#private::ReplyFacts { event: #event, handler: #name }))
+}
+
+fn is_option(ty: &Type) -> bool {
+    matches!(ty, Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "Option" || last.ident == "Vec"))
+}

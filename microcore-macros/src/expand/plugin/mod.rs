@@ -1,0 +1,71 @@
+//! What `#[plugin]` leaves behind: the item as written, its constructor, one adapter per handler, its facts and its
+//! declaration.
+//!
+//! The adapters stand beside the handlers because only there the user's types are in scope.
+
+mod adapter;
+mod constructor;
+mod facts;
+mod route;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+pub(crate) use self::adapter::adapter_name;
+use super::declaration;
+use crate::decl::PluginDecl;
+use crate::errors::Errors;
+use crate::parse::{PluginImpl, PluginStruct, tool_arguments};
+
+/// `#[plugin] struct`.
+pub(crate) fn expand_struct(plugin: &PluginStruct, errors: &mut Errors) -> TokenStream {
+    let item = &plugin.item;
+    let tools = tool_arguments(&item.generics, &plugin.constructor, errors);
+    if !errors.is_empty() {
+        // Without a working constructor nothing below would compile; the impl's own macro says nothing about it.
+        let name = &item.ident;
+        let alias = constructor::broken(name);
+        return quote!(#item #alias);
+    }
+    let name = &item.ident;
+    let new = constructor::new_from_fields(plugin);
+    let constructor = constructor::expand(name, &tools, &plugin.constructor);
+    quote! {
+        #item
+        #new
+        #constructor
+    }
+}
+
+/// `#[plugin] impl`.
+pub(crate) fn expand_impl(plugin: &PluginImpl, errors: &mut Errors) -> TokenStream {
+    let item = &plugin.item;
+    let tools = plugin.constructor.as_ref().map(|constructor| tool_arguments(&item.generics, constructor, errors));
+    if !errors.is_empty() {
+        let stub = broken_declaration();
+        return quote!(#item #stub);
+    }
+    let constructor = plugin
+        .constructor
+        .as_ref()
+        .map(|constructor| constructor::expand(&plugin.name, &tools.unwrap_or_default(), constructor));
+    let adapters = plugin.handlers.iter().map(adapter::expand);
+    let hooks = adapter::hooks(&plugin.decl);
+    let facts = facts::expand(plugin);
+    let declaration = declaration::expand(&plugin.decl);
+    quote! {
+        #item
+        #constructor
+        impl __Plugin {
+            #(#adapters)*
+            #hooks
+            #facts
+        }
+        #declaration
+    }
+}
+
+/// The declaration of a plugin that had mistakes: the wiring leaves it out, so that no second error follows.
+pub(crate) fn broken_declaration() -> TokenStream {
+    declaration::expand(&PluginDecl { broken: true, ..PluginDecl::default() })
+}

@@ -1,0 +1,74 @@
+//! The adapter of a route: inputs → handler → reply.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{Ident, Type};
+
+use super::adapter::{adapter_name, call};
+use crate::decl::RouteDecl;
+use crate::expand::paths;
+use crate::parse::{Handler, Input, InputKind};
+
+pub(crate) fn expand(handler: &Handler, decl: &RouteDecl, inputs: &[Input], status: u16) -> TokenStream {
+    let private = paths::private();
+    let adapter = adapter_name(&decl.method.to_string(), &handler.name);
+    // Mixed-site names can't be seen by, nor collide with, the handler's own parameter names.
+    let local = |name: &str| Ident::new(name, Span::mixed_site());
+    let (head, body, reader) = (local("head"), local("body"), local("inputs"));
+    let segments: Vec<Ident> = decl.path.parameters().map(|name| local(&format!("{name}_segment"))).collect();
+    let reads = inputs.iter().map(|input| read(input, &reader, &private));
+    let names: Vec<_> = inputs.iter().map(|input| &input.name).collect();
+    let arguments = inputs.iter().map(argument);
+    let call = call(handler, &quote!(#(#arguments),*));
+    let reads = (!inputs.is_empty()).then(|| {
+        quote! {
+            let mut #reader = #private::Inputs::new(#head, #body);
+            #(#reads)*
+            let (#(Some(#names),)*) = (#(#names,)*) else { return #reader.refuse() };
+        }
+    });
+    let reply = quote_spanned!(handler.name.span()=> #private::reply(#status, #call.await));
+    quote! {
+        #[doc(hidden)]
+        #[allow(unused_variables, reason = "a handler reads what it needs")]
+        pub(crate) async fn #adapter(
+            &'static self,
+            #head: &#private::Head,
+            #body: #private::Body,
+            #(#segments: &str),*
+        ) -> #private::Response {
+            #reads
+            #reply
+        }
+    }
+}
+
+/// `let id = inputs.path::<i64>("id", id_segment);`
+fn read(input: &Input, reader: &Ident, private: &TokenStream) -> TokenStream {
+    let (name, ty) = (&input.name, &input.ty);
+    let text = name.to_string();
+    let value = match input.kind {
+        InputKind::Path => {
+            let segment = Ident::new(&format!("{name}_segment"), Span::mixed_site());
+            quote_spanned!(ty.span()=> #reader.path::<#ty>(#text, #segment))
+        }
+        InputKind::Query => quote_spanned!(ty.span()=> #reader.query::<#ty>(#text)),
+        InputKind::QueryStruct => quote_spanned!(ty.span()=> #reader.query_struct::<#ty>()),
+        InputKind::Body => quote_spanned!(ty.span()=> #reader.json::<#ty>(&#private::body_rules!(#ty)).await),
+        InputKind::Headers => quote_spanned!(ty.span()=> Some(#reader.headers())),
+        InputKind::Context => quote_spanned!(ty.span()=> Some(#reader.context())),
+    };
+    quote!(let #name = #value;)
+}
+
+/// Headers and context are lent or given, as the handler's parameter says.
+fn argument(input: &Input) -> TokenStream {
+    let name = &input.name;
+    let lent = matches!(input.ty, Type::Reference(_));
+    match input.kind {
+        InputKind::Headers if !lent => quote!(#name.clone()),
+        InputKind::Context if lent => quote!(&#name),
+        _ => quote!(#name),
+    }
+}

@@ -1,0 +1,83 @@
+//! What `#[tool]` leaves behind: the impl as written, the contract on top of it, and the declaration.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+use super::{declaration, paths};
+use crate::parse::{SetupInput, ToolImpl};
+
+pub(crate) fn expand(tool: &ToolImpl) -> TokenStream {
+    let item = &tool.item;
+    let contract = (!tool.decl.broken).then(|| contract(tool));
+    // A generic tool lives in a library: the application names it with its type arguments in `app!`.
+    let declaration = item.generics.params.is_empty().then(|| {
+        let link = declaration::expand(&tool.decl);
+        let ty = &item.self_ty;
+        quote! {
+            #[doc(hidden)]
+            #[allow(dead_code, reason = "the prelude's alias names it where `app!` lists the file")]
+            pub(crate) type __Tool = #ty;
+            #link
+        }
+    });
+    quote! {
+        #item
+        #contract
+        #declaration
+    }
+}
+
+/// `impl Tool`, each hook passed on to the function of the same name.
+fn contract(tool: &ToolImpl) -> TokenStream {
+    let private = paths::private();
+    let ty = &tool.item.self_ty;
+    let (generics, _, bounds) = tool.item.generics.split_for_impl();
+    let settings = tool.setup.iter().find_map(|input| match input {
+        SetupInput::Settings(ty) => Some(quote!(#ty)),
+        SetupInput::Boot => None,
+    });
+    let settings = settings.unwrap_or_else(|| quote!(()));
+    let arguments = tool.setup.iter().map(|input| match input {
+        SetupInput::Settings(_) => quote!(settings),
+        SetupInput::Boot => quote!(boot),
+    });
+    let has = |hook: &str| tool.hooks.iter().any(|name| name == hook);
+    let bind = has("bind").then(|| {
+        quote! {
+            fn bind(&self, plugin: &'static #private::Identity) -> Self {
+                Self::bind(self, plugin)
+            }
+        }
+    });
+    let hooks = ["on_boot_complete", "health_check", "shutdown"].into_iter().filter(|hook| has(hook)).map(|hook| {
+        let hook = format_ident!("{hook}");
+        quote! {
+            async fn #hook(&self) -> #private::Result<()> {
+                #private::Outcome::outcome(Self::#hook(self).await)
+            }
+        }
+    });
+    let doc = &tool.doc;
+    let methods =
+        tool.methods.iter().map(|(signature, doc)| quote!(#private::Method { signature: #signature, doc: #doc }));
+    quote! {
+        impl #generics #private::Tool for #ty #bounds {
+            type Settings = #settings;
+
+            const FACTS: #private::ToolFacts = #private::ToolFacts {
+                name: "",
+                doc: #doc,
+                methods: &[#(#methods),*],
+                settings: <#settings as #private::Settings>::KEYS,
+            };
+
+            #[allow(unused_variables, reason = "a tool takes what it needs")]
+            async fn setup(settings: Self::Settings, boot: &#private::Boot) -> #private::Result<Self> {
+                Self::setup(#(#arguments),*).await
+            }
+
+            #bind
+            #(#hooks)*
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! The lifecycle: settings, tools, plugins, `on_boot`, `on_boot_complete`; and the way back.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+use crate::expand::{app, paths};
+use crate::wiring::Wiring;
+
+pub(crate) fn expand(wiring: &Wiring) -> TokenStream {
+    let prelude = paths::prelude();
+    let tools: Vec<_> = wiring.tools.iter().map(|tool| &tool.name).collect();
+    let tool_names: Vec<_> = tools.iter().map(ToString::to_string).collect();
+    let aliases: Vec<_> = tools.iter().map(|name| app::alias(name)).collect();
+    let fields: Vec<_> = wiring.plugins.iter().map(|plugin| plugin.field()).collect();
+    let types: Vec<_> = wiring.plugins.iter().map(|plugin| plugin.ty()).collect();
+    let identities: Vec<_> = wiring.plugins.iter().map(|plugin| plugin.identity()).collect();
+    let reversed_tools: Vec<_> = tools.iter().rev().collect();
+    let reversed_names: Vec<_> = tool_names.iter().rev().collect();
+    let hooks = |hook: &str, has: fn(&crate::decl::PluginDecl) -> bool| -> Vec<TokenStream> {
+        let adapter = format_ident!("__{hook}");
+        let plugins = wiring.plugins.iter().filter(|plugin| has(&plugin.decl));
+        let run = plugins.map(|plugin| {
+            let (field, identity, ty) = (plugin.field(), plugin.identity(), plugin.ty());
+            quote!(hooks.run(&#identity, &self.plugins.#field, <#ty>::#adapter);)
+        });
+        run.collect()
+    };
+    let on_boot = hooks("on_boot", |decl| decl.on_boot);
+    let on_shutdown = hooks("on_shutdown", |decl| decl.on_shutdown);
+    quote! {
+        impl mc::Application for App {
+            const MANIFEST: mc::Manifest = MANIFEST;
+
+            fn check_settings(environment: &mc::Environment) -> Result<(), mc::Problems> {
+                let mut problems = mc::Problems::default();
+                #(mc::check_settings::<#prelude::#aliases>(#tool_names, &MANIFEST, environment, &mut problems);)*
+                #(<#types>::__settings(environment, &mut problems);)*
+                problems.into_result()
+            }
+
+            async fn boot(boot: mc::Boot) -> mc::Result<&'static Self> {
+                // All start at once; each is waited for in turn.
+                #(let #tools = mc::set_up::<#prelude::#aliases>(#tool_names, &boot);)*
+                let tools = Tools { #(#tools: #tools.await),* };
+                let plugins = Plugins {
+                    #(#fields: mc::build(&#identities, || <#types>::__build(&tools, &#identities)),)*
+                };
+                let app: &'static Self = mc::leak(Self { tools, plugins });
+                mc::connect(&app.tools.bus, app);
+                app.on_boot().await;
+                #(mc::complete(#tool_names, &app.tools.#tools).await;)*
+                Ok(app)
+            }
+
+            fn report(&self) -> Vec<mc::Down> {
+                let mut report = mc::Report::new(&MANIFEST);
+                #(report.tool(#tool_names, &self.tools.#tools);)*
+                #(report.plugin(&self.plugins.#fields);)*
+                report.finish()
+            }
+
+            async fn health(&'static self) -> Vec<mc::ToolHealth> {
+                let mut health = mc::HealthReport::new(&MANIFEST);
+                #(health.check(#tool_names, &self.tools.#tools).await;)*
+                health.finish()
+            }
+
+            fn online(&'static self, server: mc::ServerHandle) {
+                mc::online(&self.tools.http, self, server);
+            }
+
+            async fn shutdown(&'static self) {
+                mc::drain(&self.tools.bus, self).await;
+                self.on_shutdown().await;
+                #(mc::shut_down(#reversed_names, &self.tools.#reversed_tools).await;)*
+            }
+
+            async fn migrate(boot: mc::Boot) -> mc::Result<Vec<String>> {
+                mc::migrate::<#prelude::Db>(boot).await
+            }
+
+            fn tables() -> mc::Result<Vec<mc::TableFacts>> {
+                <#prelude::Db as mc::Migrated>::tables(MANIFEST.migrations)
+            }
+
+            #[inline]
+            fn respond(
+                &'static self,
+                head: &mc::Head,
+                body: mc::Body,
+            ) -> impl ::core::future::Future<Output = mc::Response> + Send {
+                self.route(head, body)
+            }
+        }
+
+        impl App {
+            async fn on_boot(&'static self) {
+                #[allow(unused_mut, reason = "no plugin may have the hook")]
+                let mut hooks = mc::Hooks::new("on_boot");
+                #(#on_boot)*
+                hooks.finish().await;
+            }
+
+            async fn on_shutdown(&'static self) {
+                #[allow(unused_mut, reason = "no plugin may have the hook")]
+                let mut hooks = mc::Hooks::new("on_shutdown");
+                #(#on_shutdown)*
+                hooks.finish().await;
+            }
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! Graph → the application: a struct of tools, a struct of plugins, a router of nested `match`es, one `Dispatch` per
+//! event, the lifecycle.
+
+mod boot;
+mod dispatch;
+mod literals;
+mod manifest;
+mod router;
+mod structs;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::paths;
+use crate::wiring::Wiring;
+
+pub(crate) fn expand(wiring: &Wiring) -> TokenStream {
+    let private = paths::private();
+    let structs = structs::expand(wiring);
+    let manifest = manifest::expand(wiring);
+    let boot = boot::expand(wiring);
+    let router = router::expand(wiring);
+    let dispatch = dispatch::expand(wiring);
+    quote! {
+        /// The wiring: everything below is generated, and calls ordinary functions.
+        #[doc(hidden)]
+        // Plugins are marked so that nobody imports them; the wiring is the one place that may.
+        #[allow(deprecated, reason = "see the mark on each plugin's module")]
+        #[allow(missing_docs, missing_debug_implementations, dead_code, unreachable_pub, clippy::all, clippy::pedantic, reason = "generated")]
+        pub mod __wiring {
+            use #private as mc;
+
+            #structs
+            #manifest
+            #boot
+            #router
+            #dispatch
+        }
+
+        pub use __wiring::App;
+    }
+}

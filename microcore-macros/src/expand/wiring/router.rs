@@ -1,0 +1,191 @@
+//! The router: path and method → the handler's adapter, as nested `match`es.
+//!
+//! A literal segment goes before a parameter, a parameter before the rest; what does not match falls through to the
+//! next possibility. The path is decided first, then the method: a known path with another method is 405.
+
+use std::collections::BTreeMap;
+
+use proc_macro2::{Span, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+use syn::Ident;
+
+use super::literals;
+use crate::decl::{RouteDecl, Segment};
+use crate::expand::plugin::adapter_name;
+use crate::wiring::{PluginNode, Wiring};
+
+/// One segment deep in the tree of all paths.
+#[derive(Default)]
+struct Node<'w> {
+    literals: BTreeMap<String, Node<'w>>,
+    parameter: Option<Box<Node<'w>>>,
+    rest: Option<Vec<Leaf<'w>>>,
+    /// What the path that ends here answers.
+    leaves: Vec<Leaf<'w>>,
+}
+
+/// One route.
+struct Leaf<'w> {
+    plugin: &'w PluginNode,
+    route: &'w RouteDecl,
+}
+
+impl Leaf<'_> {
+    /// The variant of `Endpoint`: `UsersGetUserGetOne`.
+    fn variant(&self) -> Ident {
+        let (file, route) = (&self.plugin.file, self.route);
+        let text = format!("{}_{}_{}_{}", file.domain, file.module, route.method, route.handler);
+        let words = text.split('_').map(|word| {
+            let mut characters = word.chars();
+            characters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(characters).collect::<String>()
+        });
+        format_ident!("{}", words.collect::<String>())
+    }
+
+    fn parameters(&self) -> Vec<Ident> {
+        self.route.path.parameters().map(|name| format_ident!("{name}")).collect()
+    }
+}
+
+pub(crate) fn expand(wiring: &Wiring) -> TokenStream {
+    let mut root = Node::default();
+    for plugin in &wiring.plugins {
+        for route in &plugin.decl.routes {
+            root.insert(&route.path.segments, Leaf { plugin, route });
+        }
+    }
+    let leaves =
+        || wiring.plugins.iter().flat_map(|plugin| plugin.decl.routes.iter().map(move |route| Leaf { plugin, route }));
+    let variants = leaves().map(|leaf| {
+        let (variant, parameters) = (leaf.variant(), leaf.parameters());
+        if parameters.is_empty() { quote!(#variant) } else { quote!(#variant { #(#parameters: &'path str),* }) }
+    });
+    let calls = leaves().map(|leaf| {
+        let (variant, parameters, field) = (leaf.variant(), leaf.parameters(), leaf.plugin.field());
+        let adapter = adapter_name(&leaf.route.method.to_string(), &leaf.route.handler);
+        let pattern = if parameters.is_empty() { quote!() } else { quote!({ #(#parameters),* }) };
+        // The span of the handler, so that what is wrong with its types is reported there.
+        let call = quote_spanned!(leaf.route.handler.span()=> plugin.#adapter(head, body #(, #parameters)*).await);
+        quote! {
+            Endpoint::#variant #pattern => match self.plugins.#field.running() {
+                Ok(plugin) => #call,
+                Err(down) => mc::unavailable(down),
+            },
+        }
+    });
+    let tree = root.expand(0, &[]);
+    quote! {
+        /// Where a request goes.
+        enum Endpoint<'path> {
+            #(#variants,)*
+            MethodNotAllowed(&'static str),
+            NotFound(::core::marker::PhantomData<&'path str>),
+        }
+
+        impl<'path> Endpoint<'path> {
+            #[allow(unused_variables, reason = "an application may have no routes")]
+            fn find(method: &mc::HttpMethod, path: &'path str) -> Self {
+                let rest = mc::Segments::of(path);
+                #tree
+                Self::NotFound(::core::marker::PhantomData)
+            }
+        }
+
+        impl App {
+            #[allow(unused_variables, reason = "an application may have no routes")]
+            async fn route(&'static self, head: &mc::Head, body: mc::Body) -> mc::Response {
+                match Endpoint::find(&head.method, head.uri.path()) {
+                    #(#calls)*
+                    Endpoint::MethodNotAllowed(allow) => mc::method_not_allowed(head, allow),
+                    Endpoint::NotFound(_) => mc::not_found(head),
+                }
+            }
+        }
+    }
+}
+
+impl<'w> Node<'w> {
+    fn insert(&mut self, segments: &'w [Segment], leaf: Leaf<'w>) {
+        match segments {
+            [] => self.leaves.push(leaf),
+            [Segment::Literal(text), rest @ ..] => self.literals.entry(text.clone()).or_default().insert(rest, leaf),
+            [Segment::Parameter(_), rest @ ..] => self.parameter.get_or_insert_default().insert(rest, leaf),
+            [Segment::Rest(_), ..] => self.rest.get_or_insert_default().push(leaf),
+        }
+    }
+
+    /// Code that returns where this node matches and falls through where it does not. `rest` is what is left of the path.
+    fn expand(&self, depth: usize, captured: &[Ident]) -> TokenStream {
+        let (segment, next) = (local("segment", depth), local("rest", depth));
+        let left = if depth == 0 {
+            quote!(rest)
+        } else {
+            let left = local("rest", depth - 1);
+            quote!(#left)
+        };
+        let end = (!self.leaves.is_empty()).then(|| {
+            let methods = by_method(&self.leaves, captured);
+            quote!(if #left.is_end() { #methods })
+        });
+        let arms: Vec<_> =
+            self.literals.iter().map(|(text, node)| (text.clone(), node.expand(depth + 1, captured))).collect();
+        let literals = (!arms.is_empty()).then(|| literals::expand(&quote!(#segment), &arms));
+        let parameter = self.parameter.as_ref().map(|node| {
+            let mut captured = captured.to_vec();
+            captured.push(segment.clone());
+            let inner = node.expand(depth + 1, &captured);
+            // An empty segment is no value: `/users/` is not a user.
+            quote!(if !#segment.is_empty() { #inner })
+        });
+        let deeper = (literals.is_some() || parameter.is_some()).then(|| {
+            quote! {
+                if let Some((#segment, #next)) = #left.split() {
+                    #literals
+                    #parameter
+                }
+            }
+        });
+        let rest = self.rest.as_ref().map(|leaves| {
+            let whole = local("whole", depth);
+            let mut captured = captured.to_vec();
+            captured.push(whole.clone());
+            let methods = by_method(leaves, &captured);
+            quote!(if let Some(#whole) = #left.remaining() { #methods })
+        });
+        quote!(#end #deeper #rest)
+    }
+}
+
+/// `return match method { … }` for the routes of one path.
+fn by_method(leaves: &[Leaf<'_>], captured: &[Ident]) -> TokenStream {
+    let mut methods: Vec<(String, TokenStream)> = Vec::new();
+    for leaf in leaves {
+        let (variant, parameters) = (leaf.variant(), leaf.parameters());
+        let fields = if parameters.is_empty() { quote!() } else { quote!({ #(#parameters: #captured),* }) };
+        methods.push((leaf.route.method.to_string().to_uppercase(), quote!(Self::#variant #fields)));
+    }
+    methods.sort_by(|left, right| left.0.cmp(&right.0));
+    let mut names: Vec<String> = methods.iter().map(|(name, _)| name.clone()).collect();
+    // HEAD is GET without the body, and OPTIONS tells this very list.
+    if names.iter().any(|name| name == "GET") {
+        names.push("HEAD".to_owned());
+    }
+    names.push("OPTIONS".to_owned());
+    names.sort();
+    let allow = names.join(", ");
+    let arms = methods.iter().map(|(name, endpoint)| {
+        let constant = format_ident!("{name}");
+        let head = (name == "GET").then(|| quote!(| mc::HttpMethod::HEAD));
+        quote!(mc::HttpMethod::#constant #head => #endpoint,)
+    });
+    quote! {
+        return match *method {
+            #(#arms)*
+            _ => Self::MethodNotAllowed(#allow),
+        };
+    }
+}
+
+fn local(name: &str, depth: usize) -> Ident {
+    Ident::new(&format!("{name}{depth}"), Span::call_site())
+}

@@ -1,0 +1,60 @@
+//! The structs: `Tools`, `Plugins`, `App`, and the tools by name for tests.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::expand::{app, paths};
+use crate::wiring::Wiring;
+
+pub(crate) fn expand(wiring: &Wiring) -> TokenStream {
+    let prelude = paths::prelude();
+    let tools: Vec<_> = wiring.tools.iter().map(|tool| &tool.name).collect();
+    let aliases: Vec<_> = tools.iter().map(|name| app::alias(name)).collect();
+    let fields: Vec<_> = wiring.plugins.iter().map(|plugin| plugin.field()).collect();
+    let types = wiring.plugins.iter().map(|plugin| plugin.ty());
+    let identities = wiring.plugins.iter().map(|plugin| {
+        let (constant, name) = (plugin.identity(), plugin.name());
+        let (domain, module) = (plugin.file.domain.to_string(), plugin.file.module.to_string());
+        quote! {
+            pub(super) static #constant: mc::Identity = mc::Identity { domain: #domain, plugin: #module, name: #name };
+        }
+    });
+    quote! {
+        /// Every tool, set up or off.
+        pub struct Tools {
+            #(pub #tools: mc::Slot<#prelude::#aliases>,)*
+        }
+
+        /// Every plugin, running or off.
+        pub struct Plugins {
+            #(#fields: mc::Slot<#types>,)*
+        }
+
+        /// The application.
+        pub struct App {
+            tools: Tools,
+            plugins: Plugins,
+        }
+
+        impl App {
+            /// Runs the application's command line: `serve` unless the arguments say otherwise.
+            pub fn main() -> ::std::process::ExitCode {
+                mc::main::<Self>()
+            }
+        }
+
+        /// The tools by name, for tests: each is set up when a test names it.
+        pub struct Fixtures {
+            #(pub #tools: mc::testing::Fixture<#prelude::#aliases>,)*
+            pub app: mc::testing::Fixture<mc::testing::Running<App>>,
+        }
+
+        /// See [`Fixtures`].
+        pub const FIXTURES: Fixtures = Fixtures {
+            #(#tools: mc::testing::Fixture::NEW,)*
+            app: mc::testing::Fixture::NEW,
+        };
+
+        #(#identities)*
+    }
+}

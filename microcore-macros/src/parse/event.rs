@@ -1,0 +1,122 @@
+//! `#[event("user.created")] pub struct UserCreated { … }`.
+
+use proc_macro2::TokenStream;
+use quote::ToTokens;
+use syn::parse::{Parse, ParseStream};
+use syn::{Fields, Ident, ItemStruct, LitStr, Token, Type};
+
+use super::first_sentence;
+use crate::decl::EventDecl;
+use crate::errors::Errors;
+
+/// An event's struct and what it declares.
+#[derive(Debug)]
+pub(crate) struct EventItem {
+    pub(crate) item: ItemStruct,
+    pub(crate) doc: String,
+    pub(crate) reply: Option<Type>,
+    pub(crate) decl: EventDecl,
+}
+
+/// `"user.created", reply = UserStatus`.
+struct Arguments {
+    name: LitStr,
+    reply: Option<Type>,
+}
+
+impl Parse for Arguments {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let name = input.parse()?;
+        let mut reply = None;
+        if !input.is_empty() {
+            input.parse::<Token![,]>()?;
+            let key: Ident = input.parse()?;
+            if key != "reply" {
+                return Err(syn::Error::new(key.span(), format!("unknown option `{key}`")));
+            }
+            input.parse::<Token![=]>()?;
+            reply = Some(input.parse()?);
+        }
+        Ok(Self { name, reply })
+    }
+}
+
+impl EventItem {
+    pub(crate) fn parse(arguments: TokenStream, item: ItemStruct, errors: &mut Errors) -> Self {
+        let before = errors.len();
+        let usage =
+            "write `#[event(\"user.created\")]`, or `#[event(\"email.check\", reply = EmailStatus)]` for a request";
+        let (name, reply) = match syn::parse2::<Arguments>(arguments) {
+            Ok(arguments) => (arguments.name, arguments.reply),
+            Err(error) => {
+                errors.add_at(error.span(), "MC0401", format!("`#[event]` can't be read: {error}"), usage);
+                (LitStr::new("", item.ident.span()), None)
+            }
+        };
+        let valid = |part: &str| {
+            !part.is_empty()
+                && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
+        };
+        if errors.len() == before && !name.value().split('.').all(valid) {
+            errors.add(
+                &name,
+                "MC0401",
+                format!("event name `{}` must be lower-case words joined with `.`", name.value()),
+                "write \"user.created\"",
+            );
+        }
+        if !item.generics.params.is_empty() {
+            errors.add(
+                &item.generics,
+                "MC0405",
+                format!("event `{}` must not be generic", item.ident),
+                "an event is one shape that every subscriber knows; declare one event per shape",
+            );
+        }
+        if let Fields::Unnamed(fields) = &item.fields {
+            errors.add(
+                fields,
+                "MC0405",
+                format!("the fields of event `{}` must have names", item.ident),
+                "write `{ pub id: i64 }`; subscribers and the manifest read the names",
+            );
+        }
+        let decl = EventDecl { ty: item.ident.clone(), name, replied: reply.is_some(), broken: errors.len() > before };
+        Self { doc: first_sentence(&item.attrs), reply, decl, item: without_our_attributes(item) }
+    }
+
+    /// Name and type of every field, as written.
+    pub(crate) fn fields(&self) -> Vec<(String, String)> {
+        let written = |field: &syn::Field| Some((field.ident.as_ref()?.to_string(), type_text(&field.ty)));
+        self.item.fields.iter().filter_map(written).collect()
+    }
+}
+
+fn without_our_attributes(mut item: ItemStruct) -> ItemStruct {
+    item.attrs.retain(|attribute| !attribute.path().is_ident("event"));
+    item
+}
+
+/// A type as people write it: no spaces around `<`, `>` and `::`.
+pub(crate) fn type_text(ty: impl ToTokens) -> String {
+    let mut text = ty.to_token_stream().to_string();
+    for (from, to) in [
+        (" :: ", "::"),
+        (":: ", "::"),
+        (" <", "<"),
+        ("< ", "<"),
+        (" >", ">"),
+        ("> ,", ">,"),
+        (" ,", ","),
+        ("& ", "&"),
+        (" ;", ";"),
+        ("( ", "("),
+        (" )", ")"),
+        (" (", "("),
+        (" :", ":"),
+        ("' ", "'"),
+    ] {
+        text = text.replace(from, to);
+    }
+    text.replace("->(", "-> (")
+}

@@ -1,0 +1,200 @@
+//! One handler: a function with `#[get]`, `#[on]` or `#[reply]`.
+
+use std::time::Duration;
+
+use syn::{Attribute, Ident, ImplItemFn, ReturnType, Type, parse_quote};
+
+use super::{first_sentence, options, signature};
+use crate::decl::{PathPattern, RouteDecl, SubscriptionDecl};
+use crate::errors::Errors;
+
+/// The attributes of routes, which are also the methods.
+const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
+/// Input names that a later version gives a meaning: refused, so that no route changes its meaning then.
+const RESERVED: [&str; 3] = ["form", "files", "claims"];
+
+/// A handler and what it handles. A function with two attributes is two handlers.
+#[derive(Debug)]
+pub(crate) struct Handler {
+    pub(crate) name: Ident,
+    pub(crate) is_async: bool,
+    pub(crate) doc: String,
+    pub(crate) role: Role,
+}
+
+/// What a handler handles.
+#[derive(Debug)]
+pub(crate) enum Role {
+    Route { decl: RouteDecl, inputs: Vec<Input>, output: Type, status: u16, tag: Option<String> },
+    Subscription { decl: SubscriptionDecl, backoff: Duration },
+    Reply { decl: SubscriptionDecl },
+}
+
+/// One input of a route's handler.
+#[derive(Debug)]
+pub(crate) struct Input {
+    pub(crate) name: Ident,
+    pub(crate) ty: Type,
+    pub(crate) kind: InputKind,
+}
+
+/// Where an input comes from: its name says it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum InputKind {
+    Path,
+    Query,
+    QueryStruct,
+    Body,
+    Headers,
+    Context,
+}
+
+impl Handler {
+    /// Whether this attribute makes a function a handler.
+    pub(crate) fn is_attribute(attribute: &Attribute) -> bool {
+        attribute
+            .path()
+            .get_ident()
+            .is_some_and(|name| METHODS.iter().chain(&["on", "reply"]).any(|known| name == known))
+    }
+
+    /// Reads one attribute of a function.
+    pub(crate) fn parse(attribute: &Attribute, function: &ImplItemFn, errors: &mut Errors) -> Option<Self> {
+        let kind = attribute.path().get_ident()?;
+        let parameters = signature::parameters(function, errors);
+        let role = if kind == "on" {
+            subscription(attribute, function, parameters?, errors)
+        } else if kind == "reply" {
+            reply(attribute, function, parameters?, errors)
+        } else {
+            route(kind, attribute, function, parameters, errors)
+        }?;
+        let name = function.sig.ident.clone();
+        Some(Self { name, is_async: function.sig.asyncness.is_some(), doc: first_sentence(&function.attrs), role })
+    }
+}
+
+fn route(
+    method: &Ident,
+    attribute: &Attribute,
+    function: &ImplItemFn,
+    parameters: Option<Vec<(Ident, Type)>>,
+    errors: &mut Errors,
+) -> Option<Role> {
+    let (literal, options) = options::route(attribute, errors)?;
+    let path = PathPattern::parse(&literal, errors)?;
+    let parameters = parameters?;
+    let handler = &function.sig.ident;
+    for missing in path.parameters().filter(|name| !parameters.iter().any(|(parameter, _)| parameter == name)) {
+        errors.add(
+            &literal,
+            "MC0303",
+            format!("path parameter `{{{missing}}}` must be a parameter of `{handler}`"),
+            format!("write `{missing}: i64` or `{missing}: String` behind `&self`"),
+        );
+    }
+    let mut inputs = Vec::new();
+    for (name, ty) in parameters {
+        if RESERVED.iter().any(|reserved| name == reserved) {
+            errors.add(
+                &name,
+                "MC0304",
+                format!("input `{name}` is reserved and not available in this version"),
+                "a query parameter needs another name; a JSON body is named `body`",
+            );
+            continue;
+        }
+        let kind = match name.to_string().as_str() {
+            text if path.parameters().any(|parameter| parameter == text) => InputKind::Path,
+            "body" => InputKind::Body,
+            "query" => InputKind::QueryStruct,
+            "headers" => InputKind::Headers,
+            "ctx" => InputKind::Context,
+            _ => InputKind::Query,
+        };
+        inputs.push(Input { name, ty, kind });
+    }
+    if let Some(body) = inputs.iter().find(|input| input.kind == InputKind::Body && method == "get") {
+        errors.add(
+            &body.name,
+            "MC0305",
+            format!("`{handler}` must not read a body: it answers GET"),
+            "read query parameters by name, or make it a `#[post]`",
+        );
+    }
+    let output = match &function.sig.output {
+        ReturnType::Default => parse_quote!(()),
+        ReturnType::Type(_, ty) => (**ty).clone(),
+    };
+    let status = options.status.map_or(200, |status| *status);
+    let decl = RouteDecl { method: method.clone(), path, handler: handler.clone() };
+    Some(Role::Route { decl, inputs, output, status, tag: options.tag })
+}
+
+fn subscription(
+    attribute: &Attribute,
+    function: &ImplItemFn,
+    parameters: Vec<(Ident, Type)>,
+    errors: &mut Errors,
+) -> Option<Role> {
+    let (event, options) = options::subscription(attribute, errors)?;
+    let backoff = options::backoff(&options, errors);
+    let handler = function.sig.ident.clone();
+    one_event(&handler, &event, &parameters, errors)?;
+    let inline = options.inline.is_present();
+    if inline && let Some(token) = &function.sig.asyncness {
+        errors.add(
+            token,
+            "MC0403",
+            format!("`{handler}` must not be `async`: it is `inline`"),
+            "an inline subscriber is a plain call in the publisher's task; remove `async`, or remove `inline`",
+        );
+    }
+    if inline && let Some(retries) = options.retries.filter(|retries| *retries > 0) {
+        errors.add(
+            attribute,
+            "MC0403",
+            format!("`{handler}` must not ask for `retries = {retries}`: it is `inline`"),
+            "a repetition would hold up the publisher; remove `inline`, or remove `retries`",
+        );
+    }
+    let decl = SubscriptionDecl {
+        event,
+        handler,
+        inline,
+        retries: options.retries.unwrap_or(0),
+        allow_ring: options.allow_ring.is_present(),
+        publishes: Vec::new(),
+    };
+    Some(Role::Subscription { decl, backoff })
+}
+
+fn reply(
+    attribute: &Attribute,
+    function: &ImplItemFn,
+    parameters: Vec<(Ident, Type)>,
+    errors: &mut Errors,
+) -> Option<Role> {
+    let (event, _) = options::subscription(attribute, errors)?;
+    let handler = function.sig.ident.clone();
+    one_event(&handler, &event, &parameters, errors)?;
+    let decl = SubscriptionDecl { event, handler, inline: false, retries: 0, allow_ring: true, publishes: Vec::new() };
+    Some(Role::Reply { decl })
+}
+
+/// A subscriber reads one shared event: `event: &E`.
+fn one_event(handler: &Ident, event: &syn::Path, parameters: &[(Ident, Type)], errors: &mut Errors) -> Option<()> {
+    let event_type = &event.segments.last()?.ident;
+    let help = format!("write `async fn {handler}(&self, event: &{event_type}) -> Result<()>`");
+    match parameters {
+        [(_, Type::Reference(reference))] if reference.mutability.is_none() => Some(()),
+        [(_, ty)] => {
+            errors.add(ty, "MC0404", format!("the event of `{handler}` must be a shared reference"), help);
+            None
+        }
+        _ => {
+            errors.add(handler, "MC0404", format!("`{handler}` must take the event and nothing else"), help);
+            None
+        }
+    }
+}

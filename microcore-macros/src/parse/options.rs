@@ -1,0 +1,150 @@
+//! The arguments of the handler attributes, read with darling.
+//!
+//! In: what stands in the parentheses. Out: the first argument (a path or an event) and the options behind it.
+
+use std::time::Duration;
+
+use darling::FromMeta;
+use darling::ast::NestedMeta;
+use darling::util::{Flag, SpannedValue};
+use syn::parse::Parse;
+use syn::{Attribute, LitStr, Meta, Path, Token};
+
+use crate::errors::Errors;
+
+/// `#[get("/users", status = 201, tag = "Users")]`.
+#[derive(Debug, Default, FromMeta)]
+pub(crate) struct RouteOptions {
+    /// The status of a success.
+    #[darling(default)]
+    pub(crate) status: Option<SpannedValue<u16>>,
+    /// For grouping in documents.
+    #[darling(default)]
+    pub(crate) tag: Option<String>,
+}
+
+/// `#[on(UserCreated, retries = 3, backoff = "500ms")]`.
+#[derive(Debug, Default, FromMeta)]
+pub(crate) struct SubscriptionOptions {
+    /// How often a failing delivery is repeated.
+    #[darling(default)]
+    pub(crate) retries: Option<u32>,
+    /// The wait before the first repetition; it doubles each time.
+    #[darling(default)]
+    pub(crate) backoff: Option<SpannedValue<String>>,
+    /// Run in the publisher's task, as a plain call.
+    #[darling(default)]
+    pub(crate) inline: Flag,
+    /// The author knows that this closes a ring of events, and how it ends.
+    #[darling(default)]
+    pub(crate) allow_ring: Flag,
+}
+
+/// Splits `("…", key = value, …)` into its first argument and its options.
+fn split<First: Parse, Options: FromMeta + Default>(
+    attribute: &Attribute,
+    code: &'static str,
+    known: &'static str,
+    usage: &str,
+    errors: &mut Errors,
+) -> Option<(First, Options)> {
+    let Meta::List(list) = &attribute.meta else {
+        errors.add(
+            &attribute.meta,
+            code,
+            format!("`{}` must say what it handles", name_of(attribute)),
+            format!("write `{usage}`"),
+        );
+        return None;
+    };
+    let parser = |input: syn::parse::ParseStream<'_>| {
+        let first: First = input.parse()?;
+        if !input.is_empty() {
+            input.parse::<Token![,]>()?;
+        }
+        Ok((first, input.parse::<proc_macro2::TokenStream>()?))
+    };
+    let (first, rest) = match list.parse_args_with(parser) {
+        Ok(split) => split,
+        Err(error) => {
+            errors.add_at(
+                error.span(),
+                code,
+                format!("`{}` can't be read: {error}", name_of(attribute)),
+                format!("write `{usage}`"),
+            );
+            return None;
+        }
+    };
+    let options =
+        NestedMeta::parse_meta_list(rest).map_err(darling::Error::from).and_then(|items| Options::from_list(&items));
+    match options {
+        Ok(options) => Some((first, options)),
+        Err(error) => {
+            for error in error.flatten() {
+                errors.add_at(error.span(), code, lower_first(&error.to_string()), format!("the options are {known}"));
+            }
+            // The first argument was fine: the rest of the checks can go on.
+            Some((first, Options::default()))
+        }
+    }
+}
+
+/// The path and the options of a route.
+pub(crate) fn route(attribute: &Attribute, errors: &mut Errors) -> Option<(LitStr, RouteOptions)> {
+    let usage = format!("#[{}(\"/path\")]", name_of(attribute));
+    let (path, options) =
+        split::<LitStr, RouteOptions>(attribute, "MC0302", "`status = 201` and `tag = \"…\"`", &usage, errors)?;
+    if let Some(status) = options.status.as_ref().filter(|status| !(200..400).contains(&***status)) {
+        errors.add_at(
+            status.span(),
+            "MC0302",
+            format!("`status = {}` must be that of a success, 200 to 399", **status),
+            "a failure's status comes from the error that the handler returns",
+        );
+    }
+    Some((path, options))
+}
+
+/// The event and the options of a subscription.
+pub(crate) fn subscription(attribute: &Attribute, errors: &mut Errors) -> Option<(Path, SubscriptionOptions)> {
+    split(
+        attribute,
+        "MC0402",
+        "`retries = 3`, `backoff = \"500ms\"`, `inline` and `allow_ring`",
+        &format!("#[{}(EventType)]", name_of(attribute)),
+        errors,
+    )
+}
+
+/// `500ms`, `2s`, `1m`.
+pub(crate) fn backoff(options: &SubscriptionOptions, errors: &mut Errors) -> Duration {
+    let Some(text) = &options.backoff else { return Duration::from_millis(500) };
+    let parsed = text.find(|character: char| !character.is_ascii_digit()).and_then(|unit| {
+        let number: u64 = text[..unit].parse().ok()?;
+        match &text[unit..] {
+            "ms" => Some(Duration::from_millis(number)),
+            "s" => Some(Duration::from_secs(number)),
+            "m" => number.checked_mul(60).map(Duration::from_secs),
+            _ => None,
+        }
+    });
+    parsed.unwrap_or_else(|| {
+        errors.add_at(
+            text.span(),
+            "MC0402",
+            format!("`{}` must be a duration", **text),
+            "write \"500ms\", \"2s\" or \"1m\"",
+        );
+        Duration::ZERO
+    })
+}
+
+fn name_of(attribute: &Attribute) -> String {
+    attribute.path().get_ident().map(ToString::to_string).unwrap_or_default()
+}
+
+fn lower_first(text: &str) -> String {
+    let mut characters = text.chars();
+    characters.next().map(|first| first.to_lowercase().chain(characters).collect()).unwrap_or_default()
+}

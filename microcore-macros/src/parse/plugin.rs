@@ -1,0 +1,204 @@
+//! `#[plugin]` on a struct or on an impl.
+//!
+//! In: the item. Out: what it declares, and the item as the compiler is to see it, without our attributes.
+
+use syn::{Fields, Generics, Ident, ImplItem, ItemImpl, ItemStruct, Type};
+
+use super::own_file::OwnFile;
+use super::published::Published;
+use super::{Constructor, Dependency, Handler, Role, first_sentence};
+use crate::decl::PluginDecl;
+use crate::errors::Errors;
+
+/// `#[plugin] struct`: its fields are the tools.
+#[derive(Debug)]
+pub(crate) struct PluginStruct {
+    pub(crate) item: ItemStruct,
+    pub(crate) constructor: Constructor,
+}
+
+/// `#[plugin] impl`: its functions are the handlers.
+#[derive(Debug)]
+pub(crate) struct PluginImpl {
+    pub(crate) item: ItemImpl,
+    pub(crate) name: Ident,
+    pub(crate) doc: String,
+    /// `None` where the struct writes it.
+    pub(crate) constructor: Option<Constructor>,
+    pub(crate) handlers: Vec<Handler>,
+    pub(crate) decl: PluginDecl,
+}
+
+impl PluginStruct {
+    pub(crate) fn parse(item: ItemStruct, errors: &mut Errors) -> Self {
+        let mut dependencies = Vec::new();
+        match &item.fields {
+            Fields::Named(fields) => {
+                for field in &fields.named {
+                    let name = field.ident.clone().expect("a named field has a name");
+                    dependencies.push(Dependency { name, ty: field.ty.clone() });
+                }
+            }
+            Fields::Unit => {}
+            Fields::Unnamed(fields) => errors.add(
+                fields,
+                "MC0103",
+                format!("the fields of plugin `{}` must have names", item.ident),
+                "write `{ db: Db }`; the name picks the tool",
+            ),
+        }
+        if let Some(file) = OwnFile::of(item.ident.span()) {
+            check_file(&file, &item.ident, errors);
+            if !file.has_plugin_impl(&item.ident.to_string()) {
+                errors.add(
+                    &item.ident,
+                    "MC0107",
+                    format!("plugin `{}` has no handlers", item.ident),
+                    format!("add `#[plugin] impl {} {{ … }}` to this file", item.ident),
+                );
+            }
+        }
+        Self { constructor: Constructor { dependencies, fallible: false }, item }
+    }
+}
+
+impl PluginImpl {
+    pub(crate) fn parse(mut item: ItemImpl, errors: &mut Errors) -> Option<Self> {
+        if let Some((path, _)) = &item.trait_ {
+            errors.add(
+                path,
+                "MC0101",
+                "`#[plugin]` must stand on an inherent impl",
+                "write `#[plugin] impl TypeName { … }`",
+            );
+            return None;
+        }
+        let Some(name) = type_name(&item.self_ty) else {
+            errors.add(
+                &item.self_ty,
+                "MC0101",
+                "`#[plugin]` must stand on the impl of a struct of this file",
+                "write `#[plugin] impl TypeName { … }`",
+            );
+            return None;
+        };
+        let published = Published::scan(functions(&item));
+        let constructor =
+            functions(&item).find(|function| function.sig.ident == "new").map(|new| Constructor::parse(new, errors));
+        if let Some(file) = OwnFile::of(name.span()) {
+            check_file(&file, &name, errors);
+            if constructor.is_none() && !file.has_plugin_struct(&name.to_string()) {
+                errors.add(
+                    &name,
+                    "MC0108",
+                    format!("plugin `{name}` has no constructor"),
+                    format!("write `pub fn new(db: Db) -> Self` here, or `#[plugin]` on `struct {name}`"),
+                );
+            }
+        }
+        let doc = first_sentence(&item.attrs);
+        let mut handlers = Vec::new();
+        let mut decl = PluginDecl { publishes: published.by_all(), ..PluginDecl::default() };
+        for function in item.items.iter_mut().filter_map(|item| match item {
+            ImplItem::Fn(function) => Some(function),
+            _ => None,
+        }) {
+            decl.on_boot |= function.sig.ident == "on_boot";
+            decl.on_shutdown |= function.sig.ident == "on_shutdown";
+            let (ours, theirs): (Vec<_>, Vec<_>) =
+                std::mem::take(&mut function.attrs).into_iter().partition(Handler::is_attribute);
+            function.attrs = theirs;
+            for attribute in &ours {
+                if let Some(mut handler) = Handler::parse(attribute, function, errors) {
+                    if let Role::Subscription { decl, .. } = &mut handler.role {
+                        decl.publishes = published.by(&function.sig.ident);
+                    }
+                    handlers.push(handler);
+                }
+            }
+        }
+        refuse_twins(&handlers, errors);
+        for handler in &handlers {
+            match &handler.role {
+                Role::Route { decl: route, .. } => decl.routes.push(route.clone()),
+                Role::Subscription { decl: subscription, .. } => decl.subscriptions.push(subscription.clone()),
+                Role::Reply { decl: reply } => decl.replies.push(reply.clone()),
+            }
+        }
+        Some(Self { item, name, doc, constructor, handlers, decl })
+    }
+}
+
+/// What holds for the file of either form.
+fn check_file(file: &OwnFile, name: &Ident, errors: &mut Errors) {
+    file.check_escapes(name.span(), errors);
+    if let Some(first) = file.earlier_plugin(&name.to_string()) {
+        errors.add(
+            name,
+            "MC0106",
+            format!("a plugin file must hold one plugin; this one holds `{first}` and `{name}`"),
+            format!("move `{name}` to a file of its own beside this one"),
+        );
+    }
+}
+
+/// One function may answer two methods, not one method twice: its adapters are named after both.
+fn refuse_twins(handlers: &[Handler], errors: &mut Errors) {
+    for (index, handler) in handlers.iter().enumerate() {
+        let Role::Route { decl, .. } = &handler.role else { continue };
+        let twin = handlers[..index].iter().any(|other| {
+            matches!(&other.role, Role::Route { decl: earlier, .. } if other.name == handler.name && earlier.method == decl.method)
+        });
+        if twin {
+            errors.add(
+                &decl.method,
+                "MC0306",
+                format!("`{}` must not have `#[{}]` twice", handler.name, decl.method),
+                "write a second handler that calls the same function",
+            );
+        }
+    }
+}
+
+fn functions(item: &ItemImpl) -> impl Iterator<Item = &syn::ImplItemFn> {
+    item.items.iter().filter_map(|item| match item {
+        ImplItem::Fn(function) => Some(function),
+        _ => None,
+    })
+}
+
+fn type_name(ty: &Type) -> Option<Ident> {
+    match ty {
+        Type::Path(path) if path.qself.is_none() => Some(path.path.segments.last()?.ident.clone()),
+        _ => None,
+    }
+}
+
+/// The type arguments of a plugin: each type parameter stands for the tool whose constructor parameter has that type.
+///
+/// `struct CreateUser<D> { db: D }` is `CreateUser<Db>`.
+pub(crate) fn tool_arguments(generics: &Generics, constructor: &Constructor, errors: &mut Errors) -> Vec<Ident> {
+    let mut tools = Vec::new();
+    for parameter in &generics.params {
+        let syn::GenericParam::Type(parameter) = parameter else {
+            errors.add(
+                parameter,
+                "MC0109",
+                "a plugin's generic parameters must be types",
+                "the wiring has no value for it; remove it",
+            );
+            continue;
+        };
+        let is_parameter = |ty: &Type| matches!(ty, Type::Path(path) if path.path.is_ident(&parameter.ident));
+        match constructor.dependencies.iter().find(|dependency| is_parameter(&dependency.ty)) {
+            Some(dependency) => tools.push(dependency.name.clone()),
+            None => errors.add(
+                parameter,
+                "MC0109",
+                format!("type parameter `{}` must be the type of a constructor parameter", parameter.ident),
+                format!("the parameter's name picks the tool that `{0}` stands for: write `db: {0}`", parameter.ident),
+            ),
+        }
+    }
+    tools
+}

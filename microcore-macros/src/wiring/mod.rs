@@ -1,0 +1,11 @@
+//! Declarations → graph: who is there, under which name, and what belongs to whom.
+//!
+//! In: the tokens that the chain collected. Out: [`Wiring`], which the checks read and the code is written from.
+
+mod collected;
+mod files;
+mod graph;
+
+pub(crate) use self::collected::{Collected, Declared, Group};
+pub(crate) use self::files::{File, FileKind, Head, MigrationFile, ToolEntry};
+pub(crate) use self::graph::{EventNode, PluginNode, Wiring};

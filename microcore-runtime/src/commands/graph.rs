@@ -1,0 +1,16 @@
+//! `graph`: prints what connects plugins, tools and events.
+
+use clap::ArgMatches;
+
+use super::{Exit, Surroundings};
+use crate::manifest::{Graph, Manifest};
+
+pub(super) fn run(manifest: &Manifest, options: &ArgMatches, surroundings: &mut Surroundings<'_>) -> Exit {
+    let graph = Graph::of(manifest);
+    let text = match options.get_one::<String>("format").map(String::as_str) {
+        Some("dot") => graph.to_dot(),
+        Some("json") => graph.to_json(),
+        _ => graph.to_mermaid(),
+    };
+    surroundings.result(&text)
+}

@@ -1,0 +1,47 @@
+//! The command line as clap sees it, made from the list of commands.
+
+use clap::{Arg, ArgAction, Command};
+
+use super::{Exit, Surroundings};
+use crate::manifest::{COMMANDS, Manifest};
+
+/// Every command with its options.
+pub(super) fn command_line(manifest: &Manifest) -> Command {
+    let line = Command::new(manifest.name).version(manifest.version).about("A MicroCore application").subcommands(
+        COMMANDS.iter().map(|command| with_options(Command::new(command.name).about(command.doc), command.name)),
+    );
+    // The folder of the package is how users know the program, whatever it is called in the file system.
+    line.bin_name(manifest.name)
+}
+
+fn with_options(command: Command, name: &str) -> Command {
+    match name {
+        "graph" => command.arg(
+            Arg::new("format")
+                .long("format")
+                .value_parser(["mermaid", "dot", "json"])
+                .default_value("mermaid")
+                .help("The language of the graph"),
+        ),
+        "context" => command
+            .arg(flag("check").conflicts_with("stdout").help("Fail where AI_CONTEXT.md is stale, and write nothing"))
+            .arg(flag("stdout").help("Print the document, and write nothing")),
+        "check" => command.arg(flag("deny-warnings").help("Fail on warnings too")),
+        _ => command,
+    }
+}
+
+fn flag(name: &'static str) -> Arg {
+    Arg::new(name).long(name).action(ArgAction::SetTrue)
+}
+
+/// Prints what clap says: help and version are results, the rest is a problem.
+pub(super) fn refuse(error: &clap::Error, surroundings: &mut Surroundings<'_>) -> Exit {
+    let text = error.render().to_string();
+    if error.use_stderr() {
+        // Nobody is left to be told that stderr is closed.
+        let _ = surroundings.err.write_all(text.as_bytes());
+        return Exit::Refused;
+    }
+    surroundings.result(&text)
+}

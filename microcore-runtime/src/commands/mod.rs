@@ -1,0 +1,55 @@
+//! The application's own command line: `serve | routes | graph | context | migrate | check`.
+//!
+//! In: arguments and [`Surroundings`]. Out: results on stdout, problems on stderr, an exit code:
+//! 0 done, 1 failed, 2 wrong arguments or settings.
+
+mod check;
+mod context;
+mod exit;
+mod graph;
+mod line;
+mod migrate;
+mod routes;
+mod serve;
+mod surroundings;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+pub use self::exit::Exit;
+pub use self::surroundings::Surroundings;
+use crate::application::Application;
+use crate::settings::Environment;
+
+/// What the `main` of an application calls.
+pub fn main<A: Application>() -> ExitCode {
+    let (mut stdout, mut stderr) = (std::io::stdout(), std::io::stderr());
+    let surroundings = Surroundings {
+        folder: context::folder(A::MANIFEST.folder),
+        environment: Environment::load,
+        out: &mut stdout,
+        err: &mut stderr,
+    };
+    run::<A, _>(std::env::args_os(), surroundings)
+}
+
+/// Runs one command; `arguments` begin with the program's name.
+pub fn run<A: Application, T: Into<OsString> + Clone>(
+    arguments: impl IntoIterator<Item = T>,
+    mut surroundings: Surroundings<'_>,
+) -> ExitCode {
+    let manifest = const { &A::MANIFEST };
+    let arguments = match line::command_line(manifest).try_get_matches_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(error) => return line::refuse(&error, &mut surroundings).into(),
+    };
+    let exit = match arguments.subcommand() {
+        Some(("routes", _)) => routes::run(manifest, &mut surroundings),
+        Some(("graph", options)) => graph::run(manifest, options, &mut surroundings),
+        Some(("context", options)) => context::run::<A>(options, &mut surroundings),
+        Some(("migrate", _)) => migrate::run::<A>(&mut surroundings),
+        Some(("check", options)) => check::run::<A>(options, &mut surroundings),
+        _ => return serve::run::<A>(&mut surroundings),
+    };
+    exit.into()
+}

@@ -1,0 +1,42 @@
+//! How often a failing delivery is repeated, and after which wait.
+
+use std::time::Duration;
+
+/// The longest wait between two attempts.
+const LONGEST: Duration = Duration::from_secs(3_600);
+
+/// `retries` repetitions; the wait starts at `backoff` and doubles.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Retry {
+    retries: u32,
+    backoff: Duration,
+}
+
+impl Retry {
+    /// Backoff in milliseconds.
+    pub const fn new(retries: u32, backoff_ms: u64) -> Self {
+        Self { retries, backoff: Duration::from_millis(backoff_ms) }
+    }
+
+    /// The wait after failing attempt number `attempt`, counted from 1; `None` where there is no further one.
+    pub fn wait_after(self, attempt: u32) -> Option<Duration> {
+        (attempt <= self.retries).then(|| {
+            let factor = 2_u32.saturating_pow(attempt - 1);
+            self.backoff.saturating_mul(factor).min(LONGEST)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_wait_doubles_and_ends() {
+        let retry = Retry::new(3, 500);
+        let waits: Vec<_> = (1..=4).map(|attempt| retry.wait_after(attempt).map(|wait| wait.as_millis())).collect();
+        assert_eq!(waits, [Some(500), Some(1_000), Some(2_000), None]);
+        assert_eq!(Retry::new(0, 500).wait_after(1), None);
+        assert_eq!(Retry::new(u32::MAX, u64::MAX).wait_after(u32::MAX), Some(LONGEST));
+    }
+}

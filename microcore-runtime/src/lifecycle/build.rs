@@ -1,0 +1,37 @@
+//! Plugins: each gets the tools that it names, or is off because one of them is.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use crate::error::Error;
+use crate::plugin::{Down, Identity, Slot};
+use crate::server::panic_text;
+use crate::tool::Tool;
+
+/// The handle that one plugin gets of a tool.
+pub fn bind<T: Tool>(tool: &Slot<T>, plugin: &'static Identity) -> Result<T, Down> {
+    tool.running().map(|tool| tool.bind(plugin)).map_err(Clone::clone)
+}
+
+/// A plugin, built or off.
+pub fn build<P>(identity: &'static Identity, build: impl FnOnce() -> Result<P, Down>) -> Slot<P> {
+    let off = |reason: String| Down { what: format!("plugin {}", identity.name), reason };
+    let built = match catch_unwind(AssertUnwindSafe(build)) {
+        Ok(Ok(plugin)) => Ok(plugin),
+        Ok(Err(down)) => Err(off(down.to_string())),
+        Err(panic) => Err(off(format!("`new` panicked: {}", panic_text(&*panic)))),
+    };
+    if let Err(down) = &built {
+        tracing::error!(plugin = identity.name, reason = %down.reason, "plugin is off");
+    }
+    Slot::new(built)
+}
+
+/// The result of a `new` that may fail.
+pub fn built<P, E: Into<Error>>(identity: &'static Identity, made: Result<P, E>) -> Result<P, Down> {
+    made.map_err(|error| Down { what: format!("`new` of {}", identity.name), reason: error.into().chain() })
+}
+
+/// Keeps the application for as long as the process lives: handlers reach it through one plain reference.
+pub fn leak<A>(app: A) -> &'static A {
+    Box::leak(Box::new(app))
+}

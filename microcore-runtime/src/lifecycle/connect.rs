@@ -1,0 +1,49 @@
+//! Where a tool learns about the application that it belongs to: the bus calls its handlers, `http` tells its state.
+
+use std::future::Future;
+use std::time::Duration;
+
+use crate::plugin::Slot;
+use crate::server::ServerHandle;
+
+/// How long accepted events may take to be delivered at the end.
+const DRAIN_DEADLINE: Duration = Duration::from_secs(10);
+
+/// What the tool `bus` must be able to do.
+pub trait Connect<A: 'static> {
+    /// From now on events go to this application's subscribers.
+    fn connect(&self, app: &'static A);
+
+    /// Waits until all accepted events are delivered; gives how many were not within the deadline.
+    fn drain(&self, deadline: Duration) -> impl Future<Output = usize> + Send;
+}
+
+/// What the tool `http` must be able to do.
+pub trait Online<A: 'static> {
+    /// The application serves now.
+    fn online(&self, app: &'static A, server: ServerHandle);
+}
+
+/// Connects the bus, where it is up.
+pub fn connect<A: 'static, B: Connect<A>>(bus: &Slot<B>, app: &'static A) {
+    if let Ok(bus) = bus.running() {
+        bus.connect(app);
+    }
+}
+
+/// Delivers what was accepted, where the bus is up.
+pub async fn drain<A: 'static, B: Connect<A>>(bus: &Slot<B>, _app: &'static A) {
+    if let Ok(bus) = bus.running() {
+        let left = bus.drain(DRAIN_DEADLINE).await;
+        if left > 0 {
+            tracing::error!(left, "deliveries were cut: they took longer than {DRAIN_DEADLINE:?}");
+        }
+    }
+}
+
+/// Tells the tool `http`, where it is up.
+pub fn online<A: 'static, H: Online<A>>(http: &Slot<H>, app: &'static A, server: ServerHandle) {
+    if let Ok(http) = http.running() {
+        http.online(app, server);
+    }
+}

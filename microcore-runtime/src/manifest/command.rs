@@ -1,0 +1,34 @@
+//! The commands of every application: one list, from which the command line and the documents are made.
+
+/// A command of the application.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CommandFacts {
+    /// `routes`.
+    pub name: &'static str,
+    /// Its options: `[--check] [--stdout]`.
+    pub options: &'static str,
+    /// What it does.
+    pub doc: &'static str,
+}
+
+/// Every command, in the order of `--help`.
+pub const COMMANDS: &[CommandFacts] = &[
+    CommandFacts { name: "serve", options: "", doc: "Boots the application and serves; the default" },
+    CommandFacts { name: "routes", options: "", doc: "Prints every route with its handler" },
+    CommandFacts {
+        name: "graph",
+        options: "[--format mermaid|dot|json]",
+        doc: "Prints plugins, tools and events and what connects them",
+    },
+    CommandFacts {
+        name: "context",
+        options: "[--check] [--stdout]",
+        doc: "Writes AI_CONTEXT.md, the facts about this application",
+    },
+    CommandFacts { name: "migrate", options: "", doc: "Applies the pending migrations" },
+    CommandFacts {
+        name: "check",
+        options: "[--deny-warnings]",
+        doc: "Reports wrong settings, unused tools and events that go nowhere",
+    },
+];

@@ -1,0 +1,102 @@
+//! One domain: its tables, routes, events and plugins.
+
+use std::collections::BTreeSet;
+
+use super::input::shapes;
+use super::{Manifest, TableFacts, dashed, heading};
+use crate::manifest::event::{emitters, event_by_type, hearers};
+use crate::manifest::routes::sorted_routes;
+use crate::manifest::{ColumnFacts, EventFacts, PluginFacts};
+
+/// Every domain that has anything, by name.
+pub(super) fn names<'a>(manifest: &'a Manifest, tables: &'a [TableFacts]) -> BTreeSet<&'a str> {
+    let plugins = manifest.plugins.iter().map(|plugin| plugin.identity.domain);
+    let events = manifest.events.iter().map(|event| event.domain);
+    plugins.chain(events).chain(tables.iter().map(|table| table.domain.as_str())).collect()
+}
+
+pub(super) fn lines(manifest: &Manifest, tables: &[TableFacts], domain: &str) -> Vec<String> {
+    let mut plugins: Vec<&PluginFacts> =
+        manifest.plugins.iter().filter(|plugin| plugin.identity.domain == domain).collect();
+    plugins.sort_by_key(|plugin| plugin.identity.plugin);
+    let mut tables: Vec<&TableFacts> = tables.iter().filter(|table| table.domain == domain).collect();
+    tables.sort_by_key(|table| &table.name);
+
+    let mut lines = heading(&format!("Domain {domain}")).to_vec();
+    lines.extend(tables.into_iter().map(table_line));
+    for (plugin, route) in sorted_routes(plugins.iter().copied()) {
+        let handler = plugin.identity.name;
+        lines.push(format!("- `{} {} {} {handler}`{}", route.method, route.path, route.status, dashed(route.doc)));
+        if let Some(shapes) = shapes(route) {
+            lines.push(format!("  `{shapes}`"));
+        }
+    }
+    let by_domain = |plugin: &PluginFacts| plugin.identity.domain == domain;
+    lines.extend(event_line(manifest, "emits", |event| emitters(manifest, event).any(by_domain)));
+    lines.extend(event_line(manifest, "hears", |event| hearers(manifest, event).any(by_domain)));
+    lines.extend(foreign_line(manifest, &plugins));
+    for plugin in plugins {
+        let tools = plugin.tools.join(", ");
+        lines.push(format!("- plugin {}({tools}){}", plugin.identity.plugin, dashed(plugin.doc)));
+    }
+    lines
+}
+
+/// `- table users: id int pk, email text unique, team_id int null → teams.id`
+fn table_line(table: &TableFacts) -> String {
+    let mut parts: Vec<String> = table.columns.iter().map(|column| column_text(table, column)).collect();
+    let together = table.unique.iter().filter(|columns| columns.len() > 1);
+    parts.extend(together.map(|columns| format!("unique ({})", columns.join(", "))));
+    format!("- table `{}`: {}", table.name, parts.join(", "))
+}
+
+fn column_text(table: &TableFacts, column: &ColumnFacts) -> String {
+    let mut text = format!("{} {}", column.name, column.ty);
+    if column.primary_key {
+        text.push_str(" pk");
+    } else if column.nullable {
+        text.push_str(" null");
+    }
+    if table.unique.iter().any(|columns| columns.as_slice() == [column.name.as_str()]) {
+        text.push_str(" unique");
+    }
+    if let Some(default) = &column.default {
+        text.push_str(" default ");
+        text.push_str(default);
+    }
+    for (_, target) in table.foreign_keys.iter().filter(|(from, _)| *from == column.name) {
+        text.push_str(" → ");
+        text.push_str(target);
+    }
+    text
+}
+
+fn event_line(manifest: &Manifest, verb: &str, counts: impl Fn(&EventFacts) -> bool) -> Option<String> {
+    let mut events: Vec<&EventFacts> = manifest.events.iter().filter(|event| counts(event)).collect();
+    events.sort_by_key(|event| event.name);
+    let events: Vec<String> = events.into_iter().map(with_fields).collect();
+    (!events.is_empty()).then(|| format!("- {verb} {}", events.join(", ")))
+}
+
+/// `` `UserCreated {id: i64}` ``
+fn with_fields(event: &EventFacts) -> String {
+    format!("`{} {}`", event.ty, fields(event))
+}
+
+/// `{id: i64, email: String}`
+pub(super) fn fields(event: &EventFacts) -> String {
+    let fields: Vec<String> = event.fields.iter().map(|(name, ty)| format!("{name}: {ty}")).collect();
+    format!("{{{}}}", fields.join(", "))
+}
+
+/// What is heard of the framework's own events, which no domain declares.
+fn foreign_line(manifest: &Manifest, plugins: &[&PluginFacts]) -> Option<String> {
+    let types: BTreeSet<String> = plugins
+        .iter()
+        .flat_map(|plugin| plugin.subscriptions.iter().map(move |subscription| (plugin, subscription.event)))
+        .filter(|(plugin, ty)| event_by_type(manifest, plugin.identity.domain, ty).is_none())
+        .map(|(_, ty)| format!("`{ty}`"))
+        .collect();
+    (!types.is_empty())
+        .then(|| format!("- hears, of the framework, {}", types.into_iter().collect::<Vec<_>>().join(", ")))
+}

@@ -1,0 +1,50 @@
+//! `AI_CONTEXT.md`: what a model must know before it writes a feature, as facts and nothing else.
+//!
+//! In: the manifest, the tables, and the settings that the server itself reads. Out: the document, in a fixed order
+//! and without a date, so that it changes only when the application does.
+
+mod domain;
+mod events;
+mod input;
+mod settings;
+mod tools;
+
+use super::{COMMANDS, Manifest, TableFacts};
+
+/// The whole document.
+pub fn context_document(manifest: &Manifest, tables: &[TableFacts]) -> String {
+    let mut lines = vec![
+        format!("# {} {}", manifest.name, manifest.version),
+        String::new(),
+        "Facts about this MicroCore application, written by `cargo run -- context`.".to_owned(),
+    ];
+    lines.extend(tools::lines(manifest));
+    for domain in domain::names(manifest, tables) {
+        lines.extend(domain::lines(manifest, tables, domain));
+    }
+    lines.extend(events::lines(manifest));
+    lines.extend(settings::lines(manifest));
+    lines.extend(heading("Commands"));
+    lines.extend(COMMANDS.iter().map(|command| {
+        let options = if command.options.is_empty() { String::new() } else { format!(" {}", command.options) };
+        format!("- `{}{options}` {}", command.name, command.doc)
+    }));
+    lines.push(String::new());
+    lines.join("\n")
+}
+
+/// `## Title` with an empty line before it.
+fn heading(title: &str) -> [String; 2] {
+    [String::new(), format!("## {title}")]
+}
+
+/// A text on one line, its full stop dropped: it stands in a list.
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ").trim_end_matches('.').to_owned()
+}
+
+/// ` — doc`, or nothing where there is no documentation.
+fn dashed(doc: &str) -> String {
+    let doc = one_line(doc);
+    if doc.is_empty() { doc } else { format!(" — {doc}") }
+}

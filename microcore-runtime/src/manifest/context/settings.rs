@@ -1,0 +1,51 @@
+//! The settings: what each is called, what it is when unset, what it means.
+
+use std::collections::BTreeMap;
+
+use super::{Manifest, heading, one_line};
+use crate::lifecycle::PROCESS_SETTINGS;
+use crate::manifest::findings::is_set_up;
+use crate::settings::Key;
+
+/// One line per key, by name. Keys of a tool that is not set up are marked: they are not read now.
+pub(super) fn lines(manifest: &Manifest) -> Vec<String> {
+    let mut keys: BTreeMap<&str, (Key, Option<&str>)> = BTreeMap::new();
+    let mut add = |key: &Key, tool: Option<&'static str>| {
+        // Several structs may read one key: what is read now wins, and what is required stays so.
+        let known = keys.entry(key.name).or_insert((*key, tool));
+        if known.1.is_some() && tool.is_none() {
+            *known = (*key, None);
+        } else if known.1.is_none() == tool.is_none() {
+            known.0.required |= key.required;
+            known.0.secret |= key.secret;
+        }
+    };
+    for key in PROCESS_SETTINGS.iter().chain(manifest.plugins.iter().flat_map(|plugin| plugin.settings)) {
+        add(key, None);
+    }
+    for tool in manifest.tools {
+        let waiting = (!is_set_up(manifest, tool.name)).then_some(tool.name);
+        for key in tool.settings {
+            add(key, waiting);
+        }
+    }
+    let mut lines = heading("Settings").to_vec();
+    lines.extend(keys.into_values().map(|(key, waiting)| line(&key, waiting)));
+    lines
+}
+
+/// ``- `MAIL_FROM` = noreply@example.com: Sender of every mail``
+fn line(key: &Key, waiting: Option<&str>) -> String {
+    let default = match key.default {
+        // A default is in the source, but a secret one need not be repeated here.
+        Some(_) if key.secret => " has a default".to_owned(),
+        Some(default) => format!(" = {default}"),
+        None if key.required => " required".to_owned(),
+        None => " optional".to_owned(),
+    };
+    let secret = if key.secret { ", secret" } else { "" };
+    let waiting = waiting.map(|tool| format!(", once a plugin names `{tool}`")).unwrap_or_default();
+    let doc = one_line(key.doc);
+    let doc = if doc.is_empty() { doc } else { format!(": {doc}") };
+    format!("- `{}`{default}{secret}{waiting}{doc}", key.name)
+}

@@ -1,0 +1,30 @@
+//! Who emits and who hears an event. Plugins name events by type; this is where a type's name finds its event.
+
+use super::{EventFacts, Manifest, PluginFacts};
+
+/// The event that a plugin of `domain` means by `ty`: one of its own domain before one of another.
+///
+/// `None` for an event that the framework itself declares.
+pub(super) fn event_by_type<'a>(manifest: &'a Manifest, domain: &str, ty: &str) -> Option<&'a EventFacts> {
+    // A path such as `events::UserCreated` means its last segment.
+    let ty = ty.rsplit("::").next().unwrap_or(ty).trim();
+    let named = || manifest.events.iter().filter(|event| event.ty == ty);
+    named().find(|event| event.domain == domain).or_else(|| named().next())
+}
+
+/// The plugins whose source publishes the event.
+pub(super) fn emitters<'a>(manifest: &'a Manifest, event: &'a EventFacts) -> impl Iterator<Item = &'a PluginFacts> {
+    manifest.plugins.iter().filter(move |plugin| plugin.publishes.iter().any(|ty| means(manifest, plugin, ty, event)))
+}
+
+/// The plugins that subscribe to the event.
+pub(super) fn hearers<'a>(manifest: &'a Manifest, event: &'a EventFacts) -> impl Iterator<Item = &'a PluginFacts> {
+    manifest.plugins.iter().filter(move |plugin| {
+        plugin.subscriptions.iter().any(|subscription| means(manifest, plugin, subscription.event, event))
+    })
+}
+
+fn means(manifest: &Manifest, plugin: &PluginFacts, ty: &str, event: &EventFacts) -> bool {
+    event_by_type(manifest, plugin.identity.domain, ty)
+        .is_some_and(|found| (found.name, found.domain) == (event.name, event.domain))
+}

@@ -1,0 +1,39 @@
+//! What is odd about the application and still compiles: stable macros can't warn, so `app check` does.
+//!
+//! In: the manifest, and the tools that the application picked. Out: one sentence per finding, in a fixed order.
+
+use super::Manifest;
+use super::event::{emitters, hearers};
+
+/// Tools that run without being named.
+pub(super) const ALWAYS_SET_UP: [&str; 2] = ["http", "logger"];
+
+/// The warnings, each a sentence.
+///
+/// `chosen_tools` are the tools that the application brings or picks; a default that nobody names is no news.
+pub fn warnings(manifest: &Manifest, chosen_tools: &[&str]) -> Vec<String> {
+    let mut warnings = Vec::new();
+    for tool in manifest.tools.iter().filter(|tool| chosen_tools.contains(&tool.name)) {
+        if !is_set_up(manifest, tool.name) {
+            warnings.push(format!("tool `{}` is named by no plugin: it is never set up", tool.name));
+        }
+    }
+    for event in manifest.events {
+        let subject = format!("event `{}` ({}.{})", event.name, event.domain, event.ty);
+        let heard: Vec<_> = hearers(manifest, event).map(|plugin| plugin.identity.name).collect();
+        match (emitters(manifest, event).next().is_some(), heard.is_empty()) {
+            (true, true) => warnings.push(format!("{subject} is published and nobody hears it")),
+            (false, true) => warnings.push(format!("{subject} is declared, and nobody publishes or hears it")),
+            (false, false) => {
+                warnings.push(format!("{subject} is heard by {} and nobody publishes it", heard.join(", ")));
+            }
+            (true, false) => {}
+        }
+    }
+    warnings
+}
+
+/// Whether a tool is set up at all.
+pub(super) fn is_set_up(manifest: &Manifest, tool: &str) -> bool {
+    ALWAYS_SET_UP.contains(&tool) || manifest.plugins.iter().any(|plugin| plugin.tools.contains(&tool))
+}

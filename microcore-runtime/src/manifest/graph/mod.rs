@@ -1,0 +1,123 @@
+//! The graph of the application: plugins, tools and events, and what connects them.
+//!
+//! In: the manifest. Out: nodes and edges in a fixed order, and their text as Mermaid, DOT or JSON.
+
+mod dot;
+mod json;
+mod mermaid;
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+
+use super::Manifest;
+use super::event::event_by_type;
+
+/// What a node stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum NodeKind {
+    /// A plugin.
+    Plugin,
+    /// A tool that some plugin names.
+    Tool,
+    /// An event.
+    Event,
+}
+
+/// What an edge says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum EdgeKind {
+    /// From a plugin to a tool.
+    Uses,
+    /// From a plugin to an event.
+    Publishes,
+    /// From an event to a plugin that hears it.
+    Heard,
+}
+
+/// A node.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Node {
+    /// What it stands for.
+    pub kind: NodeKind,
+    /// `plugin:users.create_user`, `tool:db`, `event:user.created`.
+    pub id: String,
+    /// `users.create_user`, `db`, `user.created`.
+    pub name: String,
+}
+
+/// An edge.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Edge {
+    /// The id of a node.
+    pub from: String,
+    /// The id of a node.
+    pub to: String,
+    /// What it says.
+    pub kind: EdgeKind,
+}
+
+/// Nodes and edges, each once, sorted. Tools that no plugin names are left out.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Graph {
+    /// Plugins, then tools, then events; by name.
+    pub nodes: BTreeSet<Node>,
+    /// By origin, then target.
+    pub edges: BTreeSet<Edge>,
+}
+
+impl Graph {
+    /// The graph of a manifest.
+    pub fn of(manifest: &Manifest) -> Self {
+        let mut graph = Self::default();
+        for event in manifest.events {
+            graph.node(NodeKind::Event, event.name);
+        }
+        for plugin in manifest.plugins {
+            let own = graph.node(NodeKind::Plugin, plugin.identity.name);
+            // An event of the framework itself is not in the manifest: its type's name stands for it.
+            let event = |ty| event_by_type(manifest, plugin.identity.domain, ty).map_or(ty, |event| event.name);
+            for tool in plugin.tools {
+                let tool = graph.node(NodeKind::Tool, tool);
+                graph.edge(&own, &tool, EdgeKind::Uses);
+            }
+            for ty in plugin.publishes {
+                let event = graph.node(NodeKind::Event, event(ty));
+                graph.edge(&own, &event, EdgeKind::Publishes);
+            }
+            for subscription in plugin.subscriptions {
+                let event = graph.node(NodeKind::Event, event(subscription.event));
+                graph.edge(&event, &own, EdgeKind::Heard);
+            }
+        }
+        graph
+    }
+
+    fn node(&mut self, kind: NodeKind, name: &str) -> String {
+        let prefix = match kind {
+            NodeKind::Plugin => "plugin",
+            NodeKind::Tool => "tool",
+            NodeKind::Event => "event",
+        };
+        let id = format!("{prefix}:{name}");
+        self.nodes.insert(Node { kind, id: id.clone(), name: name.to_owned() });
+        id
+    }
+
+    fn edge(&mut self, from: &str, to: &str, kind: EdgeKind) {
+        self.edges.insert(Edge { from: from.to_owned(), to: to.to_owned(), kind });
+    }
+}
+
+impl EdgeKind {
+    /// What stands at the arrow.
+    fn label(self) -> &'static str {
+        match self {
+            Self::Uses => "uses",
+            Self::Publishes => "publishes",
+            Self::Heard => "heard by",
+        }
+    }
+}

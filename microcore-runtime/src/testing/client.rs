@@ -1,0 +1,103 @@
+//! A small HTTP client for tests: one connection per request, JSON in and out.
+
+use std::net::SocketAddr;
+
+use bytes::Bytes;
+use http::header::{CONTENT_TYPE, HOST};
+use http::{HeaderMap, Method, Request, StatusCode};
+use http_body_util::{BodyExt, Full};
+use hyper_util::rt::TokioIo;
+use serde_json::Value;
+use tokio::net::TcpStream;
+
+/// Speaks to one server. Panics where the server does not answer: a test that can't ask has failed.
+#[derive(Debug, Clone)]
+pub struct Client {
+    address: SocketAddr,
+}
+
+/// An answer.
+#[derive(Debug, Clone)]
+pub struct Reply {
+    /// The status.
+    pub status: StatusCode,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body as it came.
+    pub body: Bytes,
+}
+
+impl Client {
+    /// Of the server at this address.
+    pub fn to(address: SocketAddr) -> Self {
+        Self { address }
+    }
+
+    /// GET.
+    pub async fn get(&self, target: &str) -> Reply {
+        self.send(Method::GET, target, None).await
+    }
+
+    /// POST with a JSON body.
+    pub async fn post(&self, target: &str, body: Value) -> Reply {
+        self.send(Method::POST, target, Some(body)).await
+    }
+
+    /// PUT with a JSON body.
+    pub async fn put(&self, target: &str, body: Value) -> Reply {
+        self.send(Method::PUT, target, Some(body)).await
+    }
+
+    /// PATCH with a JSON body.
+    pub async fn patch(&self, target: &str, body: Value) -> Reply {
+        self.send(Method::PATCH, target, Some(body)).await
+    }
+
+    /// DELETE.
+    pub async fn delete(&self, target: &str) -> Reply {
+        self.send(Method::DELETE, target, None).await
+    }
+
+    /// Any method, with a JSON body or none.
+    pub async fn send(&self, method: Method, target: &str, body: Option<Value>) -> Reply {
+        let mut request = Request::builder().method(method).uri(target).header(HOST, self.address.to_string());
+        if body.is_some() {
+            request = request.header(CONTENT_TYPE, "application/json");
+        }
+        let body = body.map(|body| Bytes::from(body.to_string())).unwrap_or_default();
+        self.exchange(request.body(Full::new(body)).expect("a test writes a valid target")).await
+    }
+
+    /// Any request.
+    pub async fn exchange(&self, request: Request<Full<Bytes>>) -> Reply {
+        let stream = TcpStream::connect(self.address).await.expect("the server accepts");
+        let (mut sender, connection) =
+            hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.expect("the server speaks HTTP/1.1");
+        let connection = tokio::spawn(connection);
+        let response = sender.send_request(request).await.expect("the server answers");
+        let (head, body) = response.into_parts();
+        let body = body.collect().await.expect("the body is whole").to_bytes();
+        connection.abort();
+        Reply { status: head.status, headers: head.headers, body }
+    }
+}
+
+impl Reply {
+    /// The body as JSON.
+    #[track_caller]
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("not JSON ({error}): {:?}", self.body))
+    }
+
+    /// `data` of the envelope.
+    #[track_caller]
+    pub fn data(&self) -> Value {
+        self.json()["data"].take()
+    }
+
+    /// `error` of the envelope.
+    #[track_caller]
+    pub fn error(&self) -> Value {
+        self.json()["error"].take()
+    }
+}

@@ -1,0 +1,424 @@
+//! A realistic application, written by hand as `app!` would: users, mail, system.
+
+use std::sync::OnceLock;
+
+use microcore_runtime::application::Application;
+use microcore_runtime::error::Result;
+use microcore_runtime::lifecycle::Boot;
+use microcore_runtime::manifest::{
+    ColumnFacts, EventFacts, InputFacts, Manifest, Method, PluginFacts, RouteFacts, SubscriptionFacts, TableFacts,
+    ToolFacts,
+};
+use microcore_runtime::plugin::{Down, Identity};
+use microcore_runtime::request::{Body, Head};
+use microcore_runtime::response::Response;
+use microcore_runtime::settings::{Environment, Key, Problems};
+use schemars::{JsonSchema, SchemaGenerator};
+use serde::{Deserialize, Serialize};
+
+#[derive(Deserialize, JsonSchema)]
+#[expect(dead_code, reason = "only its schema is read")]
+struct NewUser {
+    #[validate(length(min = 1, max = 200))]
+    name: String,
+    #[validate(email)]
+    email: String,
+    role: Option<Role>,
+}
+
+#[derive(Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+enum Role {
+    Admin,
+    Member,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct UserId {
+    id: i64,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct User {
+    id: i64,
+    name: String,
+    email: String,
+    role: Role,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct Health {
+    status: String,
+    down: Vec<String>,
+}
+
+const fn method(signature: &'static str, doc: &'static str) -> Method {
+    Method { signature, doc }
+}
+
+const fn key(name: &'static str, default: Option<&'static str>, doc: &'static str) -> Key {
+    Key { name, doc, expects: "a text", default, required: default.is_none(), secret: false }
+}
+
+const TOOLS: &[ToolFacts] = &[
+    ToolFacts {
+        name: "http",
+        doc: "The server's own handle.",
+        methods: &[
+            method("pub fn local_address(&self) -> Option<SocketAddr>", "Where it listens."),
+            method("pub fn routes(&self) -> &'static [Route]", "What is served."),
+            method("pub fn openapi(&self) -> Value", "The document of all routes."),
+            method("pub fn mount_static(&self, path: &str, folder: &Path) -> Result<()>", "Serves files."),
+            method("pub fn stop(&self)", "Begins the drain."),
+            method("pub fn is_online(&self) -> bool", "Whether requests are taken."),
+        ],
+        settings: &[
+            key("HTTP_HOST", Some("127.0.0.1"), "Address to listen on."),
+            key("HTTP_PORT", Some("5000"), "Port to listen on."),
+            key("HTTP_BODY_LIMIT", Some("2MiB"), "Longest body that is read."),
+        ],
+    },
+    ToolFacts {
+        name: "db",
+        doc: "SQL on one database, the same on every engine.",
+        methods: &[
+            method(
+                "pub async fn query<T: Row>(&self, sql: &str, values: impl Values) -> Result<Vec<T>, DbError>",
+                "All rows.",
+            ),
+            method(
+                "pub async fn query_one<T: Row>(&self, sql: &str, values: impl Values) -> Result<Option<T>, DbError>",
+                "The first row.",
+            ),
+            method(
+                "pub async fn query_scalar<T: FromValue>(&self, sql: &str, values: impl Values) -> Result<T, DbError>",
+                "One value.",
+            ),
+            method(
+                "pub async fn execute(&self, sql: &str, values: impl Values) -> Result<u64, DbError>",
+                "Rows affected.",
+            ),
+            method(
+                "pub async fn execute_many<V: Values>(&self, sql: &str, rows: impl IntoIterator<Item = V>) -> Result<u64, DbError>",
+                "One statement for many rows.",
+            ),
+            method(
+                "pub async fn transaction<T, E>(&self, work: impl AsyncFnOnce(&Tx) -> Result<T, E>) -> Result<T, E>",
+                "All or nothing.",
+            ),
+            method(
+                "pub async fn savepoint<T, E>(&self, work: impl AsyncFnOnce(&Tx) -> Result<T, E>) -> Result<T, E>",
+                "A part that may fail alone.",
+            ),
+            method("pub async fn health_check(&self) -> Result<()>", ""),
+            method("pub async fn describe_schema(&self) -> Result<Vec<Table>, DbError>", "The tables as they are."),
+        ],
+        settings: &[
+            key("DB_PATH", Some("app.db"), "File of the database."),
+            key("DB_SYNCHRONOUS", Some("full"), "How durable a commit is."),
+            key("DB_AUTO_MIGRATE", Some("true"), "Whether a boot applies migrations."),
+        ],
+    },
+    ToolFacts {
+        name: "bus",
+        doc: "Events between plugins.",
+        methods: &[
+            method("pub async fn publish<E: Event>(&self, event: E) -> Result<()>", "Delivers to every subscriber."),
+            method(
+                "pub async fn publish_with<E: Event>(&self, event: E, options: Publish) -> Result<()>",
+                "With key, delay, ttl or priority.",
+            ),
+            method(
+                "pub async fn request<Q: Request>(&self, question: Q) -> Result<Q::Reply>",
+                "Asks the one plugin that replies.",
+            ),
+            method("pub fn published<E: Event>(&self) -> Vec<Arc<E>>", "In tests: what was published."),
+            method("pub async fn dead_letters(&self) -> Result<Vec<DeadLetter>>", "Deliveries that failed for good."),
+            method("pub async fn discard(&self, id: &Id) -> Result<()>", "Forgets a dead letter."),
+            method("pub fn history(&self) -> Vec<Envelope>", "The last events."),
+            method("pub async fn replay(&self, id: &Id) -> Result<()>", "Delivers a dead letter again."),
+        ],
+        settings: &[key("BUS_HISTORY", Some("1000"), "Events kept for tracing.")],
+    },
+    ToolFacts {
+        name: "logger",
+        doc: "Structured log lines that carry plugin and request by themselves.",
+        methods: &[
+            method("pub fn trace(&self, message: &str)", ""),
+            method("pub fn debug(&self, message: &str)", ""),
+            method("pub fn info(&self, message: &str)", ""),
+            method("pub fn warn(&self, message: &str)", ""),
+            method("pub fn error(&self, message: &str)", ""),
+            method("pub fn with(&self, name: &'static str, value: impl Display) -> Self", "Adds a field."),
+        ],
+        settings: &[
+            key("LOG_LEVEL", Some("info"), "Least level that is written."),
+            key("LOG_FORMAT", Some("text"), "`text` or `json`."),
+        ],
+    },
+    ToolFacts {
+        name: "auth",
+        doc: "Tokens and passwords.",
+        methods: &[
+            method("pub fn revoke(&self, token: &str) -> Result<()>", "Ends a token early."),
+            method("pub fn refresh(&self, token: &str) -> Result<String>", "A new token for an old one."),
+            method("pub fn issue(&self, claims: &Claims) -> Result<String>", "Signs a token."),
+            method("pub fn verify(&self, token: &str) -> Result<Claims>", "Reads a token."),
+            method("pub async fn hash(&self, password: &Secret<String>) -> Result<String>", "Argon2id."),
+            method("pub async fn matches(&self, password: &Secret<String>, hash: &str) -> Result<bool>", ""),
+        ],
+        settings: &[Key {
+            name: "AUTH_SECRET_KEY",
+            doc: "Signs tokens.",
+            expects: "a text",
+            default: None,
+            required: true,
+            secret: true,
+        }],
+    },
+    ToolFacts {
+        name: "clock",
+        doc: "The time.",
+        methods: &[
+            method("pub fn now(&self) -> u64", "Seconds since the epoch."),
+            method("pub fn today(&self) -> Date", ""),
+            method("pub fn since(&self, start: u64) -> Duration", "How long ago that was."),
+            method("pub async fn sleep(&self, time: Duration)", "Waits."),
+        ],
+        settings: &[],
+    },
+];
+
+const fn input(
+    name: &'static str,
+    place: &'static str,
+    required: bool,
+    shape: microcore_runtime::manifest::ShapeOf,
+) -> InputFacts {
+    InputFacts { name, place, required, shape }
+}
+
+const fn route(method: &'static str, path: &'static str, handler: &'static str) -> RouteFacts {
+    RouteFacts { method, path, handler, doc: "", tag: None, status: 200, inputs: &[], output: || None }
+}
+
+const fn hears(event: &'static str, handler: &'static str) -> SubscriptionFacts {
+    SubscriptionFacts { event, handler, inline: false, retries: 3 }
+}
+
+const fn plugin(domain: &'static str, plugin: &'static str, name: &'static str) -> PluginFacts {
+    PluginFacts {
+        identity: Identity { domain, plugin, name },
+        doc: "",
+        tools: &[],
+        settings: &[],
+        routes: &[],
+        subscriptions: &[],
+        publishes: &[],
+    }
+}
+
+const PLUGINS: &[PluginFacts] = &[
+    PluginFacts {
+        doc: "POST /users registers a user.",
+        tools: &["db", "bus", "logger"],
+        publishes: &["UserCreated"],
+        routes: &[RouteFacts {
+            doc: "Registers a user and tells the others.",
+            tag: Some("Users"),
+            status: 201,
+            inputs: &[input("body", "body", true, SchemaGenerator::subschema_for::<NewUser>)],
+            output: || Some(SchemaGenerator::subschema_for::<UserId>),
+            ..route("POST", "/users", "execute")
+        }],
+        ..plugin("users", "create_user", "users.create_user")
+    },
+    PluginFacts {
+        doc: "Reads users.",
+        tools: &["db"],
+        routes: &[
+            RouteFacts {
+                inputs: &[input("id", "path", true, SchemaGenerator::subschema_for::<i64>)],
+                output: || Some(SchemaGenerator::subschema_for::<User>),
+                ..route("GET", "/users/{id}", "one")
+            },
+            RouteFacts {
+                doc: "The users, a page at a time.",
+                inputs: &[
+                    input("limit", "query", false, SchemaGenerator::subschema_for::<Option<u32>>),
+                    input("offset", "query", false, SchemaGenerator::subschema_for::<Option<u32>>),
+                ],
+                output: || Some(SchemaGenerator::subschema_for::<Vec<User>>),
+                ..route("GET", "/users", "many")
+            },
+        ],
+        ..plugin("users", "get_user", "users.get_user")
+    },
+    PluginFacts {
+        doc: "Removes a user.",
+        tools: &["db", "bus"],
+        publishes: &["events::UserDeleted"],
+        routes: &[RouteFacts {
+            status: 204,
+            inputs: &[input("id", "path", true, SchemaGenerator::subschema_for::<i64>)],
+            ..route("DELETE", "/users/{id}", "execute")
+        }],
+        ..plugin("users", "delete_user", "users.delete_user")
+    },
+    PluginFacts {
+        doc: "Changes a user.",
+        tools: &["db"],
+        routes: &[
+            RouteFacts {
+                inputs: &[
+                    input("id", "path", true, SchemaGenerator::subschema_for::<i64>),
+                    input("body", "body", true, SchemaGenerator::subschema_for::<NewUser>),
+                ],
+                output: || Some(SchemaGenerator::subschema_for::<User>),
+                ..route("PUT", "/users/{id}", "execute")
+            },
+            route("POST", "/users/{id}/lock", "lock"),
+        ],
+        ..plugin("users", "update_user", "users.update_user")
+    },
+    PluginFacts {
+        doc: "Welcomes who registers.",
+        tools: &["logger"],
+        subscriptions: &[hears("UserCreated", "send")],
+        publishes: &["MailSent"],
+        settings: &[
+            key("MAIL_FROM", Some("noreply@example.com"), "Sender of every mail."),
+            Key { secret: true, ..key("MAIL_PASSWORD", None, "Password of the relay.") },
+        ],
+        ..plugin("mail", "welcome_email", "mail.welcome_email")
+    },
+    PluginFacts {
+        doc: "Lists what was sent.",
+        tools: &["db"],
+        routes: &[
+            RouteFacts {
+                output: || Some(SchemaGenerator::subschema_for::<Vec<String>>),
+                ..route("GET", "/mails", "many")
+            },
+            RouteFacts {
+                inputs: &[input("address", "path", true, SchemaGenerator::subschema_for::<String>)],
+                ..route("DELETE", "/mails/{address}", "forget")
+            },
+        ],
+        subscriptions: &[hears("MailBounced", "remember")],
+        ..plugin("mail", "mail_log", "mail.mail_log")
+    },
+    PluginFacts {
+        doc: "Tells whether all is well.",
+        tools: &["db", "http"],
+        routes: &[
+            RouteFacts {
+                output: || Some(SchemaGenerator::subschema_for::<Health>),
+                ..route("GET", "/health", "health")
+            },
+            route("GET", "/openapi.json", "document"),
+        ],
+        ..plugin("system", "health", "system.health")
+    },
+    PluginFacts {
+        doc: "Logs deliveries that failed.",
+        tools: &["logger"],
+        subscriptions: &[hears("DeliveryFailed", "log")],
+        ..plugin("system", "failures", "system.failures")
+    },
+];
+
+const EVENTS: &[EventFacts] = &[
+    EventFacts {
+        name: "user.created",
+        ty: "UserCreated",
+        domain: "users",
+        doc: "A user registered.",
+        fields: &[("id", "i64"), ("email", "String")],
+    },
+    EventFacts { name: "user.deleted", ty: "UserDeleted", domain: "users", doc: "", fields: &[("id", "i64")] },
+    EventFacts { name: "mail.sent", ty: "MailSent", domain: "mail", doc: "", fields: &[("to", "Option<String>")] },
+    EventFacts { name: "mail.bounced", ty: "MailBounced", domain: "mail", doc: "", fields: &[] },
+    EventFacts { name: "mail.opened", ty: "MailOpened", domain: "mail", doc: "", fields: &[] },
+];
+
+/// The application.
+#[derive(Debug)]
+pub(crate) struct Shop;
+
+impl Application for Shop {
+    const MANIFEST: Manifest = Manifest {
+        name: "shop",
+        version: "1.2.0",
+        // A folder that exists: as on the machine on which the application is written.
+        folder: env!("CARGO_TARGET_TMPDIR"),
+        tools: TOOLS,
+        plugins: PLUGINS,
+        events: EVENTS,
+        migrations: &[],
+    };
+    const CHOSEN_TOOLS: &'static [&'static str] = &["auth", "clock", "db"];
+
+    fn check_settings(environment: &Environment) -> Result<(), Problems> {
+        let mut problems = Problems::default();
+        for key in PLUGINS.iter().flat_map(|plugin| plugin.settings) {
+            problems.read::<String>(environment, key);
+        }
+        if problems.is_empty() { Ok(()) } else { Err(problems) }
+    }
+
+    async fn boot(_: Boot) -> Result<&'static Self> {
+        static SHOP: OnceLock<Shop> = OnceLock::new();
+        Ok(SHOP.get_or_init(|| Self))
+    }
+
+    fn report(&self) -> Vec<Down> {
+        Vec::new()
+    }
+
+    async fn respond(&'static self, _: &Head, _: Body) -> Response {
+        Response::default()
+    }
+
+    async fn shutdown(&'static self) {}
+
+    async fn migrate(boot: Boot) -> Result<Vec<String>> {
+        let pending = boot.environment.get("MAIL_PASSWORD").is_some();
+        Ok(if pending { vec!["users/001_users.sql".to_owned(), "mail/001_mails.sql".to_owned()] } else { Vec::new() })
+    }
+
+    fn tables() -> Result<Vec<TableFacts>> {
+        let column = |name: &str, ty, nullable, primary_key, default: Option<&str>| ColumnFacts {
+            name: name.to_owned(),
+            ty,
+            nullable,
+            primary_key,
+            default: default.map(str::to_owned),
+        };
+        Ok(vec![
+            TableFacts {
+                domain: "users".to_owned(),
+                name: "users".to_owned(),
+                columns: vec![
+                    column("id", "int", false, true, None),
+                    column("name", "text", false, false, None),
+                    column("email", "text", false, false, None),
+                    column("role", "text", false, false, Some("'member'")),
+                ],
+                unique: vec![vec!["email".to_owned()]],
+                foreign_keys: vec![],
+            },
+            TableFacts {
+                domain: "mail".to_owned(),
+                name: "mails".to_owned(),
+                columns: vec![
+                    column("id", "int", false, true, None),
+                    column("user_id", "int", true, false, None),
+                    column("subject", "text", false, false, None),
+                ],
+                unique: vec![vec!["user_id".to_owned(), "subject".to_owned()]],
+                foreign_keys: vec![("user_id".to_owned(), "users.id".to_owned())],
+            },
+        ])
+    }
+}

@@ -1,0 +1,3 @@
+//! The tools that come with the framework, one module each.
+
+pub use microcore_tools::{bus, config, db, http, logger, state};
