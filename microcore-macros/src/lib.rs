@@ -60,6 +60,7 @@ pub fn collect(input: TokenStream) -> TokenStream {
 #[proc_macro]
 pub fn wire(input: TokenStream) -> TokenStream {
     entry::wire(input.into()).into()
+}
 
 /// Lists the public methods of an impl as facts, for a tool whose contract is implemented elsewhere.
 #[doc(hidden)]

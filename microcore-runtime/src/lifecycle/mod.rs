@@ -18,5 +18,5 @@ pub use self::connect::{Connect, Online, connect, drain, online};
 pub use self::hooks::Hooks;
 pub use self::report::{HealthReport, Report, ToolHealth};
 pub use self::serve::{Booted, PROCESS_SETTINGS, boot, check_environment, serve_application};
-pub use self::signals::stop_signal;
+pub use self::signals::asked_to_stop;
 pub use self::tools::{check_settings, complete, migrate, set_up, shut_down};
