@@ -18,3 +18,4 @@ pub mod request;
 pub mod response;
 pub mod settings;
 pub mod tool;
+pub mod validation;

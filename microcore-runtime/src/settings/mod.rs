@@ -10,6 +10,8 @@ mod secret;
 mod size;
 mod value;
 
+pub use microcore_macros::Settings;
+
 pub use self::environment::Environment;
 pub use self::key::Key;
 pub use self::problems::{Problem, Problems};

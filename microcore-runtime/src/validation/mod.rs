@@ -1,0 +1,26 @@
+//! Rules on values: what `#[derive(Validate)]` checks, and the slow path that finds every mistake of a body.
+//!
+//! In: a value, or the JSON that did not become one. Out: [`Violations`], one [`FieldError`](crate::error::FieldError)
+//! per mistake.
+
+mod check;
+mod probe;
+mod refusal;
+mod rules;
+mod violations;
+
+pub use microcore_macros::Validate;
+
+pub use self::check::{BodyRules, Check, Unchecked};
+pub use self::probe::{Probe, may_be_missing, probe_field, probe_object, refuse_unknown};
+pub use self::refusal::Refusal;
+pub use self::violations::Violations;
+
+#[cfg(test)]
+mod tests;
+
+/// A value with rules; `#[derive(Validate)]` writes the implementation.
+pub trait Validate {
+    /// Adds one violation for each rule that the value breaks.
+    fn validate(&self, violations: &mut Violations);
+}
