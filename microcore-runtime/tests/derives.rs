@@ -1,6 +1,6 @@
 //! What the derives do, seen from a user's crate: wire format, schema, rules, and the search for every mistake.
 
-#![allow(missing_docs, clippy::unwrap_used, reason = "tests")]
+#![allow(missing_docs, elided_lifetimes_in_paths, unreachable_pub, clippy::unwrap_used, reason = "tests")]
 
 extern crate microcore_runtime as microcore;
 

@@ -16,7 +16,8 @@ impl Report {
     /// What darling or syn found, with our code and advice.
     pub(crate) fn add_error(&mut self, error: &Error, code: &str, help: &str) {
         for one in error.clone() {
-            self.0.push(Error::new(one.span(), format!("{one} [{code}]\nhelp: {help}")));
+            let sentence = in_our_words(&one.to_string());
+            self.0.push(Error::new(one.span(), format!("{sentence} [{code}]\nhelp: {help}")));
         }
     }
 
@@ -29,13 +30,19 @@ impl Report {
     }
 }
 
+/// darling says "Unknown field: `x`. Available values: `a`, `b`".
+fn in_our_words(said: &str) -> String {
+    let unknown = said.strip_prefix("Unknown field: ").and_then(|rest| rest.split_once(". Available values: "));
+    unknown.map_or_else(|| said.to_owned(), |(name, names)| format!("{name} must be one of {names}"))
+}
+
 /// The name most like `word`, where one is close.
 pub(crate) fn nearest<'a>(word: &str, names: &[&'a str]) -> Option<&'a str> {
     names
         .iter()
         .map(|name| (distance(word, name), *name))
         .min()
-        .filter(|(steps, name)| *steps <= name.len().max(3) / 3)
+        .filter(|(steps, name)| *steps <= (name.len() / 3).max(2))
         .map(|(_, name)| name)
 }
 

@@ -119,8 +119,8 @@ fn serde_shadow(item: &DeriveInput, side: &TokenStream, asked: &TokenStream) -> 
         let shown = LitStr::new(&syn::ext::IdentExt::unraw(&item.ident).to_string(), item.ident.span());
         copy.attrs.push(parse_quote!(#[serde(rename = #shown)]));
     }
-    // Without type parameters serde asks for nothing; with them, both impls must ask for the same.
-    if !wire.has("bound") && item.generics.type_params().next().is_some() {
+    // With type parameters both impls must ask for the same; for a default serde would ask for the shadow's.
+    if !wire.has("bound") && (item.generics.type_params().next().is_some() || wire.is_bare("default")) {
         let asked = asked.to_string();
         copy.attrs.push(parse_quote!(#[serde(bound(#side = #asked))]));
     }

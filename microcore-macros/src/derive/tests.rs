@@ -124,7 +124,7 @@ fn settings_report_every_mistake() {
             key: Secret<String>,
             old_secret: Option<Secret<String>>,
             #[setting(defualt = "x")] from: String,
-            #[setting(key = "mail_FROM")] to: String,
+            #[setting(key = "mail_to")] to: String,
             #[setting(key = "X")] one: String,
             #[setting(key = "X")] two: String,
         }
@@ -133,8 +133,8 @@ fn settings_report_every_mistake() {
         "prefix `mail` must be in upper snake case [MC0502]\nhelp: write `prefix = \"MAIL\"`",
         "field `password` would show in `Debug` output and must be a `Secret` [MC0501]\nhelp: write `Secret<String>`",
         "field `api_token` would show",
-        "",
-        "key `mail_FROM` must be in upper snake case [MC0502]\nhelp: write `key = \"MAIL_FROM\"`",
+        "`defualt` must be one of `default`, `key`, `public` [MC0502]",
+        "key `mail_to` must be in upper snake case [MC0502]\nhelp: write `key = \"MAIL_TO\"`",
         "key `X` must not be read by two fields [MC0502]",
     ];
     refuses(&code, &sentences);
