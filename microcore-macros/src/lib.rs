@@ -1,4 +1,4 @@
-//! The macros of MicroCore.
+//! The macros of `MicroCore`.
 //!
 //! Data flows one way: tokens → declaration → wiring graph → checks → code.
 

@@ -10,6 +10,7 @@ extern crate self as microcore;
 pub mod __private;
 pub mod application;
 pub mod context;
+pub mod derives;
 pub mod error;
 pub mod lifecycle;
 pub mod manifest;

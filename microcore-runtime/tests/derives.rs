@@ -1,6 +1,13 @@
 //! What the derives do, seen from a user's crate: wire format, schema, rules, and the search for every mistake.
 
-#![allow(missing_docs, elided_lifetimes_in_paths, unreachable_pub, clippy::unwrap_used, reason = "tests")]
+#![allow(
+    missing_docs,
+    elided_lifetimes_in_paths,
+    unreachable_pub,
+    clippy::unwrap_used,
+    clippy::needless_raw_string_hashes,
+    reason = "tests"
+)]
 
 extern crate microcore_runtime as microcore;
 
@@ -8,8 +15,8 @@ use std::collections::BTreeMap;
 use std::marker::PhantomData;
 
 use microcore::__private::{BodyRules, rules_of, serde_json};
-use microcore::validation::{Validate, Violations};
-use microcore_macros::{Deserialize, Schema, Serialize};
+use microcore::derives::{Deserialize, Schema, Serialize, Validate};
+use microcore::validation::Violations;
 use serde_json::{Value, from_value, json, to_value};
 
 #[derive(Debug, PartialEq, Serialize, Deserialize, Schema, Validate)]
@@ -258,7 +265,7 @@ macro_rules! same {
 #[test]
 fn the_wire_format_is_serdes_own() {
     same! {
-        Unit: "null"; Unit: "1"; Newtype: "5"; Newtype: "500"; Pair: r#"[1]"#; Pair: "[]"; Pair: "3";
+        Unit: "null"; Unit: "1"; Newtype: "5"; Newtype: "500"; Pair: "[1]"; Pair: "[]"; Pair: "3";
         Tagged: r#"{"kind":"first-one","a":1}"#; Tagged: r#"{"kind":"second"}"#; Tagged: r#"{"kind":"3rd","z":1}"#;
         Tagged: "{}"; Tagged: r#"{"kind":"x"}"#; Untagged: "5"; Untagged: r#""a""#; Untagged: "[]";
         Tree: r#"{"Node":[{"Leaf":1}]}"#; Tree: r#"{"X":1}"#; Transparent: "[1]"; Defaults: r#"{"b":"x"}"#; Even: "2"; Even: "3";

@@ -67,9 +67,10 @@ fn probe(field: &Field, names: &[String], wire: &Wire, all_default: bool) -> Tok
         Some(module.parse::<syn::Path>().map(|module| syn::parse_quote!(#module::deserialize)))
     });
     let by_function = function.is_some();
-    let read = match function {
-        Some(Ok(function)) => quote!(#function),
-        _ => quote!(<#ty as ::microcore::__private::serde::Deserialize>::deserialize),
+    let read = if let Some(Ok(function)) = function {
+        quote!(#function)
+    } else {
+        quote!(<#ty as ::microcore::__private::serde::Deserialize>::deserialize)
     };
     let missing = if all_default || wire.has("default") {
         quote!(|| true)

@@ -39,7 +39,7 @@ pub use self::value::FromSetting;
 ///     password: Secret<String>,
 /// }
 ///
-/// let problems = MailSettings::from(&Environment::of([("MAIL_FROM", "me@example.com")])).unwrap_err();
+/// let problems = <MailSettings as Settings>::from(&Environment::of([("MAIL_FROM", "me@example.com")])).unwrap_err();
 /// assert_eq!(problems.to_string(), "MAIL_PASSWORD is not set: password of the relay");
 /// ```
 pub trait Settings: Sized + Send + 'static {
