@@ -108,7 +108,7 @@ pub(crate) fn methods(item: TokenStream) -> TokenStream {
 
 fn broken_tool(item: &TokenStream) -> TokenStream {
     let stub = expand::declaration::expand(&ToolDecl { ty: format_ident!("Broken"), broken: true });
-    quote!(#item #[doc(hidden)] pub(crate) type __Tool = (); #stub)
+    quote!(#item #[doc(hidden)] pub type __Tool = (); #stub)
 }
 
 /// `#[microcore::test]`.

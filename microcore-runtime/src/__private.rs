@@ -2,6 +2,7 @@
 
 pub use http::Method as HttpMethod;
 
+pub use crate::__rules_of as rules_of;
 pub use crate::application::{Application, Migrated};
 pub use crate::commands::main;
 pub use crate::context::Context;
@@ -24,4 +25,8 @@ pub use crate::server::{Respond, ServerHandle};
 pub use crate::settings::{Environment, FromSetting, Key, Problems, Settings};
 pub use crate::testing;
 pub use crate::tool::Tool;
-pub use crate::validation::{BodyRules, Violations};
+pub use crate::validation::{
+    BodyRules, Check, Probe, Refusal, Unchecked, Validate, Violations, may_be_missing, probe_field, probe_object,
+    refuse_unknown,
+};
+pub use {schemars, serde, serde_json, validator};

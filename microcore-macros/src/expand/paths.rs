@@ -1,6 +1,6 @@
 //! The only places that generated code may name: the framework's hidden module and the application's wiring.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::quote;
 
 /// The hidden module of the facade.
@@ -16,4 +16,10 @@ pub(crate) fn wiring() -> TokenStream {
 /// The application's prelude, where every tool's alias is.
 pub(crate) fn prelude() -> TokenStream {
     quote!(crate::prelude)
+}
+
+/// Reported at `place`, resolved here: generated code that fails is to be shown at the user's token, while the names in
+/// it are the generated code's own.
+pub(crate) fn shown_at(place: Span) -> Span {
+    Span::call_site().located_at(place)
 }

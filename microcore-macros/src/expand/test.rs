@@ -26,8 +26,8 @@ pub(crate) fn expand(function: &ItemFn, errors: &mut Errors) -> TokenStream {
                 let Pat::Ident(pattern) = &*typed.pat else { continue };
                 let (name, ty) = (&pattern.ident, &typed.ty);
                 // The field access carries the parameter's span: an unknown name is reported there, with the list.
-                let fixture = quote_spanned!(name.span()=> fixtures.#name);
-                let made = quote_spanned!(ty.span()=> #private::testing::make(#fixture, &boot).await);
+                let fixture = quote_spanned!(paths::shown_at(name.span())=> fixtures.#name);
+                let made = quote_spanned!(paths::shown_at(ty.span())=> #private::testing::make(#fixture, &boot).await);
                 fixtures.push(quote!(let #pattern: #ty = #made;));
             }
             other => errors.add(

@@ -17,7 +17,7 @@ pub(crate) fn expand(tool: &ToolImpl) -> TokenStream {
         quote! {
             #[doc(hidden)]
             #[allow(dead_code, reason = "the prelude's alias names it where `app!` lists the file")]
-            pub(crate) type __Tool = #ty;
+            pub type __Tool = #ty;
             #link
         }
     });

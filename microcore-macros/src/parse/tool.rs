@@ -78,7 +78,9 @@ pub(crate) fn public_methods(item: &ItemImpl) -> Vec<(String, String)> {
         _ => None,
     });
     functions
-        .filter(|function| matches!(function.vis, Visibility::Public(_)) && !HOOKS.iter().any(|hook| function.sig.ident == hook))
+        .filter(|function| {
+            matches!(function.vis, Visibility::Public(_)) && !HOOKS.iter().any(|hook| function.sig.ident == hook)
+        })
         .map(|function| (type_text(function.sig.to_token_stream()), first_sentence(&function.attrs)))
         .collect()
 }

@@ -31,7 +31,7 @@ pub const PROCESS_SETTINGS: &[Key] = &[Key {
 pub fn serve_application<A: Application>() -> ExitCode {
     let checked = Environment::load().and_then(|environment| {
         check_environment::<A>(&environment)?;
-        let settings = <ServerSettings as Settings>::from(&environment)?;
+        let settings = ServerSettings::load(&environment)?;
         Ok((environment, settings))
     });
     let (environment, settings) = match checked {
@@ -110,16 +110,13 @@ async fn run<A: Application>(environment: Environment, settings: ServerSettings)
         started.elapsed()
     );
     let asked = tokio::spawn(async move {
-        match signals::stop_signal().await {
-            Ok(signal) => tracing::info!("{signal}: no new requests, those in flight are finished"),
-            Err(error) => return tracing::error!("signals can't be heard, so only a kill stops this process: {error}"),
-        }
+        signals::asked_to_stop().await;
+        tracing::info!("stopping: no new requests, those in flight are finished");
         handle.stop();
         // Who asks twice does not want to wait.
-        if signals::stop_signal().await.is_ok() {
-            tracing::warn!("asked again: stopping at once");
-            std::process::exit(1);
-        }
+        signals::asked_to_stop().await;
+        tracing::warn!("asked again: stopping at once");
+        std::process::exit(1);
     });
     booted.serve(&settings).await;
     asked.abort();

@@ -29,8 +29,7 @@ pub fn set_up<T: Tool>(name: &'static str, boot: &Boot) -> impl Future<Output = 
     let started = boot.manifest.needs_tool(name).then(|| {
         let boot = boot.clone();
         tokio::spawn(async move {
-            let settings =
-                <T::Settings as Settings>::from(&boot.environment).map_err(|problems| problems.to_string())?;
+            let settings = T::Settings::load(&boot.environment).map_err(|problems| problems.to_string())?;
             match tokio::time::timeout(SETUP_DEADLINE, T::setup(settings, &boot)).await {
                 Ok(Ok(tool)) => Ok(tool),
                 Ok(Err(error)) => Err(error.chain()),
@@ -73,6 +72,6 @@ pub async fn shut_down<T: Tool>(name: &'static str, slot: &Slot<T>) {
 
 /// Applies the pending migrations of the tool `db`.
 pub async fn migrate<T: Migrated>(boot: Boot) -> Result<Vec<String>> {
-    let settings = <T::Settings as Settings>::from(&boot.environment)?;
+    let settings = T::Settings::load(&boot.environment)?;
     T::migrate(settings, &boot).await
 }

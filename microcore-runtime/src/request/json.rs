@@ -17,7 +17,7 @@ pub(super) async fn read<T: DeserializeOwned>(head: &Head, body: Body, rules: &B
     let value: T = serde_json::from_slice(&bytes).map_err(|error| refusal(&bytes, &error, rules.probe))?;
     let mut violations = Violations::default();
     (rules.validate)(&value, &mut violations);
-    if violations.is_empty() { Ok(value) } else { Err(unprocessable(violations.into_fields())) }
+    if violations.is_empty() { Ok(value) } else { Err(unprocessable(violations.into_errors())) }
 }
 
 fn check_media_type(head: &Head) -> Result<()> {
@@ -50,14 +50,16 @@ fn refusal(bytes: &[u8], error: &serde_json::Error, probe: Probe) -> Error {
         return malformed(error);
     }
     // serde stops at the first field that fails; the probe looks at all of them.
-    let object = match serde_json::from_slice::<serde_json::Value>(bytes) {
-        Ok(serde_json::Value::Object(object)) => object,
-        Ok(_) => return Error::unprocessable(format!("the body must be an object: {error}")),
+    let value = match serde_json::from_slice::<serde_json::Value>(bytes) {
+        Ok(value) => value,
         Err(syntax) => return malformed(&syntax),
     };
     let mut violations = Violations::default();
-    if probe(&object, &mut violations) && !violations.is_empty() {
-        return unprocessable(violations.into_fields());
+    if probe(&value, &mut violations) {
+        return unprocessable(violations.into_errors());
+    }
+    if !value.is_object() {
+        return Error::unprocessable(format!("the body has the wrong shape: {error}"));
     }
     let message = error.to_string();
     match quoted_field(&message) {
@@ -70,7 +72,7 @@ fn refusal(bytes: &[u8], error: &serde_json::Error, probe: Probe) -> Error {
     }
 }
 
-type Probe = fn(&serde_json::Map<String, serde_json::Value>, &mut Violations) -> bool;
+type Probe = fn(&serde_json::Value, &mut Violations) -> bool;
 
 fn malformed(error: &serde_json::Error) -> Error {
     Error::bad_request(format!("the body is not valid JSON: {error}"))

@@ -2,24 +2,31 @@
 
 use std::time::Duration;
 
-use crate::settings::{ByteSize, Environment, FromSetting, Key, Problems, Settings};
+use crate::settings::ByteSize;
 
 /// The server's settings.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, microcore_macros::Settings)]
 pub struct ServerSettings {
-    /// `HTTP_HOST`
+    /// Address or name to listen on.
+    #[setting(key = "HTTP_HOST", default = "127.0.0.1")]
     pub host: String,
-    /// `HTTP_PORT`; 0 lets the system choose.
+    /// Port to listen on; 0 lets the system choose.
+    #[setting(key = "HTTP_PORT", default = "5000")]
     pub port: u16,
-    /// `HTTP_WORKERS`; 0 is one per core. Whoever builds the tokio runtime reads it.
+    /// Worker threads; 0 is one per core.
+    #[setting(key = "HTTP_WORKERS", default = "0")]
     pub workers: usize,
-    /// `HTTP_BODY_LIMIT`
+    /// Largest body that is read.
+    #[setting(key = "HTTP_BODY_LIMIT", default = "2MiB")]
     pub body_limit: ByteSize,
-    /// `HTTP_HEADER_TIMEOUT`: for a whole head to arrive, and thus also for an idle connection to stay.
+    /// Time for a whole request head to arrive, and thus for an idle connection to stay.
+    #[setting(key = "HTTP_HEADER_TIMEOUT", default = "10s")]
     pub header_timeout: Duration,
-    /// `HTTP_MAX_CONNECTIONS`
+    /// Open connections; more wait to be accepted.
+    #[setting(key = "HTTP_MAX_CONNECTIONS", default = "10000")]
     pub max_connections: usize,
-    /// `DRAIN_TIMEOUT`
+    /// Time for requests in flight to finish at a stop.
+    #[setting(key = "DRAIN_TIMEOUT", default = "10s")]
     pub drain_timeout: Duration,
 }
 
@@ -36,54 +43,19 @@ impl ServerSettings {
     }
 }
 
-const fn key<T: FromSetting>(name: &'static str, default: &'static str, doc: &'static str) -> Key {
-    Key { name, doc, expects: T::EXPECTS, default: Some(default), required: false, secret: false }
-}
-
-impl Settings for ServerSettings {
-    const KEYS: &'static [Key] = &[
-        key::<String>("HTTP_HOST", "127.0.0.1", "Address or name to listen on."),
-        key::<u16>("HTTP_PORT", "5000", "Port to listen on; 0 lets the system choose."),
-        key::<usize>("HTTP_WORKERS", "0", "Worker threads; 0 is one per core."),
-        key::<ByteSize>("HTTP_BODY_LIMIT", "2MiB", "Largest body that is read."),
-        key::<Duration>("HTTP_HEADER_TIMEOUT", "10s", "Time for a whole request head to arrive."),
-        key::<usize>("HTTP_MAX_CONNECTIONS", "10000", "Open connections; more wait to be accepted."),
-        key::<Duration>("DRAIN_TIMEOUT", "10s", "Time for requests in flight to finish at a stop."),
-    ];
-
-    fn read(environment: &Environment, problems: &mut Problems) -> Option<Self> {
-        // Every key is read before the first `?`, so that every problem is noted.
-        let host = problems.read(environment, &Self::KEYS[0]);
-        let port = problems.read(environment, &Self::KEYS[1]);
-        let workers = problems.read(environment, &Self::KEYS[2]);
-        let body_limit = problems.read(environment, &Self::KEYS[3]);
-        let header_timeout = problems.read(environment, &Self::KEYS[4]);
-        let max_connections = problems.read(environment, &Self::KEYS[5]);
-        let drain_timeout = problems.read(environment, &Self::KEYS[6]);
-        Some(Self {
-            host: host?,
-            port: port?,
-            workers: workers?,
-            body_limit: body_limit?,
-            header_timeout: header_timeout?,
-            max_connections: max_connections?,
-            drain_timeout: drain_timeout?,
-        })
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::settings::{Environment, Settings};
 
     #[test]
     fn has_a_default_for_every_key_and_names_each_malformed_one() {
-        let settings = <ServerSettings as Settings>::from(&Environment::default()).unwrap();
+        let settings = ServerSettings::load(&Environment::default()).unwrap();
         assert_eq!((settings.host.as_str(), settings.port, settings.workers), ("127.0.0.1", 5000, 0));
         assert_eq!(settings.body_limit, ByteSize(2 << 20));
         assert_eq!(settings.drain_timeout, Duration::from_secs(10));
         let wrong = Environment::of([("HTTP_PORT", "x"), ("DRAIN_TIMEOUT", "soon")]);
-        let problems = <ServerSettings as Settings>::from(&wrong).unwrap_err();
+        let problems = ServerSettings::load(&wrong).unwrap_err();
         assert_eq!(
             problems.iter().map(|problem| problem.name.as_str()).collect::<Vec<_>>(),
             ["HTTP_PORT", "DRAIN_TIMEOUT"]

@@ -1,5 +1,7 @@
 //! What is known about one key: the row of the settings table.
 
+use super::FromSetting;
+
 /// One key that a settings struct reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Key {
@@ -15,4 +17,11 @@ pub struct Key {
     pub required: bool,
     /// Whether its value is never shown.
     pub secret: bool,
+}
+
+impl Key {
+    /// The key of a field of type `T`; one mention of `T`, so that a type that can't be read is one error.
+    pub const fn of<T: FromSetting>(name: &'static str, doc: &'static str, default: Option<&'static str>) -> Self {
+        Self { name, doc, expects: T::EXPECTS, default, required: T::REQUIRED && default.is_none(), secret: T::SECRET }
+    }
 }

@@ -10,6 +10,8 @@ mod secret;
 mod size;
 mod value;
 
+pub use microcore_macros::Settings;
+
 pub use self::environment::Environment;
 pub use self::key::Key;
 pub use self::problems::{Problem, Problems};
@@ -37,7 +39,7 @@ pub use self::value::FromSetting;
 ///     password: Secret<String>,
 /// }
 ///
-/// let problems = MailSettings::from(&Environment::of([("MAIL_FROM", "me@example.com")])).unwrap_err();
+/// let problems = MailSettings::load(&Environment::of([("MAIL_FROM", "me@example.com")])).unwrap_err();
 /// assert_eq!(problems.to_string(), "MAIL_PASSWORD is not set: password of the relay");
 /// ```
 pub trait Settings: Sized + Send + 'static {
@@ -48,7 +50,7 @@ pub trait Settings: Sized + Send + 'static {
     fn read(environment: &Environment, problems: &mut Problems) -> Option<Self>;
 
     /// Reads every key, or says what is wrong with all of them.
-    fn from(environment: &Environment) -> Result<Self, Problems> {
+    fn load(environment: &Environment) -> Result<Self, Problems> {
         let mut problems = Problems::default();
         match Self::read(environment, &mut problems) {
             Some(settings) if problems.is_empty() => Ok(settings),

@@ -28,8 +28,7 @@ pub trait Make: Sized {
 
 impl<T: Tool> Make for T {
     async fn make(boot: &Boot) -> Self {
-        let settings =
-            <T::Settings as Settings>::from(&boot.environment).unwrap_or_else(|problems| panic!("{problems}"));
+        let settings = T::Settings::load(&boot.environment).unwrap_or_else(|problems| panic!("{problems}"));
         Self::setup(settings, boot).await.unwrap_or_else(|error| panic!("the tool can't be set up: {error}"))
     }
 }

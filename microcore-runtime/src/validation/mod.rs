@@ -1,33 +1,26 @@
-//! What a body must satisfy beyond its types. A placeholder: `Validate` and `Probe` replace it.
+//! Rules on values: what `#[derive(Validate)]` checks, and the slow path that finds every mistake of a body.
+//!
+//! In: a value, or the JSON that did not become one. Out: [`Violations`], one [`FieldError`](crate::error::FieldError)
+//! per mistake.
 
-use crate::error::FieldError;
+mod check;
+mod probe;
+mod refusal;
+mod rules;
+mod violations;
 
-/// Everything that is wrong with a body.
-#[derive(Debug, Default)]
-pub struct Violations(Vec<FieldError>);
+pub use microcore_macros::Validate;
 
-impl Violations {
-    /// Adds one.
-    pub fn push(&mut self, field: FieldError) {
-        self.0.push(field);
-    }
+pub use self::check::{BodyRules, Check, Unchecked};
+pub use self::probe::{Probe, may_be_missing, probe_field, probe_object, refuse_unknown};
+pub use self::refusal::Refusal;
+pub use self::violations::Violations;
 
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
+#[cfg(test)]
+mod tests;
 
-    /// All of them, in the order in which they were found.
-    pub fn into_fields(self) -> Vec<FieldError> {
-        self.0
-    }
-}
-
-/// How a body of type `T` is checked.
-#[derive(Debug)]
-pub struct BodyRules<T> {
-    /// Checks a value that serde accepted.
-    pub validate: fn(&T, &mut Violations),
-    /// Looks for every field that serde would refuse; `false` where it can't look.
-    pub probe: fn(&serde_json::Map<String, serde_json::Value>, &mut Violations) -> bool,
+/// A value with rules; `#[derive(Validate)]` writes the implementation.
+pub trait Validate {
+    /// Adds one violation for each rule that the value breaks.
+    fn validate(&self, violations: &mut Violations);
 }

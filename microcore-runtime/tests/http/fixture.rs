@@ -139,7 +139,7 @@ impl Server {
 
     pub(crate) async fn with<const N: usize>(settings: [(&str, &str); N]) -> Self {
         let environment = Environment::of(settings).with("HTTP_PORT", "0");
-        let settings = <ServerSettings as Settings>::from(&environment).unwrap();
+        let settings = ServerSettings::load(&environment).unwrap();
         let none = || Semaphore::new(0);
         let app: &'static Fixture = Box::leak(Box::new(Fixture { began: none(), go: none(), finished: none() }));
         let listener = bind(&settings).await.unwrap();

@@ -77,7 +77,7 @@ impl<S: Settings + Sync> Section for Config<S> {
     }
 
     fn read(environment: &Environment) -> Result<Self, Problems> {
-        let section = <S as Settings>::from(environment)?;
+        let section = S::load(environment)?;
         Ok(Self { environment: environment.clone(), section: Arc::new(section) })
     }
 }

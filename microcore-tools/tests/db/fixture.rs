@@ -22,6 +22,6 @@ pub(crate) fn boot(migrations: &[Migration], test: bool, environment: Environmen
 
 pub(crate) async fn database<B: Backend>() -> Database<B> {
     let environment = Environment::of([("DB_WAIT", "200ms")]);
-    let settings = <B::Settings as Settings>::from(&environment).unwrap();
+    let settings = B::Settings::load(&environment).unwrap();
     Database::setup(settings, &boot(&[USERS], true, environment)).await.unwrap()
 }

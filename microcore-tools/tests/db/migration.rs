@@ -30,7 +30,7 @@ const AUDIT: Migration = Migration {
 fn settings(folder: &Path, auto: &'static str) -> (Environment, SqliteSettings) {
     let path = folder.join("app.db").display().to_string();
     let environment = Environment::of([("DB_PATH", path.as_str()), ("DB_AUTO_MIGRATE", auto)]);
-    (environment.clone(), <SqliteSettings as Settings>::from(&environment).unwrap())
+    (environment.clone(), SqliteSettings::load(&environment).unwrap())
 }
 
 async fn migrate(folder: &Path, migrations: &[Migration]) -> Result<Vec<String>, String> {

@@ -16,7 +16,7 @@ const MINUTE: Duration = Duration::from_mins(1);
 
 pub(crate) async fn state<B: Backend>() -> State<B> {
     let environment = Environment::default();
-    let settings = <B::Settings as Settings>::from(&environment).unwrap();
+    let settings = B::Settings::load(&environment).unwrap();
     State::setup(settings, &Boot { environment, manifest: &MANIFEST, test: true }).await.unwrap()
 }
 

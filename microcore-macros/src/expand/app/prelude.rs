@@ -67,13 +67,13 @@ fn provided(choice: &Choice) -> TokenStream {
     match provider.get_ident() {
         Some(backend) => {
             // The span of the word, so that an unknown backend is reported there.
-            let backend = quote_spanned!(backend.span()=> #private::slots::backends::#backend);
+            let backend = quote_spanned!(paths::shown_at(backend.span())=> #private::slots::backends::#backend);
             if choice.name == "bus" {
                 quote!(pub type #alias = #private::slots::#alias<crate::App, #backend>;)
             } else {
                 quote!(pub type #alias = #private::slots::#alias<#backend>;)
             }
         }
-        None => quote_spanned!(provider.span()=> pub type #alias = #provider;),
+        None => quote_spanned!(paths::shown_at(provider.span())=> pub type #alias = #provider;),
     }
 }

@@ -64,9 +64,9 @@ pub(crate) fn call(handler: &Handler, arguments: &TokenStream) -> TokenStream {
     let name = &handler.name;
     if handler.is_async {
         // The span of the name: a handler that is not `Send` is reported there, once.
-        quote_spanned!(name.span()=> #private::sendable(self.#name(#arguments)))
+        quote_spanned!(paths::shown_at(name.span())=> #private::sendable(self.#name(#arguments)))
     } else {
-        quote_spanned!(name.span()=> #private::on_blocking_pool(move || self.#name(#arguments)))
+        quote_spanned!(paths::shown_at(name.span())=> #private::on_blocking_pool(move || self.#name(#arguments)))
     }
 }
 

@@ -58,12 +58,12 @@ pub(crate) fn expand(name: &Ident, tool_arguments: &[Ident], constructor: &Const
 fn given(dependency: &Dependency, private: &TokenStream) -> TokenStream {
     let (name, ty) = (&dependency.name, &dependency.ty);
     // The span of the name, so that an unknown tool is reported there.
-    let slot = quote_spanned!(name.span()=> tools.#name);
+    let slot = quote_spanned!(paths::shown_at(name.span())=> tools.#name);
     // The span of the type, so that a wrong one is reported there.
     if is_config(dependency) {
-        quote_spanned!(ty.span()=> #private::section(&#slot)?)
+        quote_spanned!(paths::shown_at(ty.span())=> #private::section(&#slot)?)
     } else {
-        quote_spanned!(ty.span()=> #private::bind(&#slot, identity)?)
+        quote_spanned!(paths::shown_at(ty.span())=> #private::bind(&#slot, identity)?)
     }
 }
 

@@ -28,7 +28,7 @@ pub(crate) fn expand(handler: &Handler, decl: &RouteDecl, inputs: &[Input], stat
             let (#(Some(#names),)*) = (#(#names,)*) else { return #reader.refuse() };
         }
     });
-    let reply = quote_spanned!(handler.name.span()=> #private::reply(#status, #call.await));
+    let reply = quote_spanned!(paths::shown_at(handler.name.span())=> #private::reply(#status, #call.await));
     quote! {
         #[doc(hidden)]
         #[allow(unused_variables, reason = "a handler reads what it needs")]
@@ -51,13 +51,15 @@ fn read(input: &Input, reader: &Ident, private: &TokenStream) -> TokenStream {
     let value = match input.kind {
         InputKind::Path => {
             let segment = Ident::new(&format!("{name}_segment"), Span::mixed_site());
-            quote_spanned!(ty.span()=> #reader.path::<#ty>(#text, #segment))
+            quote_spanned!(paths::shown_at(ty.span())=> #reader.path::<#ty>(#text, #segment))
         }
-        InputKind::Query => quote_spanned!(ty.span()=> #reader.query::<#ty>(#text)),
-        InputKind::QueryStruct => quote_spanned!(ty.span()=> #reader.query_struct::<#ty>()),
-        InputKind::Body => quote_spanned!(ty.span()=> #reader.json::<#ty>(&#private::body_rules!(#ty)).await),
-        InputKind::Headers => quote_spanned!(ty.span()=> Some(#reader.headers())),
-        InputKind::Context => quote_spanned!(ty.span()=> Some(#reader.context())),
+        InputKind::Query => quote_spanned!(paths::shown_at(ty.span())=> #reader.query::<#ty>(#text)),
+        InputKind::QueryStruct => quote_spanned!(paths::shown_at(ty.span())=> #reader.query_struct::<#ty>()),
+        InputKind::Body => {
+            quote_spanned!(paths::shown_at(ty.span())=> #reader.json::<#ty>(&#private::rules_of!(#ty)).await)
+        }
+        InputKind::Headers => quote_spanned!(paths::shown_at(ty.span())=> Some(#reader.headers())),
+        InputKind::Context => quote_spanned!(paths::shown_at(ty.span())=> Some(#reader.context())),
     };
     quote!(let #name = #value;)
 }

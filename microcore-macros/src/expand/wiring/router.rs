@@ -11,6 +11,7 @@ use syn::Ident;
 
 use super::literals;
 use crate::decl::{RouteDecl, Segment};
+use crate::expand::paths;
 use crate::expand::plugin::adapter_name;
 use crate::wiring::{PluginNode, Wiring};
 
@@ -65,7 +66,7 @@ pub(crate) fn expand(wiring: &Wiring) -> TokenStream {
         let adapter = adapter_name(&leaf.route.method.to_string(), &leaf.route.handler);
         let pattern = if parameters.is_empty() { quote!() } else { quote!({ #(#parameters),* }) };
         // The span of the handler, so that what is wrong with its types is reported there.
-        let call = quote_spanned!(leaf.route.handler.span()=> plugin.#adapter(head, body #(, #parameters)*).await);
+        let call = quote_spanned!(paths::shown_at(leaf.route.handler.span())=> plugin.#adapter(head, body #(, #parameters)*).await);
         quote! {
             Endpoint::#variant #pattern => match self.plugins.#field.running() {
                 Ok(plugin) => #call,

@@ -1,0 +1,128 @@
+//! `#[derive(Serialize)]` and `#[derive(Deserialize)]`. In: the item. Out: serde's traits, derived on a shadow.
+//!
+//! serde's `remote` derive gives the shadow a plain function that reads or writes the item; the item's `impl` calls it.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::{Data, DeriveInput, GenericParam, Lifetime, LitStr, parse_quote};
+
+use super::bounds::{Side, borrowed, bounds};
+use super::probe::expand_probe;
+use super::report::Report;
+use super::shadow::shadow;
+use super::wire::Wire;
+
+pub(crate) fn expand_serialize(input: TokenStream) -> TokenStream {
+    parsed(input, "Serialize").map_or_else(|errors| errors, |item| serialize(&item))
+}
+
+pub(crate) fn expand_deserialize(input: TokenStream) -> TokenStream {
+    parsed(input, "Deserialize").map_or_else(
+        |errors| errors,
+        |item| {
+            let probe = expand_probe(&item);
+            let code = deserialize(&item);
+            quote!(#code #probe)
+        },
+    )
+}
+
+fn parsed(input: TokenStream, derive: &str) -> Result<DeriveInput, TokenStream> {
+    let item: DeriveInput = syn::parse2(input).map_err(|error| error.to_compile_error())?;
+    let mut report = Report::default();
+    let name = &item.ident;
+    if matches!(item.data, Data::Union(_)) {
+        let sentence = format!("`{name}` must be a struct or an enum to derive `{derive}`");
+        report.add(name, "MC0505", &sentence, "write a struct with a field for each case");
+    }
+    if Wire::of(&item.attrs).has_any(&["remote", "crate"]) {
+        let sentence = format!("`{name}` must not name `remote` or `crate` in `#[serde(…)]`");
+        report.add(name, "MC0505", &sentence, &format!("derive serde's own `{derive}` for it"));
+    }
+    if report.is_empty() { Ok(item) } else { Err(report.into_tokens()) }
+}
+
+fn serialize(item: &DeriveInput) -> TokenStream {
+    let name = &item.ident;
+    let asked = bounds(item, Side::Serialize, &parse_quote!('static));
+    let shadow = serde_shadow(item, &quote!(serialize), &asked);
+    let shadow_name = &shadow.ident;
+    let (parameters, arguments, written) = item.generics.split_for_impl();
+    let written = written.map(|clause| clause.predicates.iter());
+    let written = written.into_iter().flatten();
+    let turbofish = arguments.as_turbofish();
+    quote! {
+        #[allow(warnings, clippy::all, clippy::pedantic, clippy::restriction)]
+        const _: () = {
+            #[derive(::microcore::__private::serde::Serialize)]
+            #shadow
+            #[automatically_derived]
+            impl #parameters ::microcore::__private::serde::Serialize for #name #arguments
+            where #(#written,)* #asked
+            {
+                fn serialize<__S>(&self, serializer: __S) -> ::core::result::Result<__S::Ok, __S::Error>
+                where __S: ::microcore::__private::serde::Serializer,
+                {
+                    #shadow_name #turbofish::serialize(self, serializer)
+                }
+            }
+        };
+    }
+}
+
+fn deserialize(item: &DeriveInput) -> TokenStream {
+    let name = &item.ident;
+    let borrows = borrowed(item);
+    let is_static = borrows.iter().any(|lifetime| lifetime.ident == "static");
+    let lifetime: Lifetime = if is_static { parse_quote!('static) } else { parse_quote!('de) };
+    let mut asked = bounds(item, Side::Deserialize, &lifetime);
+    let (_, arguments, written) = item.generics.split_for_impl();
+    if Wire::of(&item.attrs).is_bare("default") && item.generics.type_params().next().is_some() {
+        asked.extend(quote!(#name #arguments: ::core::default::Default,));
+    }
+    let shadow = serde_shadow(item, &quote!(deserialize), &asked);
+    let shadow_name = &shadow.ident;
+    let mut generics = item.generics.clone();
+    if !is_static {
+        generics.params.insert(0, GenericParam::Lifetime(parse_quote!('de: #(#borrows)+*)));
+    }
+    let (parameters, _, _) = generics.split_for_impl();
+    let written = written.map(|clause| clause.predicates.iter());
+    let written = written.into_iter().flatten();
+    let turbofish = arguments.as_turbofish();
+    quote! {
+        #[allow(warnings, clippy::all, clippy::pedantic, clippy::restriction)]
+        const _: () = {
+            #[derive(::microcore::__private::serde::Deserialize)]
+            #shadow
+            #[automatically_derived]
+            impl #parameters ::microcore::__private::serde::Deserialize<#lifetime> for #name #arguments
+            where #(#written,)* #asked
+            {
+                fn deserialize<__D>(deserializer: __D) -> ::core::result::Result<Self, __D::Error>
+                where __D: ::microcore::__private::serde::Deserializer<#lifetime>,
+                {
+                    #shadow_name #turbofish::deserialize(deserializer)
+                }
+            }
+        };
+    }
+}
+
+fn serde_shadow(item: &DeriveInput, side: &TokenStream, asked: &TokenStream) -> DeriveInput {
+    let mut copy = shadow(item, |attribute| attribute.path().is_ident("serde"));
+    let target = LitStr::new(&item.ident.to_string(), item.ident.span());
+    copy.attrs.push(parse_quote!(#[serde(crate = "::microcore::__private::serde", remote = #target)]));
+    let wire = Wire::of(&item.attrs);
+    if !wire.has("rename") {
+        // serde tells the format an item's name; the client must not meet the shadow's.
+        let shown = LitStr::new(&syn::ext::IdentExt::unraw(&item.ident).to_string(), item.ident.span());
+        copy.attrs.push(parse_quote!(#[serde(rename = #shown)]));
+    }
+    // With type parameters both impls must ask for the same; for a default serde would ask for the shadow's.
+    if !wire.has("bound") && (item.generics.type_params().next().is_some() || wire.is_bare("default")) {
+        let asked = asked.to_string();
+        copy.attrs.push(parse_quote!(#[serde(bound(#side = #asked))]));
+    }
+    copy
+}

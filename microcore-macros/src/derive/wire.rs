@@ -1,0 +1,98 @@
+//! What `#[serde(…)]` says about one item or field. In: its attributes. Out: the words, and the name on the wire.
+//!
+//! Mistakes are left to serde, which reads the same attributes.
+
+use syn::ext::IdentExt;
+use syn::{Attribute, LitStr, Meta, Token, punctuated::Punctuated};
+
+/// One word of a `#[serde(…)]`: `rename = "x"`, `default`, or `rename(deserialize = "x")`.
+struct Word {
+    name: String,
+    value: Option<LitStr>,
+    inner: Vec<Self>,
+}
+
+/// All words of an item's serde attributes.
+pub(crate) struct Wire(Vec<Word>);
+
+impl Wire {
+    pub(crate) fn of(attributes: &[Attribute]) -> Self {
+        let lists = attributes.iter().filter(|attribute| attribute.path().is_ident("serde"));
+        Self(lists.filter_map(|attribute| words(&attribute.meta)).flatten().collect())
+    }
+
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.0.iter().any(|word| word.name == name)
+    }
+
+    /// Whether any of these words is there.
+    pub(crate) fn has_any(&self, names: &[&str]) -> bool {
+        names.iter().any(|name| self.has(name))
+    }
+
+    /// `name = "value"`, or `name(side = "value")`.
+    pub(crate) fn value(&self, name: &str, side: &str) -> Option<&LitStr> {
+        self.0.iter().filter(|word| word.name == name).find_map(|word| {
+            let inner = || word.inner.iter().find(|inner| inner.name == side).and_then(|inner| inner.value.as_ref());
+            word.value.as_ref().or_else(inner)
+        })
+    }
+
+    /// Whether `name` is there without a value, or with one for both sides.
+    pub(crate) fn is_bare(&self, name: &str) -> bool {
+        self.0.iter().any(|word| word.name == name && word.value.is_none() && word.inner.is_empty())
+    }
+
+    pub(crate) fn aliases(&self) -> impl Iterator<Item = String> {
+        self.0.iter().filter(|word| word.name == "alias").filter_map(|word| Some(word.value.as_ref()?.value()))
+    }
+
+    /// The name of a field as clients write it; `self` is the field's, `item` the struct's.
+    pub(crate) fn field_name(&self, item: &Self, ident: &syn::Ident) -> String {
+        if let Some(name) = self.value("rename", "deserialize") {
+            return name.value();
+        }
+        let name = ident.unraw().to_string();
+        item.value("rename_all", "deserialize").map_or_else(|| name.clone(), |rule| recase(&rule.value(), &name))
+    }
+}
+
+fn words(meta: &Meta) -> Option<Vec<Word>> {
+    let list = meta.require_list().ok()?;
+    let metas = list.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated).ok()?;
+    Some(metas.iter().map(word).collect())
+}
+
+fn word(meta: &Meta) -> Word {
+    let name = meta.path().get_ident().map(ToString::to_string).unwrap_or_default();
+    let value = match meta {
+        Meta::NameValue(pair) => match &pair.value {
+            syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }) => Some(text.clone()),
+            _ => None,
+        },
+        _ => None,
+    };
+    Word { name, value, inner: words(meta).unwrap_or_default() }
+}
+
+/// serde's rules for the fields of a struct, which are written in snake case.
+fn recase(rule: &str, name: &str) -> String {
+    let pascal = || name.split('_').map(capitalized).collect::<String>();
+    match rule {
+        "UPPERCASE" | "SCREAMING_SNAKE_CASE" => name.to_ascii_uppercase(),
+        "PascalCase" => pascal(),
+        "camelCase" => {
+            let pascal = pascal();
+            let (first, rest) = pascal.split_at(pascal.chars().next().map_or(0, char::len_utf8));
+            first.to_ascii_lowercase() + rest
+        }
+        "kebab-case" => name.replace('_', "-"),
+        "SCREAMING-KEBAB-CASE" => name.to_ascii_uppercase().replace('_', "-"),
+        _ => name.to_owned(),
+    }
+}
+
+fn capitalized(word: &str) -> String {
+    let mut characters = word.chars();
+    characters.next().map(|first| first.to_ascii_uppercase().to_string() + characters.as_str()).unwrap_or_default()
+}

@@ -1,0 +1,78 @@
+//! Rules of any type, whether it has some or not. In: a concrete type. Out: [`BodyRules`], two function pointers.
+//!
+//! Generated code can't ask whether a type implements a trait. It can name `Check::<T>::VALIDATE`: an inherent constant,
+//! there only where `T: Validate`, wins over the constant of the trait [`Unchecked`], which is always there. This works
+//! for concrete types only; with a type parameter the fallback is chosen.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde_json::Value;
+
+use super::{Probe, Validate, Violations};
+
+/// What is known about a type of input. `__private::rules_of!(NewUser)` makes one, in a `const` if need be.
+pub struct BodyRules<T> {
+    /// Runs the rules of a value; does nothing for a type without `Validate`.
+    pub validate: fn(&T, &mut Violations),
+    /// Finds every mistake in JSON that did not become a `T`. `false`: it found none, the reader's own error stands.
+    pub probe: fn(&Value, &mut Violations) -> bool,
+}
+
+impl<T> fmt::Debug for BodyRules<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BodyRules").finish_non_exhaustive()
+    }
+}
+
+impl<T> Clone for BodyRules<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for BodyRules<T> {}
+
+/// Names a type, so that its rules can be looked up.
+#[derive(Debug)]
+pub struct Check<T>(PhantomData<T>);
+
+impl<T: Validate> Check<T> {
+    /// The type's own rules.
+    pub const VALIDATE: fn(&T, &mut Violations) = T::validate;
+}
+
+impl<T: Probe> Check<T> {
+    /// The type's own search for mistakes.
+    pub const PROBE: fn(&Value, &mut Violations) -> bool = probe::<T>;
+}
+
+fn probe<T: Probe>(value: &Value, violations: &mut Violations) -> bool {
+    let before = violations.len();
+    T::probe(value, violations);
+    violations.len() > before
+}
+
+/// The fallback for types without rules.
+pub trait Unchecked<T> {
+    /// Accepts everything.
+    const VALIDATE: fn(&T, &mut Violations) = |_, _| {};
+    /// Finds nothing.
+    const PROBE: fn(&Value, &mut Violations) -> bool = |_, _| false;
+}
+
+impl<T> Unchecked<T> for Check<T> {}
+
+/// The [`BodyRules`] of a concrete type.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __rules_of {
+    ($ty:ty) => {{
+        #[allow(unused_imports, reason = "used where the type lacks one of the traits")]
+        use ::microcore::__private::Unchecked as _;
+        ::microcore::__private::BodyRules::<$ty> {
+            validate: ::microcore::__private::Check::<$ty>::VALIDATE,
+            probe: ::microcore::__private::Check::<$ty>::PROBE,
+        }
+    }};
+}

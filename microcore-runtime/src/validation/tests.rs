@@ -1,0 +1,32 @@
+//! Paths of nested values, and what is said about wrong types.
+
+use serde_json::json;
+
+use super::{Violations, may_be_missing, probe_field};
+
+#[test]
+fn paths_are_joined_by_dots() {
+    let mut violations = Violations::default();
+    violations.within("items", |violations| {
+        violations.within(3, |violations| violations.add("name", "length", "is short"));
+        violations.add("", "length", "has too few");
+    });
+    let fields: Vec<_> = violations.into_errors().into_iter().map(|error| error.field).collect();
+    assert_eq!(fields, ["items.3.name", "items"]);
+}
+
+#[test]
+fn the_clients_own_text_is_not_sent_back() {
+    let body = json!({"age": "secret"});
+    let object = body.as_object().expect("it is one");
+    let mut violations = Violations::default();
+    let read = |value: &_| <i64 as serde::Deserialize>::deserialize(value);
+    probe_field::<i64>(object, &["age"], || false, read, |_, _| false, |_, _| {}, &mut violations);
+    assert_eq!(violations.into_errors()[0].message, "must be an integer");
+}
+
+#[test]
+fn only_options_may_be_missing() {
+    assert!(may_be_missing::<Option<u8>>());
+    assert!(!may_be_missing::<Vec<u8>>());
+}

@@ -1,0 +1,68 @@
+//! The collector of field errors. In: field, rule, sentence. Out: errors with the whole path, joined by `.`.
+
+use std::borrow::Cow;
+use std::fmt::{Display, Write};
+
+use crate::error::{FieldError, InputPlace};
+
+/// Every rule that a value breaks, in the order of its fields.
+#[derive(Debug)]
+pub struct Violations {
+    place: InputPlace,
+    path: String,
+    errors: Vec<FieldError>,
+}
+
+impl Violations {
+    /// An empty collector for values from this place.
+    pub fn new(place: InputPlace) -> Self {
+        Self { place, path: String::new(), errors: Vec::new() }
+    }
+
+    /// Notes a broken rule; an empty `field` means the value itself.
+    pub fn add(
+        &mut self,
+        field: &'static str,
+        rule: impl Into<Cow<'static, str>>,
+        message: impl Into<Cow<'static, str>>,
+    ) {
+        let path: Cow<'static, str> = match (self.path.is_empty(), field.is_empty()) {
+            (true, _) => field.into(),
+            (false, true) => self.path.clone().into(),
+            (false, false) => format!("{}.{field}", self.path).into(),
+        };
+        self.errors.push(FieldError::new(self.place, path, rule, message));
+    }
+
+    /// Runs `check` with one more step in the path: a field's name, an index, a key.
+    pub fn within(&mut self, step: impl Display, check: impl FnOnce(&mut Self)) {
+        let length = self.path.len();
+        let dot = if length == 0 { "" } else { "." };
+        // Writing into a `String` can't fail.
+        let _ = write!(self.path, "{dot}{step}");
+        check(self);
+        self.path.truncate(length);
+    }
+
+    /// Whether nothing was refused.
+    pub fn is_empty(&self) -> bool {
+        self.errors.is_empty()
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.errors.len()
+    }
+
+    /// The errors, for the reply.
+    pub fn into_errors(self) -> Vec<FieldError> {
+        self.errors
+    }
+}
+
+/// Of a body.
+impl Default for Violations {
+    fn default() -> Self {
+        Self::new(InputPlace::Body)
+    }
+}

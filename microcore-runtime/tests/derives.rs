@@ -1,0 +1,296 @@
+//! What the derives do, seen from a user's crate: wire format, schema, rules, and the search for every mistake.
+
+#![allow(
+    missing_docs,
+    elided_lifetimes_in_paths,
+    unreachable_pub,
+    clippy::unwrap_used,
+    clippy::needless_raw_string_hashes,
+    reason = "tests"
+)]
+
+extern crate microcore_runtime as microcore;
+
+use std::collections::BTreeMap;
+use std::marker::PhantomData;
+
+use microcore::__private::{BodyRules, rules_of, serde_json};
+use microcore::derives::{Deserialize, Schema, Serialize, Validate};
+use microcore::validation::Violations;
+use serde_json::{Value, from_value, json, to_value};
+
+#[derive(Debug, PartialEq, Serialize, Deserialize, Schema, Validate)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct NewUser {
+    /// Shown to others.
+    #[validate(length(min = 1, max = 200))]
+    name: String,
+    #[validate(email)]
+    email: String,
+    #[validate(range(min = 1, max = 10))]
+    stars_given: Option<u8>,
+    #[serde(default)]
+    #[validate(nested)]
+    past_homes: Vec<Address>,
+    #[validate(nested)]
+    home: Option<Address>,
+}
+
+#[derive(Debug, PartialEq, Serialize, Deserialize, Schema, Validate)]
+struct Address {
+    #[serde(alias = "town")]
+    #[validate(length(equal = 2), custom(function = not_xx, code = "town"))]
+    city: String,
+    #[serde(skip)]
+    seen: bool,
+}
+
+fn not_xx(city: &str) -> Result<(), &'static str> {
+    if city == "XX" { Err("must be a real place") } else { Ok(()) }
+}
+
+const RULES: BodyRules<NewUser> = rules_of!(NewUser);
+
+fn broken(value: &impl Validate) -> Vec<String> {
+    let mut violations = Violations::default();
+    value.validate(&mut violations);
+    lines(violations)
+}
+
+fn probed(body: &Value) -> Vec<String> {
+    let mut violations = Violations::default();
+    (RULES.probe)(body, &mut violations);
+    lines(violations)
+}
+
+fn lines(violations: Violations) -> Vec<String> {
+    violations.into_errors().iter().map(|error| format!("{} {}: {}", error.field, error.rule, error.message)).collect()
+}
+
+#[test]
+fn a_refused_body_names_every_mistake() {
+    assert_eq!(
+        probed(&json!({"name": ""})),
+        ["name length: must have 1 to 200 characters", "email required: is required"]
+    );
+    assert_eq!(
+        probed(&json!({"name": 5, "email": "x", "starsGiven": 300, "home": {"town": 1}, "pastHomes": [{}], "z": 1})),
+        [
+            "name type: must be a text",
+            "email email: must be an email address",
+            "starsGiven type: must be an integer from 0 to 255",
+            "pastHomes.0.city required: is required",
+            "home.city type: must be a text",
+            "z unknown: is not a field",
+        ]
+    );
+    assert_eq!(probed(&json!([])), [" type: must be an object"]);
+    assert!(probed(&json!({"name": "a", "email": "a@example.com"})).is_empty());
+}
+
+#[test]
+fn rules_name_fields_as_clients_do() {
+    let address = |city: &str| Address { city: city.into(), seen: false };
+    let user = NewUser {
+        name: String::new(),
+        email: "a@example.com".into(),
+        stars_given: Some(11),
+        past_homes: vec![address("AA"), address("XX")],
+        home: Some(address("ABC")),
+    };
+    let expected = [
+        "name length: must have 1 to 200 characters",
+        "starsGiven range: must be from 1 to 10",
+        "pastHomes.1.city town: must be a real place",
+        "home.city length: must have exactly 2 characters",
+    ];
+    assert_eq!(broken(&user), expected);
+    let mut violations = Violations::default();
+    (RULES.validate)(&user, &mut violations);
+    assert_eq!(lines(violations), expected);
+}
+
+#[test]
+fn a_type_without_rules_is_accepted() {
+    let rules = rules_of!(BTreeMap<String, u8>);
+    let mut violations = Violations::default();
+    (rules.validate)(&BTreeMap::new(), &mut violations);
+    assert!(!(rules.probe)(&json!(1), &mut violations));
+    assert!(violations.is_empty());
+}
+
+const LEAST: u64 = 2;
+
+#[derive(Validate)]
+struct Every {
+    #[validate(url)]
+    site: String,
+    #[validate(contains = "@", does_not_contain(pattern = " ", code = "spaces"))]
+    handle: String,
+    #[validate(ip)]
+    host: String,
+    #[validate(non_control_character)]
+    line: String,
+    #[validate(must_match(other = site, message = "must repeat the site"))]
+    again: String,
+    #[validate(required)]
+    there: Option<u8>,
+    #[validate(range(exclusive_min = 0.0, exclusive_max = 1.0))]
+    share: f64,
+    #[validate(length(min = LEAST))]
+    tags: Vec<String>,
+}
+
+#[derive(Validate)]
+struct Wrapped<T>(#[validate(nested)] T);
+
+#[test]
+fn every_rule_has_its_sentence() {
+    let every = Every {
+        site: "x".into(),
+        handle: "a b".into(),
+        host: "h".into(),
+        line: "a\u{7}".into(),
+        again: "y".into(),
+        there: None,
+        share: 1.0,
+        tags: vec![],
+    };
+    assert_eq!(
+        broken(&Wrapped(every)),
+        [
+            "site url: must be a URL",
+            "handle contains: must contain `@`",
+            "handle spaces: must not contain ` `",
+            "host ip: must be an IP address",
+            "line non_control_character: must not have control characters",
+            "again must_match: must repeat the site",
+            "there required: is required",
+            "share range: must be greater than 0.0 and less than 1.0",
+            "tags length: must have at least 2 items",
+        ]
+    );
+}
+
+#[test]
+fn rules_reach_the_schema() {
+    let schema = microcore::__private::schemars::schema_for!(NewUser).to_value();
+    assert_eq!(schema["title"], "NewUser");
+    let fields = &schema["properties"];
+    assert_eq!(fields["name"]["minLength"], 1);
+    assert_eq!(fields["name"]["maxLength"], 200);
+    assert_eq!(fields["name"]["description"], "Shown to others.");
+    assert_eq!(fields["email"]["format"], "email");
+    assert_eq!(fields["starsGiven"]["maximum"], 10);
+    assert_eq!(schema["required"], json!(["name", "email"]));
+    assert!(schema["$defs"]["Address"].is_object(), "{schema}");
+    let schema = microcore::__private::schemars::schema_for!(Page<u8>).to_value();
+    assert_eq!(schema["title"], "Page_for_uint8");
+}
+
+/// The same items, by serde's own derive and by ours.
+macro_rules! twins {
+    ($($item:item)*) => {
+        mod ours {
+            use super::{PhantomData, BTreeMap};
+            use microcore_macros::{Deserialize, Serialize};
+            $(#[derive(Debug, PartialEq, Serialize, Deserialize)] $item)*
+        }
+        mod plain {
+            use super::{PhantomData, BTreeMap};
+            use microcore::__private::serde;
+            use microcore::__private::serde::{Deserialize, Serialize};
+            $(#[derive(Debug, PartialEq, Serialize, Deserialize)] #[serde(crate = "serde")] $item)*
+        }
+    };
+}
+
+twins! {
+    pub struct Unit;
+    pub struct Newtype(pub u8);
+    pub struct Pair(pub u8, #[serde(default)] pub String);
+    #[serde(tag = "kind", rename_all = "kebab-case")]
+    pub enum Tagged { FirstOne { a: u8 }, Second, #[serde(rename = "3rd")] Third(BTreeMap<String, u8>) }
+    #[serde(untagged)]
+    pub enum Untagged { Number(i64), Text(String) }
+    pub enum Tree { Leaf(u8), Node(Vec<Self>) }
+    #[serde(transparent)]
+    pub struct Transparent { pub inner: Vec<u8> }
+    #[serde(default, rename_all(serialize = "UPPERCASE"))]
+    #[derive(Default)]
+    pub struct Defaults { pub a: u8, pub b: Option<String> }
+    #[serde(into = "u8", try_from = "u8")]
+    #[derive(Clone)]
+    pub struct Even(pub u8);
+    pub struct Generic<T, U, I: Iterator> where T: Clone {
+        pub t: Vec<T>, #[serde(skip)] pub u: Option<U>, pub p: PhantomData<U>, pub i: I::Item,
+    }
+    pub struct Borrowed<'a> { pub text: &'a str, #[serde(borrow)] pub more: std::borrow::Cow<'a, str> }
+    pub struct Flat { pub a: u8, #[serde(flatten)] pub rest: BTreeMap<String, u8> }
+    pub struct Sized<const N: usize> { #[serde(rename = "type")] pub r#type: u8 }
+}
+
+macro_rules! even {
+    ($($module:ident)*) => {$(
+        impl From<$module::Even> for u8 {
+            fn from(even: $module::Even) -> Self { even.0 }
+        }
+        impl TryFrom<u8> for $module::Even {
+            type Error = &'static str;
+            fn try_from(value: u8) -> Result<Self, Self::Error> {
+                if value.is_multiple_of(2) { Ok(Self(value)) } else { Err("odd") }
+            }
+        }
+    )*};
+}
+even!(ours plain);
+
+type Bytes = std::vec::IntoIter<u8>;
+
+macro_rules! same {
+    ($($ty:ident $(<$($argument:tt),+>)? : $text:expr;)*) => {$({
+        let text = $text;
+        let ours = serde_json::from_str::<ours::$ty$(<$($argument),+>)?>(text);
+        let plain = serde_json::from_str::<plain::$ty$(<$($argument),+>)?>(text);
+        match (ours, plain) {
+            (Ok(ours), Ok(plain)) => {
+                assert_eq!(format!("{ours:?}"), format!("{plain:?}"));
+                assert_eq!(serde_json::to_string(&ours).unwrap(), serde_json::to_string(&plain).unwrap());
+            }
+            (ours, plain) => assert_eq!(ours.unwrap_err().to_string(), plain.unwrap_err().to_string()),
+        }
+    })*};
+}
+
+#[test]
+fn the_wire_format_is_serdes_own() {
+    same! {
+        Unit: "null"; Unit: "1"; Newtype: "5"; Newtype: "500"; Pair: "[1]"; Pair: "[]"; Pair: "3";
+        Tagged: r#"{"kind":"first-one","a":1}"#; Tagged: r#"{"kind":"second"}"#; Tagged: r#"{"kind":"3rd","z":1}"#;
+        Tagged: "{}"; Tagged: r#"{"kind":"x"}"#; Untagged: "5"; Untagged: r#""a""#; Untagged: "[]";
+        Tree: r#"{"Node":[{"Leaf":1}]}"#; Tree: r#"{"X":1}"#; Transparent: "[1]"; Defaults: r#"{"b":"x"}"#; Even: "2"; Even: "3";
+        Generic<u8, String, Bytes>: r#"{"t":[1],"p":null,"i":3}"#;
+        Borrowed: r#"{"text":"a","more":"b"}"#; Flat: r#"{"a":1,"b":2}"#; Sized<3>: r#"{"type":1}"#; Sized<3>: "{}";
+    }
+}
+
+#[derive(Serialize, Deserialize, Schema)]
+#[serde(default)]
+struct Page<T> {
+    items: Vec<T>,
+    total: u64,
+}
+
+impl<T> Default for Page<T> {
+    fn default() -> Self {
+        Self { items: Vec::new(), total: 7 }
+    }
+}
+
+#[test]
+fn a_generic_item_uses_its_own_default() {
+    let page: Page<u8> = from_value(json!({"items": [1]})).unwrap();
+    assert_eq!(to_value(&page).unwrap(), json!({"items": [1], "total": 7}));
+    let schema = microcore::__private::schemars::schema_for!(Page<u8>).to_value();
+    assert_eq!(schema["properties"]["total"]["default"], 7);
+}
