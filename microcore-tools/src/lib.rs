@@ -6,5 +6,4 @@ extern crate microcore_runtime as microcore;
 #[doc(hidden)]
 pub mod __private;
 pub mod db;
-
 pub mod state;
