@@ -6,4 +6,5 @@ extern crate microcore_runtime as microcore;
 #[doc(hidden)]
 pub mod __private;
 pub mod db;
+
 pub mod state;
