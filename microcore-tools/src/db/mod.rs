@@ -4,6 +4,8 @@
 //! The contract is everything in this folder's own files; a backend is a folder, `sqlite/`, that implements
 //! [`Backend`]. SQL is never translated.
 
+#![cfg_attr(not(feature = "sqlite"), expect(dead_code, reason = "what backends share, without a backend"))]
+
 pub mod backend;
 mod database;
 mod error;

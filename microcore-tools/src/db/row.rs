@@ -41,6 +41,11 @@ impl Columns {
         Self(names.into_iter().map(Into::into).collect())
     }
 
+    /// Whether these are still the names.
+    pub(crate) fn are<'a>(&self, names: impl Iterator<Item = &'a str>) -> bool {
+        names.eq(self.0.iter().map(String::as_str))
+    }
+
     /// Where the column that the struct `of` reads as `name` is. Engines fold case differently, so case counts not.
     pub fn position(&self, name: &str, of: &str) -> Result<usize, DbError> {
         let mut found = self.0.iter().enumerate().filter(|(_, column)| column.eq_ignore_ascii_case(name));

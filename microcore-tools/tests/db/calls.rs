@@ -126,3 +126,27 @@ pub(crate) async fn it_is_healthy_until_it_is_shut_down<B: Backend>(db: Database
     db.shutdown().await.unwrap();
     assert!(db.health_check().await.is_err());
 }
+
+/// The calls as DESIGN's handlers write them: no type is named where the handler's own type tells.
+pub(crate) async fn handlers_infer_what_they_read<B: Backend>(db: Database<B>) {
+    async fn add<B: Backend>(db: &Database<B>, name: &String, email: &String) -> Result<i64> {
+        let id: i64 = db
+            .query_scalar("INSERT INTO users (name, email) VALUES ($1, $2) RETURNING id", (name, email))
+            .await
+            .on_unique(|| Error::conflict("email already registered"))?;
+        Ok(id)
+    }
+    async fn one<B: Backend>(db: &Database<B>, id: i64) -> Result<(i64, String)> {
+        db.query_one("SELECT id, name FROM users WHERE id = $1", (id,)).await?.ok_or_else(|| Error::not_found("user"))
+    }
+    async fn many<B: Backend>(db: &Database<B>, limit: Option<u32>, offset: Option<u32>) -> Result<Vec<(i64, String)>> {
+        let page = (limit.unwrap_or(20).min(100), offset.unwrap_or(0));
+        db.query("SELECT id, name FROM users ORDER BY id LIMIT $1 OFFSET $2", page).await.map_err(Into::into)
+    }
+    let (name, email) = ("Ana".to_owned(), "a@x".to_owned());
+    let id = add(&db, &name, &email).await.unwrap();
+    assert_eq!(add(&db, &name, &email).await.unwrap_err().status(), 409);
+    assert_eq!(one(&db, id).await.unwrap(), (id, name.clone()));
+    assert_eq!(one(&db, id + 1).await.unwrap_err().status(), 404);
+    assert_eq!(many(&db, None, None).await.unwrap(), [(id, name)]);
+}

@@ -42,6 +42,7 @@ mount! {
         numbers_repeat_and_pass_ten
         a_reading_word_that_writes_is_written
         an_unreadable_returning_writes_nothing
+        handlers_infer_what_they_read
         it_is_healthy_until_it_is_shut_down;
     rows:
         values_come_back_as_they_went_in

@@ -108,6 +108,24 @@ async fn of_two_migrators_one_applies() {
     assert_eq!(one.unwrap().len() + two.unwrap().len(), 2);
 }
 
+#[derive(Debug, PartialEq, microcore_tools::db::Row)]
+struct Pair {
+    a: i64,
+    b: i64,
+}
+
+#[tokio::test]
+async fn columns_are_found_again_after_another_process_changed_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let (ours, theirs) = (open(folder.path(), &[], "true").await, open(folder.path(), &[], "true").await);
+    ours.execute("CREATE TABLE pairs (x INTEGER, a INTEGER, b INTEGER)", ()).await.unwrap();
+    ours.execute("INSERT INTO pairs VALUES (0, 1, 2)", ()).await.unwrap();
+    let all = "SELECT * FROM pairs";
+    assert_eq!(ours.query::<Pair>(all, ()).await.unwrap(), [Pair { a: 1, b: 2 }]);
+    theirs.execute("ALTER TABLE pairs DROP COLUMN x", ()).await.unwrap();
+    assert_eq!(ours.query::<Pair>(all, ()).await.unwrap(), [Pair { a: 1, b: 2 }]);
+}
+
 #[tokio::test]
 async fn a_test_database_goes_with_its_last_handle() {
     let (environment, settings) = settings(Path::new("/nowhere"), "false");

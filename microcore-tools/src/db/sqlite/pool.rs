@@ -52,7 +52,8 @@ async fn lent(pool: &Deadpool<Connections>, what: &str) -> Result<Lent> {
 /// Whether the first word leaves open that the statement only reads. Comments in front are skipped by nobody: then
 /// SQLite is asked.
 fn may_read(sql: &str) -> bool {
-    const WRITES: [&str; 8] = ["INSERT", "UPDATE", "DELETE", "REPLACE", "CREATE", "ALTER", "DROP", "PRAGMA"];
+    const WRITES: [&str; 10] =
+        ["INSERT", "UPDATE", "DELETE", "REPLACE", "CREATE", "ALTER", "DROP", "PRAGMA", "ATTACH", "DETACH"];
     let sql = sql.trim_start();
     !WRITES.iter().any(|word| sql.get(..word.len()).is_some_and(|first| first.eq_ignore_ascii_case(word)))
 }
@@ -71,10 +72,14 @@ fn alone<T>(lent: &Lent, sql: &str, work: impl FnOnce() -> Result<T>) -> Result<
     // On an error `Lent` rolls back.
     let value = work()?;
     if connection.is_autocommit() {
-        return Err(DbError::usage("a statement must not end the transaction; use `transaction`"));
+        return Err(transaction_by_hand());
     }
     connection.execute_batch("COMMIT").map_err(DbError::of_sqlite)?;
     Ok(value)
+}
+
+fn transaction_by_hand() -> DbError {
+    DbError::usage("a statement must not begin or end a transaction; use `transaction`")
 }
 
 impl Pool for SqlitePool {
@@ -90,7 +95,9 @@ impl Pool for SqlitePool {
                 if !statement.readonly() {
                     return Ok(Err(values));
                 }
-                statement::fetch(&mut statement, &sql, &values, wanted).map(Ok)
+                let rows = statement::fetch(&mut statement, &sql, &values, wanted)?;
+                // To SQLite, BEGIN only reads. `Lent` undoes it.
+                if reader.sqlite().is_autocommit() { Ok(Ok(rows)) } else { Err(transaction_by_hand()) }
             });
             match read.await? {
                 Ok(rows) => return Ok(rows),

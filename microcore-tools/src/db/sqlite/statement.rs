@@ -24,12 +24,17 @@ pub(crate) fn fetch<T: Row>(
     wanted: Wanted,
 ) -> Result<Vec<T>> {
     bind(statement, sql, values)?;
-    let positions = T::positions(&Columns::new(statement.column_names())).map_err(|error| naming(error, sql))?;
+    let columns = Columns::new(statement.column_names());
+    let mut positions = T::positions(&columns).map_err(|error| naming(error, sql))?;
     let to_the_end = !statement.readonly();
     let mut rows = statement.raw_query();
     let mut read = Vec::new();
     while read.len() < wanted.limit() {
         let Some(row) = rows.next().map_err(DbError::of_sqlite)? else { return Ok(read) };
+        // Where another process changed the schema, the first step prepares `SELECT *` anew, with other columns.
+        if read.is_empty() && !columns.are(row.as_ref().column_names()) {
+            positions = T::positions(&Columns::new(row.as_ref().column_names())).map_err(|error| naming(error, sql))?;
+        }
         read.push(T::read(&positions, &CellsOf(row)).map_err(|error| naming(error, sql))?);
     }
     while to_the_end && rows.next().map_err(DbError::of_sqlite)?.is_some() {}
