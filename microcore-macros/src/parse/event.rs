@@ -1,11 +1,10 @@
 //! `#[event("user.created")] pub struct UserCreated { … }`.
 
 use proc_macro2::TokenStream;
-use quote::ToTokens;
 use syn::parse::{Parse, ParseStream};
 use syn::{Fields, Ident, ItemStruct, LitStr, Token, Type};
 
-use super::first_sentence;
+use super::{first_sentence, source_text};
 use crate::decl::EventDecl;
 use crate::errors::Errors;
 
@@ -87,7 +86,7 @@ impl EventItem {
 
     /// Name and type of every field, as written.
     pub(crate) fn fields(&self) -> Vec<(String, String)> {
-        let written = |field: &syn::Field| Some((field.ident.as_ref()?.to_string(), type_text(&field.ty)));
+        let written = |field: &syn::Field| Some((field.ident.as_ref()?.to_string(), source_text(&field.ty)));
         self.item.fields.iter().filter_map(written).collect()
     }
 }
@@ -95,28 +94,4 @@ impl EventItem {
 fn without_our_attributes(mut item: ItemStruct) -> ItemStruct {
     item.attrs.retain(|attribute| !attribute.path().is_ident("event"));
     item
-}
-
-/// A type as people write it: no spaces around `<`, `>` and `::`.
-pub(crate) fn type_text(ty: impl ToTokens) -> String {
-    let mut text = ty.to_token_stream().to_string();
-    for (from, to) in [
-        (" :: ", "::"),
-        (":: ", "::"),
-        (" <", "<"),
-        ("< ", "<"),
-        (" >", ">"),
-        ("> ,", ">,"),
-        (" ,", ","),
-        ("& ", "&"),
-        (" ;", ";"),
-        ("( ", "("),
-        (" )", ")"),
-        (" (", "("),
-        (" :", ":"),
-        ("' ", "'"),
-    ] {
-        text = text.replace(from, to);
-    }
-    text.replace("->(", "-> (")
 }

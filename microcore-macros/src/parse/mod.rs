@@ -10,12 +10,14 @@ mod own_file;
 mod plugin;
 mod published;
 mod signature;
+mod source;
 mod tool;
 
 pub(crate) use self::app::{AppItem, Choice};
 pub(crate) use self::constructor::{Constructor, Dependency};
 pub(crate) use self::doc::first_sentence;
-pub(crate) use self::event::{EventItem, type_text};
+pub(crate) use self::event::EventItem;
 pub(crate) use self::handler::{Handler, Input, InputKind, Role};
 pub(crate) use self::plugin::{PluginImpl, PluginStruct, tool_arguments};
+pub(crate) use self::source::source_text;
 pub(crate) use self::tool::{SetupInput, ToolImpl, public_methods};

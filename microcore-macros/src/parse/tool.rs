@@ -1,9 +1,8 @@
 //! `#[tool] impl Clock { pub async fn setup() -> Result<Self> { … } … }`.
 
-use quote::ToTokens;
 use syn::{FnArg, Ident, ImplItem, ImplItemFn, ItemImpl, Pat, Type, Visibility};
 
-use super::{first_sentence, type_text};
+use super::{first_sentence, source_text};
 use crate::decl::ToolDecl;
 use crate::errors::Errors;
 
@@ -81,7 +80,7 @@ pub(crate) fn public_methods(item: &ItemImpl) -> Vec<(String, String)> {
         .filter(|function| {
             matches!(function.vis, Visibility::Public(_)) && !HOOKS.iter().any(|hook| function.sig.ident == hook)
         })
-        .map(|function| (type_text(function.sig.to_token_stream()), first_sentence(&function.attrs)))
+        .map(|function| (source_text(&function.sig), first_sentence(&function.attrs)))
         .collect()
 }
 

@@ -156,10 +156,14 @@ fn check_fails_on_wrong_settings_and_on_denied_warnings() {
 }
 
 #[test]
-fn check_counts_the_settings_of_the_server_too() {
-    let environment = || Ok(Environment::of([("HTTP_WORKERS", "0")]));
+fn check_counts_the_settings_of_the_process_too() {
+    let environment = || Ok(Environment::of([("STRICT_BOOT", "maybe")]));
     let ran = run_in(Path::new("."), environment, "shop check");
-    assert!(ran.err.contains("error: HTTP_WORKERS must be at least 1\nerror: MAIL_PASSWORD is not set"), "{}", ran.err);
+    assert!(
+        ran.err.contains("error: STRICT_BOOT must be true or false, not `maybe`\nerror: MAIL_PASSWORD is not set"),
+        "{}",
+        ran.err
+    );
 }
 
 #[test]

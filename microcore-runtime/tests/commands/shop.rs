@@ -384,6 +384,12 @@ impl Application for Shop {
         Response::default()
     }
 
+    async fn health(&'static self) -> Vec<microcore_runtime::lifecycle::ToolHealth> {
+        Vec::new()
+    }
+
+    fn online(&'static self, _: microcore_runtime::server::ServerHandle) {}
+
     async fn shutdown(&'static self) {}
 
     async fn migrate(boot: Boot) -> Result<Vec<String>> {

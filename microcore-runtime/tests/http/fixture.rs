@@ -90,23 +90,18 @@ impl Respond for Fixture {
 const RULES: BodyRules<NewUser> = BodyRules {
     validate: |user, violations| {
         if user.name.is_empty() {
-            violations.push(must("name", "length", "must not be empty"));
+            violations.add("name", "length", "must not be empty");
         }
     },
-    probe: |object, violations| {
+    probe: |body, violations| {
         for name in ["name", "age"] {
-            if !object.contains_key(name) {
-                violations.push(must(name, "required", "is required"));
+            if body.get(name).is_none() {
+                violations.add(name, "required", "is required");
             }
         }
-        true
+        !violations.is_empty()
     },
 };
-
-fn must(field: &'static str, rule: &'static str, message: &'static str) -> microcore_runtime::error::FieldError {
-    let place = microcore_runtime::error::InputPlace::Body;
-    microcore_runtime::error::FieldError::new(place, field, rule, message)
-}
 
 impl Fixture {
     /// Waits until one more `/slow` runs.
