@@ -14,6 +14,8 @@ mod entry;
 mod errors;
 mod expand;
 mod parse;
+#[cfg(test)]
+mod tests;
 mod wiring;
 
 use proc_macro::TokenStream;

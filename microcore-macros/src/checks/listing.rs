@@ -7,7 +7,7 @@ use proc_macro2::Span;
 
 use crate::discover::Listing;
 use crate::errors::Errors;
-use crate::expand::app::BUILT_IN;
+use crate::expand::app::{BUILT_IN, RESERVED};
 use crate::parse::AppItem;
 
 pub(crate) fn check(app: &AppItem, listing: &Listing, errors: &mut Errors) {
@@ -52,6 +52,22 @@ pub(crate) fn check(app: &AppItem, listing: &Listing, errors: &mut Errors) {
                 format!("rename the file, or choose yours: `app! {{ {0}: crate::tools::{0}::YourType }}`", tool.name),
             );
         }
+    }
+    for tool in listing.tools.iter().filter(|tool| RESERVED.contains(&tool.name.as_str())) {
+        errors.add_at(
+            Span::call_site(),
+            "MC0205",
+            format!("tool `{}` must not have this name: generated code and tests use it", tool.name),
+            "rename the file; the file's name is the tool's name",
+        );
+    }
+    for choice in app.tools.iter().filter(|choice| RESERVED.iter().any(|name| choice.name == name)) {
+        errors.add(
+            &choice.name,
+            "MC0205",
+            format!("tool `{}` must not have this name: generated code and tests use it", choice.name),
+            "choose another name; plugins and tests will use it too",
+        );
     }
     for (index, choice) in app.tools.iter().enumerate() {
         if app.tools[..index].iter().any(|earlier| earlier.name == choice.name) {

@@ -7,6 +7,7 @@ mod event_name_taken;
 mod event_ring;
 mod event_undeclared;
 mod listing;
+mod plugin_name_taken;
 mod reply_count;
 mod route_taken;
 
@@ -17,6 +18,7 @@ use crate::wiring::Wiring;
 
 /// Runs every rule.
 pub(crate) fn check(wiring: &Wiring, errors: &mut Errors) {
+    plugin_name_taken::check(wiring, errors);
     route_taken::check(wiring, errors);
     event_name_taken::check(wiring, errors);
     event_undeclared::check(wiring, errors);

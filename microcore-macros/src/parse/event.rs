@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 use syn::parse::{Parse, ParseStream};
-use syn::{Fields, Ident, ItemStruct, LitStr, Token, Type};
+use syn::{Fields, Ident, ItemStruct, LitStr, Token, Type, Visibility};
 
 use super::{first_sentence, source_text};
 use crate::decl::EventDecl;
@@ -62,6 +62,14 @@ impl EventItem {
                 "MC0401",
                 format!("event name `{}` must be lower-case words joined with `.`", name.value()),
                 "write \"user.created\"",
+            );
+        }
+        if !matches!(item.vis, Visibility::Public(_)) {
+            errors.add(
+                &item.ident,
+                "MC0405",
+                format!("event `{}` must be `pub`", item.ident),
+                format!("write `pub struct {}`: an event is what a domain tells the others", item.ident),
             );
         }
         if !item.generics.params.is_empty() {

@@ -34,7 +34,9 @@ fn write(tokens: TokenStream, text: &mut String) {
             TokenTree::Punct(punct) => {
                 let mark = punct.as_char();
                 let second = text.ends_with(['-', '=', ':', '>', '<', '&', '|', '.']) && glued_mark(text, mark);
-                if matches!(mark, '=' | '+' | '-' | '|' | '&' | '\'' | '*' | '#') && !glued && !second {
+                // `T: ?Sized`, but `value?`.
+                let relaxed = mark == '?' && text.ends_with(['+', ':', ',']);
+                if (relaxed || matches!(mark, '=' | '+' | '-' | '|' | '&' | '\'' | '*' | '#')) && !glued && !second {
                     text.push(' ');
                 }
                 text.push(mark);
@@ -44,7 +46,6 @@ fn write(tokens: TokenStream, text: &mut String) {
                     || matches!(mark, '<' | '&' | '\'' | '?' | '!' | '*' | '#' | '.')
                     || text.ends_with("::"))
                     && !arrow;
-                // A closing `>` before a word wants a space, before anything else none: the word adds it.
             }
             TokenTree::Ident(_) | TokenTree::Literal(_) => {
                 if !glued && !text.is_empty() {

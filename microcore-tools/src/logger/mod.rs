@@ -5,6 +5,7 @@ mod subscriber;
 
 use microcore_runtime::context::{self, Context};
 use microcore_runtime::error::Result;
+use microcore_runtime::lifecycle::Boot;
 use microcore_runtime::plugin::Identity;
 
 pub use self::settings::{LogFormat, LoggerSettings};
@@ -40,8 +41,8 @@ macro_rules! line {
 #[microcore_macros::tool]
 impl Logger {
     #[allow(clippy::unused_async, reason = "the contract is asynchronous")]
-    async fn setup(settings: LoggerSettings) -> Result<Self> {
-        subscriber::install(&settings)?;
+    async fn setup(settings: LoggerSettings, boot: &Boot) -> Result<Self> {
+        subscriber::install(&settings, boot.test)?;
         Ok(Self { plugin: "app" })
     }
 

@@ -9,17 +9,20 @@ use tracing_subscriber::EnvFilter;
 use super::{LogFormat, LoggerSettings};
 
 /// A level that can't be read is an error; a second installation (another application in one test process) is not.
-pub(super) fn install(settings: &LoggerSettings) -> Result<()> {
+pub(super) fn install(settings: &LoggerSettings, test: bool) -> Result<()> {
     static INSTALLED: Once = Once::new();
     let filter = EnvFilter::try_new(&settings.level).map_err(|error| {
         Error::internal("LOG_LEVEL must be a level or a filter such as `info,hyper=debug`").with_source(error)
     })?;
     INSTALLED.call_once(|| {
-        let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
+        let lines = tracing_subscriber::fmt().with_env_filter(filter).with_target(false);
+        let ansi = std::io::stderr().is_terminal();
         // Whoever embeds the application may have installed a subscriber of its own: theirs stays.
         let _ = match settings.format {
-            LogFormat::Text => lines.with_ansi(std::io::stderr().is_terminal()).try_init(),
-            LogFormat::Json => lines.json().flatten_event(true).try_init(),
+            // The test harness shows the lines of a test that fails.
+            _ if test => lines.with_ansi(false).with_test_writer().try_init(),
+            LogFormat::Text => lines.with_ansi(ansi).with_writer(std::io::stderr).try_init(),
+            LogFormat::Json => lines.json().flatten_event(true).with_writer(std::io::stderr).try_init(),
         };
     });
     Ok(())

@@ -11,6 +11,13 @@ pub(crate) fn expand(wiring: &Wiring) -> TokenStream {
     let tools: Vec<_> = wiring.tools.iter().map(|tool| &tool.name).collect();
     let tool_names: Vec<_> = tools.iter().map(ToString::to_string).collect();
     let aliases: Vec<_> = tools.iter().map(|name| app::alias(name)).collect();
+    // The logger comes first, so that what goes wrong with the others is heard; those start at once.
+    let set_up = wiring.tools.iter().map(|tool| {
+        let (name, text, alias) = (&tool.name, tool.name.to_string(), app::alias(&tool.name));
+        let wait = (name == "logger").then(|| quote!(.await));
+        quote!(let #name = mc::set_up::<#prelude::#alias>(#text, &boot) #wait;)
+    });
+    let ready = tools.iter().map(|name| if *name == "logger" { quote!(#name) } else { quote!(#name: #name.await) });
     let fields: Vec<_> = wiring.plugins.iter().map(|plugin| plugin.field()).collect();
     let types: Vec<_> = wiring.plugins.iter().map(|plugin| plugin.ty()).collect();
     let identities: Vec<_> = wiring.plugins.iter().map(|plugin| plugin.identity()).collect();
@@ -41,9 +48,8 @@ pub(crate) fn expand(wiring: &Wiring) -> TokenStream {
             }
 
             async fn boot(boot: mc::Boot) -> mc::Result<&'static Self> {
-                // All start at once; each is waited for in turn.
-                #(let #tools = mc::set_up::<#prelude::#aliases>(#tool_names, &boot);)*
-                let tools = Tools { #(#tools: #tools.await),* };
+                #(#set_up)*
+                let tools = Tools { #(#ready),* };
                 let plugins = Plugins {
                     #(#fields: mc::build(&#identities, || <#types>::__build(&tools, &#identities)),)*
                 };

@@ -1,0 +1,73 @@
+//! The code that the macros write.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::entry;
+
+/// Formats generated items like hand-written ones.
+fn pretty(code: TokenStream) -> String {
+    let file = syn::parse2(code).expect("generated code is a list of items");
+    prettyplease::unparse(&file)
+}
+
+#[test]
+fn a_plugin_keeps_its_impl_and_gains_its_adapters() {
+    let plugin = quote! {
+        /// Registers users.
+        impl CreateUser {
+            pub fn new(db: Db, bus: Bus) -> Self { Self { db, bus } }
+
+            /// Registers a user.
+            #[post("/teams/{team}/users", status = 201)]
+            async fn execute(&self, team: i64, notify: Option<bool>, body: NewUser) -> Result<UserId> {
+                self.bus.publish(UserCreated { team }).await?;
+                todo!()
+            }
+
+            #[on(TeamDeleted, retries = 2)]
+            async fn forget(&self, event: &TeamDeleted) -> Result<()> { Ok(()) }
+        }
+    };
+    insta::assert_snapshot!(pretty(entry::plugin(TokenStream::new(), plugin)));
+}
+
+#[test]
+fn a_tool_keeps_its_impl_and_gains_the_contract() {
+    let tool = quote! {
+        /// The wall clock.
+        impl Clock {
+            pub async fn setup(settings: ClockSettings) -> Result<Self> { Ok(Self) }
+            /// Seconds since the epoch.
+            pub fn now(&self) -> u64 { 0 }
+            pub async fn shutdown(&self) {}
+        }
+    };
+    insta::assert_snapshot!(pretty(entry::tool(tool)));
+}
+
+#[test]
+fn an_event_gains_its_name_and_its_facts() {
+    let event = quote!(
+        pub struct UserCreated {
+            pub id: i64,
+            pub tags: Vec<String>,
+        }
+    );
+    insta::assert_snapshot!(pretty(entry::event(quote!("user.created"), event)));
+}
+
+#[test]
+fn an_application_is_structs_matches_and_direct_calls() {
+    let collected = quote! {
+        []
+        { { logger false false db false false bus false false clock true true }
+          { tool clock clock event users user_created plugin mail welcome plugin users create_user }
+          { "users" "001_users.sql" "domains/users/migrations/001_users.sql" } }
+        { tool { Clock false }
+          event { UserCreated "user.created" false false }
+          plugin { [] [UserCreated => send false 3 false []] [] [] false false false }
+          plugin { [post "/users" execute get "/users/{id}" one] [UserCreated => count true 0 false []] [] [UserCreated] true false false } }
+    };
+    insta::assert_snapshot!(pretty(entry::wire(collected)));
+}
