@@ -2,7 +2,7 @@
 
 pub use microcore_macros::{app, event, plugin, test, tool};
 pub use microcore_runtime::{
-    application, context, error, manifest, plugin, request, response, server, settings, testing, validation,
+    application, context, error, lifecycle, manifest, plugin, request, response, server, settings, testing, validation,
 };
 
 pub mod prelude;

@@ -17,6 +17,9 @@ pub use self::query::{FromQuery, Occurrences};
 /// Method, target and headers of a request.
 pub type Head = http::request::Parts;
 
+/// The headers of a request; names are matched without regard to case.
+pub type Headers = http::HeaderMap;
+
 const NOT_UTF8: &str = "must be UTF-8";
 
 /// The field that one of serde's own sentences names: "missing field `name`".

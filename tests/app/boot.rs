@@ -1,0 +1,71 @@
+//! The lifecycle: order, isolation of what fails, strictness, settings.
+
+use microcore::application::Application;
+use microcore::settings::Environment;
+
+use crate::App;
+use crate::tools::journal::page;
+use crate::wires::{booted, down, try_boot};
+
+#[microcore::test]
+async fn the_steps_come_in_order_and_back_in_reverse() {
+    let app = booted("order", &[]).await;
+    app.stop().await;
+    let steps = ["journal.setup", "waiter.new", "waiter.on_boot", "journal.on_boot_complete", "waiter.on_shutdown", "journal.shutdown"];
+    assert_eq!(page("order"), steps);
+}
+
+#[microcore::test]
+async fn a_dead_tool_turns_off_its_plugins_and_no_other() {
+    for mode in ["error", "panic"] {
+        let app = booted("dead", &[("FLAKY", mode)]).await;
+        let off = app.get("/flaky").await;
+        assert_eq!(off.status, 503);
+        assert!(!String::from_utf8_lossy(&off.body).contains("1234"), "the reason is for the log only");
+        assert_eq!(app.get("/prices/soup").await.status, 503, "a request whose responder is off");
+        assert_eq!(app.get("/inputs/me").await.status, 200);
+        let down = down(&app);
+        let expected = ["tool flaky", "plugin hall.generic", "plugin hall.needs_flaky", "plugin kitchen.price_list"];
+        assert!(expected.iter().all(|name| down.iter().any(|line| line.starts_with(name))), "{down:?}");
+        assert_eq!(down.len(), expected.len());
+        app.stop().await;
+    }
+}
+
+#[microcore::test]
+async fn a_plugin_that_does_not_start_is_off_alone() {
+    for step in ["new", "on_boot"] {
+        let app = booted("stubborn", &[("STUBBORN_REFUSES", step)]).await;
+        assert_eq!(app.get("/stubborn").await.status, 503);
+        assert_eq!(app.get("/flaky").await.status, 200);
+        assert_eq!(down(&app).len(), 1);
+        app.stop().await;
+    }
+}
+
+#[microcore::test]
+async fn strict_boot_ends_with_a_report() {
+    let refused = try_boot("strict", &[("STRICT_BOOT", "true"), ("FLAKY", "error")]).await;
+    let report = refused.err().expect("a strict boot does not go on").chain();
+    assert!(report.starts_with("STRICT_BOOT: tool flaky is off: the vault is locked"), "{report}");
+    assert!(report.contains("plugin hall.needs_flaky"), "{report}");
+    booted("strict", &[("STRICT_BOOT", "true")]).await.stop().await;
+}
+
+#[test]
+fn every_wrong_setting_is_reported_at_once_and_unused_tools_ask_for_nothing() {
+    let environment = Environment::of([("STUBBORN_TIMES", "many"), ("HTTP_PORT", "x"), ("LOG_FORMAT", "xml")]);
+    let problems = App::check_settings(&environment).unwrap_err();
+    let names: Vec<&str> = problems.iter().map(|problem| problem.name.as_str()).collect();
+    assert_eq!(names, ["LOG_FORMAT", "HTTP_PORT", "STUBBORN_TIMES"]);
+}
+
+#[microcore::test]
+async fn a_port_that_is_taken_ends_the_boot_with_the_address() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let mut boot = microcore::testing::boot::<App>();
+    boot.environment = boot.environment.with("HTTP_PORT", taken.local_addr().unwrap().port().to_string());
+    let settings = <microcore::server::ServerSettings as microcore::prelude::Settings>::load(&boot.environment).unwrap();
+    let refused = microcore::lifecycle::boot::<App>(boot, &settings).await.err().expect("the port is taken");
+    assert!(refused.chain().contains(&taken.local_addr().unwrap().to_string()), "{refused}");
+}

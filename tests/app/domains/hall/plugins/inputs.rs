@@ -1,0 +1,59 @@
+//! One route per kind of input.
+use crate::prelude::*;
+
+#[derive(Deserialize, Serialize, Schema)]
+pub struct Filter {
+    pub min: Option<u32>,
+    pub word: Option<String>,
+}
+
+#[plugin]
+pub struct Inputs {
+    logger: Logger,
+}
+
+#[plugin]
+impl Inputs {
+    #[get("/inputs/lists")]
+    async fn lists(&self, tag: Vec<String>, page: Option<u32>, exact: bool) -> (Vec<String>, Option<u32>, bool) {
+        (tag, page, exact)
+    }
+
+    #[get("/inputs/struct")]
+    async fn whole(&self, query: Filter) -> Filter {
+        query
+    }
+
+    #[get("/inputs/headers")]
+    async fn headers(&self, headers: &Headers, ctx: Context) -> (Option<String>, String) {
+        let agent = headers.get("user-agent").and_then(|value| value.to_str().ok()).map(str::to_owned);
+        (agent, ctx.id.to_string())
+    }
+
+    #[get("/inputs/{name}")]
+    async fn one(&self, name: String) -> String {
+        self.logger.debug("one");
+        format!("parameter {name}")
+    }
+
+    #[get("/inputs/{*rest}")]
+    async fn rest(&self, rest: String) -> String {
+        format!("rest {rest}")
+    }
+
+    #[get("/inputs/me")]
+    async fn literal(&self) -> String {
+        "literal".to_owned()
+    }
+
+    #[get("/inputs/me/{name}/x")]
+    async fn deep(&self, name: String) -> String {
+        format!("deep {name}")
+    }
+
+    #[put("/inputs/both")]
+    #[patch("/inputs/both")]
+    async fn both(&self) -> Result<NoContent> {
+        Ok(NoContent)
+    }
+}

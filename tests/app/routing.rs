@@ -1,0 +1,61 @@
+//! Paths, methods and inputs by name.
+
+use serde_json::json;
+
+use crate::wires::booted;
+
+#[microcore::test]
+async fn a_literal_goes_before_a_parameter_and_a_parameter_before_the_rest() {
+    let app = booted("precedence", &[]).await;
+    let cases = [
+        ("/inputs/me", "literal"),
+        ("/inputs/you", "parameter you"),
+        ("/inputs/me/y/x", "deep y"),
+        ("/inputs/me/y/z", "rest me/y/z"),
+        ("/inputs/a/b", "rest a/b"),
+        ("/inputs/", "rest "),
+        ("/inputs/a%2Fb%20c", "parameter a/b c"),
+        ("/inputs/m%65", "parameter me"),
+    ];
+    for (path, expected) in cases {
+        assert_eq!(app.get(path).await.data(), json!(expected), "{path}");
+    }
+    for path in ["/inputs", "/Inputs/me", "/nothing", "//inputs/me"] {
+        assert_eq!(app.get(path).await.error()["code"], "not_found", "{path}");
+    }
+    app.stop().await;
+}
+
+#[microcore::test]
+async fn a_known_path_with_another_method_tells_the_methods() {
+    let app = booted("methods", &[]).await;
+    let refused = app.delete("/inputs/both").await;
+    assert_eq!((refused.status.as_u16(), refused.headers["allow"].to_str().unwrap()), (405, "OPTIONS, PATCH, PUT"));
+    assert_eq!(refused.error()["code"], "method_not_allowed");
+    for method in [http::Method::PUT, http::Method::PATCH] {
+        assert_eq!(app.send(method, "/inputs/both", None).await.status, 204);
+    }
+    let options = app.send(http::Method::OPTIONS, "/inputs/both", None).await;
+    assert_eq!((options.status.as_u16(), options.headers["allow"].to_str().unwrap()), (204, "OPTIONS, PATCH, PUT"));
+    let head = app.send(http::Method::HEAD, "/inputs/me", None).await;
+    assert_eq!((head.status.as_u16(), head.body.len()), (200, 0));
+    assert_eq!(head.headers["content-length"], app.get("/inputs/me").await.body.len().to_string());
+    app.stop().await;
+}
+
+#[microcore::test]
+async fn inputs_are_read_by_name() {
+    let app = booted("inputs", &[]).await;
+    let lists = app.get("/inputs/lists?tag=a&exact=true&tag=b%26c&unknown=1").await;
+    assert_eq!(lists.data(), json!([["a", "b&c"], null, true]));
+    let refused = app.get("/inputs/lists?page=x&page=y").await;
+    assert_eq!(refused.status, 400);
+    let names: Vec<_> = refused.error()["fields"].as_array().unwrap().iter().map(|field| field["field"].clone()).collect();
+    assert_eq!(names, ["page", "exact"], "every refused input at once");
+    assert_eq!(app.get("/inputs/struct?min=3&word=a+b").await.data(), json!({ "min": 3, "word": "a b" }));
+
+    let request = http::Request::get("/inputs/headers").header("host", "x").header("user-agent", "test").header("x-request-id", "abc-1");
+    let reply = app.exchange(request.body(http_body_util::Full::default()).unwrap()).await;
+    assert_eq!(reply.data(), json!(["test", "abc-1"]));
+    app.stop().await;
+}
