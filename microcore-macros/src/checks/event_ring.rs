@@ -41,10 +41,8 @@ pub(crate) fn check(wiring: &Wiring, errors: &mut Errors) {
         if !reported.insert(ring) {
             continue;
         }
-        let mut text = format!("`{}` → `{}` → `{}`", edge.from, edge.handler, edge.to);
-        for step in way {
-            text.push_str(&format!(" → `{}` → `{}`", step.handler, step.to));
-        }
+        let steps = std::iter::once(edge).chain(way).map(|step| format!(" → `{}` → `{}`", step.handler, step.to));
+        let text = format!("`{}`{}", edge.from, steps.collect::<String>());
         errors.add(
             edge.place,
             "MC0411",

@@ -24,6 +24,7 @@ pub(crate) struct Handler {
 
 /// What a handler handles.
 #[derive(Debug)]
+#[allow(clippy::large_enum_variant, reason = "a few per plugin, each read once")]
 pub(crate) enum Role {
     Route { decl: RouteDecl, inputs: Vec<Input>, output: Type, status: u16, tag: Option<String> },
     Subscription { decl: SubscriptionDecl, backoff: Duration },

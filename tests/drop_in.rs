@@ -1,0 +1,123 @@
+//! A feature is one file: dropped into the folder it is served, deleted it is gone, and nothing else is touched.
+//! And an application may have far more files than one chain of macros could hold.
+//!
+//! Both run cargo on a copy of the template in a temporary folder, as a user would.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// A copy of the template, deleted at the end.
+struct Project {
+    folder: tempfile::TempDir,
+    _alone: MutexGuard<'static, ()>,
+}
+
+/// The copies share one target folder, and in it one binary of one name.
+static ALONE: Mutex<()> = Mutex::new(());
+
+impl Project {
+    fn copied() -> Self {
+        let alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+        let folder = tempfile::tempdir().unwrap();
+        let workspace = Path::new(env!("CARGO_MANIFEST_DIR"));
+        copy(&workspace.join("app-template"), folder.path());
+        fs::copy(workspace.join("Cargo.lock"), folder.path().join("Cargo.lock")).unwrap();
+        let manifest = folder.path().join("Cargo.toml");
+        let text = fs::read_to_string(&manifest).unwrap();
+        let path = format!("path = {:?}", workspace.display().to_string());
+        fs::write(&manifest, format!("{}\n[workspace]\n", text.replace("path = \"..\"", &path))).unwrap();
+        Self { folder, _alone: alone }
+    }
+
+    fn write(&self, path: &str, text: &str) {
+        let path = self.folder.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    fn delete(&self, path: &str) {
+        fs::remove_file(self.folder.path().join(path)).unwrap();
+    }
+
+    /// Runs cargo in the project; gives what it printed, and panics with its complaints where it fails.
+    fn cargo(&self, arguments: &[&str]) -> String {
+        let output = Command::new(env!("CARGO"))
+            .args(arguments)
+            .current_dir(self.folder.path())
+            // One folder for all runs, beside the workspace's own: the dependencies are built once.
+            .env("CARGO_TARGET_DIR", PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("drop-in"))
+            .output()
+            .unwrap();
+        let complaints = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "cargo {arguments:?} failed:\n{complaints}");
+        assert!(!complaints.contains("warning:"), "cargo {arguments:?} warned:\n{complaints}");
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    fn routes(&self) -> String {
+        self.cargo(&["run", "--quiet", "--", "routes"])
+    }
+}
+
+fn copy(from: &Path, to: &Path) {
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            fs::create_dir_all(&target).unwrap();
+            copy(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
+
+const FEATURE: &str = r#"//! GET /users/count counts the users.
+use crate::prelude::*;
+
+#[plugin]
+pub struct CountUsers {
+    db: Db,
+}
+
+#[plugin]
+impl CountUsers {
+    #[get("/users/count")]
+    async fn execute(&self) -> Result<i64> {
+        Ok(self.db.query_scalar("SELECT count(*) FROM users", ()).await?)
+    }
+}
+"#;
+
+#[test]
+fn a_dropped_file_is_served_and_a_deleted_one_is_gone() {
+    let project = Project::copied();
+    let file = "src/domains/users/plugins/count_users.rs";
+    let before = project.routes();
+    assert!(!before.contains("/users/count"));
+    project.write(file, FEATURE);
+    assert!(project.routes().contains("users.count_users.execute"));
+    project.delete(file);
+    assert_eq!(project.routes(), before);
+    // A whole domain goes as easily, events and all, once nobody hears it.
+    project.delete("src/domains/mail/plugins/welcome_email.rs");
+    assert_eq!(project.routes(), before);
+}
+
+#[test]
+fn hundreds_of_plugins_are_wired_without_raising_a_limit() {
+    let project = Project::copied();
+    for number in 0..250 {
+        let mut plugin = FEATURE.replace("CountUsers", &format!("Count{number}"));
+        plugin = plugin.replace("/users/count", &format!("/many/{number}/{{id}}")).replace("&self)", "&self, id: u32)");
+        plugin = plugin.replace("Ok(self", "let _ = id;\n        Ok(self");
+        let mut path = String::new();
+        write!(path, "src/domains/many{}/plugins/count_{number}.rs", number % 2).unwrap();
+        project.write(&path, &plugin);
+    }
+    let routes = project.routes();
+    assert_eq!(routes.lines().filter(|line| line.contains("/many/")).count(), 250);
+}
