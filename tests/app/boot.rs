@@ -11,7 +11,14 @@ use crate::wires::{booted, down, try_boot};
 async fn the_steps_come_in_order_and_back_in_reverse() {
     let app = booted("order", &[]).await;
     app.stop().await;
-    let steps = ["journal.setup", "waiter.new", "waiter.on_boot", "journal.on_boot_complete", "waiter.on_shutdown", "journal.shutdown"];
+    let steps = [
+        "journal.setup",
+        "waiter.new",
+        "waiter.on_boot",
+        "journal.on_boot_complete",
+        "waiter.on_shutdown",
+        "journal.shutdown",
+    ];
     assert_eq!(page("order"), steps);
 }
 
@@ -65,7 +72,8 @@ async fn a_port_that_is_taken_ends_the_boot_with_the_address() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let mut boot = microcore::testing::boot::<App>();
     boot.environment = boot.environment.with("HTTP_PORT", taken.local_addr().unwrap().port().to_string());
-    let settings = <microcore::server::ServerSettings as microcore::prelude::Settings>::load(&boot.environment).unwrap();
+    let settings =
+        <microcore::server::ServerSettings as microcore::prelude::Settings>::load(&boot.environment).unwrap();
     let refused = microcore::lifecycle::boot::<App>(boot, &settings).await.err().expect("the port is taken");
     assert!(refused.chain().contains(&taken.local_addr().unwrap().to_string()), "{refused}");
 }

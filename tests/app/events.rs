@@ -9,7 +9,10 @@ use crate::wires::booted;
 #[microcore::test]
 async fn an_event_reaches_its_subscribers_and_carries_its_cause() {
     let app = booted("events", &[]).await;
-    let request = http::Request::post("/orders").header("host", "x").header("content-type", "application/json").header("x-request-id", "lunch");
+    let request = http::Request::post("/orders")
+        .header("host", "x")
+        .header("content-type", "application/json")
+        .header("x-request-id", "lunch");
     let reply = app.exchange(request.body(http_body_util::Full::from(r#"{"dish":"soup"}"#)).unwrap()).await;
     assert_eq!(reply.status, 204, "the reply's own status goes before the route's");
     // Stopping delivers what was accepted, those events included that deliveries publish.

@@ -1,5 +1,10 @@
 //! The generated application under test: a small one of its own, booted whole, spoken to over real sockets.
-#![allow(unreachable_pub, missing_docs, missing_debug_implementations, reason = "an application's files are written as in a project of their own")]
+#![allow(
+    unreachable_pub,
+    missing_docs,
+    missing_debug_implementations,
+    reason = "an application's files are written as in a project of their own"
+)]
 #![allow(clippy::unwrap_used, clippy::unused_async, clippy::pedantic, reason = "the same")]
 
 mod boot;

@@ -50,11 +50,15 @@ async fn inputs_are_read_by_name() {
     assert_eq!(lists.data(), json!([["a", "b&c"], null, true]));
     let refused = app.get("/inputs/lists?page=x&page=y").await;
     assert_eq!(refused.status, 400);
-    let names: Vec<_> = refused.error()["fields"].as_array().unwrap().iter().map(|field| field["field"].clone()).collect();
+    let names: Vec<_> =
+        refused.error()["fields"].as_array().unwrap().iter().map(|field| field["field"].clone()).collect();
     assert_eq!(names, ["page", "exact"], "every refused input at once");
     assert_eq!(app.get("/inputs/struct?min=3&word=a+b").await.data(), json!({ "min": 3, "word": "a b" }));
 
-    let request = http::Request::get("/inputs/headers").header("host", "x").header("user-agent", "test").header("x-request-id", "abc-1");
+    let request = http::Request::get("/inputs/headers")
+        .header("host", "x")
+        .header("user-agent", "test")
+        .header("x-request-id", "abc-1");
     let reply = app.exchange(request.body(http_body_util::Full::default()).unwrap()).await;
     assert_eq!(reply.data(), json!(["test", "abc-1"]));
     app.stop().await;

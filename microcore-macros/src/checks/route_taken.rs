@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::decl::Segment;
 use crate::errors::Errors;
 use crate::wiring::Wiring;
 
@@ -13,11 +14,11 @@ pub(crate) fn check(wiring: &Wiring, errors: &mut Errors) {
     for plugin in &wiring.plugins {
         for route in &plugin.decl.routes {
             let method = route.method.to_string().to_uppercase();
-            let shape = route.path.segments.iter().map(|segment| segment.shape()).collect();
+            let shape = route.path.segments.iter().map(Segment::shape).collect();
             let path = route.path.literal.value();
             match taken.get(&(method.clone(), shape)) {
                 None => {
-                    let shape = route.path.segments.iter().map(|segment| segment.shape()).collect();
+                    let shape = route.path.segments.iter().map(Segment::shape).collect();
                     taken.insert((method, shape), (plugin.name(), path));
                 }
                 Some((owner, their_path)) => {

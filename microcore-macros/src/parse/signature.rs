@@ -36,7 +36,7 @@ pub(crate) fn parameters(function: &ImplItemFn, errors: &mut Errors) -> Option<V
         let FnArg::Typed(typed) = input else { continue };
         match &*typed.pat {
             Pat::Ident(pattern) if pattern.subpat.is_none() => {
-                parameters.push((pattern.ident.clone(), (*typed.ty).clone()))
+                parameters.push((pattern.ident.clone(), (*typed.ty).clone()));
             }
             other => errors.add(
                 other,

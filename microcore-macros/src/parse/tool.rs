@@ -24,6 +24,7 @@ pub(crate) struct ToolImpl {
 
 /// A parameter of `setup`.
 #[derive(Debug)]
+#[allow(clippy::large_enum_variant, reason = "one per tool, read once")]
 pub(crate) enum SetupInput {
     Settings(Type),
     Boot,

@@ -168,7 +168,7 @@ impl Error {
 
 impl<E: StdError + Send + Sync + 'static> From<E> for Error {
     fn from(source: E) -> Self {
-        let down = Chain::of(&source).any(|error| error.is::<Unavailable>());
+        let down = Chain::of(&source).any(<dyn std::error::Error + 'static>::is::<Unavailable>);
         let kind = if down { Kind::Unavailable } else { Kind::Internal };
         Self::new(kind, "").with_source(source)
     }

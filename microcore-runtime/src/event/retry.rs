@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 /// The longest wait between two attempts.
-const LONGEST: Duration = Duration::from_secs(3_600);
+const LONGEST: Duration = Duration::from_hours(1);
 
 /// `retries` repetitions; the wait starts at `backoff` and doubles.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

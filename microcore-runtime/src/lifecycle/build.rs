@@ -15,15 +15,15 @@ pub fn bind<T: Tool>(tool: &Slot<T>, plugin: &'static Identity) -> Result<T, Dow
 /// A plugin, built or off.
 pub fn build<P>(identity: &'static Identity, build: impl FnOnce() -> Result<P, Down>) -> Slot<P> {
     let off = |reason: String| Down { what: format!("plugin {}", identity.name), reason };
-    let built = match catch_unwind(AssertUnwindSafe(build)) {
+    let plugin = match catch_unwind(AssertUnwindSafe(build)) {
         Ok(Ok(plugin)) => Ok(plugin),
         Ok(Err(down)) => Err(off(down.to_string())),
         Err(panic) => Err(off(format!("`new` panicked: {}", panic_text(&*panic)))),
     };
-    if let Err(down) = &built {
+    if let Err(down) = &plugin {
         tracing::error!(plugin = identity.name, reason = %down.reason, "plugin is off");
     }
-    Slot::new(built)
+    Slot::new(plugin)
 }
 
 /// The result of a `new` that may fail.

@@ -76,7 +76,7 @@ pub async fn boot<A: Application>(boot: Boot, settings: &ServerSettings) -> Resu
         return Err(Error::internal(format!("STRICT_BOOT: {}", down.join("; "))));
     }
     app.online(handle.clone());
-    Ok(Booted { app, listener, stop, handle })
+    Ok(Booted { app, handle, listener, stop })
 }
 
 /// An application that is ready to serve.

@@ -1,4 +1,5 @@
 //! What `#[microcore::test]` calls: tools by name, and whole applications on a free port.
+#![allow(clippy::missing_panics_doc, reason = "a test that can't go on has failed")]
 
 mod client;
 mod fixture;

@@ -103,7 +103,11 @@ impl<A: Send + Sync + 'static> EventBus<A, InProcess> {
         self.shared.deliveries.len()
     }
 
-    /// In tests: the events of type `E` published so far, oldest first. Panics outside of tests, where nothing is kept.
+    /// In tests: the events of type `E` published so far, oldest first.
+    ///
+    /// # Panics
+    ///
+    /// Outside of tests, where nothing is kept.
     pub fn published<E: Event>(&self) -> Vec<Arc<E>> {
         let recorder = self.shared.recorder.as_ref();
         recorder.expect("`published` is for tests: only the bus of a `#[microcore::test]` keeps events").of::<E>()

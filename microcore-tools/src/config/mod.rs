@@ -22,7 +22,6 @@ pub struct Config<Section = ()> {
 /// Settings, typed: `Config<MySection>` for a struct with `derive(Settings)`, or single keys by name.
 #[microcore_macros::tool]
 impl Config<()> {
-    #[allow(clippy::unused_async, reason = "the contract is asynchronous")]
     async fn setup(boot: &Boot) -> Result<Self> {
         Ok(Self { environment: boot.environment.clone(), section: Arc::new(()) })
     }

@@ -24,13 +24,15 @@ struct Serving {
     server: ServerHandle,
     routes: Vec<RouteFacts>,
     /// The application's type is known where it goes online and nowhere in this tool's type, hence the box.
-    health: Box<dyn Fn() -> Pin<Box<dyn Future<Output = Vec<ToolHealth>> + Send>> + Send + Sync>,
+    health: Box<dyn Fn() -> Checking + Send + Sync>,
 }
+
+/// A health check under way.
+type Checking = Pin<Box<dyn Future<Output = Vec<ToolHealth>> + Send>>;
 
 /// The server: its address, its routes, its health, and the way to stop it.
 #[microcore_macros::tool]
 impl Http {
-    #[allow(clippy::unused_async, reason = "the contract is asynchronous")]
     async fn setup(settings: ServerSettings) -> Result<Self> {
         Ok(Self { settings: Arc::new(settings), online: Arc::default() })
     }
@@ -69,8 +71,7 @@ impl Http {
 impl<A: Application> Online<A> for Http {
     fn online(&self, app: &'static A, server: ServerHandle) {
         let routes = A::MANIFEST.plugins.iter().flat_map(|plugin| plugin.routes).copied().collect();
-        let health =
-            Box::new(move || -> Pin<Box<dyn Future<Output = Vec<ToolHealth>> + Send>> { Box::pin(app.health()) });
+        let health = Box::new(move || -> Checking { Box::pin(app.health()) });
         // An application goes online once.
         let _ = self.online.set(Serving { server, routes, health });
     }
@@ -78,6 +79,9 @@ impl<A: Application> Online<A> for Http {
 
 impl fmt::Debug for Http {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Http").field("settings", &self.settings).field("local_address", &self.local_address()).finish()
+        f.debug_struct("Http")
+            .field("settings", &self.settings)
+            .field("local_address", &self.local_address())
+            .finish_non_exhaustive()
     }
 }

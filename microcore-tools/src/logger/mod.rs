@@ -40,7 +40,6 @@ macro_rules! line {
 /// Structured lines in the log, each with the plugin and the request or event that it belongs to.
 #[microcore_macros::tool]
 impl Logger {
-    #[allow(clippy::unused_async, reason = "the contract is asynchronous")]
     async fn setup(settings: LoggerSettings, boot: &Boot) -> Result<Self> {
         subscriber::install(&settings, boot.test)?;
         Ok(Self { plugin: "app" })

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use crate::expand::{app, paths};
-use crate::wiring::Wiring;
+use crate::wiring::{PluginNode, Wiring};
 
 pub(crate) fn expand(wiring: &Wiring) -> TokenStream {
     let prelude = paths::prelude();
@@ -18,9 +18,9 @@ pub(crate) fn expand(wiring: &Wiring) -> TokenStream {
         quote!(let #name = mc::set_up::<#prelude::#alias>(#text, &boot) #wait;)
     });
     let ready = tools.iter().map(|name| if *name == "logger" { quote!(#name) } else { quote!(#name: #name.await) });
-    let fields: Vec<_> = wiring.plugins.iter().map(|plugin| plugin.field()).collect();
-    let types: Vec<_> = wiring.plugins.iter().map(|plugin| plugin.ty()).collect();
-    let identities: Vec<_> = wiring.plugins.iter().map(|plugin| plugin.identity()).collect();
+    let fields: Vec<_> = wiring.plugins.iter().map(PluginNode::field).collect();
+    let types: Vec<_> = wiring.plugins.iter().map(PluginNode::ty).collect();
+    let identities: Vec<_> = wiring.plugins.iter().map(PluginNode::identity).collect();
     let chosen = wiring.tools.iter().filter(|tool| tool.chosen).map(|tool| tool.name.to_string());
     let reversed_tools: Vec<_> = tools.iter().rev().collect();
     let reversed_names: Vec<_> = tool_names.iter().rev().collect();

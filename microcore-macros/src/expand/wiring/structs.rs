@@ -4,14 +4,14 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::expand::{app, paths};
-use crate::wiring::Wiring;
+use crate::wiring::{PluginNode, Wiring};
 
 pub(crate) fn expand(wiring: &Wiring) -> TokenStream {
     let prelude = paths::prelude();
     let tools: Vec<_> = wiring.tools.iter().map(|tool| &tool.name).collect();
     let aliases: Vec<_> = tools.iter().map(|name| app::alias(name)).collect();
-    let fields: Vec<_> = wiring.plugins.iter().map(|plugin| plugin.field()).collect();
-    let types = wiring.plugins.iter().map(|plugin| plugin.ty());
+    let fields: Vec<_> = wiring.plugins.iter().map(PluginNode::field).collect();
+    let types = wiring.plugins.iter().map(PluginNode::ty);
     let identities = wiring.plugins.iter().map(|plugin| {
         let (constant, name) = (plugin.identity(), plugin.name());
         let (domain, module) = (plugin.file.domain.to_string(), plugin.file.module.to_string());
