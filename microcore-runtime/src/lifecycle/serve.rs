@@ -65,7 +65,7 @@ pub fn check_environment<A: Application>(environment: &Environment) -> Result<()
 /// The listener is bound before anything starts: a port that is taken must not cost a migration.
 pub async fn boot<A: Application>(boot: Boot, settings: &ServerSettings) -> Result<Booted<A>> {
     let strict = strict_boot(&boot.environment, &mut Problems::default());
-    let listener = server::bind(settings).await.map_err(|error| Error::internal("can't listen").with_source(error))?;
+    let listener = server::bind(settings).await?;
     let stop = CancellationToken::new();
     let handle = ServerHandle::of(&listener, stop.clone())?;
     let app = A::boot(boot).await?;
@@ -73,7 +73,7 @@ pub async fn boot<A: Application>(boot: Boot, settings: &ServerSettings) -> Resu
     if strict && !down.is_empty() {
         app.shutdown().await;
         let down: Vec<String> = down.iter().map(ToString::to_string).collect();
-        return Err(Error::internal(format!("STRICT_BOOT: {}", down.join("; "))));
+        return Err(Error::internal(format!("STRICT_BOOT: not everything started\n{}", down.join("\n"))));
     }
     app.online(handle.clone());
     Ok(Booted { app, handle, listener, stop })

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that can't go on should stop")]
 
 mod shop;
+mod shop_tools;
 
 use std::io::{self, Write};
 use std::path::Path;

@@ -4,6 +4,7 @@
 //! The adapters stand beside the handlers because only there the user's types are in scope.
 
 mod adapter;
+mod call;
 mod constructor;
 mod facts;
 mod route;
@@ -11,7 +12,7 @@ mod route;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-pub(crate) use self::adapter::adapter_name;
+pub(crate) use self::call::adapter_name;
 use super::declaration;
 use crate::decl::PluginDecl;
 use crate::errors::Errors;

@@ -5,7 +5,7 @@ use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Ident, Type};
 
-use super::adapter::{adapter_name, call};
+use super::call::{adapter_name, call};
 use crate::decl::RouteDecl;
 use crate::expand::paths;
 use crate::parse::{Handler, Input, InputKind};
