@@ -48,6 +48,14 @@ impl FieldError {
 
 impl fmt::Display for FieldError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.field.is_empty() {
+            // The whole of it, not one of its fields.
+            return match self.place {
+                InputPlace::Body => write!(f, "the body {}", self.message),
+                InputPlace::Query => write!(f, "the query {}", self.message),
+                InputPlace::Path | InputPlace::Header => f.write_str(&self.message),
+            };
+        }
         write!(f, "`{}` {}", self.field, self.message)
     }
 }

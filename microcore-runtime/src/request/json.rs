@@ -2,6 +2,7 @@
 //!
 //! 415 another media type, 413 too long, 400 not JSON, 422 JSON of the wrong shape or content.
 
+use http::HeaderValue;
 use http::header::CONTENT_TYPE;
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
@@ -12,18 +13,25 @@ use crate::validation::{BodyRules, Violations};
 
 /// Reads, parses and validates.
 pub(super) async fn read<T: DeserializeOwned>(head: &Head, body: Body, rules: &BodyRules<T>) -> Result<T> {
-    check_media_type(head)?;
+    // A wrong type is refused before anything is read; none at all may mean that there is no body either.
+    let declared = head.headers.get(CONTENT_TYPE);
+    if let Some(declared) = declared {
+        check_media_type(declared)?;
+    }
     let bytes = body.read().await?;
+    if bytes.is_empty() {
+        return Err(Error::unprocessable("a JSON body is required"));
+    }
+    if declared.is_none() {
+        return Err(unsupported("the body must be JSON: send `content-type: application/json`"));
+    }
     let value: T = serde_json::from_slice(&bytes).map_err(|error| refusal(&bytes, &error, rules.probe))?;
     let mut violations = Violations::default();
     (rules.validate)(&value, &mut violations);
     if violations.is_empty() { Ok(value) } else { Err(unprocessable(violations.into_errors())) }
 }
 
-fn check_media_type(head: &Head) -> Result<()> {
-    let Some(value) = head.headers.get(CONTENT_TYPE) else {
-        return Err(unsupported("the body must be JSON: send `content-type: application/json`"));
-    };
+fn check_media_type(value: &HeaderValue) -> Result<()> {
     let text = value.to_str().unwrap_or_default();
     let essence = text.split(';').next().unwrap_or_default().trim();
     if is_json(essence) {
