@@ -60,7 +60,7 @@ async fn malformed_json_is_400_and_the_wrong_shape_is_422() {
     for (body, status, message) in [
         ("{\"name\":", 400, "the body is not valid JSON: EOF while parsing a value at line 1 column 8"),
         ("{\n x}", 400, "the body is not valid JSON: key must be a string at line 2 column 2"),
-        ("", 400, "the body is not valid JSON: EOF while parsing a value at line 1 column 0"),
+        ("", 422, "a JSON body is required"),
         ("{\"age\":\"x\" oops", 400, "the body is not valid JSON: expected `,` or `}` at line 1 column 12"),
         ("{}", 422, "`name` is required; `age` is required"),
         ("{\"name\":\"\",\"age\":1}", 422, "`name` must not be empty"),
