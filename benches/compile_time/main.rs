@@ -45,7 +45,9 @@ fn main() {
         microcore::write(&workspace, *size);
         plain_axum::write(&workspace, *size);
     }
-    println!("| handlers | clean, microcore | clean, axum | touch, microcore | touch, axum | touch, ratio (processor) |");
+    println!(
+        "| handlers | clean, microcore | clean, axum | touch, microcore | touch, axum | touch, ratio (processor) |"
+    );
     println!("|--:|--:|--:|--:|--:|--:|");
     for size in sizes {
         let ours = measure(&workspace, &format!("microcore-{size}"), size);

@@ -14,8 +14,26 @@ const ROUTES: [(&str, &str, &str, &[&str]); 5] = [
     ("get", "part", "/{id}/parts/{part}", &["id", "part"]),
 ];
 const WORDS: [&str; 20] = [
-    "orders", "customers", "invoices", "payments", "shipments", "products", "prices", "stocks", "carts", "users",
-    "groups", "roles", "sessions", "messages", "comments", "reviews", "tickets", "reports", "files", "events",
+    "orders",
+    "customers",
+    "invoices",
+    "payments",
+    "shipments",
+    "products",
+    "prices",
+    "stocks",
+    "carts",
+    "users",
+    "groups",
+    "roles",
+    "sessions",
+    "messages",
+    "comments",
+    "reviews",
+    "tickets",
+    "reports",
+    "files",
+    "events",
 ];
 /// At the most so many requests are tried.
 const REQUESTS: usize = 40;
@@ -62,7 +80,8 @@ fn plugin(number: usize) -> String {
         .map(|(method, handler, path, parameters)| {
             let inputs: String = parameters.iter().map(|name| format!(", {name}: i64")).collect();
             // What is read must not be optimised away.
-            let reads: String = parameters.iter().map(|name| format!("        std::hint::black_box({name});\n")).collect();
+            let reads: String =
+                parameters.iter().map(|name| format!("        std::hint::black_box({name});\n")).collect();
             format!(
                 "    #[{method}(\"{resource}{path}\")]\n    \
                  async fn {handler}(&self{inputs}) -> NoContent {{\n{reads}        NoContent\n    }}\n"
@@ -95,7 +114,12 @@ fn by_matchit(plugins: usize) -> String {
     for (index, (path, routes)) in paths.iter().enumerate() {
         append(&mut inserts, &format!("        table.insert({path:?}, {index}).unwrap();\n"));
         let methods: String = routes.iter().map(|(plugin, route)| method(*plugin, *route)).collect();
-        append(&mut arms, &format!("            {index} => match head.method {{\n{methods}                _ => mc::method_not_allowed(head, \"\"),\n            }},\n"));
+        append(
+            &mut arms,
+            &format!(
+                "            {index} => match head.method {{\n{methods}                _ => mc::method_not_allowed(head, \"\"),\n            }},\n"
+            ),
+        );
     }
     format!(
         r#"//! Generated: the same routes with matchit.

@@ -42,13 +42,17 @@ impl<E: Event> Published<E> {
         self.emitter
     }
 
-    /// Runs a subscriber here and now. Its failure, and its panic, are logged and go no further.
+    /// Runs the inline subscribers, all as the handling of this event: one scope, for what is handled is the same.
+    #[inline]
+    pub fn here(&self, subscribers: impl FnOnce()) {
+        // Cloning the context only for a scope that nobody reads would be the larger part of a short call.
+        if cfg!(feature = "causality") { context::scope_sync(self.context.clone(), subscribers) } else { subscribers() }
+    }
+
+    /// Runs a subscriber within [`Published::here`]. Its failure, and its panic, are logged and go no further.
     #[inline]
     pub fn inline(&self, subscriber: &'static Subscriber, handler: impl FnOnce(&E) -> Result<()>) {
-        let run = || catch_unwind(AssertUnwindSafe(|| handler(&self.event)));
-        // Cloning the context only for a scope that nobody reads would be the larger part of a short call.
-        let done = if cfg!(feature = "causality") { context::scope_sync(self.context.clone(), run) } else { run() };
-        match done {
+        match catch_unwind(AssertUnwindSafe(|| handler(&self.event))) {
             Ok(Ok(())) => {}
             Ok(Err(error)) => self.failed(subscriber, 1, &error),
             Err(panic) => self.failed(subscriber, 1, &Error::internal(format!("panicked: {}", panic_text(&*panic)))),

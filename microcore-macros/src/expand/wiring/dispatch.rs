@@ -16,7 +16,7 @@ fn one(wiring: &Wiring, event: &EventNode) -> TokenStream {
     // Subscribers in the publisher's task run first, so that what they decide is there when the others look.
     let (inline, spawned): (Vec<_>, Vec<_>) =
         wiring.subscribers(event).partition(|(_, subscription)| subscription.inline);
-    let calls = inline.into_iter().chain(spawned).map(|(plugin, subscription)| {
+    let call = |(plugin, subscription): &(&PluginNode, &SubscriptionDecl)| {
         let field = plugin.field();
         let adapter = adapter_name("on", &subscription.handler);
         let subscriber = subscriber(event, plugin, subscription);
@@ -25,7 +25,10 @@ fn one(wiring: &Wiring, event: &EventNode) -> TokenStream {
                 plugin.#adapter(published, { #subscriber });
             }
         }
-    });
+    };
+    let inline: Vec<_> = inline.iter().map(call).collect();
+    let inline = (!inline.is_empty()).then(|| quote!(published.here(|| { #(#inline)* });));
+    let spawned = spawned.iter().map(call);
     let answers = wiring.responders(event).next().map(|(plugin, reply)| {
         let (field, adapter) = (plugin.field(), adapter_name("reply", &reply.handler));
         let subscriber = subscriber(event, plugin, reply);
@@ -42,7 +45,8 @@ fn one(wiring: &Wiring, event: &EventNode) -> TokenStream {
         impl mc::Dispatch<#ty> for App {
             #[inline]
             fn dispatch(&'static self, published: &mc::Published<#ty>) {
-                #(#calls)*
+                #inline
+                #(#spawned)*
             }
         }
         #answers
