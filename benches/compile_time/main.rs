@@ -9,6 +9,9 @@
 //! Numbers after `--` replace the sizes.
 
 #![allow(clippy::print_stdout, reason = "a bench prints what it measured")]
+#![allow(clippy::cast_precision_loss, reason = "counts are far below 2^52")]
+#![allow(clippy::format_collect, reason = "generated text reads best as templates, and is written once")]
+#![allow(clippy::unnecessary_debug_formatting, reason = "a path in quotes is a text of TOML and of Rust")]
 
 #[path = "../support/mod.rs"]
 #[allow(dead_code, reason = "each bench takes what it needs")]

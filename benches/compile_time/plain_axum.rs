@@ -14,7 +14,7 @@ pub(crate) fn write(workspace: &Workspace, size: usize) {
     workspace.write(format!("{package}/src/state.rs"), STATE);
     let mut domains = String::new();
     for domain in 0..size.div_ceil(DOMAIN) {
-        let numbers = || (domain * DOMAIN..size.min((domain + 1) * DOMAIN));
+        let numbers = || domain * DOMAIN..size.min((domain + 1) * DOMAIN);
         writeln!(domains, "pub mod d{domain};").expect("a text can be written to");
         let modules: String = numbers().map(|number| format!("    pub mod store_{number};\n")).collect();
         let subscribers: String = numbers()

@@ -15,6 +15,7 @@
     missing_docs,
     missing_debug_implementations,
     unreachable_pub,
+    clippy::unused_self,
     reason = "the fixture is written as in an application"
 )]
 

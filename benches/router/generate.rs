@@ -122,7 +122,7 @@ fn by_matchit(plugins: usize) -> String {
         );
     }
     format!(
-        r#"//! Generated: the same routes with matchit.
+        r"//! Generated: the same routes with matchit.
 #![allow(deprecated)]
 use microcore::__private as mc;
 
@@ -149,7 +149,7 @@ impl Hand {{
 
 pub const REQUESTS: &[(&str, &str)] = &[
 {}];
-"#,
+",
         requests(plugins)
     )
 }
