@@ -1,5 +1,7 @@
 //! The macros' codes, their pages and their UI tests never drift apart.
 
+#![allow(clippy::unwrap_used, reason = "a test that can't read its files fails")]
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
