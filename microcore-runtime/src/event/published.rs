@@ -26,7 +26,11 @@ impl<E: Event> Published<E> {
     pub fn new(event: Arc<E>, emitter: Option<&'static Identity>, deliveries: Deliveries) -> Self {
         Self { event, context: Context::event(context::Id::make(), E::NAME), emitter, deliveries }
     }
+}
 
+/// What generated code calls asks nothing of the type that the wiring has not asked already: a subscriber of a type that
+/// is no event is one error, the wiring's.
+impl<E: Send + Sync + 'static> Published<E> {
     /// The event.
     pub fn event(&self) -> &Arc<E> {
         &self.event
@@ -78,7 +82,7 @@ impl<E: Event> Published<E> {
                     return published.failed(subscriber, attempt, &error);
                 };
                 tracing::warn!(
-                    %subscriber, event = E::NAME, id = %published.context.id, attempt, error = %error.chain(),
+                    %subscriber, event = subscriber.event, id = %published.context.id, attempt, error = %error.chain(),
                     "delivery failed, repeated in {wait:?}"
                 );
                 tokio::time::sleep(wait).await;
@@ -104,7 +108,7 @@ impl<E: Event> Published<E> {
     /// Said once, where a delivery is given up.
     fn failed(&self, subscriber: &Subscriber, attempts: u32, error: &Error) {
         tracing::error!(
-            %subscriber, event = E::NAME, id = %self.context.id, origin = %self.context.origin, attempts,
+            %subscriber, event = subscriber.event, id = %self.context.id, origin = %self.context.origin, attempts,
             error = %error.chain(), "delivery failed for good"
         );
     }

@@ -4,6 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::decl::SubscriptionDecl;
+use crate::expand::paths;
 use crate::expand::plugin::adapter_name;
 use crate::wiring::{EventNode, PluginNode, Wiring};
 
@@ -29,14 +30,16 @@ fn one(wiring: &Wiring, event: &EventNode) -> TokenStream {
     let inline: Vec<_> = inline.iter().map(call).collect();
     let inline = (!inline.is_empty()).then(|| quote!(published.here(|| { #(#inline)* });));
     let spawned = spawned.iter().map(call);
-    let answers = wiring.responders(event).next().map(|(plugin, reply)| {
+    let answers = wiring.responders(event).next().filter(|_| event.decl.replied).map(|(plugin, reply)| {
         let (field, adapter) = (plugin.field(), adapter_name("reply", &reply.handler));
         let subscriber = subscriber(event, plugin, reply);
+        // The span of the handler, so that a reply of another type is reported there.
+        let call = paths::all_shown_at(reply.handler.span(), quote!(plugin.#adapter::<<#ty as mc::Request>::Reply>(event)));
         quote! {
             impl mc::Answers<#ty> for App {
                 async fn answer(&'static self, request: &mc::Published<#ty>) -> mc::Result<<#ty as mc::Request>::Reply> {
                     let plugin = self.plugins.#field.running().map_err(mc::Down::to_error)?;
-                    request.answered({ #subscriber }, |event| plugin.#adapter(event)).await
+                    request.answered({ #subscriber }, |event| #call).await
                 }
             }
         }
