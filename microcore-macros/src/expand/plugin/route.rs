@@ -32,14 +32,17 @@ pub(crate) fn expand(handler: &Handler, decl: &RouteDecl, inputs: &[Input], stat
     quote! {
         #[doc(hidden)]
         #[allow(unused_variables, reason = "a handler reads what it needs")]
-        pub(crate) async fn #adapter(
+        pub(crate) fn #adapter<'request>(
             &'static self,
-            #head: &#private::Head,
+            #head: &'request #private::Head,
             #body: #private::Body,
-            #(#segments: &str),*
-        ) -> #private::Response {
-            #reads
-            #reply
+            #(#segments: &'request str),*
+        ) -> impl ::core::future::Future<Output = #private::Response> + Send + 'request {
+            // The type says `Send`: the router, which holds all of these, need not look into any.
+            async move {
+                #reads
+                #reply
+            }
         }
     }
 }
