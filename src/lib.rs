@@ -10,10 +10,3 @@ pub mod tools;
 
 #[doc(hidden)]
 pub mod __private;
-
-/// Pages of the guide whose blocks run as tests.
-#[cfg(doctest)]
-mod guide {
-    #[doc = include_str!("../docs/guide/configuration.md")]
-    struct Configuration;
-}

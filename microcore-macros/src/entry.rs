@@ -46,7 +46,8 @@ pub(crate) fn plugin(arguments: TokenStream, item: TokenStream) -> TokenStream {
                 "`#[plugin]` must stand on a struct or on its impl",
                 "write `#[plugin] impl CreateUser { … }`",
             );
-            quote!(#other)
+            let stub = expand::plugin::broken_declaration();
+            quote!(#other #stub)
         }
         Err(error) => {
             errors.extend(error);
@@ -108,7 +109,8 @@ pub(crate) fn methods(item: TokenStream) -> TokenStream {
 
 fn broken_tool(item: &TokenStream) -> TokenStream {
     let stub = expand::declaration::expand(&ToolDecl { ty: format_ident!("Broken"), broken: true });
-    quote!(#item #[doc(hidden)] pub type __Tool = (); #stub)
+    let contract = expand::tool::stub(&format_ident!("__Tool"));
+    quote!(#item #[doc(hidden)] #[derive(Clone)] pub struct __Tool; #contract #stub)
 }
 
 /// `#[microcore::test]`.
@@ -117,7 +119,12 @@ pub(crate) fn test(item: TokenStream) -> TokenStream {
     let code = match syn::parse2::<ItemFn>(item.clone()) {
         Ok(function) => expand::test::expand(&function, &mut errors),
         Err(error) => {
-            errors.extend(error);
+            errors.add_at(
+                error.span(),
+                "MC0701",
+                "`#[microcore::test]` must stand on a function",
+                "write `#[microcore::test] async fn stores(db: Db) { … }`",
+            );
             item
         }
     };
@@ -156,10 +163,11 @@ pub(crate) fn wire(input: TokenStream) -> TokenStream {
         Ok(collected) => collected,
         Err(error) => return error.to_compile_error(),
     };
-    let wiring = Wiring::collect(collected);
+    let mut wiring = Wiring::collect(collected);
     let mut errors = Errors::default();
     checks::check(&wiring, &mut errors);
     // The code is written even so: without it every use of `App` would be one more error.
+    wiring.drop_twins();
     with_errors(errors, expand::wiring::expand(&wiring))
 }
 

@@ -27,6 +27,6 @@ pub use crate::testing;
 pub use crate::tool::Tool;
 pub use crate::validation::{
     BodyRules, Check, Probe, Refusal, Unchecked, Validate, Violations, may_be_missing, probe_field, probe_object,
-    refuse_unknown,
+    read_json, refuse_unknown,
 };
 pub use {schemars, serde, serde_json, validator};

@@ -38,7 +38,7 @@ impl PathPattern {
             errors.add(
                 literal,
                 "MC0301",
-                format!("path `{text}` must not contain `{}`", wrong.escape_default()),
+                format!("path `{}` must not contain `{}`", text.escape_debug(), wrong.escape_debug()),
                 "write the path alone, not encoded; the query is read by naming a parameter after its key",
             );
             return None;

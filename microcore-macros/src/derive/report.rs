@@ -14,9 +14,9 @@ impl Report {
     }
 
     /// What darling or syn found, with our code and advice.
-    pub(crate) fn add_error(&mut self, error: &Error, code: &str, help: &str) {
+    pub(crate) fn add_error(&mut self, error: &Error, attribute: &str, code: &str, help: &str) {
         for one in error.clone() {
-            let sentence = in_our_words(&one.to_string());
+            let sentence = in_our_words(attribute, &one.to_string());
             self.0.push(Error::new(one.span(), format!("{sentence} [{code}]\nhelp: {help}")));
         }
     }
@@ -31,9 +31,23 @@ impl Report {
 }
 
 /// darling says "Unknown field: `x`. Available values: `a`, `b`".
-fn in_our_words(said: &str) -> String {
+fn in_our_words(attribute: &str, said: &str) -> String {
     let unknown = said.strip_prefix("Unknown field: ").and_then(|rest| rest.split_once(". Available values: "));
-    unknown.map_or_else(|| said.to_owned(), |(name, names)| format!("{name} must be one of {names}"))
+    unknown.map_or_else(
+        || {
+            if said.starts_with('`') {
+                said.to_owned()
+            } else {
+                format!("`{attribute}` can't be read: {}", lower_first(said))
+            }
+        },
+        |(name, names)| format!("{name} must be one of {names}"),
+    )
+}
+
+fn lower_first(text: &str) -> String {
+    let mut characters = text.chars();
+    characters.next().map(|first| first.to_lowercase().chain(characters).collect()).unwrap_or_default()
 }
 
 /// The name most like `word`, where one is close.

@@ -5,24 +5,32 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::ext::IdentExt;
-use syn::spanned::Spanned;
-use syn::{Data, DeriveInput, Error, Field, Fields, LitStr};
+use syn::punctuated::Punctuated;
+use syn::{Data, DeriveInput, Field, Fields, LitStr, Token};
+
+use super::report::Report;
 
 /// The implementation; on a mistake the collected errors instead.
 pub(crate) fn expand_row(input: TokenStream) -> TokenStream {
-    syn::parse2::<DeriveInput>(input).and_then(|input| implementation(&input)).unwrap_or_else(Error::into_compile_error)
+    let item: DeriveInput = match syn::parse2(input) {
+        Ok(item) => item,
+        Err(error) => return error.to_compile_error(),
+    };
+    let mut report = Report::default();
+    let code = implementation(&item, &mut report);
+    if report.is_empty() { code } else { report.into_tokens() }
 }
 
-fn implementation(input: &DeriveInput) -> syn::Result<TokenStream> {
-    let fields = named_fields(input)?;
-    let columns = columns(fields)?;
+fn implementation(input: &DeriveInput, report: &mut Report) -> TokenStream {
+    let Some(fields) = named_fields(input, report) else { return TokenStream::new() };
+    let columns = columns(fields, report);
     let name = &input.ident;
     let text = name.unraw().to_string();
     let idents = fields.iter().map(|field| &field.ident);
     let types = fields.iter().map(|field| &field.ty);
     let indexes = 0..columns.len();
     let count = columns.len();
-    Ok(quote! {
+    quote! {
         #[automatically_derived]
         impl ::microcore::__private::Row for #name {
             // Found once per query, used for every row.
@@ -43,66 +51,68 @@ fn implementation(input: &DeriveInput) -> syn::Result<TokenStream> {
                 })
             }
         }
-    })
+    }
 }
 
 /// The fields, where the item is a struct that has some, by name, and no parameters.
-fn named_fields(input: &DeriveInput) -> syn::Result<&syn::punctuated::Punctuated<Field, syn::Token![,]>> {
+fn named_fields<'i>(input: &'i DeriveInput, report: &mut Report) -> Option<&'i Punctuated<Field, Token![,]>> {
     let name = &input.ident;
-    let help = format!("help: write `struct {name} {{ id: i64, … }}`");
+    let help = format!("write `struct {name} {{ id: i64, … }}`");
     let fields = match &input.data {
         Data::Struct(data) => match &data.fields {
             Fields::Named(fields) if !fields.named.is_empty() => &fields.named,
-            _ => return Err(Error::new(name.span(), format!("row `{name}` must have named fields\n{help}"))),
+            _ => {
+                report.add(name, "MC0506", &format!("row `{name}` must have named fields"), &help);
+                return None;
+            }
         },
-        _ => return Err(Error::new(name.span(), format!("row `{name}` must be a struct\n{help}"))),
+        _ => {
+            report.add(name, "MC0506", &format!("row `{name}` must be a struct"), &help);
+            return None;
+        }
     };
     if input.generics.params.is_empty() {
-        return Ok(fields);
+        return Some(fields);
     }
-    let message = format!("row `{name}` must have no parameters: its fields own what they hold\n{help}");
-    Err(Error::new(input.generics.params.span(), message))
+    let sentence = format!("row `{name}` must have no parameters: its fields own what they hold");
+    report.add(&input.generics.params, "MC0506", &sentence, &help);
+    None
 }
 
 /// The column of each field; two fields of one column and unknown attributes are mistakes.
-fn columns(fields: &syn::punctuated::Punctuated<Field, syn::Token![,]>) -> syn::Result<Vec<LitStr>> {
+fn columns(fields: &Punctuated<Field, Token![,]>, report: &mut Report) -> Vec<LitStr> {
     let mut columns: Vec<LitStr> = Vec::new();
-    let mut mistakes: Option<Error> = None;
-    let mut note = |error: Error| match &mut mistakes {
-        Some(mistakes) => mistakes.combine(error),
-        None => mistakes = Some(error),
-    };
     for field in fields {
-        match column(field) {
-            Ok(column) if columns.iter().any(|taken| taken.value().eq_ignore_ascii_case(&column.value())) => {
-                let message = format!(
-                    "column `{}` is read by another field already\nhelp: write `#[row(rename = \"…\")]` with a column of its own",
-                    column.value(),
-                );
-                note(Error::new(column.span(), message));
-            }
-            Ok(column) => columns.push(column),
-            Err(error) => note(error),
+        let column = column(field, report);
+        if columns.iter().any(|taken| taken.value().eq_ignore_ascii_case(&column.value())) {
+            let sentence = format!("column `{}` must not be read by two fields", column.value());
+            report.add(&column, "MC0506", &sentence, "write `#[row(rename = \"…\")]` with a column of its own");
         }
+        columns.push(column);
     }
-    mistakes.map_or(Ok(columns), Err)
+    columns
 }
 
-fn column(field: &Field) -> syn::Result<LitStr> {
+fn column(field: &Field, report: &mut Report) -> LitStr {
     let ident = field.ident.as_ref().expect("only named fields come here — this is a bug in microcore-macros");
     let mut column = LitStr::new(&ident.unraw().to_string(), ident.span());
+    let help = "write `#[row(rename = \"column\")]`";
     for attribute in field.attrs.iter().filter(|attribute| attribute.path().is_ident("row")) {
-        attribute.parse_nested_meta(|meta| {
+        let read = attribute.parse_nested_meta(|meta| {
             if !meta.path.is_ident("rename") {
-                let message =
-                    format!("attribute of `{ident}` must be `rename`\nhelp: write `#[row(rename = \"column\")]`");
-                return Err(meta.error(message));
+                let sentence = format!("attribute of `{ident}` must be `rename`");
+                report.add(&meta.path, "MC0506", &sentence, help);
+                // What follows is passed over: it belongs to the same mistake.
+                return meta.input.parse::<TokenStream>().map(drop);
             }
             column = meta.value()?.parse()?;
             Ok(())
-        })?;
+        });
+        if let Err(error) = read {
+            report.add_error(&error, "row", "MC0506", help);
+        }
     }
-    Ok(column)
+    column
 }
 
 #[cfg(test)]
@@ -116,7 +126,7 @@ mod tests {
         });
         let output = output.to_string();
         assert!(output.contains("attribute of `id` must be `rename`"), "{output}");
-        assert!(output.contains("column `name` is read by another field already"), "{output}");
+        assert!(output.contains("column `name` must not be read by two fields"), "{output}");
     }
 
     #[test]

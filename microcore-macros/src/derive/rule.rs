@@ -53,7 +53,9 @@ pub(crate) fn rules(attributes: &[Attribute], report: &mut Report) -> Vec<Rule> 
         let metas = attribute.meta.require_list().and_then(|list| NestedMeta::parse_meta_list(list.tokens.clone()));
         match metas {
             Ok(metas) => found.extend(metas.iter().filter_map(|meta| rule(meta, report))),
-            Err(error) => report.add_error(&error, "MC0504", "write `#[validate(length(min = 1, max = 200))]`"),
+            Err(error) => {
+                report.add_error(&error, "validate", "MC0504", "write `#[validate(length(min = 1, max = 200))]`");
+            }
         }
     }
     found
@@ -61,7 +63,8 @@ pub(crate) fn rules(attributes: &[Attribute], report: &mut Report) -> Vec<Rule> 
 
 fn rule(meta: &NestedMeta, report: &mut Report) -> Option<Rule> {
     let NestedMeta::Meta(meta) = meta else {
-        report.add(meta, "MC0504", "a rule must be a name, not a literal", "write `#[validate(email)]`");
+        let sentence = format!("`{}` must be a rule's name, not a literal", quote::quote!(#meta));
+        report.add(meta, "MC0504", &sentence, "write `#[validate(email)]`");
         return None;
     };
     let written = meta.path().get_ident().map(ToString::to_string).unwrap_or_default();
@@ -108,7 +111,7 @@ fn arguments(meta: &Meta, rule: &str, takes: &[&str], report: &mut Report) -> Op
         }
         Err(error) => {
             for one in error.flatten() {
-                report.add_error(&one.into(), "MC0504", &help);
+                report.add_error(&one.into(), rule, "MC0504", &help);
             }
             None
         }

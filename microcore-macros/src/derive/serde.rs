@@ -4,13 +4,15 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{Data, DeriveInput, GenericParam, Lifetime, LitStr, parse_quote};
+use syn::spanned::Spanned;
+use syn::{Data, DeriveInput, GenericParam, Ident, Lifetime, LitStr, parse_quote};
 
 use super::bounds::{Side, borrowed, bounds};
 use super::probe::expand_probe;
 use super::report::Report;
 use super::shadow::shadow;
 use super::wire::Wire;
+use crate::expand::paths;
 
 pub(crate) fn expand_serialize(input: TokenStream) -> TokenStream {
     parsed(input, "Serialize").map_or_else(|errors| errors, |item| serialize(&item))
@@ -22,7 +24,8 @@ pub(crate) fn expand_deserialize(input: TokenStream) -> TokenStream {
         |item| {
             let probe = expand_probe(&item);
             let code = deserialize(&item);
-            quote!(#code #probe)
+            let unread = rules_are_read(&item);
+            quote!(#code #probe #unread)
         },
     )
 }
@@ -42,6 +45,30 @@ fn parsed(input: TokenStream, derive: &str) -> Result<DeriveInput, TokenStream> 
     if report.is_empty() { Ok(item) } else { Err(report.into_tokens()) }
 }
 
+/// MC0507: rules on an input that nobody runs would accept what they forbid.
+///
+/// A derive does not see its neighbours, so the compiler answers: without `Validate` the constant is the fallback's.
+fn rules_are_read(item: &DeriveInput) -> TokenStream {
+    let Data::Struct(data) = &item.data else { return TokenStream::new() };
+    let mut attributes = data.fields.iter().flat_map(|field| &field.attrs);
+    let first = attributes.find(|attribute| attribute.path().is_ident("validate"));
+    let Some(first) = first.filter(|_| item.generics.params.is_empty()) else { return TokenStream::new() };
+    let name = &item.ident;
+    let sentence = format!(
+        "the rules of `{name}` must be run, and without `Validate` they are not [MC0507]\n\
+         help: write `#[derive(Deserialize, Validate)]` on `{name}`"
+    );
+    let assertion = quote!(::core::assert!(::microcore::__private::Check::<#name>::IS_CHECKED, #sentence));
+    let assertion = paths::all_shown_at(first.path().span(), assertion);
+    quote! {
+        const _: () = {
+            #[allow(unused_imports, reason = "used where the type has no `Validate`")]
+            use ::microcore::__private::Unchecked as _;
+            #assertion;
+        };
+    }
+}
+
 fn serialize(item: &DeriveInput) -> TokenStream {
     let name = &item.ident;
     let asked = bounds(item, Side::Serialize, &parse_quote!('static));
@@ -51,11 +78,22 @@ fn serialize(item: &DeriveInput) -> TokenStream {
     let written = written.map(|clause| clause.predicates.iter());
     let written = written.into_iter().flatten();
     let turbofish = arguments.as_turbofish();
+    let otherwise = otherwise(
+        item,
+        shadow_name,
+        &quote! {
+            fn serialize<__S: ::microcore::__private::serde::Serializer>(
+                _: &#name,
+                _: __S,
+            ) -> ::core::result::Result<__S::Ok, __S::Error>
+        },
+    );
     quote! {
         #[allow(warnings, clippy::all, clippy::pedantic, clippy::restriction)]
         const _: () = {
             #[derive(::microcore::__private::serde::Serialize)]
             #shadow
+            #otherwise
             #[automatically_derived]
             impl #parameters ::microcore::__private::serde::Serialize for #name #arguments
             where #(#written,)* #asked
@@ -90,11 +128,21 @@ fn deserialize(item: &DeriveInput) -> TokenStream {
     let written = written.map(|clause| clause.predicates.iter());
     let written = written.into_iter().flatten();
     let turbofish = arguments.as_turbofish();
+    let otherwise = otherwise(
+        item,
+        shadow_name,
+        &quote! {
+            fn deserialize<'de, __D: ::microcore::__private::serde::Deserializer<'de>>(
+                _: __D,
+            ) -> ::core::result::Result<#name, __D::Error>
+        },
+    );
     quote! {
         #[allow(warnings, clippy::all, clippy::pedantic, clippy::restriction)]
         const _: () = {
             #[derive(::microcore::__private::serde::Deserialize)]
             #shadow
+            #otherwise
             #[automatically_derived]
             impl #parameters ::microcore::__private::serde::Deserialize<#lifetime> for #name #arguments
             where #(#written,)* #asked
@@ -107,6 +155,21 @@ fn deserialize(item: &DeriveInput) -> TokenStream {
             }
         };
     }
+}
+
+/// What is called where serde refuses the attributes: its own error is the only one then. Its function wins where it
+/// exists.
+fn otherwise(item: &DeriveInput, shadow: &Ident, signature: &TokenStream) -> Option<TokenStream> {
+    item.generics.params.is_empty().then(|| {
+        quote! {
+            trait __Otherwise {
+                #signature {
+                    ::core::unreachable!()
+                }
+            }
+            impl __Otherwise for #shadow {}
+        }
+    })
 }
 
 fn serde_shadow(item: &DeriveInput, side: &TokenStream, asked: &TokenStream) -> DeriveInput {

@@ -10,6 +10,7 @@ use syn::{Attribute, Data, DeriveInput, Expr, Field, Fields, Ident, Lit, LitStr,
 
 use super::report::Report;
 use super::rule::inside_option;
+use crate::expand::paths;
 
 #[derive(Default, FromMeta)]
 #[darling(default)]
@@ -56,7 +57,7 @@ fn settings(item: &DeriveInput, report: &mut Report) -> TokenStream {
     }
     let prefix = arguments.prefix.map(|prefix| format!("{}_", prefix.value())).unwrap_or_default();
     let mut keys: Vec<String> = Vec::new();
-    let (mut rows, mut idents) = (Vec::new(), Vec::new());
+    let (mut rows, mut reads, mut idents) = (Vec::new(), Vec::new(), Vec::new());
     for field in fields {
         let Some(ident) = &field.ident else { continue };
         let help = "write `#[setting(default = \"…\", key = \"FULL_KEY\", public)]`";
@@ -70,10 +71,13 @@ fn settings(item: &DeriveInput, report: &mut Report) -> TokenStream {
             check_secret(ident, &field.ty, report);
         }
         rows.push(row(field, &key, arguments.default.as_ref()));
+        let index = keys.len();
+        let read = quote!(problems.read(environment, &Self::KEYS[#index]));
+        let read = paths::all_shown_at(field.ty.span(), read);
+        reads.push(quote!(let #ident = #read;));
         keys.push(key);
         idents.push(ident);
     }
-    let indices = 0..idents.len();
     quote! {
         #[automatically_derived]
         impl ::microcore::__private::Settings for #name {
@@ -84,7 +88,7 @@ fn settings(item: &DeriveInput, report: &mut Report) -> TokenStream {
                 problems: &mut ::microcore::__private::Problems,
             ) -> ::core::option::Option<Self> {
                 // Every key is read before the first `?`, so that all problems are noted.
-                #(let #idents = problems.read(environment, &Self::KEYS[#indices]);)*
+                #(#reads)*
                 ::core::option::Option::Some(Self { #(#idents: #idents?),* })
             }
         }
@@ -101,7 +105,7 @@ fn arguments<T: FromMeta + Default>(attributes: &[Attribute], name: &str, help: 
     let read = metas.map_err(darling::Error::from).and_then(|metas| T::from_list(&metas));
     read.unwrap_or_else(|error| {
         for one in error.flatten() {
-            report.add_error(&one.into(), "MC0502", help);
+            report.add_error(&one.into(), name, "MC0502", help);
         }
         T::default()
     })

@@ -7,15 +7,15 @@ use std::path::Path;
 pub(crate) struct ModuleFile {
     /// The module's name.
     pub(crate) name: String,
-    /// Whether its text has the given mark.
+    /// Whether its text has one of the given marks.
     pub(crate) marked: bool,
 }
 
 /// The modules of a folder; names that can't be modules go to `wrong`.
 ///
-/// A file's text is looked at for one thing only, whether `mark` stands in it: a file without a declaration has no
+/// A file's text is looked at for one thing only, whether one of `marks` stands in it: a file without a declaration has no
 /// link in the chain, and the compiler's own words about that would not help.
-pub(crate) fn modules(folder: &Path, mark: &str, wrong: &mut Vec<String>) -> Vec<ModuleFile> {
+pub(crate) fn modules(folder: &Path, marks: &[&str], wrong: &mut Vec<String>) -> Vec<ModuleFile> {
     let mut found = Vec::new();
     for name in entries(folder) {
         let path = folder.join(&name);
@@ -32,7 +32,7 @@ pub(crate) fn modules(folder: &Path, mark: &str, wrong: &mut Vec<String>) -> Vec
             wrong.push(file.display().to_string());
             continue;
         }
-        let marked = std::fs::read_to_string(&file).is_ok_and(|text| text.contains(mark));
+        let marked = std::fs::read_to_string(&file).is_ok_and(|text| marks.iter().any(|mark| text.contains(mark)));
         found.push(ModuleFile { name: stem, marked });
     }
     found

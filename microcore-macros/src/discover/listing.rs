@@ -47,14 +47,21 @@ impl Listing {
             }
             let wrong = &mut listing.wrong_names;
             listing.domains.push(Domain {
-                plugins: modules(&folder.join("plugins"), "plugin]", wrong),
-                events: modules(&folder.join("events"), "event(", wrong),
-                models: modules(&folder.join("models"), "", wrong),
+                plugins: modules(&folder.join("plugins"), &["plugin]", "#[plugin"], wrong),
+                events: modules(&folder.join("events"), &["event(", "event]"], wrong),
+                models: modules(&folder.join("models"), &[""], wrong),
                 migrations: migrations(&folder.join("migrations")),
                 name,
             });
         }
-        listing.tools = modules(&root.join("tools"), "tool]", &mut listing.wrong_names);
+        listing.tools = modules(&root.join("tools"), &["tool]", "#[tool"], &mut listing.wrong_names);
+        // As the user knows them: from the folder of `app!`, which is not the same on every machine.
+        let root = format!("{}/", root.display());
+        for name in &mut listing.wrong_names {
+            if let Some(inside) = name.strip_prefix(&root) {
+                *name = format!("src/{inside}");
+            }
+        }
         listing
     }
 }

@@ -1,6 +1,6 @@
 //! The only places that generated code may name: the framework's hidden module and the application's wiring.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Group, Span, TokenStream, TokenTree};
 use quote::quote;
 
 /// The hidden module of the facade.
@@ -22,4 +22,19 @@ pub(crate) fn prelude() -> TokenStream {
 /// it are the generated code's own.
 pub(crate) fn shown_at(place: Span) -> Span {
     Span::call_site().located_at(place)
+}
+
+/// The same for every token of some code, each keeping its own names.
+///
+/// rustc reports one unmet bound at an argument, at the call and at the `await`; where all three are one place, it says
+/// it once.
+pub(crate) fn all_shown_at(place: Span, code: TokenStream) -> TokenStream {
+    let shown = code.into_iter().map(|mut token| {
+        if let TokenTree::Group(group) = token {
+            token = Group::new(group.delimiter(), all_shown_at(place, group.stream())).into();
+        }
+        token.set_span(token.span().located_at(place));
+        token
+    });
+    shown.collect()
 }

@@ -33,7 +33,7 @@ pub(crate) fn expand(function: &ItemFn, errors: &mut Errors) -> TokenStream {
             other => errors.add(
                 other,
                 "MC0701",
-                "a parameter of a test must be a tool's name and its type",
+                format!("a parameter of test `{}` must be a tool's name and its type", function.sig.ident),
                 "write `db: Db`",
             ),
         }

@@ -1,15 +1,15 @@
 //! What `#[tool]` leaves behind: the impl as written, the contract on top of it, and the declaration.
 
-use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
-use syn::ItemImpl;
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, format_ident, quote};
+use syn::{Ident, ItemImpl};
 
 use super::{declaration, paths};
 use crate::parse::{SetupInput, ToolImpl, public_methods};
 
 pub(crate) fn expand(tool: &ToolImpl) -> TokenStream {
     let item = &tool.item;
-    let contract = (!tool.decl.broken).then(|| contract(tool));
+    let contract = if tool.decl.broken { stub(&item.self_ty) } else { contract(tool) };
     // A generic tool lives in a library: the application names it with its type arguments in `app!`.
     let declaration = item.generics.params.is_empty().then(|| {
         let link = declaration::expand(&tool.decl);
@@ -25,6 +25,20 @@ pub(crate) fn expand(tool: &ToolImpl) -> TokenStream {
         #item
         #contract
         #declaration
+    }
+}
+
+/// What stands in for the contract of a tool with mistakes, so that the plugins that name it still compile.
+pub(crate) fn stub(ty: &impl ToTokens) -> TokenStream {
+    let private = paths::private();
+    quote! {
+        impl #private::Tool for #ty {
+            type Settings = ();
+            const FACTS: #private::ToolFacts = #private::ToolFacts { name: "", doc: "", methods: &[], settings: &[] };
+            async fn setup(_: Self::Settings, _: &#private::Boot) -> #private::Result<Self> {
+                unreachable!()
+            }
+        }
     }
 }
 
@@ -51,10 +65,12 @@ fn contract(tool: &ToolImpl) -> TokenStream {
         }
     });
     let hooks = ["on_boot_complete", "health_check", "shutdown"].into_iter().filter(|hook| has(hook)).map(|hook| {
-        let hook = format_ident!("{hook}");
+        let name = format_ident!("{hook}");
+        let place = tool.hooks.iter().find(|name| *name == hook).map_or_else(Span::call_site, Ident::span);
+        let run = paths::all_shown_at(place, quote!(#private::Outcome::outcome(Self::#name(self).await)));
         quote! {
-            async fn #hook(&self) -> #private::Result<()> {
-                #private::Outcome::outcome(Self::#hook(self).await)
+            async fn #name(&self) -> #private::Result<()> {
+                #run
             }
         }
     });

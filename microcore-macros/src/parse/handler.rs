@@ -28,7 +28,7 @@ pub(crate) struct Handler {
 pub(crate) enum Role {
     Route { decl: RouteDecl, inputs: Vec<Input>, output: Type, status: u16, tag: Option<String> },
     Subscription { decl: SubscriptionDecl, backoff: Duration },
-    Reply { decl: SubscriptionDecl },
+    Reply { decl: SubscriptionDecl, output: Type },
 }
 
 /// One input of a route's handler.
@@ -123,13 +123,17 @@ fn route(
             "read query parameters by name, or make it a `#[post]`",
         );
     }
-    let output = match &function.sig.output {
-        ReturnType::Default => parse_quote!(()),
-        ReturnType::Type(_, ty) => (**ty).clone(),
-    };
+    let output = output(function);
     let status = options.status.map_or(200, |status| *status);
     let decl = RouteDecl { method: method.clone(), path, handler: handler.clone() };
     Some(Role::Route { decl, inputs, output, status, tag: options.tag })
+}
+
+fn output(function: &ImplItemFn) -> Type {
+    match &function.sig.output {
+        ReturnType::Default => parse_quote!(()),
+        ReturnType::Type(_, ty) => (**ty).clone(),
+    }
 }
 
 fn subscription(
@@ -180,7 +184,7 @@ fn reply(
     let handler = function.sig.ident.clone();
     one_event(&handler, &event, &parameters, errors)?;
     let decl = SubscriptionDecl { event, handler, inline: false, retries: 0, allow_ring: true, publishes: Vec::new() };
-    Some(Role::Reply { decl })
+    Some(Role::Reply { decl, output: output(function) })
 }
 
 /// A subscriber reads one shared event: `event: &E`.

@@ -82,7 +82,8 @@ fn split<First: Parse, Options: FromMeta + Default>(
         Ok(options) => Some((first, options)),
         Err(error) => {
             for error in error.flatten() {
-                errors.add_at(error.span(), code, lower_first(&error.to_string()), format!("the options are {known}"));
+                let said = in_our_words(&name_of(attribute), &error.to_string());
+                errors.add_at(error.span(), code, said, format!("the options are {known}"));
             }
             // The first argument was fine: the rest of the checks can go on.
             Some((first, Options::default()))
@@ -142,6 +143,15 @@ pub(crate) fn backoff(options: &SubscriptionOptions, errors: &mut Errors) -> Dur
 
 fn name_of(attribute: &Attribute) -> String {
     attribute.path().get_ident().map(ToString::to_string).unwrap_or_default()
+}
+
+/// darling says "Unknown field: `x`. Available values: `a`, `b`".
+fn in_our_words(attribute: &str, said: &str) -> String {
+    let unknown = said.strip_prefix("Unknown field: ").and_then(|rest| rest.split_once(". Available values: "));
+    match unknown {
+        Some((name, names)) => format!("{name} must be one of {names}"),
+        None => format!("`{attribute}` can't be read: {}", lower_first(said)),
+    }
 }
 
 fn lower_first(text: &str) -> String {

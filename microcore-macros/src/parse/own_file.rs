@@ -3,14 +3,31 @@
 //! This is the one place where a macro reads a file. A stale answer can't hide a mistake: rustc expands again whenever
 //! the file changes, and an editor that gives no file name gets no answer at all.
 
-use proc_macro2::{Span, TokenStream, TokenTree};
-use syn::{File, Item};
+use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
 
 use crate::errors::Errors;
 
-/// The text of the file in which a token stands.
+/// The file in which a token stands.
 #[derive(Debug)]
-pub(crate) struct OwnFile(String);
+pub(crate) struct OwnFile {
+    text: String,
+    /// The items with `#[plugin]`, in order; `None` where the text can't be read.
+    items: Option<Vec<MarkedItem>>,
+}
+
+/// An item with `#[plugin]`.
+#[derive(Debug)]
+struct MarkedItem {
+    kind: ItemKind,
+    /// The type's name.
+    name: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum ItemKind {
+    Struct,
+    Impl,
+}
 
 impl OwnFile {
     /// Reads it; `None` where the compiler does not say which file it is.
@@ -20,16 +37,21 @@ impl OwnFile {
             return None;
         }
         let path = span.unwrap().local_file()?;
-        std::fs::read_to_string(path).ok().map(Self)
+        std::fs::read_to_string(path).ok().map(Self::read)
+    }
+
+    fn read(text: String) -> Self {
+        let items = text.parse().ok().map(marked_items);
+        Self { text, items }
     }
 
     /// Refuses everything that would let an import of another plugin through.
     pub(crate) fn check_escapes(&self, place: Span, errors: &mut Errors) {
         const WORDS: [&str; 4] = ["deprecated", "warnings", "include", "path"];
-        if !WORDS.iter().any(|word| self.0.contains(word)) {
+        if !WORDS.iter().any(|word| self.text.contains(word)) {
             return;
         }
-        let Ok(tokens) = self.0.parse::<TokenStream>() else { return };
+        let Ok(tokens) = self.text.parse::<TokenStream>() else { return };
         let mut escapes = Vec::new();
         find_escapes(&tokens.into_iter().collect::<Vec<_>>(), &mut escapes);
         for escape in escapes {
@@ -48,26 +70,23 @@ impl OwnFile {
 
     /// The name of another plugin that stands in this file, before the one named `name`.
     pub(crate) fn earlier_plugin(&self, name: &str) -> Option<String> {
-        if self.0.matches("#[plugin").count() < 2 {
-            return None;
-        }
-        let file: File = syn::parse_file(&self.0).ok()?;
-        file.items.iter().find_map(plugin_name).filter(|first| first != name)
+        let first = self.items.as_ref()?.first()?;
+        (first.name != name).then(|| first.name.clone())
     }
 
     /// Whether `name` is a struct with `#[plugin]` in this file.
     pub(crate) fn has_plugin_struct(&self, name: &str) -> bool {
-        self.plugin_items(|item| matches!(item, Item::Struct(item) if item.ident == name))
+        self.has(ItemKind::Struct, name)
     }
 
     /// Whether `name` has an impl with `#[plugin]` in this file.
     pub(crate) fn has_plugin_impl(&self, name: &str) -> bool {
-        self.plugin_items(|item| matches!(item, Item::Impl(_)) && plugin_name(item).is_some_and(|found| found == name))
+        self.has(ItemKind::Impl, name)
     }
 
-    fn plugin_items(&self, is: impl Fn(&Item) -> bool) -> bool {
-        let Ok(file) = syn::parse_file(&self.0) else { return true };
-        file.items.iter().any(|item| plugin_name(item).is_some() && is(item))
+    /// A file that can't be read has the benefit of the doubt: the compiler says what is wrong with it.
+    fn has(&self, kind: ItemKind, name: &str) -> bool {
+        self.items.as_ref().is_none_or(|items| items.iter().any(|item| item.kind == kind && item.name == name))
     }
 
     /// Line and column, from 1, of the first place where the escape stands.
@@ -77,11 +96,11 @@ impl OwnFile {
             Escape::Include => "include!",
             Escape::Path => "path",
         };
-        let offset = self.0.match_indices(word).map(|(offset, _)| offset).find(|offset| {
-            let line = self.0[..*offset].rsplit('\n').next().unwrap_or_default().trim_start();
+        let offset = self.text.match_indices(word).map(|(offset, _)| offset).find(|offset| {
+            let line = self.text[..*offset].rsplit('\n').next().unwrap_or_default().trim_start();
             !line.starts_with("//")
         });
-        let before = &self.0[..offset.unwrap_or_default()];
+        let before = &self.text[..offset.unwrap_or_default()];
         (before.matches('\n').count() + 1, before.rsplit('\n').next().unwrap_or_default().chars().count() + 1)
     }
 }
@@ -140,19 +159,62 @@ fn find_escapes(tokens: &[TokenTree], escapes: &mut Vec<Escape>) {
     }
 }
 
-/// The type's name of an item with `#[plugin]`.
-fn plugin_name(item: &Item) -> Option<String> {
-    let (attributes, name) = match item {
-        Item::Struct(item) => (&item.attrs, item.ident.to_string()),
-        Item::Impl(item) => {
-            let syn::Type::Path(path) = &*item.self_ty else { return None };
-            (&item.attrs, path.path.segments.last()?.ident.to_string())
+/// The items with `#[plugin]` at the top of a file.
+///
+/// Read from the tokens: every plugin's macros ask for them at every build, and parsing a whole file as Rust, its
+/// functions and tests included, cost more than all the rest that a macro does.
+fn marked_items(tokens: TokenStream) -> Vec<MarkedItem> {
+    let mut found = Vec::new();
+    let mut marked = false;
+    let mut tokens = tokens.into_iter().peekable();
+    while let Some(token) = tokens.next() {
+        match token {
+            TokenTree::Punct(mark) if mark.as_char() == '#' => {
+                if let Some(TokenTree::Group(attribute)) = tokens.next_if(|next| matches!(next, TokenTree::Group(_))) {
+                    marked |= is_plugin(attribute.stream());
+                }
+            }
+            TokenTree::Ident(word) if word == "struct" => {
+                if let (Some(TokenTree::Ident(name)), true) = (tokens.next(), std::mem::take(&mut marked)) {
+                    found.push(MarkedItem { kind: ItemKind::Struct, name: name.to_string() });
+                }
+            }
+            TokenTree::Ident(word) if word == "impl" => {
+                if let (Some(name), true) = (self_type(&mut tokens), std::mem::take(&mut marked)) {
+                    found.push(MarkedItem { kind: ItemKind::Impl, name });
+                }
+            }
+            // The end of some other item.
+            TokenTree::Punct(mark) if mark.as_char() == ';' => marked = false,
+            TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => marked = false,
+            _ => {}
         }
-        _ => return None,
-    };
-    let marked =
-        attributes.iter().any(|attribute| attribute.path().segments.last().is_some_and(|last| last.ident == "plugin"));
-    marked.then_some(name)
+    }
+    found
+}
+
+/// `plugin`, or a path that ends so, with arguments or without.
+fn is_plugin(attribute: TokenStream) -> bool {
+    let path = attribute.into_iter().take_while(|token| matches!(token, TokenTree::Ident(_) | TokenTree::Punct(_)));
+    path.last().is_some_and(|last| matches!(last, TokenTree::Ident(name) if name == "plugin"))
+}
+
+/// The name of the type that an impl is for: the last one before the body that is no type's argument.
+fn self_type(tokens: &mut impl Iterator<Item = TokenTree>) -> Option<String> {
+    let (mut name, mut depth, mut after_dash, mut bounds) = (None, 0_i32, false, false);
+    for token in tokens {
+        match &token {
+            TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => break,
+            TokenTree::Ident(word) if word == "where" => bounds = true,
+            TokenTree::Ident(word) if depth == 0 && !bounds => name = Some(word.to_string()),
+            TokenTree::Punct(mark) if mark.as_char() == '<' => depth += 1,
+            // Not the end of `->`.
+            TokenTree::Punct(mark) if mark.as_char() == '>' && !after_dash => depth -= 1,
+            _ => {}
+        }
+        after_dash = matches!(&token, TokenTree::Punct(mark) if mark.as_char() == '-');
+    }
+    name
 }
 
 fn proc_macro2_is_inside() -> bool {
@@ -165,7 +227,7 @@ mod tests {
 
     fn escapes(text: &str) -> Vec<String> {
         let mut errors = Errors::default();
-        OwnFile(text.to_owned()).check_escapes(Span::call_site(), &mut errors);
+        OwnFile::read(text.to_owned()).check_escapes(Span::call_site(), &mut errors);
         errors.messages()
     }
 
@@ -190,11 +252,16 @@ mod tests {
 
     #[test]
     fn two_plugins_in_one_file_are_seen_and_a_struct_with_its_impl_is_one() {
-        let one = OwnFile("#[plugin] pub struct A {} #[plugin] impl A {}".into());
+        let one = OwnFile::read("#[plugin] pub struct A {} #[plugin] impl A {}".into());
         assert_eq!(one.earlier_plugin("A"), None);
         assert!(one.has_plugin_struct("A") && one.has_plugin_impl("A") && !one.has_plugin_impl("B"));
-        let two = OwnFile("#[plugin] impl A {} #[plugin] impl B {}".into());
+        let two = OwnFile::read("#[plugin] impl A {} #[plugin] impl B {}".into());
         assert_eq!(two.earlier_plugin("B").as_deref(), Some("A"));
         assert_eq!(two.earlier_plugin("A"), None);
+        let generic = OwnFile::read(
+            "#![allow(x)] #[a] struct Z; /// d\n#[microcore::plugin] #[b(c)] impl<F: Fn() -> u8> m::A<F> where F: C {}"
+                .into(),
+        );
+        assert!(generic.has_plugin_impl("A") && !generic.has_plugin_struct("Z"));
     }
 }

@@ -15,6 +15,10 @@ use crate::errors::Errors;
 pub(crate) struct PluginStruct {
     pub(crate) item: ItemStruct,
     pub(crate) constructor: Constructor,
+    /// Whether a `#[plugin]` impl in the same file declares it.
+    pub(crate) has_impl: bool,
+    /// Whether its file holds another plugin before it, which has the names that ours would have.
+    pub(crate) is_second: bool,
 }
 
 /// `#[plugin] impl`: its functions are the handlers.
@@ -27,6 +31,8 @@ pub(crate) struct PluginImpl {
     pub(crate) constructor: Option<Constructor>,
     pub(crate) handlers: Vec<Handler>,
     pub(crate) decl: PluginDecl,
+    /// Whether its file holds another plugin before it, which has the names that ours would have.
+    pub(crate) is_second: bool,
 }
 
 impl PluginStruct {
@@ -47,9 +53,14 @@ impl PluginStruct {
                 "write `{ db: Db }`; the name picks the tool",
             ),
         }
+        let (mut has_impl, mut is_second) = (true, false);
         if let Some(file) = OwnFile::of(item.ident.span()) {
-            check_file(&file, &item.ident, errors);
-            if !file.has_plugin_impl(&item.ident.to_string()) {
+            let name = item.ident.to_string();
+            has_impl = file.has_plugin_impl(&name);
+            is_second = file.earlier_plugin(&name).is_some();
+            // Where there is an impl, its own macro looks at the file.
+            if !has_impl {
+                check_file(&file, &item.ident, errors);
                 errors.add(
                     &item.ident,
                     "MC0107",
@@ -58,7 +69,7 @@ impl PluginStruct {
                 );
             }
         }
-        Self { constructor: Constructor { dependencies, fallible: false }, item }
+        Self { constructor: Constructor { dependencies, fallible: false }, item, has_impl, is_second }
     }
 }
 
@@ -85,8 +96,9 @@ impl PluginImpl {
         let published = Published::scan(functions(&item));
         let constructor =
             functions(&item).find(|function| function.sig.ident == "new").map(|new| Constructor::parse(new, errors));
+        let mut is_second = false;
         if let Some(file) = OwnFile::of(name.span()) {
-            check_file(&file, &name, errors);
+            is_second = check_file(&file, &name, errors);
             if constructor.is_none() && !file.has_plugin_struct(&name.to_string()) {
                 errors.add(
                     &name,
@@ -122,17 +134,20 @@ impl PluginImpl {
             match &handler.role {
                 Role::Route { decl: route, .. } => decl.routes.push(route.clone()),
                 Role::Subscription { decl: subscription, .. } => decl.subscriptions.push(subscription.clone()),
-                Role::Reply { decl: reply } => decl.replies.push(reply.clone()),
+                Role::Reply { decl: reply, .. } => decl.replies.push(reply.clone()),
             }
         }
-        Some(Self { item, name, doc, constructor, handlers, decl })
+        Some(Self { item, name, doc, constructor, handlers, decl, is_second })
     }
 }
 
-/// What holds for the file of either form.
-fn check_file(file: &OwnFile, name: &Ident, errors: &mut Errors) {
-    file.check_escapes(name.span(), errors);
-    if let Some(first) = file.earlier_plugin(&name.to_string()) {
+/// What holds for the file of either form; whether another plugin stands before this one.
+fn check_file(file: &OwnFile, name: &Ident, errors: &mut Errors) -> bool {
+    let first = file.earlier_plugin(&name.to_string());
+    if first.is_none() {
+        file.check_escapes(name.span(), errors);
+    }
+    if let Some(first) = &first {
         errors.add(
             name,
             "MC0106",
@@ -140,6 +155,7 @@ fn check_file(file: &OwnFile, name: &Ident, errors: &mut Errors) {
             format!("move `{name}` to a file of its own beside this one"),
         );
     }
+    first.is_some()
 }
 
 /// One function may answer two methods, not one method twice: its adapters are named after both.
@@ -184,7 +200,7 @@ pub(crate) fn tool_arguments(generics: &Generics, constructor: &Constructor, err
             errors.add(
                 parameter,
                 "MC0109",
-                "a plugin's generic parameters must be types",
+                format!("generic parameter `{}` of a plugin must be a type", quote::quote!(#parameter)),
                 "the wiring has no value for it; remove it",
             );
             continue;

@@ -19,7 +19,8 @@ pub(crate) struct Collected {
 pub(crate) enum Declared {
     Plugin(PluginDecl),
     Event(EventDecl),
-    Tool(ToolDecl),
+    /// All that the wiring needs of a tool is in the head.
+    Tool,
 }
 
 impl Parse for Collected {
@@ -36,7 +37,10 @@ impl Parse for Collected {
             declared.push(match kind.to_string().as_str() {
                 "plugin" => Declared::Plugin(declarations.parse()?),
                 "event" => Declared::Event(declarations.parse()?),
-                _ => Declared::Tool(declarations.parse()?),
+                _ => {
+                    declarations.parse::<ToolDecl>()?;
+                    Declared::Tool
+                }
             });
         }
         Ok(Self { head, declared })

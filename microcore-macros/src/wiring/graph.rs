@@ -1,5 +1,7 @@
 //! The graph: plugins and events with the names that the generated code gives them.
 
+use std::collections::BTreeSet;
+
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::Ident;
@@ -36,18 +38,21 @@ impl Wiring {
     /// Joins each declaration with the file it came from: both are in the order of the chain.
     pub(crate) fn collect(collected: Collected) -> Self {
         let mut wiring = Self { tools: collected.head.tools, migrations: collected.head.migrations, ..Self::default() };
-        let mut broken_tools = Vec::new();
         for (file, declared) in collected.head.files.into_iter().zip(collected.declared) {
             match declared {
                 Declared::Plugin(decl) if !decl.broken => wiring.plugins.push(PluginNode { file, decl }),
                 Declared::Event(decl) if !decl.broken => wiring.events.push(EventNode { file, decl }),
                 Declared::Event(decl) => wiring.broken_events.push(decl.ty.to_string()),
-                Declared::Tool(decl) if decl.broken => broken_tools.push(file.module.to_string()),
-                Declared::Plugin(_) | Declared::Tool(_) => {}
+                Declared::Plugin(_) | Declared::Tool => {}
             }
         }
-        wiring.tools.retain(|tool| !(tool.own && broken_tools.contains(&tool.name.to_string())));
         wiring
+    }
+
+    /// Leaves out every plugin whose joined name an earlier one has: the checks have said so, the code can't have both.
+    pub(crate) fn drop_twins(&mut self) {
+        let mut taken = BTreeSet::new();
+        self.plugins.retain(|plugin| taken.insert(plugin.field()));
     }
 
     /// The event of a subscription: matched by the type's own name, which is unique.

@@ -26,7 +26,11 @@ impl<E: Event> Published<E> {
     pub fn new(event: Arc<E>, emitter: Option<&'static Identity>, deliveries: Deliveries) -> Self {
         Self { event, context: Context::event(context::Id::make(), E::NAME), emitter, deliveries }
     }
+}
 
+/// What generated code calls asks nothing of the type that the wiring has not asked already: a subscriber of a type that
+/// is no event is one error, the wiring's.
+impl<E: Send + Sync + 'static> Published<E> {
     /// The event.
     pub fn event(&self) -> &Arc<E> {
         &self.event
@@ -42,13 +46,17 @@ impl<E: Event> Published<E> {
         self.emitter
     }
 
-    /// Runs a subscriber here and now. Its failure, and its panic, are logged and go no further.
+    /// Runs the inline subscribers, all as the handling of this event: one scope, for what is handled is the same.
+    #[inline]
+    pub fn here(&self, subscribers: impl FnOnce()) {
+        // Cloning the context only for a scope that nobody reads would be the larger part of a short call.
+        if cfg!(feature = "causality") { context::scope_sync(self.context.clone(), subscribers) } else { subscribers() }
+    }
+
+    /// Runs a subscriber within [`Published::here`]. Its failure, and its panic, are logged and go no further.
     #[inline]
     pub fn inline(&self, subscriber: &'static Subscriber, handler: impl FnOnce(&E) -> Result<()>) {
-        let run = || catch_unwind(AssertUnwindSafe(|| handler(&self.event)));
-        // Cloning the context only for a scope that nobody reads would be the larger part of a short call.
-        let done = if cfg!(feature = "causality") { context::scope_sync(self.context.clone(), run) } else { run() };
-        match done {
+        match catch_unwind(AssertUnwindSafe(|| handler(&self.event))) {
             Ok(Ok(())) => {}
             Ok(Err(error)) => self.failed(subscriber, 1, &error),
             Err(panic) => self.failed(subscriber, 1, &Error::internal(format!("panicked: {}", panic_text(&*panic)))),
@@ -74,7 +82,7 @@ impl<E: Event> Published<E> {
                     return published.failed(subscriber, attempt, &error);
                 };
                 tracing::warn!(
-                    %subscriber, event = E::NAME, id = %published.context.id, attempt, error = %error.chain(),
+                    %subscriber, event = subscriber.event, id = %published.context.id, attempt, error = %error.chain(),
                     "delivery failed, repeated in {wait:?}"
                 );
                 tokio::time::sleep(wait).await;
@@ -100,7 +108,7 @@ impl<E: Event> Published<E> {
     /// Said once, where a delivery is given up.
     fn failed(&self, subscriber: &Subscriber, attempts: u32, error: &Error) {
         tracing::error!(
-            %subscriber, event = E::NAME, id = %self.context.id, origin = %self.context.origin, attempts,
+            %subscriber, event = subscriber.event, id = %self.context.id, origin = %self.context.origin, attempts,
             error = %error.chain(), "delivery failed for good"
         );
     }

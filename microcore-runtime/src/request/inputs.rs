@@ -45,7 +45,7 @@ impl<'r> Inputs<'r> {
     }
 
     /// The JSON body, parsed and valid. Not read where something was refused already: the answer is known.
-    pub async fn json<T: DeserializeOwned>(&mut self, rules: &BodyRules<T>) -> Option<T> {
+    pub async fn json<T>(&mut self, rules: &BodyRules<T>) -> Option<T> {
         if !self.refusals.is_empty() || self.failure.is_some() {
             return None;
         }

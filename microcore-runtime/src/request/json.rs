@@ -4,7 +4,6 @@
 
 use http::HeaderValue;
 use http::header::CONTENT_TYPE;
-use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 
 use super::{Body, Head, quoted_field};
@@ -12,7 +11,7 @@ use crate::error::{Error, FieldError, InputPlace, Kind, Result};
 use crate::validation::{BodyRules, Violations};
 
 /// Reads, parses and validates.
-pub(super) async fn read<T: DeserializeOwned>(head: &Head, body: Body, rules: &BodyRules<T>) -> Result<T> {
+pub(super) async fn read<T>(head: &Head, body: Body, rules: &BodyRules<T>) -> Result<T> {
     // A wrong type is refused before anything is read; none at all may mean that there is no body either.
     let declared = head.headers.get(CONTENT_TYPE);
     if let Some(declared) = declared {
@@ -25,7 +24,7 @@ pub(super) async fn read<T: DeserializeOwned>(head: &Head, body: Body, rules: &B
     if declared.is_none() {
         return Err(unsupported("the body must be JSON: send `content-type: application/json`"));
     }
-    let value: T = serde_json::from_slice(&bytes).map_err(|error| refusal(&bytes, &error, rules.probe))?;
+    let value: T = (rules.read)(&bytes).map_err(|error| refusal(&bytes, &error, rules.probe))?;
     let mut violations = Violations::default();
     (rules.validate)(&value, &mut violations);
     if violations.is_empty() { Ok(value) } else { Err(unprocessable(violations.into_errors())) }

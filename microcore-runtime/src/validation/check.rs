@@ -1,4 +1,4 @@
-//! Rules of any type, whether it has some or not. In: a concrete type. Out: [`BodyRules`], two function pointers.
+//! Rules of any type, whether it has some or not. In: a concrete type. Out: [`BodyRules`], three function pointers.
 //!
 //! Generated code can't ask whether a type implements a trait. It can name `Check::<T>::VALIDATE`: an inherent constant,
 //! there only where `T: Validate`, wins over the constant of the trait [`Unchecked`], which is always there. This works
@@ -7,12 +7,15 @@
 use std::fmt;
 use std::marker::PhantomData;
 
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::{Probe, Validate, Violations};
 
 /// What is known about a type of input. `__private::rules_of!(NewUser)` makes one, in a `const` if need be.
 pub struct BodyRules<T> {
+    /// Reads the value. Here and not a bound of whoever reads, so that a type that can't be read is one error.
+    pub read: fn(&[u8]) -> Result<T, serde_json::Error>,
     /// Runs the rules of a value; does nothing for a type without `Validate`.
     pub validate: fn(&T, &mut Violations),
     /// Finds every mistake in JSON that did not become a `T`. `false`: it found none, the reader's own error stands.
@@ -33,11 +36,19 @@ impl<T> Clone for BodyRules<T> {
 
 impl<T> Copy for BodyRules<T> {}
 
+/// [`BodyRules::read`] of a type.
+pub fn read_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, serde_json::Error> {
+    serde_json::from_slice(bytes)
+}
+
 /// Names a type, so that its rules can be looked up.
 #[derive(Debug)]
 pub struct Check<T>(PhantomData<T>);
 
 impl<T: Validate> Check<T> {
+    /// Whether the type's rules are run.
+    pub const IS_CHECKED: bool = true;
+
     /// The type's own rules.
     pub const VALIDATE: fn(&T, &mut Violations) = T::validate;
 }
@@ -55,6 +66,9 @@ fn probe<T: Probe>(value: &Value, violations: &mut Violations) -> bool {
 
 /// The fallback for types without rules.
 pub trait Unchecked<T> {
+    /// They are not.
+    const IS_CHECKED: bool = false;
+
     /// Accepts everything.
     const VALIDATE: fn(&T, &mut Violations) = |_, _| {};
     /// Finds nothing.
@@ -71,6 +85,7 @@ macro_rules! __rules_of {
         #[allow(unused_imports, reason = "used where the type lacks one of the traits")]
         use ::microcore::__private::Unchecked as _;
         ::microcore::__private::BodyRules::<$ty> {
+            read: ::microcore::__private::read_json::<$ty>,
             validate: ::microcore::__private::Check::<$ty>::VALIDATE,
             probe: ::microcore::__private::Check::<$ty>::PROBE,
         }

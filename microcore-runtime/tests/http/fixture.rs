@@ -88,6 +88,7 @@ impl Respond for Fixture {
 }
 
 const RULES: BodyRules<NewUser> = BodyRules {
+    read: |bytes| serde_json::from_slice(bytes),
     validate: |user, violations| {
         if user.name.is_empty() {
             violations.add("name", "length", "must not be empty");

@@ -23,7 +23,9 @@ pub(crate) fn expand(app: &AppItem, listing: &Listing) -> TokenStream {
         }
     });
     let added = app.tools.iter().filter(|choice| !BUILT_IN.iter().any(|name| choice.name == name)).map(provided);
-    let own = listing.tools.iter().filter(|tool| tool.marked && chosen(&tool.name).is_none()).map(|tool| {
+    let own = listing.tools.iter().filter(|tool| tool.marked && chosen(&tool.name).is_none());
+    // One that has the name of a built-in tool is a mistake, reported with the listing.
+    let own = own.filter(|tool| !BUILT_IN.contains(&tool.name.as_str())).map(|tool| {
         let module = format_ident!("{}", tool.name);
         let alias = alias(&module);
         quote!(pub use crate::tools::#module::__Tool as #alias;)

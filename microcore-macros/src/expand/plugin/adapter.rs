@@ -2,12 +2,12 @@
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
+use syn::ImplItem;
 
 use super::call::{adapter_name, call};
 use super::route;
-use crate::decl::PluginDecl;
 use crate::expand::paths;
-use crate::parse::{Handler, Role};
+use crate::parse::{Handler, PluginImpl, Role};
 
 pub(crate) fn expand(handler: &Handler) -> TokenStream {
     let private = paths::private();
@@ -17,36 +17,45 @@ pub(crate) fn expand(handler: &Handler) -> TokenStream {
             let adapter = adapter_name("on", &handler.name);
             let (event, name) = (&decl.event, &handler.name);
             if decl.inline {
+                let run = quote!(#private::Outcome::outcome(self.#name(event)));
+                let run = paths::all_shown_at(name.span(), run);
                 return quote! {
                     #[doc(hidden)]
                     #[inline]
                     pub(crate) fn #adapter(&self, published: &#private::Published<#event>, subscriber: &'static #private::Subscriber) {
-                        published.inline(subscriber, |event| #private::Outcome::outcome(self.#name(event)));
+                        published.inline(subscriber, |event| #run);
                     }
                 };
             }
             let retries = decl.retries;
             let backoff = u64::try_from(backoff.as_millis()).unwrap_or(u64::MAX);
             let call = call(handler, &quote!(&event));
+            let run = paths::all_shown_at(name.span(), quote!(#private::Outcome::outcome(#call.await)));
             quote! {
                 #[doc(hidden)]
                 pub(crate) fn #adapter(&'static self, published: &#private::Published<#event>, subscriber: &'static #private::Subscriber) {
                     let retry = #private::Retry::new(#retries, #backoff);
-                    published.deliver(subscriber, retry, move |event| async move { #private::Outcome::outcome(#call.await) });
+                    published.deliver(subscriber, retry, move |event| async move { #run });
                 }
             }
         }
-        Role::Reply { decl } => {
+        Role::Reply { decl, output } => {
             let adapter = adapter_name("reply", &handler.name);
             let event = &decl.event;
             let call = call(handler, &quote!(&event));
+            let run =
+                paths::all_shown_at(handler.name.span(), quote!(#private::Answer::<__Reply>::answer(#call.await)));
+            // Which reply the event asks for is the wiring's to say: it calls this one with the event's own type.
             quote! {
                 #[doc(hidden)]
-                pub(crate) async fn #adapter(
+                pub(crate) async fn #adapter<__Reply: Send>(
                     &'static self,
                     event: ::std::sync::Arc<#event>,
-                ) -> #private::Result<<#event as #private::Request>::Reply> {
-                    #private::Answer::answer(#call.await)
+                ) -> #private::Result<__Reply>
+                where
+                    #output: #private::Answer<__Reply>,
+                {
+                    #run
                 }
             }
         }
@@ -54,18 +63,22 @@ pub(crate) fn expand(handler: &Handler) -> TokenStream {
 }
 
 /// `on_boot` and `on_shutdown` where the plugin has them: private functions that the wiring can't reach by itself.
-pub(crate) fn hooks(decl: &PluginDecl) -> TokenStream {
+pub(crate) fn hooks(plugin: &PluginImpl) -> TokenStream {
     let private = paths::private();
-    let hooks = [("on_boot", decl.on_boot), ("on_shutdown", decl.on_shutdown)];
-    hooks
-        .into_iter()
-        .filter(|(_, present)| *present)
-        .map(|(hook, _)| {
-            let (name, adapter) = (format_ident!("{hook}"), format_ident!("__{hook}"));
+    let functions = plugin.item.items.iter().filter_map(|item| match item {
+        ImplItem::Fn(function) => Some(&function.sig.ident),
+        _ => None,
+    });
+    functions
+        .filter(|name| *name == "on_boot" || *name == "on_shutdown")
+        .map(|name| {
+            let adapter = format_ident!("__{name}");
+            let run = quote!(#private::Outcome::outcome(#private::sendable(self.#name()).await));
+            let run = paths::all_shown_at(name.span(), run);
             quote! {
                 #[doc(hidden)]
                 pub(crate) async fn #adapter(&'static self) -> #private::Result<()> {
-                    #private::Outcome::outcome(self.#name().await)
+                    #run
                 }
             }
         })

@@ -1,7 +1,7 @@
 //! How a handler is called, and what its adapter is named.
 
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote_spanned};
+use quote::{format_ident, quote};
 use syn::Ident;
 
 use crate::expand::paths;
@@ -16,10 +16,11 @@ pub(crate) fn adapter_name(prefix: &str, handler: &Ident) -> Ident {
 pub(crate) fn call(handler: &Handler, arguments: &TokenStream) -> TokenStream {
     let private = paths::private();
     let name = &handler.name;
-    if handler.is_async {
+    let call = if handler.is_async {
         // The span of the name: a handler that is not `Send` is reported there, once.
-        quote_spanned!(paths::shown_at(name.span())=> #private::sendable(self.#name(#arguments)))
+        quote!(#private::sendable(self.#name(#arguments)))
     } else {
-        quote_spanned!(paths::shown_at(name.span())=> #private::on_blocking_pool(move || self.#name(#arguments)))
-    }
+        quote!(#private::on_blocking_pool(move || self.#name(#arguments)))
+    };
+    paths::all_shown_at(name.span(), call)
 }

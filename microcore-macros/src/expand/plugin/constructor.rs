@@ -5,8 +5,8 @@
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
-use syn::Ident;
 use syn::spanned::Spanned;
+use syn::{GenericParam, Ident, ItemStruct};
 
 use crate::expand::{app, paths};
 use crate::parse::{Constructor, Dependency, PluginStruct};
@@ -60,10 +60,12 @@ fn given(dependency: &Dependency, private: &TokenStream) -> TokenStream {
     // The span of the name, so that an unknown tool is reported there.
     let slot = quote_spanned!(paths::shown_at(name.span())=> tools.#name);
     // The span of the type, so that a wrong one is reported there.
+    let taken = if is_config(dependency) { quote!(#private::section) } else { quote!(#private::bind) };
+    let taken = paths::all_shown_at(ty.span(), taken);
     if is_config(dependency) {
-        quote_spanned!(paths::shown_at(ty.span())=> #private::section(&#slot)?)
+        quote_spanned!(paths::shown_at(ty.span())=> #taken(&#slot)?)
     } else {
-        quote_spanned!(paths::shown_at(ty.span())=> #private::bind(&#slot, identity)?)
+        quote_spanned!(paths::shown_at(ty.span())=> #taken(&#slot, identity)?)
     }
 }
 
@@ -90,11 +92,18 @@ pub(crate) fn new_from_fields(plugin: &PluginStruct) -> TokenStream {
 }
 
 /// What stands in for the constructor of a struct with mistakes, so that its impl's code still finds its names.
-pub(crate) fn broken(name: &Ident) -> TokenStream {
+pub(crate) fn broken(item: &ItemStruct) -> TokenStream {
     let (private, wiring) = (paths::private(), paths::wiring());
+    let name = &item.ident;
+    let arguments = item.generics.params.iter().map(|parameter| match parameter {
+        GenericParam::Lifetime(_) => quote!('static),
+        GenericParam::Type(_) => quote!(()),
+        GenericParam::Const(_) => quote!({ unreachable!() }),
+    });
+    let arguments = (!item.generics.params.is_empty()).then(|| quote!(<#(#arguments),*>));
     quote! {
         #[doc(hidden)]
-        pub(crate) type __Plugin = #name;
+        pub(crate) type __Plugin = #name #arguments;
         impl __Plugin {
             #[doc(hidden)]
             pub(crate) const __TOOLS: &'static [&'static str] = &[];

@@ -76,7 +76,7 @@ fn subscription(handler: &Handler, private: &TokenStream) -> Option<TokenStream>
 }
 
 fn reply(handler: &Handler, private: &TokenStream) -> Option<TokenStream> {
-    let Role::Reply { decl } = &handler.role else { return None };
+    let Role::Reply { decl, .. } = &handler.role else { return None };
     let (event, name) = (decl.event_name().to_string(), handler.name.to_string());
     Some(quote!(#private::ReplyFacts { event: #event, handler: #name }))
 }

@@ -22,11 +22,15 @@ use crate::parse::{PluginImpl, PluginStruct, tool_arguments};
 pub(crate) fn expand_struct(plugin: &PluginStruct, errors: &mut Errors) -> TokenStream {
     let item = &plugin.item;
     let tools = tool_arguments(&item.generics, &plugin.constructor, errors);
+    if plugin.is_second {
+        let new = constructor::new_from_fields(plugin);
+        return quote!(#item #new);
+    }
     if !errors.is_empty() {
         // Without a working constructor nothing below would compile; the impl's own macro says nothing about it.
-        let name = &item.ident;
-        let alias = constructor::broken(name);
-        return quote!(#item #alias);
+        let alias = constructor::broken(item);
+        let stub = (!plugin.has_impl).then(broken_declaration);
+        return quote!(#item #alias #stub);
     }
     let name = &item.ident;
     let new = constructor::new_from_fields(plugin);
@@ -43,7 +47,7 @@ pub(crate) fn expand_impl(plugin: &PluginImpl, errors: &mut Errors) -> TokenStre
     let item = &plugin.item;
     let tools = plugin.constructor.as_ref().map(|constructor| tool_arguments(&item.generics, constructor, errors));
     if !errors.is_empty() {
-        let stub = broken_declaration();
+        let stub = (!plugin.is_second).then(broken_declaration);
         return quote!(#item #stub);
     }
     let constructor = plugin
@@ -51,7 +55,7 @@ pub(crate) fn expand_impl(plugin: &PluginImpl, errors: &mut Errors) -> TokenStre
         .as_ref()
         .map(|constructor| constructor::expand(&plugin.name, &tools.unwrap_or_default(), constructor));
     let adapters = plugin.handlers.iter().map(adapter::expand);
-    let hooks = adapter::hooks(&plugin.decl);
+    let hooks = adapter::hooks(plugin);
     let facts = facts::expand(plugin);
     let declaration = declaration::expand(&plugin.decl);
     quote! {

@@ -1,7 +1,7 @@
 //! The adapter of a route: inputs → handler → reply.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::quote;
 use syn::spanned::Spanned;
 use syn::{Ident, Type};
 
@@ -28,7 +28,7 @@ pub(crate) fn expand(handler: &Handler, decl: &RouteDecl, inputs: &[Input], stat
             let (#(Some(#names),)*) = (#(#names,)*) else { return #reader.refuse() };
         }
     });
-    let reply = quote_spanned!(paths::shown_at(handler.name.span())=> #private::reply(#status, #call.await));
+    let reply = paths::all_shown_at(handler.name.span(), quote!(#private::reply(#status, #call.await)));
     quote! {
         #[doc(hidden)]
         #[allow(unused_variables, reason = "a handler reads what it needs")]
@@ -51,16 +51,16 @@ fn read(input: &Input, reader: &Ident, private: &TokenStream) -> TokenStream {
     let value = match input.kind {
         InputKind::Path => {
             let segment = Ident::new(&format!("{name}_segment"), Span::mixed_site());
-            quote_spanned!(paths::shown_at(ty.span())=> #reader.path::<#ty>(#text, #segment))
+            quote!(#reader.path::<#ty>(#text, #segment))
         }
-        InputKind::Query => quote_spanned!(paths::shown_at(ty.span())=> #reader.query::<#ty>(#text)),
-        InputKind::QueryStruct => quote_spanned!(paths::shown_at(ty.span())=> #reader.query_struct::<#ty>()),
-        InputKind::Body => {
-            quote_spanned!(paths::shown_at(ty.span())=> #reader.json::<#ty>(&#private::rules_of!(#ty)).await)
-        }
-        InputKind::Headers => quote_spanned!(paths::shown_at(ty.span())=> Some(#reader.headers())),
-        InputKind::Context => quote_spanned!(paths::shown_at(ty.span())=> Some(#reader.context())),
+        InputKind::Query => quote!(#reader.query::<#ty>(#text)),
+        InputKind::QueryStruct => quote!(#reader.query_struct::<#ty>()),
+        InputKind::Body => quote!(#reader.json::<#ty>(&#private::rules_of!(#ty)).await),
+        InputKind::Headers => quote!(Some(#reader.headers())),
+        InputKind::Context => quote!(Some(#reader.context())),
     };
+    // The span of the type, so that one that can't be read is reported there, once.
+    let value = paths::all_shown_at(ty.span(), value);
     quote!(let #name = #value;)
 }
 

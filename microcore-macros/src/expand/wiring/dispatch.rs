@@ -4,6 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::decl::SubscriptionDecl;
+use crate::expand::paths;
 use crate::expand::plugin::adapter_name;
 use crate::wiring::{EventNode, PluginNode, Wiring};
 
@@ -16,7 +17,7 @@ fn one(wiring: &Wiring, event: &EventNode) -> TokenStream {
     // Subscribers in the publisher's task run first, so that what they decide is there when the others look.
     let (inline, spawned): (Vec<_>, Vec<_>) =
         wiring.subscribers(event).partition(|(_, subscription)| subscription.inline);
-    let calls = inline.into_iter().chain(spawned).map(|(plugin, subscription)| {
+    let call = |(plugin, subscription): &(&PluginNode, &SubscriptionDecl)| {
         let field = plugin.field();
         let adapter = adapter_name("on", &subscription.handler);
         let subscriber = subscriber(event, plugin, subscription);
@@ -25,15 +26,20 @@ fn one(wiring: &Wiring, event: &EventNode) -> TokenStream {
                 plugin.#adapter(published, { #subscriber });
             }
         }
-    });
-    let answers = wiring.responders(event).next().map(|(plugin, reply)| {
+    };
+    let inline: Vec<_> = inline.iter().map(call).collect();
+    let inline = (!inline.is_empty()).then(|| quote!(published.here(|| { #(#inline)* });));
+    let spawned = spawned.iter().map(call);
+    let answers = wiring.responders(event).next().filter(|_| event.decl.replied).map(|(plugin, reply)| {
         let (field, adapter) = (plugin.field(), adapter_name("reply", &reply.handler));
         let subscriber = subscriber(event, plugin, reply);
+        // The span of the handler, so that a reply of another type is reported there.
+        let call = paths::all_shown_at(reply.handler.span(), quote!(plugin.#adapter::<<#ty as mc::Request>::Reply>(event)));
         quote! {
             impl mc::Answers<#ty> for App {
                 async fn answer(&'static self, request: &mc::Published<#ty>) -> mc::Result<<#ty as mc::Request>::Reply> {
                     let plugin = self.plugins.#field.running().map_err(mc::Down::to_error)?;
-                    request.answered({ #subscriber }, |event| plugin.#adapter(event)).await
+                    request.answered({ #subscriber }, |event| #call).await
                 }
             }
         }
@@ -42,7 +48,8 @@ fn one(wiring: &Wiring, event: &EventNode) -> TokenStream {
         impl mc::Dispatch<#ty> for App {
             #[inline]
             fn dispatch(&'static self, published: &mc::Published<#ty>) {
-                #(#calls)*
+                #inline
+                #(#spawned)*
             }
         }
         #answers

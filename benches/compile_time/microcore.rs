@@ -1,0 +1,80 @@
+//! The application of generated plugins.
+
+use crate::support::build;
+use crate::support::package::Workspace;
+use crate::{DOMAIN, place};
+
+pub(crate) fn write(workspace: &Workspace, size: usize) {
+    let package = format!("microcore-{size}");
+    workspace.manifest(&package, &format!("microcore = {{ path = {:?} }}\n", build::repository()));
+    workspace.write(format!("{package}/src/lib.rs"), "//! Generated.\nmicrocore::app! {}\n");
+    for domain in 0..size.div_ceil(DOMAIN) {
+        let event = format!(
+            "//! A thing was stored.\n\
+             use crate::prelude::*;\n\n\
+             #[event(\"d{domain}.stored\")]\n\
+             pub struct D{domain}Stored {{ pub id: i64 }}\n"
+        );
+        workspace.write(format!("{package}/src/domains/d{domain}/events/stored.rs"), &event);
+    }
+    for number in 0..size {
+        workspace.write(format!("{package}/src/{}.rs", place(number)), &plugin(number));
+    }
+}
+
+fn plugin(number: usize) -> String {
+    let domain = number / DOMAIN;
+    let subscriber = if number.is_multiple_of(10) {
+        format!(
+            r#"
+    #[on(D{domain}Stored)]
+    async fn forget(&self, event: &D{domain}Stored) -> Result<()> {{
+        self.db.execute("DELETE FROM stale WHERE id = $1", (event.id,)).await?;
+        Ok(())
+    }}
+"#
+        )
+    } else {
+        String::new()
+    };
+    format!(
+        r#"//! PUT /d{domain}/things{number}/{{id}} stores a thing.
+use crate::prelude::*;
+
+#[derive(Deserialize, Schema, Validate)]
+pub struct NewThing {{
+    #[validate(length(min = 1, max = 200))]
+    pub name: String,
+    pub note: Option<String>,
+    pub price: i64,
+}}
+
+#[derive(Serialize, Schema)]
+pub struct Thing {{
+    pub id: i64,
+    pub name: String,
+    pub price: i64,
+}}
+
+#[plugin]
+pub struct Store{number} {{
+    db: Db,
+}}
+
+#[plugin]
+impl Store{number} {{
+    /// Stores it.
+    #[put("/d{domain}/things{number}/{{id}}", tag = "Things")]
+    async fn execute(&self, id: i64, body: NewThing) -> Result<Thing> {{
+        let price = body.price + 1;
+        let sql = "UPDATE things{number} SET name = $2, note = $3, price = $4 WHERE id = $1";
+        let changed = self.db.execute(sql, (id, &body.name, &body.note, price)).await?;
+        if changed == 0 {{
+            return Err(Error::not_found("thing"));
+        }}
+        Ok(Thing {{ id, name: body.name, price }})
+    }}
+{subscriber}}}
+"#
+    )
+}

@@ -1,0 +1,10 @@
+//! What the benches share. Each takes what it needs.
+
+pub(crate) mod build;
+pub(crate) mod callgrind;
+pub(crate) mod package;
+
+/// Whether this is a run of `cargo bench`: `cargo test --all-targets` starts the same programs, and must not wait for them.
+pub(crate) fn asked() -> bool {
+    std::env::args().any(|argument| argument == "--bench")
+}

@@ -1,0 +1,6 @@
+use crate::prelude::*;
+
+#[event("order.placed")]
+pub struct OrderPlaced {
+    pub id: i64,
+}

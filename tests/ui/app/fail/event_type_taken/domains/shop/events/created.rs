@@ -1,0 +1,6 @@
+use crate::prelude::*;
+
+#[event("order.created")]
+pub struct Created {
+    pub id: i64,
+}

@@ -1,0 +1,7 @@
+//! A plugin never imports another: an alias.
+
+#![allow(unused_variables)]
+
+microcore::app! { root: "import_by_alias" }
+
+fn main() {}

@@ -1,0 +1,14 @@
+use crate::prelude::*;
+
+#[plugin]
+pub struct Importer {
+    logger: Logger,
+}
+
+#[plugin]
+impl Importer {
+    #[get("/import")]
+    async fn show(&self) {
+        self.logger.info(std::any::type_name::<super::target::Target>());
+    }
+}

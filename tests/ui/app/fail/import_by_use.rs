@@ -1,0 +1,7 @@
+//! A plugin never imports another: `use`.
+
+#![allow(unused_variables)]
+
+microcore::app! { root: "import_by_use" }
+
+fn main() {}

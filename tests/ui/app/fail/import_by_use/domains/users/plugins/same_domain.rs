@@ -1,0 +1,16 @@
+use crate::prelude::*;
+
+use crate::domains::users::plugins::target::Target;
+
+#[plugin]
+pub struct Importer {
+    logger: Logger,
+}
+
+#[plugin]
+impl Importer {
+    #[get("/import")]
+    async fn show(&self) {
+        self.logger.info(std::any::type_name::<Target>());
+    }
+}

@@ -1,0 +1,14 @@
+use crate::prelude::*;
+
+#[plugin]
+pub struct First {
+    logger: Logger,
+}
+
+#[plugin]
+impl First {
+    #[get("/first")]
+    async fn show(&self) {
+        self.logger.info("here");
+    }
+}

@@ -1,0 +1,3 @@
+pub struct Price {
+    pub cents: i64,
+}

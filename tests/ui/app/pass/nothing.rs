@@ -1,0 +1,5 @@
+//! An application without a file.
+
+microcore::app! { root: "nothing" }
+
+fn main() {}

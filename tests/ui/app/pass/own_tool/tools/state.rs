@@ -1,0 +1,15 @@
+use microcore::prelude::*;
+
+#[derive(Clone)]
+pub struct MyState;
+
+#[tool]
+impl MyState {
+    pub async fn setup() -> Result<Self> {
+        Ok(Self)
+    }
+
+    pub fn count(&self) -> i64 {
+        1
+    }
+}

@@ -1,0 +1,14 @@
+use crate::prelude::*;
+
+#[plugin]
+pub struct Ship {
+    bus: Bus,
+}
+
+#[plugin]
+impl Ship {
+    #[on(OrderPaid, allow_ring)]
+    async fn handle(&self, event: &OrderPaid) -> Result<()> {
+        Ok(self.bus.publish(OrderPlaced { id: event.id }).await?)
+    }
+}

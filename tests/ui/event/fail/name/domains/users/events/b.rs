@@ -1,0 +1,4 @@
+use crate::prelude::*;
+
+#[event()]
+pub struct B;

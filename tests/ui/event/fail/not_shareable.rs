@@ -1,0 +1,7 @@
+//! An event is read by subscribers on any thread.
+
+#![allow(unused_variables)]
+
+microcore::app! { root: "not_shareable" }
+
+fn main() {}

@@ -1,0 +1,4 @@
+use crate::prelude::*;
+
+#[event("user.a")]
+pub struct A(pub i64);

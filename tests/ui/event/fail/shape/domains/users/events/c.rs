@@ -1,0 +1,6 @@
+use crate::prelude::*;
+
+#[event("user.c")]
+pub enum C {
+    D,
+}

@@ -1,0 +1,6 @@
+use crate::prelude::*;
+
+#[event("user.d")]
+struct D {
+    pub id: i64,
+}

@@ -1,0 +1,6 @@
+use crate::prelude::*;
+
+#[event]
+pub struct F {
+    pub id: i64,
+}

@@ -1,0 +1,4 @@
+use crate::prelude::*;
+
+#[event("user.nothing")]
+pub struct Nothing;

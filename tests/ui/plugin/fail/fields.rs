@@ -1,0 +1,7 @@
+//! The fields of a plugin have names.
+
+#![allow(unused_variables)]
+
+microcore::app! { root: "fields" }
+
+fn main() {}

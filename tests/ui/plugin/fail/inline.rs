@@ -1,0 +1,7 @@
+//! An inline subscriber is a plain call.
+
+#![allow(unused_variables)]
+
+microcore::app! { root: "inline" }
+
+fn main() {}

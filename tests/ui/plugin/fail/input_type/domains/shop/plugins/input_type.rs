@@ -1,0 +1,17 @@
+use crate::prelude::*;
+
+#[derive(Schema)]
+pub struct Flags;
+
+#[plugin]
+pub struct Feature {
+    logger: Logger,
+}
+
+#[plugin]
+impl Feature {
+    #[post("/input/{id}")]
+    async fn input(&self, id: Vec<u8>, flags: Flags, body: Flags) {
+        self.logger.info("here");
+    }
+}

@@ -1,0 +1,15 @@
+use crate::prelude::*;
+
+#[plugin]
+pub struct Feature {
+    logger: Logger,
+}
+
+#[plugin]
+impl Feature {
+    #[get("/users/{id}/orders/{order}")]
+    async fn show(&self, di: i64, order: i64) -> i64 {
+        self.logger.info("here");
+        di + order
+    }
+}

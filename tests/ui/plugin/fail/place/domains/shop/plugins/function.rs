@@ -1,0 +1,4 @@
+use crate::prelude::*;
+
+#[plugin]
+pub fn pay() {}

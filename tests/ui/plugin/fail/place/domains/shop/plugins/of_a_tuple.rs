@@ -1,0 +1,6 @@
+use crate::prelude::*;
+
+pub trait Named {}
+
+#[plugin]
+impl dyn Named {}

@@ -1,0 +1,12 @@
+use crate::prelude::*;
+
+#[plugin]
+pub struct Feature {
+    logger: Logger,
+}
+
+#[plugin]
+impl Feature {
+    #[post("/reserved")]
+    async fn reserved(&self, form: String, files: String, claims: String) {}
+}

@@ -1,0 +1,7 @@
+//! One file, one plugin.
+
+#![allow(unused_variables)]
+
+microcore::app! { root: "two_plugins" }
+
+fn main() {}

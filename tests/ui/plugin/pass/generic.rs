@@ -1,0 +1,5 @@
+//! A generic plugin is wired with the tools that its constructor names.
+
+microcore::app! { root: "generic" }
+
+fn main() {}

@@ -1,0 +1,10 @@
+use microcore::prelude::*;
+
+pub struct Mine;
+
+#[tool]
+impl Mine {
+    pub async fn setup() -> Result<Self> {
+        Ok(Self)
+    }
+}

@@ -1,0 +1,5 @@
+use microcore::prelude::*;
+
+#[tool]
+#[derive(Clone)]
+pub struct Mine;

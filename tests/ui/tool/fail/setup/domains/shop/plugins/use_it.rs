@@ -1,0 +1,14 @@
+use crate::prelude::*;
+
+#[plugin]
+pub struct Use {
+    missing: Missing,
+}
+
+#[plugin]
+impl Use {
+    #[get("/use")]
+    async fn show(&self) -> usize {
+        std::mem::size_of_val(&self.missing)
+    }
+}

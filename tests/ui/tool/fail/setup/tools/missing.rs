@@ -1,0 +1,9 @@
+use microcore::prelude::*;
+
+#[derive(Clone)]
+pub struct Mine;
+
+#[tool]
+impl Mine {
+    pub fn now(&self) {}
+}
