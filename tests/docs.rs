@@ -1,0 +1,167 @@
+//! The documents say what is: each Rust block is a file that is compiled, each link leads somewhere, each setting is
+//! the application's own.
+//!
+//! A block that begins with a path, `// src/domains/users/plugins/create_user.rs`, is that file or a part of it, of the
+//! workspace or of the template. Any other is a doctest, on a page that `src/lib.rs` includes.
+#![allow(clippy::unwrap_used, reason = "a test that can't go on has failed")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// A fenced block: where it is, what stands behind the fence, its lines.
+struct Block {
+    place: String,
+    language: String,
+    lines: Vec<String>,
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Every page, by its path from the root.
+fn pages() -> Vec<(String, String)> {
+    let mut files = vec![root().join("README.md"), root().join("CHANGELOG.md")];
+    let folders = ["app-template", "microcore-macros", "microcore-runtime", "microcore-tools"];
+    files.extend(folders.map(|folder| root().join(folder).join("README.md")));
+    files.push(root().join("app-template/AGENTS.md"));
+    collect(&root().join("docs"), &mut files);
+    let pages = files.into_iter().map(|file| {
+        let text = fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+        (file.strip_prefix(root()).unwrap().display().to_string(), text)
+    });
+    pages.collect()
+}
+
+fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
+    let mut entries: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    entries.sort();
+    for path in entries {
+        if path.is_dir() {
+            collect(&path, files);
+        } else if path.extension().is_some_and(|extension| extension == "md") {
+            files.push(path);
+        }
+    }
+}
+
+fn blocks(page: &str, text: &str) -> Vec<Block> {
+    let mut found = Vec::new();
+    let mut open: Option<Block> = None;
+    for (number, line) in text.lines().enumerate() {
+        match (&mut open, line.strip_prefix("```")) {
+            (Some(_), Some("")) => found.extend(open.take()),
+            (Some(block), _) => block.lines.push(line.to_owned()),
+            (None, Some(language)) => {
+                let place = format!("{page}:{}", number + 1);
+                open = Some(Block { place, language: language.to_owned(), lines: Vec::new() });
+            }
+            (None, None) => {}
+        }
+    }
+    assert!(open.is_none(), "{page}: a block is not closed");
+    found
+}
+
+/// The files that a path in a block may mean.
+fn quoted(path: &str) -> Vec<String> {
+    let places = [root().join(path), root().join("app-template").join(path)];
+    places.iter().filter_map(|place| fs::read_to_string(place).ok()).collect()
+}
+
+/// The lines without the indentation that they share.
+fn dedented<'l>(lines: &[&'l str]) -> Vec<&'l str> {
+    let filled = lines.iter().filter(|line| !line.trim().is_empty());
+    let shared = filled.map(|line| line.len() - line.trim_start().len()).min().unwrap_or_default();
+    lines.iter().map(|line| line.get(shared..).unwrap_or_default()).collect()
+}
+
+/// Whether the block stands in the file, in one piece.
+fn is_part_of(block: &[&str], file: &str) -> bool {
+    let (block, lines): (_, Vec<&str>) = (dedented(block), file.lines().collect());
+    !block.is_empty() && lines.windows(block.len()).any(|window| dedented(window) == block)
+}
+
+fn problem(block: &Block, is_doctest: bool) -> Option<String> {
+    let mut words = block.language.split(',');
+    if words.next() != Some("rust") {
+        return None;
+    }
+    // On a page of doctests only what is marked so is left to this test.
+    if is_doctest && !words.any(|word| word == "ignore") {
+        return None;
+    }
+    let first = block.lines.first()?;
+    let Some(path) = first.strip_prefix("// ").filter(|path| path.contains('.') && !path.contains(' ')) else {
+        return Some("is neither a doctest nor does it begin with the path of a file".to_owned());
+    };
+    let files = quoted(path);
+    if files.is_empty() {
+        return Some(format!("quotes `{path}`, which does not exist"));
+    }
+    let lines: Vec<&str> = block.lines[1..].iter().map(String::as_str).collect();
+    (!files.iter().any(|file| is_part_of(&lines, file))).then(|| format!("differs from `{path}`"))
+}
+
+#[test]
+fn every_rust_block_is_compiled() {
+    let facade = fs::read_to_string(root().join("src/lib.rs")).unwrap();
+    let (mut seen, mut problems) = (0, Vec::new());
+    // The pages about errors show what does not compile; `tests/errors.rs` and the cases in `tests/ui/` hold them.
+    for (page, text) in pages().into_iter().filter(|(page, _)| !page.starts_with("docs/errors/")) {
+        let is_doctest = facade.contains(&format!("include_str!(\"../{page}\")"));
+        for block in blocks(&page, &text) {
+            seen += usize::from(block.language.starts_with("rust"));
+            problems.extend(problem(&block, is_doctest).map(|problem| format!("{}: {problem}", block.place)));
+        }
+    }
+    assert!(problems.is_empty(), "\n{}", problems.join("\n"));
+    assert!(seen > 20, "the walk finds the blocks");
+}
+
+/// Whether a heading of the page has this anchor, as GitHub makes it.
+fn has_heading(page: &Path, anchor: &str) -> bool {
+    let text = fs::read_to_string(page).unwrap();
+    text.lines().filter_map(|line| line.strip_prefix('#')).any(|line| {
+        let heading = line.trim_start_matches('#').trim().to_lowercase();
+        let kept: String =
+            heading.chars().filter(|one| one.is_alphanumeric() || matches!(one, ' ' | '-' | '_')).collect();
+        kept.replace(' ', "-") == anchor
+    })
+}
+
+#[test]
+fn every_link_leads_somewhere() {
+    let mut broken = Vec::new();
+    for (page, text) in pages() {
+        let folder = root().join(&page).parent().unwrap().to_path_buf();
+        for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+            let (file, anchor) = link.split_once('#').unwrap_or((link, ""));
+            let target = folder.join(if file.is_empty() {
+                Path::new(&page).file_name().unwrap().as_ref()
+            } else {
+                Path::new(file)
+            });
+            let leads =
+                link.contains("://") || (target.exists() && (anchor.is_empty() || has_heading(&target, anchor)));
+            if !leads {
+                broken.push(format!("{page}: {link}"));
+            }
+        }
+    }
+    assert!(broken.is_empty(), "\n{}", broken.join("\n"));
+}
+
+#[test]
+fn the_table_of_settings_is_complete() {
+    let facts = fs::read_to_string(root().join("app-template/AI_CONTEXT.md")).unwrap();
+    let page = fs::read_to_string(root().join("docs/guide/configuration.md")).unwrap();
+    let section = facts.split("## Settings\n").nth(1).unwrap().split("\n##").next().unwrap();
+    let rows = section.lines().filter(|line| line.starts_with("- ")).map(|line| {
+        let (key, rest) = line.trim_start_matches("- ").split_once(" = ").unwrap();
+        let (default, doc) = rest.split_once(": ").unwrap();
+        format!("| {key} | `{default}` | {doc} |")
+    });
+    let missing: Vec<String> = rows.filter(|row| !page.contains(row.as_str())).collect();
+    assert!(missing.is_empty(), "docs/guide/configuration.md lacks\n{}", missing.join("\n"));
+}
