@@ -27,7 +27,12 @@ pub(crate) fn expand(function: &ItemFn, errors: &mut Errors) -> TokenStream {
                 let (name, ty) = (&pattern.ident, &typed.ty);
                 // The field access carries the parameter's span: an unknown name is reported there, with the list.
                 let fixture = quote_spanned!(paths::shown_at(name.span())=> fixtures.#name);
-                let made = quote_spanned!(paths::shown_at(ty.span())=> #private::testing::make(#fixture, &boot).await);
+                // As in a constructor, `config` is the section that its type names.
+                let made = if name == "config" {
+                    quote_spanned!(paths::shown_at(ty.span())=> #private::section_of(#fixture, &boot))
+                } else {
+                    quote_spanned!(paths::shown_at(ty.span())=> #private::testing::make(#fixture, &boot).await)
+                };
                 fixtures.push(quote!(let #pattern: #ty = #made;));
             }
             other => errors.add(

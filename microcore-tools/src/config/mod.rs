@@ -11,6 +11,7 @@ use microcore_runtime::error::Result;
 use microcore_runtime::lifecycle::Boot;
 use microcore_runtime::plugin::{Down, Slot};
 use microcore_runtime::settings::{Environment, FromSetting, Key, Problems, Settings};
+use microcore_runtime::testing::Fixture;
 
 /// A section of the settings; `Config` alone reads single keys.
 #[derive(Clone)]
@@ -86,6 +87,15 @@ pub fn section<C: Section>(config: &Slot<Config<()>>) -> Result<C, Down> {
     let config = config.running().map_err(Clone::clone)?;
     C::read(&config.environment)
         .map_err(|problems| Down { what: "its settings".to_owned(), reason: problems.to_string() })
+}
+
+/// The section that one test asks for.
+///
+/// # Panics
+///
+/// Where the environment of the test lacks a key, or holds a malformed one.
+pub fn section_of<C: Section>(_place: Fixture<Config<()>>, boot: &Boot) -> C {
+    C::read(&boot.environment).unwrap_or_else(|problems| panic!("{problems}"))
 }
 
 #[cfg(test)]

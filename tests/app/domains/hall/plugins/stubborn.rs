@@ -31,3 +31,13 @@ impl Stubborn {
         self.config.times
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[microcore::test]
+    async fn a_test_gets_the_section_that_it_names(config: Config<Mood>) {
+        assert_eq!(Stubborn::new(config).unwrap().execute().await, 1);
+    }
+}
