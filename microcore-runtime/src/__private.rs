@@ -2,7 +2,6 @@
 
 pub use http::Method as HttpMethod;
 
-pub use crate::__rules_of as rules_of;
 pub use crate::application::{Application, Migrated};
 pub use crate::commands::main;
 pub use crate::context::Context;
@@ -10,8 +9,8 @@ pub use crate::error::Result;
 pub use crate::event::{Answer, Answers, Dispatch, Event, Outcome, Published, Request, Retry, Subscriber};
 pub use crate::handler::{on_blocking_pool, sendable};
 pub use crate::lifecycle::{
-    Boot, HealthReport, Hooks, Report, ToolHealth, bind, build, built, check_settings, complete, connect, drain, leak,
-    migrate, online, set_up, shut_down,
+    Boot, HealthReport, Hooks, Report, ToolHealth, bind, build, built, check_plugin_settings, check_settings, complete,
+    connect, drain, leak, migrate, online, set_up, shut_down,
 };
 pub use crate::manifest::{
     EventFacts, InputFacts, Manifest, Method, Migration, PluginFacts, ReplyFacts, RouteFacts, SubscriptionFacts,
@@ -19,14 +18,14 @@ pub use crate::manifest::{
 };
 pub use crate::plugin::{Down, Identity, Slot};
 pub use crate::request::{Body, FromParam, FromQuery, Head, Inputs};
-pub use crate::response::{Reply, Response, failure, reply, schema_of, shape};
+pub use crate::response::{Reply, Response, failure, reply, shape};
 pub use crate::router::{Segments, method_not_allowed, not_found, unavailable};
+pub use crate::schema::{Bound, Limit, Property, SchemaText, object_schema, schema_id};
 pub use crate::server::{Respond, ServerHandle};
 pub use crate::settings::{Environment, FromSetting, Key, Problems, Settings};
 pub use crate::testing;
 pub use crate::tool::Tool;
 pub use crate::validation::{
-    BodyRules, Check, Probe, Refusal, Unchecked, Validate, Violations, may_be_missing, probe_field, probe_object,
-    read_json, refuse_unknown,
+    BodyRules, Check, Probe, ProbedObject, Refusal, Unchecked, Validate, Violations, read_json, read_value,
 };
 pub use {schemars, serde, serde_json, validator};

@@ -21,6 +21,7 @@ pub mod plugin;
 pub mod request;
 pub mod response;
 pub mod router;
+pub mod schema;
 pub mod server;
 pub mod settings;
 pub mod testing;

@@ -12,8 +12,9 @@ use crate::settings::Settings;
 
 /// Infrastructure behind a name: set up before any plugin exists, shut down after the last one is gone.
 ///
-/// A tool is cloned into every plugin that names it, so it is a handle: cheap to clone, state behind an `Arc`.
-pub trait Tool: Clone + Send + Sync + 'static {
+/// A tool is cloned into every plugin that names it, so it is a handle: cheap to clone, state behind an `Arc`. `Clone` is
+/// asked for where `bind` clones and not above: a tool without it is one error, in its own file.
+pub trait Tool: Sized + Send + Sync + 'static {
     /// What it reads from the environment, checked before any tool is set up. `()` for nothing.
     type Settings: Settings;
 
@@ -23,11 +24,9 @@ pub trait Tool: Clone + Send + Sync + 'static {
     /// Builds the tool. An error marks it dead: plugins that need it are off, the others run.
     fn setup(settings: Self::Settings, boot: &Boot) -> impl Future<Output = Result<Self>> + Send;
 
-    /// The handle that one plugin gets. The default is a plain clone; a tool that wants to know its caller overrides it.
+    /// The handle that one plugin gets: a clone, unless the tool wants to know its caller.
     #[must_use]
-    fn bind(&self, _plugin: &'static Identity) -> Self {
-        self.clone()
-    }
+    fn bind(&self, plugin: &'static Identity) -> Self;
 
     /// Runs after every plugin's `on_boot`, before the application is online.
     fn on_boot_complete(&self) -> impl Future<Output = Result<()>> + Send {

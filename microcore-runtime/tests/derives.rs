@@ -14,7 +14,7 @@ extern crate microcore_runtime as microcore;
 use std::collections::BTreeMap;
 use std::marker::PhantomData;
 
-use microcore::__private::{BodyRules, rules_of, serde_json};
+use microcore::__private::{BodyRules, Check, Unchecked as _, read_json, serde_json};
 use microcore::derives::{Deserialize, Schema, Serialize, Validate};
 use microcore::validation::Violations;
 use serde_json::{Value, from_value, json, to_value};
@@ -49,7 +49,8 @@ fn not_xx(city: &str) -> Result<(), &'static str> {
     if city == "XX" { Err("must be a real place") } else { Ok(()) }
 }
 
-const RULES: BodyRules<NewUser> = rules_of!(NewUser);
+const RULES: BodyRules<NewUser> =
+    BodyRules::of(read_json::<NewUser>, Check::<NewUser>::VALIDATE, Check::<NewUser>::PROBE);
 
 fn broken(value: &impl Validate) -> Vec<String> {
     let mut violations = Violations::default();
@@ -112,7 +113,8 @@ fn rules_name_fields_as_clients_do() {
 
 #[test]
 fn a_type_without_rules_is_accepted() {
-    let rules = rules_of!(BTreeMap<String, u8>);
+    type Plain = BTreeMap<String, u8>;
+    let rules = BodyRules::of(read_json::<Plain>, Check::<Plain>::VALIDATE, Check::<Plain>::PROBE);
     let mut violations = Violations::default();
     (rules.validate)(&BTreeMap::new(), &mut violations);
     assert!(!(rules.probe)(&json!(1), &mut violations));
@@ -293,4 +295,98 @@ fn a_generic_item_uses_its_own_default() {
     assert_eq!(to_value(&page).unwrap(), json!({"items": [1], "total": 7}));
     let schema = microcore::__private::schemars::schema_for!(Page<u8>).to_value();
     assert_eq!(schema["properties"]["total"]["default"], 7);
+}
+
+/// The same items, by schemars' own derive and by ours.
+macro_rules! drawn_twice {
+    ($($item:item)*) => {
+        mod written {
+            use std::collections::BTreeMap;
+            use microcore_macros::Schema;
+            #[allow(dead_code)] pub type Nickname = Option<String>;
+            $(#[derive(Schema)] #[allow(dead_code)] $item)*
+        }
+        mod derived {
+            use std::collections::BTreeMap;
+            use microcore::__private::schemars;
+            #[allow(dead_code)] pub type Nickname = Option<String>;
+            $(#[derive(schemars::JsonSchema)] #[schemars(crate = "schemars")] #[allow(dead_code)] $item)*
+        }
+    };
+}
+
+drawn_twice! {
+    pub struct Empty {}
+    /// A thing.
+    ///
+    /// In two paragraphs,
+    ///   the second indented.
+    #[serde(rename_all = "camelCase", deny_unknown_fields)]
+    pub struct Ruled {
+        /// Its name.
+        #[validate(length(min = 1, max = 200))]
+        pub first_name: String,
+        #[validate(length(equal = 2))]
+        pub pair: Vec<u8>,
+        #[validate(range(min = -1, max = 10))]
+        pub stars: Option<i8>,
+        #[validate(range(min = 0.5))]
+        pub share: f64,
+        #[validate(range(min = 5))]
+        pub not_a_number: Empty,
+        #[validate(email)]
+        pub mail: String,
+        #[validate(url)]
+        pub site: Option<String>,
+        #[validate(ip)]
+        pub host: String,
+        /** Another style. */
+        pub nickname: Nickname,
+        #[serde(rename = "type", alias = "kind")]
+        pub kind: Option<Empty>,
+        pub deep: BTreeMap<String, Vec<Option<Empty>>>,
+        pub r#loop: bool,
+    }
+    /// # A title
+    /// and more
+    pub struct Titled { pub a: u8 }
+    pub struct WithDefault { #[serde(default)] pub a: u8, #[serde(skip)] pub b: u8 }
+    #[serde(rename = "Other")]
+    pub struct Renamed { pub a: u8 }
+    pub struct Contained { #[validate(contains(pattern = "@"))] pub a: String }
+    pub enum Kind { One, Two(u8) }
+}
+
+#[test]
+fn a_schema_is_what_schemars_itself_derives() {
+    use microcore::__private::schemars::JsonSchema;
+    use microcore::__private::schemars::generate::{SchemaGenerator, SchemaSettings};
+    fn root<T: JsonSchema>(settings: SchemaSettings) -> Value {
+        SchemaGenerator::new(settings).into_root_schema_for::<T>().to_value()
+    }
+    fn both<Written: JsonSchema, Derived: JsonSchema>() {
+        let (to, from) = (SchemaSettings::draft2020_12(), SchemaSettings::draft2020_12().for_serialize());
+        assert_eq!(root::<Written>(to.clone()), root::<Derived>(to));
+        assert_eq!(root::<Written>(from.clone()), root::<Derived>(from));
+    }
+    both::<written::Empty, derived::Empty>();
+    both::<written::Ruled, derived::Ruled>();
+    both::<written::Titled, derived::Titled>();
+    both::<written::WithDefault, derived::WithDefault>();
+    both::<written::Renamed, derived::Renamed>();
+    both::<written::Contained, derived::Contained>();
+    both::<written::Kind, derived::Kind>();
+}
+
+#[test]
+fn types_of_one_name_have_schemas_of_their_own() {
+    let schema = microcore::__private::schemars::schema_for!((written::Ruled, NewUser, Ruled)).to_value();
+    let defined: Vec<&String> = schema["$defs"].as_object().unwrap().keys().collect();
+    assert_eq!(defined, ["Address", "Empty", "NewUser", "Ruled", "Ruled2"]);
+}
+
+#[derive(Schema)]
+#[allow(dead_code)]
+struct Ruled {
+    other: bool,
 }

@@ -3,9 +3,10 @@
 //! Nothing for what one object does not describe field by field: generics, borrowed fields, `flatten`, `tag`, `from`.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
 use syn::visit::Visit;
-use syn::{Data, DeriveInput, Field, Fields};
+use syn::{Data, DeriveInput, Field, Fields, GenericArgument, PathArguments, Type};
 
 use super::report::Report;
 use super::rule::rules;
@@ -35,22 +36,16 @@ pub(crate) fn expand_probe(item: &DeriveInput) -> TokenStream {
         probes.extend(probe(field, &names, &wire, container.has("default")));
         known.append(&mut names);
     }
-    let unknown = container
-        .has("deny_unknown_fields")
-        .then(|| quote!(::microcore::__private::refuse_unknown(object, &[#(#known),*], violations);));
+    let unknown = container.has("deny_unknown_fields").then(|| quote!(object.refuse_unknown(&[#(#known),*]);));
     quote! {
         #[automatically_derived]
-        #[allow(unused_variables, unused_qualifications, deprecated, clippy::all, clippy::pedantic, reason = "generated")]
+        #[allow(warnings, clippy::all, clippy::pedantic)]
         impl ::microcore::__private::Probe for #name {
             fn probe(
                 value: &::microcore::__private::serde_json::Value,
                 violations: &mut ::microcore::__private::Violations,
             ) {
-                #[allow(unused_imports, reason = "used where a field's type has no `Probe`")]
-                use ::microcore::__private::Unchecked as _;
-                let ::core::option::Option::Some(object) = ::microcore::__private::probe_object(value, violations) else {
-                    return;
-                };
+                let Some(mut object) = ::microcore::__private::ProbedObject::of(value, violations) else { return };
                 #probes
                 #unknown
             }
@@ -61,32 +56,41 @@ pub(crate) fn expand_probe(item: &DeriveInput) -> TokenStream {
 fn probe(field: &Field, names: &[String], wire: &Wire, all_default: bool) -> TokenStream {
     let ty = &field.ty;
     let shown = names.first().map_or("", String::as_str);
+    let default = all_default || wire.has("default");
+    // `Validate` reports what is wrong with the rules; without it they don't hold here either.
+    let checks = value_checks(ty, shown, &rules(&field.attrs, &mut Report::default()));
+    let checks = if checks.is_empty() { quote!(|_, _| {}) } else { quote!(|value, violations| { #checks }) };
     let function = wire.value("deserialize_with", "").map(syn::LitStr::parse::<syn::Path>);
     let function = function.or_else(|| {
         let module = wire.value("with", "")?;
         Some(module.parse::<syn::Path>().map(|module| syn::parse_quote!(#module::deserialize)))
     });
-    let by_function = function.is_some();
-    let read = if let Some(Ok(function)) = function {
-        quote!(#function)
+    // A function that can't be named is serde's to report.
+    if let Some(Ok(function)) = function {
+        return quote!(object.field_by::<#ty, _>(&[#(#names),*], #default, |value| #function(value), #checks););
+    }
+    // The span of the type, so that one that can't be read is reported there, by serde's code and by this, as one.
+    let read = quote_spanned!(ty.span()=> ::microcore::__private::read_value::<#ty>);
+    let deeper = if is_leaf(ty) {
+        quote!(None)
     } else {
-        quote!(<#ty as ::microcore::__private::serde::Deserialize>::deserialize)
+        quote!({ use ::microcore::__private::Unchecked as _; Some(::microcore::__private::Check::<#ty>::PROBE) })
     };
-    let missing = if all_default || wire.has("default") {
-        quote!(|| true)
-    } else if by_function {
-        quote!(|| false)
-    } else {
-        quote!(::microcore::__private::may_be_missing::<#ty>)
-    };
-    // `Validate` reports what is wrong with the rules; without it they don't hold here either.
-    let checks = value_checks(ty, shown, &rules(&field.attrs, &mut Report::default()));
-    let deeper = if by_function { quote!(|_, _| false) } else { quote!(::microcore::__private::Check::<#ty>::PROBE) };
-    quote! {
-        ::microcore::__private::probe_field::<#ty>(
-            object, &[#(#names),*], #missing, |value| #read(value), #deeper,
-            |value: &#ty, violations: &mut ::microcore::__private::Violations| { #checks }, violations,
-        );
+    quote!(object.field::<#ty>(&[#(#names),*], #default, #read, #deeper, #checks);)
+}
+
+/// Whether there is surely nothing to search inside: scalars, texts, and lists of those.
+fn is_leaf(ty: &Type) -> bool {
+    const LEAVES: [&str; 15] =
+        ["String", "bool", "char", "i8", "i16", "i32", "i64", "i128", "u8", "u16", "u32", "u64", "u128", "f32", "f64"];
+    let Type::Path(path) = ty else { return false };
+    let Some(last) = path.path.segments.last() else { return false };
+    match &last.arguments {
+        PathArguments::None => LEAVES.iter().any(|leaf| last.ident == leaf),
+        PathArguments::AngleBracketed(inside) if last.ident == "Option" || last.ident == "Vec" => {
+            inside.args.iter().all(|one| matches!(one, GenericArgument::Type(ty) if is_leaf(ty)))
+        }
+        _ => false,
     }
 }
 

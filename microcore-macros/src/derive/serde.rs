@@ -5,7 +5,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::spanned::Spanned;
-use syn::{Data, DeriveInput, GenericParam, Ident, Lifetime, LitStr, parse_quote};
+use syn::{Attribute, Data, DeriveInput, Fields, GenericParam, Ident, Lifetime, LitStr, parse_quote};
 
 use super::bounds::{Side, borrowed, bounds};
 use super::probe::expand_probe;
@@ -61,8 +61,8 @@ fn rules_are_read(item: &DeriveInput) -> TokenStream {
     let assertion = quote!(::core::assert!(::microcore::__private::Check::<#name>::IS_CHECKED, #sentence));
     let assertion = paths::all_shown_at(first.path().span(), assertion);
     quote! {
+        #[allow(unused_imports)]
         const _: () = {
-            #[allow(unused_imports, reason = "used where the type has no `Validate`")]
             use ::microcore::__private::Unchecked as _;
             #assertion;
         };
@@ -89,7 +89,7 @@ fn serialize(item: &DeriveInput) -> TokenStream {
         },
     );
     quote! {
-        #[allow(warnings, clippy::all, clippy::pedantic, clippy::restriction)]
+        #[allow(warnings, clippy::all, clippy::pedantic)]
         const _: () = {
             #[derive(::microcore::__private::serde::Serialize)]
             #shadow
@@ -138,7 +138,7 @@ fn deserialize(item: &DeriveInput) -> TokenStream {
         },
     );
     quote! {
-        #[allow(warnings, clippy::all, clippy::pedantic, clippy::restriction)]
+        #[allow(warnings, clippy::all, clippy::pedantic)]
         const _: () = {
             #[derive(::microcore::__private::serde::Deserialize)]
             #shadow
@@ -160,7 +160,9 @@ fn deserialize(item: &DeriveInput) -> TokenStream {
 /// What is called where serde refuses the attributes: its own error is the only one then. Its function wins where it
 /// exists.
 fn otherwise(item: &DeriveInput, shadow: &Ident, signature: &TokenStream) -> Option<TokenStream> {
-    item.generics.params.is_empty().then(|| {
+    let mut attributes = item.attrs.iter().chain(inner_attributes(&item.data));
+    let may_be_refused = attributes.any(|attribute| attribute.path().is_ident("serde"));
+    (may_be_refused && item.generics.params.is_empty()).then(|| {
         quote! {
             trait __Otherwise {
                 #signature {
@@ -170,6 +172,21 @@ fn otherwise(item: &DeriveInput, shadow: &Ident, signature: &TokenStream) -> Opt
             impl __Otherwise for #shadow {}
         }
     })
+}
+
+/// Those of variants and fields.
+fn inner_attributes(data: &Data) -> Vec<&Attribute> {
+    fn of(fields: &Fields) -> impl Iterator<Item = &Attribute> {
+        fields.iter().flat_map(|field| &field.attrs)
+    }
+    match data {
+        Data::Struct(data) => of(&data.fields).collect(),
+        Data::Enum(data) => {
+            let variants = data.variants.iter();
+            variants.flat_map(|variant| variant.attrs.iter().chain(of(&variant.fields))).collect()
+        }
+        Data::Union(_) => Vec::new(),
+    }
 }
 
 fn serde_shadow(item: &DeriveInput, side: &TokenStream, asked: &TokenStream) -> DeriveInput {

@@ -25,6 +25,11 @@ impl Wire {
         self.0.iter().any(|word| word.name == name)
     }
 
+    /// Whether no other word than these is there, and none in another shape than `word` or `word = "…"`.
+    pub(crate) fn has_only(&self, names: &[&str]) -> bool {
+        self.0.iter().all(|word| names.contains(&word.name.as_str()) && word.inner.is_empty())
+    }
+
     /// Whether any of these words is there.
     pub(crate) fn has_any(&self, names: &[&str]) -> bool {
         names.iter().any(|name| self.has(name))

@@ -12,7 +12,6 @@ use quote::{ToTokens, quote};
 pub(crate) fn expand(decl: &impl ToTokens) -> TokenStream {
     let link = chain_link(&quote!(__decl), decl);
     quote! {
-        #[doc(hidden)]
         pub(crate) mod __declared {
             #link
         }
@@ -22,14 +21,14 @@ pub(crate) fn expand(decl: &impl ToTokens) -> TokenStream {
 /// A link of the chain under any name.
 pub(crate) fn chain_link(name: &TokenStream, declared: &impl ToTokens) -> TokenStream {
     quote! {
-        #[doc(hidden)]
-        #[allow(unused_macros, reason = "a file outside of the folders that `app!` lists declares itself to nobody")]
+        // A file outside of the folders that `app!` lists declares itself to nobody.
+        #[allow(unused_macros)]
         macro_rules! #name {
             ([$next:path $(, $rest:path)*] $head:tt { $($declared:tt)* }) => {
                 $next! { [$($rest),*] $head { $($declared)* #declared } }
             };
         }
-        #[allow(unused_imports, reason = "a file outside of the folders that `app!` lists declares itself to nobody")]
+        #[allow(unused_imports)]
         pub(crate) use #name;
     }
 }

@@ -2,6 +2,7 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
+use syn::spanned::Spanned;
 use syn::{Ident, ItemImpl};
 
 use super::{declaration, paths};
@@ -38,6 +39,9 @@ pub(crate) fn stub(ty: &impl ToTokens) -> TokenStream {
             async fn setup(_: Self::Settings, _: &#private::Boot) -> #private::Result<Self> {
                 unreachable!()
             }
+            fn bind(&self, _: &'static #private::Identity) -> Self {
+                unreachable!()
+            }
         }
     }
 }
@@ -57,13 +61,11 @@ fn contract(tool: &ToolImpl) -> TokenStream {
         SetupInput::Boot => quote!(boot),
     });
     let has = |hook: &str| tool.hooks.iter().any(|name| name == hook);
-    let bind = has("bind").then(|| {
-        quote! {
-            fn bind(&self, plugin: &'static #private::Identity) -> Self {
-                Self::bind(self, plugin)
-            }
-        }
-    });
+    let bind = if has("bind") {
+        quote!(Self::bind(self, plugin))
+    } else {
+        paths::all_shown_at(ty.span(), quote!(::core::clone::Clone::clone(self)))
+    };
     let hooks = ["on_boot_complete", "health_check", "shutdown"].into_iter().filter(|hook| has(hook)).map(|hook| {
         let name = format_ident!("{hook}");
         let place = tool.hooks.iter().find(|name| *name == hook).map_or_else(Span::call_site, Ident::span);
@@ -93,7 +95,11 @@ fn contract(tool: &ToolImpl) -> TokenStream {
                 Self::setup(#(#arguments),*).await
             }
 
-            #bind
+            #[allow(unused_variables, reason = "most tools don't ask whose they are")]
+            fn bind(&self, plugin: &'static #private::Identity) -> Self {
+                #bind
+            }
+
             #(#hooks)*
         }
     }

@@ -12,10 +12,14 @@ pub fn bind<T: Tool>(tool: &Slot<T>, plugin: &'static Identity) -> Result<T, Dow
     tool.running().map(|tool| tool.bind(plugin)).map_err(Clone::clone)
 }
 
-/// A plugin, built or off.
-pub fn build<P>(identity: &'static Identity, build: impl FnOnce() -> Result<P, Down>) -> Slot<P> {
+/// A plugin, built from the application's tools or off.
+pub fn build<Tools, P>(
+    identity: &'static Identity,
+    tools: &Tools,
+    build: fn(&Tools, &'static Identity) -> Result<P, Down>,
+) -> Slot<P> {
     let off = |reason: String| Down { what: format!("plugin {}", identity.name), reason };
-    let plugin = match catch_unwind(AssertUnwindSafe(build)) {
+    let plugin = match catch_unwind(AssertUnwindSafe(|| build(tools, identity))) {
         Ok(Ok(plugin)) => Ok(plugin),
         Ok(Err(down)) => Err(off(down.to_string())),
         Err(panic) => Err(off(format!("`new` panicked: {}", panic_text(&*panic)))),

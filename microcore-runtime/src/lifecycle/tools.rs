@@ -24,6 +24,11 @@ pub fn check_settings<T: Tool>(name: &str, manifest: &Manifest, environment: &En
     }
 }
 
+/// Reads the settings of every plugin.
+pub fn check_plugin_settings(manifest: &Manifest, environment: &Environment, problems: &mut Problems) {
+    manifest.plugins.iter().for_each(|plugin| (plugin.check_settings)(environment, problems));
+}
+
 /// Starts the set-up of a tool; the future gives the tool or why there is none.
 pub fn set_up<T: Tool>(name: &'static str, boot: &Boot) -> impl Future<Output = Slot<T>> + Send + use<T> {
     let started = boot.manifest.needs_tool(name).then(|| {

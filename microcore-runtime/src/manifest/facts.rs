@@ -1,12 +1,15 @@
 //! The records of the manifest. Data only; the macros write them as constants.
 
-use schemars::{Schema, SchemaGenerator};
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 
 use crate::plugin::Identity;
-use crate::settings::Key;
+use crate::settings::{Environment, Key, Problems};
 
 /// Gives the JSON Schema of a type. Called by commands only.
 pub type ShapeOf = fn(&mut SchemaGenerator) -> Schema;
+
+/// Looks for mistakes in settings.
+pub type CheckSettings = fn(&Environment, &mut Problems);
 
 /// Everything that the wiring knows, in the order of domains, then files.
 #[derive(Debug, Clone, Copy)]
@@ -67,6 +70,8 @@ pub struct PluginFacts {
     pub tools: &'static [&'static str],
     /// What it reads from the environment.
     pub settings: &'static [Key],
+    /// Reads that, to see what is wrong with it.
+    pub check_settings: CheckSettings,
     /// What it serves.
     pub routes: &'static [RouteFacts],
     /// What it hears.
@@ -75,6 +80,35 @@ pub struct PluginFacts {
     pub replies: &'static [ReplyFacts],
     /// The event types that it publishes, as far as its source says.
     pub publishes: &'static [&'static str],
+}
+
+impl PluginFacts {
+    /// A plugin of which only the constructor is known yet: the tools that it names.
+    pub const fn needing(tools: &'static [&'static str]) -> Self {
+        Self {
+            identity: Identity { domain: "", plugin: "", name: "" },
+            doc: "",
+            tools,
+            settings: &[],
+            check_settings: |_, _| {},
+            routes: &[],
+            subscriptions: &[],
+            replies: &[],
+            publishes: &[],
+        }
+    }
+
+    /// The same with settings of its own.
+    #[must_use]
+    pub const fn reading(self, settings: &'static [Key], check_settings: CheckSettings) -> Self {
+        Self { settings, check_settings, ..self }
+    }
+
+    /// The same in its place: only the wiring knows domain and file.
+    #[must_use]
+    pub const fn at(self, identity: Identity) -> Self {
+        Self { identity, ..self }
+    }
 }
 
 /// A route.
@@ -109,6 +143,13 @@ pub struct InputFacts {
     pub required: bool,
     /// Its type.
     pub shape: ShapeOf,
+}
+
+impl InputFacts {
+    /// An input of a type.
+    pub const fn of<T: JsonSchema>(name: &'static str, place: &'static str, required: bool) -> Self {
+        Self { name, place, required, shape: SchemaGenerator::subschema_for::<T> }
+    }
 }
 
 /// One subscription.

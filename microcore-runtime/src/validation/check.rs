@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use super::{Probe, Validate, Violations};
 
-/// What is known about a type of input. `__private::rules_of!(NewUser)` makes one, in a `const` if need be.
+/// What is known about a type of input.
 pub struct BodyRules<T> {
     /// Reads the value. Here and not a bound of whoever reads, so that a type that can't be read is one error.
     pub read: fn(&[u8]) -> Result<T, serde_json::Error>,
@@ -20,6 +20,17 @@ pub struct BodyRules<T> {
     pub validate: fn(&T, &mut Violations),
     /// Finds every mistake in JSON that did not become a `T`. `false`: it found none, the reader's own error stands.
     pub probe: fn(&Value, &mut Violations) -> bool,
+}
+
+impl<T> BodyRules<T> {
+    /// `BodyRules::of(read_json::<NewUser>, Check::<NewUser>::VALIDATE, Check::<NewUser>::PROBE)`.
+    pub const fn of(
+        read: fn(&[u8]) -> Result<T, serde_json::Error>,
+        validate: fn(&T, &mut Violations),
+        probe: fn(&Value, &mut Violations) -> bool,
+    ) -> Self {
+        Self { read, validate, probe }
+    }
 }
 
 impl<T> fmt::Debug for BodyRules<T> {
@@ -76,18 +87,3 @@ pub trait Unchecked<T> {
 }
 
 impl<T> Unchecked<T> for Check<T> {}
-
-/// The [`BodyRules`] of a concrete type.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __rules_of {
-    ($ty:ty) => {{
-        #[allow(unused_imports, reason = "used where the type lacks one of the traits")]
-        use ::microcore::__private::Unchecked as _;
-        ::microcore::__private::BodyRules::<$ty> {
-            read: ::microcore::__private::read_json::<$ty>,
-            validate: ::microcore::__private::Check::<$ty>::VALIDATE,
-            probe: ::microcore::__private::Check::<$ty>::PROBE,
-        }
-    }};
-}

@@ -3,7 +3,7 @@
 //! In: the JSON. Out: violations `required`, `type`, `unknown`, and those of the field's own rules.
 
 use serde::de::value::Error as MissingError;
-use serde::de::{Deserialize, Deserializer, Error as _, Visitor};
+use serde::de::{Deserialize, DeserializeOwned, Deserializer, Error as _, Visitor};
 use serde::forward_to_deserialize_any;
 use serde_json::{Map, Value};
 
@@ -40,54 +40,103 @@ impl<T: Probe> Probe for Vec<T> {
     }
 }
 
-/// The object, or the violation that it must be one.
-pub fn probe_object<'a>(value: &'a Value, violations: &mut Violations) -> Option<&'a Map<String, Value>> {
-    let object = value.as_object();
-    if object.is_none() {
-        violations.add("", "type", "must be an object");
-    }
-    object
+/// A search: [`Probe::probe`] of a type. `false`: it found nothing.
+pub type Search = fn(&Value, &mut Violations) -> bool;
+
+/// Reads a field's value.
+pub type Read<T> = fn(&Value) -> Result<T, serde_json::Error>;
+
+/// An object on its way through the search.
+#[derive(Debug)]
+pub struct ProbedObject<'a> {
+    object: &'a Map<String, Value>,
+    violations: &'a mut Violations,
 }
 
-/// Reads one field: `names` are its name and aliases, `deeper` searches inside a value that `read` refuses.
-pub fn probe_field<'a, T>(
-    object: &'a Map<String, Value>,
-    names: &[&'static str],
-    missing: fn() -> bool,
-    read: impl FnOnce(&'a Value) -> Result<T, serde_json::Error>,
-    deeper: fn(&Value, &mut Violations) -> bool,
-    rules: impl FnOnce(&T, &mut Violations),
-    violations: &mut Violations,
-) {
-    let shown = names.first().copied().unwrap_or_default();
-    let Some(value) = names.iter().find_map(|name| object.get(*name)) else {
-        if !missing() {
-            violations.add(shown, "required", "is required");
-        }
-        return;
-    };
-    match read(value) {
-        Ok(value) => rules(&value, violations),
-        Err(error) => {
-            let mut found = false;
-            violations.within(shown, |violations| found = deeper(value, violations));
-            if !found {
-                violations.add(shown, "type", type_sentence(&error.to_string()));
+impl<'a> ProbedObject<'a> {
+    /// The object, or the violation that it must be one.
+    pub fn of(value: &'a Value, violations: &'a mut Violations) -> Option<Self> {
+        match value {
+            Value::Object(object) => Some(Self { object, violations }),
+            _ => {
+                violations.add("", "type", "must be an object");
+                None
             }
         }
     }
+
+    /// Looks at one field: `names` are its name and aliases, `deeper` searches inside a value that `read` refuses.
+    ///
+    /// `read` comes from the field's own type, so that a type that can't be read is reported there.
+    pub fn field<T: DeserializeOwned>(
+        &mut self,
+        names: &[&'static str],
+        default: bool,
+        read: Read<T>,
+        deeper: Option<Search>,
+        rules: fn(&T, &mut Violations),
+    ) {
+        let may_be_missing = || default || may_be_missing::<T>();
+        if let Some((shown, value)) = self.present(names, may_be_missing) {
+            match read(value) {
+                Ok(value) => rules(&value, self.violations),
+                Err(error) => self.refuse(shown, value, deeper, &error),
+            }
+        }
+    }
+
+    /// The same where a function of the user's reads the value.
+    pub fn field_by<T, R>(&mut self, names: &[&'static str], default: bool, read: R, rules: fn(&T, &mut Violations))
+    where
+        R: FnOnce(&'a Value) -> Result<T, serde_json::Error>,
+    {
+        if let Some((shown, value)) = self.present(names, || default) {
+            match read(value) {
+                Ok(value) => rules(&value, self.violations),
+                Err(error) => self.refuse(shown, value, None, &error),
+            }
+        }
+    }
+
+    fn present(
+        &mut self,
+        names: &[&'static str],
+        may_be_missing: impl FnOnce() -> bool,
+    ) -> Option<(&'static str, &'a Value)> {
+        let shown = names.first().copied().unwrap_or_default();
+        let value = names.iter().find_map(|name| self.object.get(*name));
+        if value.is_none() && !may_be_missing() {
+            self.violations.add(shown, "required", "is required");
+        }
+        value.map(|value| (shown, value))
+    }
+
+    fn refuse(&mut self, shown: &'static str, value: &Value, deeper: Option<Search>, error: &serde_json::Error) {
+        let mut found = false;
+        if let Some(deeper) = deeper {
+            self.violations.within(shown, |violations| found = deeper(value, violations));
+        }
+        if !found {
+            self.violations.add(shown, "type", type_sentence(&error.to_string()));
+        }
+    }
+
+    /// Adds a violation for each key that is no field, where the struct denies those.
+    pub fn refuse_unknown(&mut self, known: &[&str]) {
+        for key in self.object.keys().filter(|key| !known.contains(&key.as_str())) {
+            self.violations.within(key, |violations| violations.add("", "unknown", "is not a field"));
+        }
+    }
+}
+
+/// Reads a value of any type that can be read.
+pub fn read_value<T: DeserializeOwned>(value: &Value) -> Result<T, serde_json::Error> {
+    T::deserialize(value)
 }
 
 /// Whether a field of this type may be left out, as serde itself decides it: by asking for an `Option`.
-pub fn may_be_missing<'de, T: Deserialize<'de>>() -> bool {
+fn may_be_missing<'de, T: Deserialize<'de>>() -> bool {
     T::deserialize(Missing).is_ok()
-}
-
-/// Adds a violation for each key that is no field, where the struct denies those.
-pub fn refuse_unknown(object: &Map<String, Value>, known: &[&str], violations: &mut Violations) {
-    for key in object.keys().filter(|key| !known.contains(&key.as_str())) {
-        violations.within(key, |violations| violations.add("", "unknown", "is not a field"));
-    }
 }
 
 struct Missing;

@@ -4,6 +4,7 @@ use microcore_runtime::application::Migrated;
 use microcore_runtime::error::Result;
 use microcore_runtime::lifecycle::Boot;
 use microcore_runtime::manifest::{Migration, TableFacts, ToolFacts};
+use microcore_runtime::plugin::Identity;
 use microcore_runtime::settings::Settings;
 use microcore_runtime::tool::Tool;
 
@@ -18,6 +19,10 @@ impl<B: Backend> Tool for Database<B> {
 
     async fn setup(settings: B::Settings, boot: &Boot) -> Result<Self> {
         Ok(Self::new(B::open(settings, boot).await?))
+    }
+
+    fn bind(&self, _: &'static Identity) -> Self {
+        self.clone()
     }
 
     async fn health_check(&self) -> Result<()> {

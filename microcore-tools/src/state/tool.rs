@@ -3,6 +3,7 @@
 use microcore_runtime::error::Result;
 use microcore_runtime::lifecycle::Boot;
 use microcore_runtime::manifest::ToolFacts;
+use microcore_runtime::plugin::Identity;
 use microcore_runtime::settings::Settings;
 use microcore_runtime::tool::Tool;
 
@@ -17,6 +18,10 @@ impl<B: Backend> Tool for State<B> {
 
     async fn setup(settings: B::Settings, boot: &Boot) -> Result<Self> {
         Ok(Self::new(B::open(settings, boot).await?))
+    }
+
+    fn bind(&self, _: &'static Identity) -> Self {
+        self.clone()
     }
 
     async fn health_check(&self) -> Result<()> {

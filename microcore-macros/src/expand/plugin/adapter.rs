@@ -20,7 +20,6 @@ pub(crate) fn expand(handler: &Handler) -> TokenStream {
                 let run = quote!(#private::Outcome::outcome(self.#name(event)));
                 let run = paths::all_shown_at(name.span(), run);
                 return quote! {
-                    #[doc(hidden)]
                     #[inline]
                     pub(crate) fn #adapter(&self, published: &#private::Published<#event>, subscriber: &'static #private::Subscriber) {
                         published.inline(subscriber, |event| #run);
@@ -32,7 +31,6 @@ pub(crate) fn expand(handler: &Handler) -> TokenStream {
             let call = call(handler, &quote!(&event));
             let run = paths::all_shown_at(name.span(), quote!(#private::Outcome::outcome(#call.await)));
             quote! {
-                #[doc(hidden)]
                 pub(crate) fn #adapter(&'static self, published: &#private::Published<#event>, subscriber: &'static #private::Subscriber) {
                     let retry = #private::Retry::new(#retries, #backoff);
                     published.deliver(subscriber, retry, move |event| async move { #run });
@@ -47,7 +45,6 @@ pub(crate) fn expand(handler: &Handler) -> TokenStream {
                 paths::all_shown_at(handler.name.span(), quote!(#private::Answer::<__Reply>::answer(#call.await)));
             // Which reply the event asks for is the wiring's to say: it calls this one with the event's own type.
             quote! {
-                #[doc(hidden)]
                 pub(crate) async fn #adapter<__Reply: Send>(
                     &'static self,
                     event: ::std::sync::Arc<#event>,
@@ -76,7 +73,6 @@ pub(crate) fn hooks(plugin: &PluginImpl) -> TokenStream {
             let run = quote!(#private::Outcome::outcome(#private::sendable(self.#name()).await));
             let run = paths::all_shown_at(name.span(), run);
             quote! {
-                #[doc(hidden)]
                 pub(crate) async fn #adapter(&'static self) -> #private::Result<()> {
                     #run
                 }

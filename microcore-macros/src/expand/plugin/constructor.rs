@@ -11,7 +11,7 @@ use syn::{GenericParam, Ident, ItemStruct};
 use crate::expand::{app, paths};
 use crate::parse::{Constructor, Dependency, PluginStruct};
 
-/// The alias, the list of tools and `__build`.
+/// The alias, what it needs and `__build`.
 pub(crate) fn expand(name: &Ident, tool_arguments: &[Ident], constructor: &Constructor) -> TokenStream {
     let (private, prelude, wiring) = (paths::private(), paths::prelude(), paths::wiring());
     let arguments = (!tool_arguments.is_empty()).then(|| {
@@ -25,29 +25,22 @@ pub(crate) fn expand(name: &Ident, tool_arguments: &[Ident], constructor: &Const
     let given = constructor.dependencies.iter().map(|dependency| given(dependency, &private));
     let built = quote!(Self::new(#(#given),*));
     let built = if constructor.fallible { quote!(#private::built(identity, #built)) } else { quote!(Ok(#built)) };
-    let keys = match settings.first() {
-        Some(ty) => quote!(<#ty as #private::Section>::KEYS),
-        None => quote!(&[]),
-    };
+    let reading = settings
+        .first()
+        .map(|ty| quote!(.reading(<#ty as #private::Section>::KEYS, <#ty as #private::Section>::check)));
+    // A plugin may need no tool.
+    let unused = constructor.dependencies.is_empty().then(|| quote!(let _ = tools;));
+    let anonymous = constructor.dependencies.iter().all(is_config) && !constructor.fallible;
+    let anonymous = anonymous.then(|| quote!(let _ = identity;));
     quote! {
-        #[doc(hidden)]
         pub(crate) type __Plugin = #name #arguments;
 
         impl __Plugin {
-            #[doc(hidden)]
-            pub(crate) const __TOOLS: &'static [&'static str] = &[#(#names),*];
-            #[doc(hidden)]
-            pub(crate) const __SETTINGS: &'static [#private::Key] = #keys;
+            pub(crate) const __NEEDS: #private::PluginFacts = #private::PluginFacts::needing(&[#(#names),*]) #reading;
 
-            #[doc(hidden)]
-            #[allow(unused_variables, reason = "a plugin may need no tool")]
-            pub(crate) fn __settings(environment: &#private::Environment, problems: &mut #private::Problems) {
-                #(<#settings as #private::Section>::check(environment, problems);)*
-            }
-
-            #[doc(hidden)]
-            #[allow(unused_variables, reason = "a plugin may need no tool")]
             pub(crate) fn __build(tools: &#wiring::Tools, identity: &'static #private::Identity) -> Result<Self, #private::Down> {
+                #unused
+                #anonymous
                 #built
             }
         }
@@ -102,16 +95,9 @@ pub(crate) fn broken(item: &ItemStruct) -> TokenStream {
     });
     let arguments = (!item.generics.params.is_empty()).then(|| quote!(<#(#arguments),*>));
     quote! {
-        #[doc(hidden)]
         pub(crate) type __Plugin = #name #arguments;
         impl __Plugin {
-            #[doc(hidden)]
-            pub(crate) const __TOOLS: &'static [&'static str] = &[];
-            #[doc(hidden)]
-            pub(crate) const __SETTINGS: &'static [#private::Key] = &[];
-            #[doc(hidden)]
-            pub(crate) fn __settings(_: &#private::Environment, _: &mut #private::Problems) {}
-            #[doc(hidden)]
+            pub(crate) const __NEEDS: #private::PluginFacts = #private::PluginFacts::needing(&[]);
             pub(crate) fn __build(_: &#wiring::Tools, _: &'static #private::Identity) -> Result<Self, #private::Down> {
                 unreachable!()
             }

@@ -1,8 +1,8 @@
 //! What the manifest says about a plugin, as a constant beside it, where its types are in scope.
 
-use proc_macro2::TokenStream;
-use quote::quote;
-use syn::Type;
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote};
+use syn::{Ident, Type};
 
 use crate::expand::paths;
 use crate::parse::{Handler, Input, InputKind, PluginImpl, Role};
@@ -10,24 +10,19 @@ use crate::parse::{Handler, Input, InputKind, PluginImpl, Role};
 pub(crate) fn expand(plugin: &PluginImpl) -> TokenStream {
     let private = paths::private();
     let doc = &plugin.doc;
-    let routes = plugin.handlers.iter().filter_map(|handler| route(handler, &private));
-    let subscriptions = plugin.handlers.iter().filter_map(|handler| subscription(handler, &private));
-    let replies = plugin.handlers.iter().filter_map(|handler| reply(handler, &private));
-    let publishes = plugin.decl.publishes.iter().map(ToString::to_string);
-    quote! {
-        #[doc(hidden)]
-        pub(crate) const fn __facts(identity: #private::Identity) -> #private::PluginFacts {
-            #private::PluginFacts {
-                identity,
-                doc: #doc,
-                tools: Self::__TOOLS,
-                settings: Self::__SETTINGS,
-                routes: &[#(#routes),*],
-                subscriptions: &[#(#subscriptions),*],
-                replies: &[#(#replies),*],
-                publishes: &[#(#publishes),*],
-            }
+    let mut facts = TokenStream::new();
+    let mut list = |name: &str, entries: Vec<TokenStream>| {
+        if !entries.is_empty() {
+            let name = Ident::new(name, Span::call_site());
+            facts.extend(quote!(#name: &[#(#entries),*],));
         }
+    };
+    list("routes", plugin.handlers.iter().filter_map(|handler| route(handler, &private)).collect());
+    list("subscriptions", plugin.handlers.iter().filter_map(|handler| subscription(handler, &private)).collect());
+    list("replies", plugin.handlers.iter().filter_map(|handler| reply(handler, &private)).collect());
+    list("publishes", plugin.decl.publishes.iter().map(|event| event.to_string().to_token_stream()).collect());
+    quote! {
+        pub(crate) const __FACTS: #private::PluginFacts = #private::PluginFacts { doc: #doc, #facts ..Self::__NEEDS };
     }
 }
 
@@ -63,9 +58,7 @@ fn input(input: &Input, private: &TokenStream) -> Option<TokenStream> {
         InputKind::Headers | InputKind::Context => return None,
     };
     let required = !is_option(ty);
-    Some(quote! {
-        #private::InputFacts { name: #name, place: #place, required: #required, shape: #private::schema_of::<#ty> }
-    })
+    Some(quote!(#private::InputFacts::of::<#ty>(#name, #place, #required)))
 }
 
 fn subscription(handler: &Handler, private: &TokenStream) -> Option<TokenStream> {

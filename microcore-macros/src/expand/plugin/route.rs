@@ -21,17 +21,25 @@ pub(crate) fn expand(handler: &Handler, decl: &RouteDecl, inputs: &[Input], stat
     let names: Vec<_> = inputs.iter().map(|input| &input.name).collect();
     let arguments = inputs.iter().map(argument);
     let call = call(handler, &quote!(#(#arguments),*));
+    // A type without rules or without a search of its own has the fallback's.
+    let fallback = inputs.iter().any(|input| matches!(input.kind, InputKind::Body)).then(|| {
+        quote! {
+            #[allow(unused_imports)]
+            use #private::Unchecked as _;
+        }
+    });
     let reads = (!inputs.is_empty()).then(|| {
         quote! {
+            #fallback
             let mut #reader = #private::Inputs::new(#head, #body);
             #(#reads)*
             let (#(Some(#names),)*) = (#(#names,)*) else { return #reader.refuse() };
         }
     });
     let reply = paths::all_shown_at(handler.name.span(), quote!(#private::reply(#status, #call.await)));
+    // A handler reads what it needs.
+    let unread = inputs.is_empty().then(|| quote!(let _ = (#head, #body);));
     quote! {
-        #[doc(hidden)]
-        #[allow(unused_variables, reason = "a handler reads what it needs")]
         pub(crate) fn #adapter<'request>(
             &'static self,
             #head: &'request #private::Head,
@@ -40,6 +48,7 @@ pub(crate) fn expand(handler: &Handler, decl: &RouteDecl, inputs: &[Input], stat
         ) -> impl ::core::future::Future<Output = #private::Response> + Send + 'request {
             // The type says `Send`: the router, which holds all of these, need not look into any.
             async move {
+                #unread
                 #reads
                 #reply
             }
@@ -58,7 +67,13 @@ fn read(input: &Input, reader: &Ident, private: &TokenStream) -> TokenStream {
         }
         InputKind::Query => quote!(#reader.query::<#ty>(#text)),
         InputKind::QueryStruct => quote!(#reader.query_struct::<#ty>()),
-        InputKind::Body => quote!(#reader.json::<#ty>(&#private::rules_of!(#ty)).await),
+        InputKind::Body => quote! {
+            #reader.json(&#private::BodyRules::of(
+                #private::read_json::<#ty>,
+                #private::Check::<#ty>::VALIDATE,
+                #private::Check::<#ty>::PROBE,
+            )).await
+        },
         InputKind::Headers => quote!(Some(#reader.headers())),
         InputKind::Context => quote!(Some(#reader.context())),
     };

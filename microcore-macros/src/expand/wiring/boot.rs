@@ -43,7 +43,7 @@ pub(crate) fn expand(wiring: &Wiring) -> TokenStream {
             fn check_settings(environment: &mc::Environment) -> Result<(), mc::Problems> {
                 let mut problems = mc::Problems::default();
                 #(mc::check_settings::<#prelude::#aliases>(#tool_names, &MANIFEST, environment, &mut problems);)*
-                #(<#types>::__settings(environment, &mut problems);)*
+                mc::check_plugin_settings(&MANIFEST, environment, &mut problems);
                 problems.into_result()
             }
 
@@ -51,7 +51,7 @@ pub(crate) fn expand(wiring: &Wiring) -> TokenStream {
                 #(#set_up)*
                 let tools = Tools { #(#ready),* };
                 let plugins = Plugins {
-                    #(#fields: mc::build(&#identities, || <#types>::__build(&tools, &#identities)),)*
+                    #(#fields: mc::build(&#identities, &tools, <#types>::__build),)*
                 };
                 let app: &'static Self = mc::leak(Self { tools, plugins });
                 mc::connect(&app.tools.bus, app);

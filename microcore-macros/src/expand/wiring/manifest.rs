@@ -14,7 +14,7 @@ pub(crate) fn expand(wiring: &Wiring) -> TokenStream {
     });
     let plugins = wiring.plugins.iter().map(|plugin| {
         let (ty, identity) = (plugin.ty(), plugin.identity());
-        quote!(<#ty>::__facts(#identity))
+        quote!(<#ty>::__FACTS.at(#identity))
     });
     let events = wiring.events.iter().map(|event| {
         let (ty, domain) = (event.ty(), event.file.domain.to_string());

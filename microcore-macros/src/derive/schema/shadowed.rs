@@ -1,28 +1,13 @@
-//! `#[derive(Schema)]`. In: the item. Out: `schemars::JsonSchema`, derived on a shadow that the item's `impl` asks.
+//! Any item. In: the item. Out: `schemars::JsonSchema`, derived on a shadow that the item's `impl` asks.
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{Attribute, Data, DeriveInput, LitStr, parse_quote};
+use syn::{Attribute, DeriveInput, LitStr, parse_quote};
 
-use super::report::Report;
-use super::shadow::shadow;
-use super::wire::Wire;
+use crate::derive::shadow::shadow;
+use crate::derive::wire::Wire;
 
-pub(crate) fn expand_schema(input: TokenStream) -> TokenStream {
-    let item: DeriveInput = match syn::parse2(input) {
-        Ok(item) => item,
-        Err(error) => return error.to_compile_error(),
-    };
-    if matches!(item.data, Data::Union(_)) {
-        let mut report = Report::default();
-        let sentence = format!("`{}` must be a struct or an enum to derive `Schema`", item.ident);
-        report.add(&item.ident, "MC0505", &sentence, "write a struct with a field for each case");
-        return report.into_tokens();
-    }
-    schema(&item)
-}
-
-fn schema(item: &DeriveInput) -> TokenStream {
+pub(super) fn schema(item: &DeriveInput) -> TokenStream {
     let name = &item.ident;
     let kept = ["serde", "schemars", "validate", "doc", "deprecated"];
     let mut copy = shadow(item, |attribute: &Attribute| kept.iter().any(|name| attribute.path().is_ident(name)));
