@@ -7,6 +7,7 @@
 )]
 #![allow(clippy::unwrap_used, clippy::unused_async, clippy::pedantic, reason = "the same")]
 
+mod bodies;
 mod boot;
 mod events;
 mod faults;

@@ -17,7 +17,9 @@ pub(crate) fn expand(handler: &Handler, decl: &RouteDecl, inputs: &[Input], stat
     let local = |name: &str| Ident::new(name, Span::mixed_site());
     let (head, body, reader) = (local("head"), local("body"), local("inputs"));
     let segments: Vec<Ident> = decl.path.parameters().map(|name| local(&format!("{name}_segment"))).collect();
-    let reads = inputs.iter().map(|input| read(input, &reader, &private));
+    // The body last: it is not waited for where something else is refused.
+    let (last, first): (Vec<_>, Vec<_>) = inputs.iter().partition(|input| input.kind.is_body());
+    let reads = first.into_iter().chain(last).map(|input| read(input, &reader, &private));
     let names: Vec<_> = inputs.iter().map(|input| &input.name).collect();
     let arguments = inputs.iter().map(argument);
     let call = call(handler, &quote!(#(#arguments),*));
@@ -57,8 +59,11 @@ fn read(input: &Input, reader: &Ident, private: &TokenStream) -> TokenStream {
             quote!(#reader.path::<#ty>(#text, #segment))
         }
         InputKind::Query => quote!(#reader.query::<#ty>(#text)),
-        InputKind::QueryStruct => quote!(#reader.query_struct::<#ty>()),
+        InputKind::QueryStruct => quote!(#reader.query_struct::<#ty>(&#private::rules_of!(#ty))),
         InputKind::Body => quote!(#reader.json::<#ty>(&#private::rules_of!(#ty)).await),
+        InputKind::Form => quote!(#reader.form::<#ty>(&#private::rules_of!(#ty)).await),
+        InputKind::Files => quote!(#reader.files()),
+        InputKind::Cookies => quote!(Some(#reader.cookies())),
         InputKind::Headers => quote!(Some(#reader.headers())),
         InputKind::Context => quote!(Some(#reader.context())),
     };
@@ -67,13 +72,13 @@ fn read(input: &Input, reader: &Ident, private: &TokenStream) -> TokenStream {
     quote!(let #name = #value;)
 }
 
-/// Headers and context are lent or given, as the handler's parameter says.
+/// Headers, cookies and context are lent or given, as the handler's parameter says.
 fn argument(input: &Input) -> TokenStream {
     let name = &input.name;
     let lent = matches!(input.ty, Type::Reference(_));
     match input.kind {
         InputKind::Headers if !lent => quote!(#name.clone()),
-        InputKind::Context if lent => quote!(&#name),
+        InputKind::Context | InputKind::Cookies if lent => quote!(&#name),
         _ => quote!(#name),
     }
 }
