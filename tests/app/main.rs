@@ -11,6 +11,7 @@ mod bodies;
 mod boot;
 mod events;
 mod faults;
+mod replies;
 mod routing;
 mod wires;
 
