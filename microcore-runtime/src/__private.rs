@@ -7,7 +7,7 @@ pub use crate::commands::main;
 pub use crate::context::Context;
 pub use crate::error::Result;
 pub use crate::event::{Answer, Answers, Dispatch, Event, Outcome, Published, Request, Retry, Subscriber};
-pub use crate::handler::{on_blocking_pool, sendable};
+pub use crate::handler::{FormBody, JsonBody, answer, answer_body, answer_head, on_blocking_pool, sendable};
 pub use crate::lifecycle::{
     Boot, HealthReport, Hooks, Report, ToolHealth, bind, build, built, check_plugin_settings, check_settings, complete,
     connect, drain, leak, migrate, online, set_up, shut_down,
@@ -18,7 +18,7 @@ pub use crate::manifest::{
 };
 pub use crate::plugin::{Down, Identity, Slot};
 pub use crate::request::{Body, FromParam, FromQuery, Head, Inputs};
-pub use crate::response::{Reply, Response, failure, reply, shape};
+pub use crate::response::{Reply, Response, failure, shape};
 pub use crate::router::{Segments, method_not_allowed, not_found, unavailable};
 pub use crate::schema::{Bound, Limit, Property, SchemaText, object_schema, schema_id};
 pub use crate::server::{Respond, ServerHandle};
@@ -26,6 +26,6 @@ pub use crate::settings::{Environment, FromSetting, Key, Problems, Settings};
 pub use crate::testing;
 pub use crate::tool::Tool;
 pub use crate::validation::{
-    BodyRules, Check, Probe, ProbedObject, Refusal, Unchecked, Validate, Violations, read_json, read_value,
+    BodyRules, Check, Probe, ProbedObject, Refusal, Unchecked, Validate, Violations, read_json,
 };
 pub use {schemars, serde, serde_json, validator};

@@ -7,9 +7,11 @@
 )]
 #![allow(clippy::unwrap_used, clippy::unused_async, clippy::pedantic, reason = "the same")]
 
+mod bodies;
 mod boot;
 mod events;
 mod faults;
+mod replies;
 mod routing;
 mod wires;
 

@@ -3,8 +3,7 @@
 //! Nothing for what one object does not describe field by field: generics, borrowed fields, `flatten`, `tag`, `from`.
 
 use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
-use syn::spanned::Spanned;
+use quote::quote;
 use syn::visit::Visit;
 use syn::{Data, DeriveInput, Field, Fields, GenericArgument, PathArguments, Type};
 
@@ -45,6 +44,7 @@ pub(crate) fn expand_probe(item: &DeriveInput) -> TokenStream {
                 value: &::microcore::__private::serde_json::Value,
                 violations: &mut ::microcore::__private::Violations,
             ) {
+                use ::microcore::__private::Unchecked as _;
                 let Some(mut object) = ::microcore::__private::ProbedObject::of(value, violations) else { return };
                 #probes
                 #unknown
@@ -69,14 +69,8 @@ fn probe(field: &Field, names: &[String], wire: &Wire, all_default: bool) -> Tok
     if let Some(Ok(function)) = function {
         return quote!(object.field_by::<#ty, _>(&[#(#names),*], #default, |value| #function(value), #checks););
     }
-    // The span of the type, so that one that can't be read is reported there, by serde's code and by this, as one.
-    let read = quote_spanned!(ty.span()=> ::microcore::__private::read_value::<#ty>);
-    let deeper = if is_leaf(ty) {
-        quote!(None)
-    } else {
-        quote!({ use ::microcore::__private::Unchecked as _; Some(::microcore::__private::Check::<#ty>::PROBE) })
-    };
-    quote!(object.field::<#ty>(&[#(#names),*], #default, #read, #deeper, #checks);)
+    let deeper = if is_leaf(ty) { quote!(None) } else { quote!(Some(::microcore::__private::Check::<#ty>::PROBE)) };
+    quote!(object.field::<#ty>(&[#(#names),*], #default, &::microcore::__private::Check::<#ty>::FIELD, #deeper, #checks);)
 }
 
 /// Whether there is surely nothing to search inside: scalars, texts, and lists of those.

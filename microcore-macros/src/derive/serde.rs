@@ -88,24 +88,23 @@ fn serialize(item: &DeriveInput) -> TokenStream {
             ) -> ::core::result::Result<__S::Ok, __S::Error>
         },
     );
-    quote! {
+    let code = quote! {
+        #[derive(::microcore::__private::serde::Serialize)]
         #[allow(warnings, clippy::all, clippy::pedantic)]
-        const _: () = {
-            #[derive(::microcore::__private::serde::Serialize)]
-            #shadow
-            #otherwise
-            #[automatically_derived]
-            impl #parameters ::microcore::__private::serde::Serialize for #name #arguments
-            where #(#written,)* #asked
+        #shadow
+
+        #[automatically_derived]
+        impl #parameters ::microcore::__private::serde::Serialize for #name #arguments
+        where #(#written,)* #asked
+        {
+            fn serialize<__S>(&self, serializer: __S) -> ::core::result::Result<__S::Ok, __S::Error>
+            where __S: ::microcore::__private::serde::Serializer,
             {
-                fn serialize<__S>(&self, serializer: __S) -> ::core::result::Result<__S::Ok, __S::Error>
-                where __S: ::microcore::__private::serde::Serializer,
-                {
-                    #shadow_name #turbofish::serialize(self, serializer)
-                }
+                #shadow_name #turbofish::serialize(self, serializer)
             }
-        };
-    }
+        }
+    };
+    beside(code, otherwise)
 }
 
 fn deserialize(item: &DeriveInput) -> TokenStream {
@@ -137,23 +136,36 @@ fn deserialize(item: &DeriveInput) -> TokenStream {
             ) -> ::core::result::Result<#name, __D::Error>
         },
     );
-    quote! {
+    let code = quote! {
+        #[derive(::microcore::__private::serde::Deserialize)]
         #[allow(warnings, clippy::all, clippy::pedantic)]
-        const _: () = {
-            #[derive(::microcore::__private::serde::Deserialize)]
-            #shadow
-            #otherwise
-            #[automatically_derived]
-            impl #parameters ::microcore::__private::serde::Deserialize<#lifetime> for #name #arguments
-            where #(#written,)* #asked
+        #shadow
+
+        #[automatically_derived]
+        impl #parameters ::microcore::__private::serde::Deserialize<#lifetime> for #name #arguments
+        where #(#written,)* #asked
+        {
+            fn deserialize<__D>(deserializer: __D) -> ::core::result::Result<Self, __D::Error>
+            where __D: ::microcore::__private::serde::Deserializer<#lifetime>,
             {
-                fn deserialize<__D>(deserializer: __D) -> ::core::result::Result<Self, __D::Error>
-                where __D: ::microcore::__private::serde::Deserializer<#lifetime>,
-                {
-                    #shadow_name #turbofish::deserialize(deserializer)
-                }
+                #shadow_name #turbofish::deserialize(deserializer)
             }
-        };
+        }
+    };
+    beside(code, otherwise)
+}
+
+/// The code as it is: one block less for the compiler. With a trait of its own it needs a room of its own.
+fn beside(code: TokenStream, otherwise: Option<TokenStream>) -> TokenStream {
+    match otherwise {
+        Some(otherwise) => quote! {
+            #[allow(warnings, clippy::all, clippy::pedantic)]
+            const _: () = {
+                #otherwise
+                #code
+            };
+        },
+        None => code,
     }
 }
 
@@ -190,7 +202,7 @@ fn inner_attributes(data: &Data) -> Vec<&Attribute> {
 }
 
 fn serde_shadow(item: &DeriveInput, side: &TokenStream, asked: &TokenStream) -> DeriveInput {
-    let mut copy = shadow(item, |attribute| attribute.path().is_ident("serde"));
+    let mut copy = shadow(item, &side.to_string(), |attribute| attribute.path().is_ident("serde"));
     let target = LitStr::new(&item.ident.to_string(), item.ident.span());
     copy.attrs.push(parse_quote!(#[serde(crate = "::microcore::__private::serde", remote = #target)]));
     let wire = Wire::of(&item.attrs);

@@ -1,12 +1,15 @@
 //! A copy of the item under another name, on which serde and schemars derive. In: the item. Out: the copy.
 
+use quote::format_ident;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Attribute, Data, DeriveInput, Fields, Ident, Path, Visibility, parse_quote};
+use syn::{Attribute, Data, DeriveInput, Fields, Path, Visibility, parse_quote};
 
 /// The item's copy with the attributes that `keep` accepts; a `Self` in it means the item.
-pub(crate) fn shadow(item: &DeriveInput, keep: impl Fn(&Attribute) -> bool) -> DeriveInput {
+///
+/// It stands beside the item, so `purpose` tells several of one item apart.
+pub(crate) fn shadow(item: &DeriveInput, purpose: &str, keep: impl Fn(&Attribute) -> bool) -> DeriveInput {
     let mut copy = item.clone();
-    copy.ident = Ident::new(&format!("__Shadow{}", syn::ext::IdentExt::unraw(&item.ident)), item.ident.span());
+    copy.ident = format_ident!("__{purpose}_{}", syn::ext::IdentExt::unraw(&item.ident), span = item.ident.span());
     copy.vis = Visibility::Inherited;
     let packed = |attribute: &Attribute| {
         // A packed item can't be borrowed from: serde must see that.

@@ -11,7 +11,7 @@ use crate::errors::Errors;
 /// The attributes of routes, which are also the methods.
 const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
 /// Input names that a later version gives a meaning: refused, so that no route changes its meaning then.
-const RESERVED: [&str; 3] = ["form", "files", "claims"];
+const RESERVED: [&str; 1] = ["claims"];
 
 /// A handler and what it handles. A function with two attributes is two handlers.
 #[derive(Debug)]
@@ -46,8 +46,23 @@ pub(crate) enum InputKind {
     Query,
     QueryStruct,
     Body,
+    Form,
+    Files,
     Headers,
+    Cookies,
     Context,
+}
+
+impl InputKind {
+    /// Whether it is the body, of which there is one.
+    pub(crate) fn is_body(self) -> bool {
+        matches!(self, Self::Body | Self::Form | Self::Files)
+    }
+
+    /// Whether it is the body as one value.
+    pub(crate) fn is_whole_body(self) -> bool {
+        matches!(self, Self::Body | Self::Form)
+    }
 }
 
 impl Handler {
@@ -109,13 +124,26 @@ fn route(
             text if path.parameters().any(|parameter| parameter == text) => InputKind::Path,
             "body" => InputKind::Body,
             "query" => InputKind::QueryStruct,
+            "form" => InputKind::Form,
+            "files" => InputKind::Files,
             "headers" => InputKind::Headers,
+            "cookies" => InputKind::Cookies,
             "ctx" => InputKind::Context,
             _ => InputKind::Query,
         };
         inputs.push(Input { name, ty, kind });
     }
-    if let Some(body) = inputs.iter().find(|input| input.kind == InputKind::Body && method == "get") {
+    let mut bodies = inputs.iter().filter(|input| input.kind.is_body());
+    let body = bodies.next();
+    if let Some((first, second)) = body.zip(bodies.next()) {
+        errors.add(
+            &second.name,
+            "MC0702",
+            format!("`{handler}` must not read both `{}` and `{}`: a request has one body", first.name, second.name),
+            "keep one; text fields beside files are parts of `files`",
+        );
+    }
+    if let Some(body) = body.filter(|_| method == "get") {
         errors.add(
             &body.name,
             "MC0305",

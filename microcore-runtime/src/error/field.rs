@@ -28,6 +28,9 @@ pub struct FieldError {
     pub place: InputPlace,
     /// The name, as the client wrote or should have written it; nested fields are joined with `.`.
     pub field: Cow<'static, str>,
+    /// In a body, where the field is as a JSON Pointer (RFC 6901): `/items/0/name`. Empty elsewhere, and for the whole.
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub pointer: Cow<'static, str>,
     /// What must be: "must be an integer".
     pub message: Cow<'static, str>,
     /// The rule that failed, for programs: `required`, `type`, `length`, `email`, …
@@ -42,7 +45,16 @@ impl FieldError {
         rule: impl Into<Cow<'static, str>>,
         message: impl Into<Cow<'static, str>>,
     ) -> Self {
-        Self { place, field: field.into(), rule: rule.into(), message: message.into() }
+        let field = field.into();
+        let in_body = place == InputPlace::Body && !field.is_empty();
+        let pointer = if in_body { pointer_step(&field).into() } else { "".into() };
+        Self { place, field, pointer, rule: rule.into(), message: message.into() }
+    }
+
+    /// For a field inside others, whose pointer is known.
+    pub(crate) fn with_pointer(mut self, pointer: String) -> Self {
+        self.pointer = pointer.into();
+        self
     }
 }
 
@@ -58,4 +70,9 @@ impl fmt::Display for FieldError {
         }
         write!(f, "`{}` {}", self.field, self.message)
     }
+}
+
+/// One step of a pointer: `/` and the name, with the two characters that have a meaning escaped.
+pub(crate) fn pointer_step(name: &str) -> String {
+    format!("/{}", name.replace('~', "~0").replace('/', "~1"))
 }

@@ -13,6 +13,7 @@ use std::error::Error as StdError;
 use std::fmt;
 
 pub use self::chain::Chain;
+pub(crate) use self::field::pointer_step;
 pub use self::field::{FieldError, InputPlace};
 pub use self::kind::Kind;
 pub use self::unavailable::Unavailable;

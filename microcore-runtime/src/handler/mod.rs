@@ -1,7 +1,9 @@
 //! How generated code calls a handler: as a future that is `Send`, or on the blocking pool.
 
+mod answer;
 mod blocking;
 mod sendable;
 
+pub use self::answer::{FormBody, JsonBody, ReadBody, answer, answer_body, answer_head};
 pub use self::blocking::on_blocking_pool;
 pub use self::sendable::sendable;

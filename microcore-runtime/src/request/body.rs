@@ -1,22 +1,24 @@
-//! The body of a request, not read yet, with the limit that its server sets.
+//! The body of a request, not read yet, with the limits that its server sets.
 //!
-//! In: hyper's stream, or bytes for a test. Out: the whole body, or why it can't be had.
-//! The limit travels inside the body: no static, no look-up, and two servers in one process keep their own.
+//! In: hyper's stream, or bytes for a test. Out: the whole body, or its pieces, or why it can't be had.
 
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt;
 use hyper::body::{Frame, Incoming, SizeHint};
 
+use super::Limits;
+use super::patience::Patience;
 use crate::error::{Error, Kind, Result};
 
 /// The body of a request, not read yet.
 #[derive(Debug)]
 pub struct Body {
     source: Source,
-    limit: u64,
+    limits: Limits,
+    patience: Patience,
 }
 
 #[derive(Debug)]
@@ -25,25 +27,45 @@ enum Source {
     Memory(Option<Bytes>),
 }
 
+/// Why a body did not arrive whole.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum BodyError {
+    /// The client left, or sent what is no body.
+    #[error("the body ended before it was complete")]
+    Broken(#[source] hyper::Error),
+    /// The client sends too slowly.
+    #[error("the body took too long to arrive")]
+    Slow,
+}
+
+impl BodyError {
+    /// 400 or 408.
+    pub(super) fn into_error(self) -> Error {
+        let kind = if matches!(self, Self::Slow) { Kind::RequestTimeout } else { Kind::BadRequest };
+        Error::of(kind, self.to_string()).with_source(self)
+    }
+}
+
 impl Body {
-    /// What arrives on a socket, to be read up to `limit` bytes.
-    pub fn arriving(incoming: Incoming, limit: u64) -> Self {
-        Self { source: Source::Socket(incoming), limit }
+    /// What arrives on a socket, to be read within `limits`.
+    pub fn arriving(incoming: Incoming, limits: Limits) -> Self {
+        Self { source: Source::Socket(incoming), limits, patience: Patience::default() }
     }
 
     /// These bytes, without a limit: for tests that call an application in memory.
     pub fn of(bytes: impl Into<Bytes>) -> Self {
-        Self { source: Source::Memory(Some(bytes.into())), limit: u64::MAX }
+        Self { source: Source::Memory(Some(bytes.into())), limits: Limits::NONE, patience: Patience::default() }
     }
 
-    /// The most that [`Body::read`] accepts, in bytes.
-    pub fn limit(&self) -> u64 {
-        self.limit
+    /// What may be read of it.
+    pub fn limits(&self) -> Limits {
+        self.limits
     }
 
     /// The whole body. 413 as soon as it is known to be over the limit: by its announced length, or while it arrives.
     pub async fn read(mut self) -> Result<Bytes> {
-        if hyper::body::Body::size_hint(&self).lower() > self.limit {
+        if hyper::body::Body::size_hint(&self).lower() > self.limits.body {
             return Err(self.too_large());
         }
         let Some(first) = self.chunk().await? else { return Ok(Bytes::new()) };
@@ -53,7 +75,7 @@ impl Body {
         whole.extend_from_slice(&first);
         let mut next = Some(second);
         while let Some(chunk) = next {
-            if (whole.len() + chunk.len()) as u64 > self.limit {
+            if (whole.len() + chunk.len()) as u64 > self.limits.body {
                 return Err(self.too_large());
             }
             whole.extend_from_slice(&chunk);
@@ -64,10 +86,8 @@ impl Body {
 
     async fn chunk(&mut self) -> Result<Option<Bytes>> {
         while let Some(frame) = self.frame().await {
-            let frame = frame
-                .map_err(|error| Error::bad_request("the body ended before it was complete").with_source(error))?;
-            // Anything else is trailers, which nobody asks for.
-            if let Ok(data) = frame.into_data() {
+            // Anything but data is trailers, which nobody asks for.
+            if let Ok(data) = frame.map_err(BodyError::into_error)?.into_data() {
                 return Ok(Some(data));
             }
         }
@@ -75,23 +95,37 @@ impl Body {
     }
 
     fn within(&self, whole: Bytes) -> Result<Bytes> {
-        if whole.len() as u64 > self.limit { Err(self.too_large()) } else { Ok(whole) }
+        if whole.len() as u64 > self.limits.body { Err(self.too_large()) } else { Ok(whole) }
     }
 
     fn too_large(&self) -> Error {
-        Error::of(Kind::PayloadTooLarge, format!("the body may have at most {} bytes", self.limit))
+        too_large(self.limits.body)
     }
+}
+
+/// 413.
+pub(super) fn too_large(limit: u64) -> Error {
+    Error::of(Kind::PayloadTooLarge, format!("the body may have at most {limit} bytes"))
 }
 
 impl hyper::body::Body for Body {
     type Data = Bytes;
-    type Error = hyper::Error;
+    type Error = BodyError;
 
-    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
-        match &mut self.source {
-            Source::Socket(incoming) => Pin::new(incoming).poll_frame(cx),
-            Source::Memory(bytes) => Poll::Ready(bytes.take().map(|bytes| Ok(Frame::data(bytes)))),
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
+        let this = &mut *self;
+        let incoming = match &mut this.source {
+            Source::Socket(incoming) => incoming,
+            Source::Memory(bytes) => return Poll::Ready(bytes.take().map(|bytes| Ok(Frame::data(bytes)))),
+        };
+        let Poll::Ready(frame) = Pin::new(incoming).poll_frame(cx) else {
+            ready!(this.patience.poll_lost(this.limits.wait, cx));
+            return Poll::Ready(Some(Err(BodyError::Slow)));
+        };
+        if let Some(Ok(frame)) = &frame {
+            this.patience.received(frame.data_ref().map_or(0, Bytes::len), this.limits.wait);
         }
+        Poll::Ready(frame.map(|frame| frame.map_err(BodyError::Broken)))
     }
 
     fn is_end_stream(&self) -> bool {

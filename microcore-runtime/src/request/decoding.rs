@@ -19,6 +19,11 @@ pub(super) fn decode_component(raw: &str) -> Option<Cow<'_, str>> {
     Some(Cow::Owned(percent_decode_str(&spaced).decode_utf8().ok()?.into_owned()))
 }
 
+/// The same for a key, where what is not UTF-8 is another key than any.
+pub(super) fn decode_component_lossy(raw: &str) -> Cow<'_, str> {
+    decode_component(raw).unwrap_or_else(|| percent_decode_str(raw).decode_utf8_lossy())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

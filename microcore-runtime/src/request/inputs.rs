@@ -6,11 +6,11 @@ use http::HeaderMap;
 use serde::de::DeserializeOwned;
 
 use super::query::Occurrences;
-use super::{Body, FromParam, FromQuery, Head, json, path, query_struct};
+use super::{Body, Cookies, Files, FromParam, FromQuery, Head, form, json, path, urlencoded};
 use crate::context::{self, Context, Id};
 use crate::error::{Error, FieldError, InputPlace};
 use crate::response::{Response, failure};
-use crate::validation::BodyRules;
+use crate::validation::{BodyRules, Violations};
 
 /// Reads the inputs of one request; generated adapters call it.
 #[derive(Debug)]
@@ -38,19 +38,42 @@ impl<'r> Inputs<'r> {
         T::from_query(&mut Occurrences::of(name, query)).map_err(|refusal| self.refusals.push(refusal)).ok()
     }
 
-    /// The whole query as one struct.
-    pub fn query_struct<T: DeserializeOwned>(&mut self) -> Option<T> {
+    /// The whole query as one struct, parsed and valid.
+    pub fn query_struct<T: DeserializeOwned>(&mut self, rules: &BodyRules<T>) -> Option<T> {
         let query = self.head.uri.query().unwrap_or_default();
-        query_struct::read(query).map_err(|refusal| self.refusals.push(refusal)).ok()
+        let value = urlencoded::read(query, InputPlace::Query).map_err(|refusal| self.refusals.push(refusal)).ok()?;
+        let mut violations = Violations::new(InputPlace::Query);
+        (rules.validate)(&value, &mut violations);
+        let valid = violations.is_empty();
+        self.refusals.extend(violations.into_errors());
+        valid.then_some(value)
     }
 
     /// The JSON body, parsed and valid. Not read where something was refused already: the answer is known.
     pub async fn json<T>(&mut self, rules: &BodyRules<T>) -> Option<T> {
-        if !self.refusals.is_empty() || self.failure.is_some() {
-            return None;
-        }
-        let body = self.body.take()?;
+        let body = self.body()?;
         json::read(self.head, body, rules).await.map_err(|error| self.failure = Some(error)).ok()
+    }
+
+    /// The urlencoded body, parsed and valid. Not read where something was refused already.
+    pub async fn form<T: DeserializeOwned>(&mut self, rules: &BodyRules<T>) -> Option<T> {
+        let body = self.body()?;
+        form::read(self.head, body, rules).await.map_err(|error| self.failure = Some(error)).ok()
+    }
+
+    /// The parts of the multipart body, which the handler reads.
+    pub fn files(&mut self) -> Option<Files> {
+        let body = self.body()?;
+        Files::of(self.head, body).map_err(|error| self.failure = Some(error)).ok()
+    }
+
+    fn body(&mut self) -> Option<Body> {
+        if self.refusals.is_empty() && self.failure.is_none() { self.body.take() } else { None }
+    }
+
+    /// The cookies that were sent.
+    pub fn cookies(&self) -> Cookies {
+        Cookies::of(&self.head.headers)
     }
 
     /// What is being handled. Where nothing carries it along, a request of its own.

@@ -1,18 +1,29 @@
 //! What a handler may ask for: the head of the request, its body, and the inputs read from them.
 
 mod body;
+mod cookies;
 mod decoding;
+mod files;
+mod form;
 mod inputs;
 mod json;
+mod limits;
+mod media_type;
 mod param;
 mod path;
+mod patience;
 mod query;
-mod query_struct;
+mod urlencoded;
 
-pub use self::body::Body;
+pub use self::body::{Body, BodyError};
+pub use self::cookies::Cookies;
+pub use self::files::{Files, Part};
 pub use self::inputs::Inputs;
+pub use self::limits::Limits;
 pub use self::param::FromParam;
 pub use self::query::{FromQuery, Occurrences};
+
+use crate::error::{Error, FieldError};
 
 /// Method, target and headers of a request.
 pub type Head = http::request::Parts;
@@ -28,4 +39,10 @@ fn quoted_field(message: &str) -> Option<&str> {
         .into_iter()
         .find_map(|start| message.strip_prefix(start))?;
     rest.split_once('`').map(|(name, _)| name)
+}
+
+/// 422 with every field that is to blame.
+fn unprocessable(fields: Vec<FieldError>) -> Error {
+    let said: Vec<String> = fields.iter().map(ToString::to_string).collect();
+    Error::unprocessable(said.join("; ")).with_fields(fields)
 }

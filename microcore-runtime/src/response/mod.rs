@@ -1,22 +1,31 @@
 //! What goes back: a status, headers and bytes.
 
+mod content;
 mod envelope;
 mod failure;
+mod file;
 mod reply;
 mod special;
+mod streamed;
+mod with;
 
 use bytes::Bytes;
+pub use cookie::{Cookie, SameSite};
 use http::header::CONTENT_TYPE;
 use http::{HeaderValue, StatusCode};
-use http_body_util::Full;
+
+pub use self::content::Content;
 
 pub use self::failure::failure;
 pub(crate) use self::failure::failure_of;
+pub use self::file::SendFile;
 pub use self::reply::{Fallible, Json, Reply, Special, reply, schema_of, shape};
 pub use self::special::{Created, Media, NoContent, Redirect};
+pub use self::streamed::Streamed;
+pub use self::with::{Dressed, With};
 
 /// A response.
-pub type Response = http::Response<Full<Bytes>>;
+pub type Response = http::Response<Content>;
 
 /// A response without a body.
 pub(crate) fn empty(status: StatusCode) -> Response {
@@ -26,7 +35,7 @@ pub(crate) fn empty(status: StatusCode) -> Response {
 }
 
 fn with_json(status: StatusCode, bytes: Bytes) -> Response {
-    let mut response = Response::new(Full::new(bytes));
+    let mut response = Response::new(Content::from(bytes));
     *response.status_mut() = status;
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     response

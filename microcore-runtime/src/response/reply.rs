@@ -18,7 +18,7 @@ use crate::manifest::ShapeOf;
     message = "`{Self}` can't be a reply: derive `Serialize` and `Schema`",
     label = "not a reply",
     note = "a handler returns a type with `#[derive(Serialize, Schema)]`, `()`, `NoContent`, `Created<T>`, \
-            `Redirect`, `Media`, a `Response`, or a `Result` of one of these whose error converts into `Error`"
+            `Redirect`, `Media`, `Streamed`, `SendFile`, `With<T>`, a `Response`, or a `Result` of one of these whose error converts into `Error`"
 )]
 pub trait Reply<Kind>: Sized {
     /// The JSON Schema of what is replied, where it is JSON.

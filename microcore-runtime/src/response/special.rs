@@ -5,12 +5,11 @@ use std::borrow::Cow;
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderName, LOCATION};
 use http::{HeaderValue, StatusCode};
-use http_body_util::Full;
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::reply::{Reply, Special, json, schema_of};
-use super::{Response, empty, failure};
+use super::{Content, Response, empty, failure};
 use crate::error::Error;
 use crate::manifest::ShapeOf;
 
@@ -92,7 +91,7 @@ impl Media {
 
 impl Reply<Special> for Media {
     fn into_response(self, status: StatusCode) -> Response {
-        let mut response = Response::new(Full::new(self.bytes));
+        let mut response = Response::new(Content::from(self.bytes));
         *response.status_mut() = status;
         with_header(response, CONTENT_TYPE, &self.media_type)
     }
@@ -106,7 +105,7 @@ impl Reply<Special> for Response {
 }
 
 /// A value with a line break or the like would be a header of an attacker's: it is our fault, not the client's.
-fn with_header(mut response: Response, name: HeaderName, value: &str) -> Response {
+pub(super) fn with_header(mut response: Response, name: HeaderName, value: &str) -> Response {
     match HeaderValue::from_str(value) {
         Ok(value) => {
             // Where making the response failed already, that failure is the answer.

@@ -17,7 +17,7 @@ use super::stream::LastingStream;
 pub(super) async fn converse<R: Respond>(app: &'static R, stream: TcpStream, settings: Conversation, closing: Closing) {
     // Answers are written whole; waiting to fill a packet only delays them. Where it can't be set, they are late.
     let _ = stream.set_nodelay(true);
-    let limit = settings.body_limit;
+    let limits = settings.limits;
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(settings.header_timeout)
@@ -25,7 +25,7 @@ pub(super) async fn converse<R: Respond>(app: &'static R, stream: TcpStream, set
         .half_close(true)
         .serve_connection(
             TokioIo::new(LastingStream::new(stream)),
-            service_fn(move |request| exchange(app, limit, request)),
+            service_fn(move |request| exchange(app, limits, request)),
         );
     let mut connection = pin!(connection);
     let ended = tokio::select! {

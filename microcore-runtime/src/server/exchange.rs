@@ -16,7 +16,7 @@ use hyper::body::Incoming;
 use super::Respond;
 use crate::context::{self, Context, Id};
 use crate::error::Error;
-use crate::request::{Body, Head};
+use crate::request::{Body, Head, Limits};
 use crate::response::{Response, failure_of};
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -24,14 +24,14 @@ const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// Answers one request.
 pub(super) async fn exchange<R: Respond>(
     app: &'static R,
-    limit: u64,
+    limits: Limits,
     request: Request<Incoming>,
 ) -> Result<Response, Infallible> {
     let (head, body) = request.into_parts();
     let (id, header) = identify(&head);
     // Inside `async`, so that a panic before the first await is caught as well. The application is shared state that
     // outlives a panic anyhow: a tool whose lock was poisoned says so itself.
-    let work = AssertUnwindSafe(async { app.respond(&head, Body::arriving(body, limit)).await }).catch_unwind();
+    let work = AssertUnwindSafe(async { app.respond(&head, Body::arriving(body, limits)).await }).catch_unwind();
     let mut response = context::scope(Context::request(id.clone()), work).await.unwrap_or_else(|payload| {
         let said = format!("{} {} panicked: {}", head.method, head.uri.path(), panic_text(&*payload));
         failure_of(&Error::internal(said), Some(&id))

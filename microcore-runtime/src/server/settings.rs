@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::request::Limits;
 use crate::settings::ByteSize;
 
 /// The server's settings.
@@ -16,9 +17,15 @@ pub struct ServerSettings {
     /// Worker threads; 0 is one per core.
     #[setting(key = "HTTP_WORKERS", default = "0")]
     pub workers: usize,
-    /// Largest body that is read.
+    /// Largest JSON or form body that is read.
     #[setting(key = "HTTP_BODY_LIMIT", default = "2MiB")]
     pub body_limit: ByteSize,
+    /// Largest multipart body that is read.
+    #[setting(key = "HTTP_UPLOAD_LIMIT", default = "32MiB")]
+    pub upload_limit: ByteSize,
+    /// Time for each 64 KiB of a body to arrive; 0s waits forever.
+    #[setting(key = "HTTP_BODY_TIMEOUT", default = "30s")]
+    pub body_timeout: Duration,
     /// Time for a whole request head to arrive, and thus for an idle connection to stay.
     #[setting(key = "HTTP_HEADER_TIMEOUT", default = "10s")]
     pub header_timeout: Duration,
@@ -33,13 +40,14 @@ pub struct ServerSettings {
 /// The part that each connection needs.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Conversation {
-    pub(super) body_limit: u64,
+    pub(super) limits: Limits,
     pub(super) header_timeout: Duration,
 }
 
 impl ServerSettings {
     pub(super) fn conversation(&self) -> Conversation {
-        Conversation { body_limit: self.body_limit.0, header_timeout: self.header_timeout }
+        let limits = Limits { body: self.body_limit.0, upload: self.upload_limit.0, wait: self.body_timeout };
+        Conversation { limits, header_timeout: self.header_timeout }
     }
 }
 

@@ -7,15 +7,16 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde::de::{DeserializeOwned, Error as _};
+use serde_json::{Error, Value};
 
+use super::probe::{FieldReader, may_be_missing};
 use super::{Probe, Validate, Violations};
 
 /// What is known about a type of input.
 pub struct BodyRules<T> {
     /// Reads the value. Here and not a bound of whoever reads, so that a type that can't be read is one error.
-    pub read: fn(&[u8]) -> Result<T, serde_json::Error>,
+    pub read: fn(&[u8]) -> Result<T, Error>,
     /// Runs the rules of a value; does nothing for a type without `Validate`.
     pub validate: fn(&T, &mut Violations),
     /// Finds every mistake in JSON that did not become a `T`. `false`: it found none, the reader's own error stands.
@@ -25,7 +26,7 @@ pub struct BodyRules<T> {
 impl<T> BodyRules<T> {
     /// `BodyRules::of(read_json::<NewUser>, Check::<NewUser>::VALIDATE, Check::<NewUser>::PROBE)`.
     pub const fn of(
-        read: fn(&[u8]) -> Result<T, serde_json::Error>,
+        read: fn(&[u8]) -> Result<T, Error>,
         validate: fn(&T, &mut Violations),
         probe: fn(&Value, &mut Violations) -> bool,
     ) -> Self {
@@ -48,7 +49,7 @@ impl<T> Clone for BodyRules<T> {
 impl<T> Copy for BodyRules<T> {}
 
 /// [`BodyRules::read`] of a type.
-pub fn read_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, serde_json::Error> {
+pub fn read_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
     serde_json::from_slice(bytes)
 }
 
@@ -69,6 +70,12 @@ impl<T: Probe> Check<T> {
     pub const PROBE: fn(&Value, &mut Violations) -> bool = probe::<T>;
 }
 
+impl<T: DeserializeOwned> Check<T> {
+    /// How a field of this type is read by itself.
+    pub const FIELD: FieldReader<T> =
+        FieldReader { read: |value| T::deserialize(value), may_be_missing: may_be_missing::<T> };
+}
+
 fn probe<T: Probe>(value: &Value, violations: &mut Violations) -> bool {
     let before = violations.len();
     T::probe(value, violations);
@@ -82,6 +89,9 @@ pub trait Unchecked<T> {
 
     /// Accepts everything.
     const VALIDATE: fn(&T, &mut Violations) = |_, _| {};
+    /// Never asked: that the type can't be read is serde's error, and there is no program.
+    const FIELD: FieldReader<T> =
+        FieldReader { read: |_| Err(Error::custom("can't be read")), may_be_missing: || true };
     /// Finds nothing.
     const PROBE: fn(&Value, &mut Violations) -> bool = |_, _| false;
 }

@@ -12,7 +12,7 @@ mod violations;
 pub use microcore_macros::Validate;
 
 pub use self::check::{BodyRules, Check, Unchecked, read_json};
-pub use self::probe::{Probe, ProbedObject, Read, Search, read_value};
+pub use self::probe::{FieldReader, Probe, ProbedObject, Search};
 pub use self::refusal::Refusal;
 pub use self::violations::Violations;
 

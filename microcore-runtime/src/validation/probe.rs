@@ -3,7 +3,7 @@
 //! In: the JSON. Out: violations `required`, `type`, `unknown`, and those of the field's own rules.
 
 use serde::de::value::Error as MissingError;
-use serde::de::{Deserialize, DeserializeOwned, Deserializer, Error as _, Visitor};
+use serde::de::{Deserialize, Deserializer, Error as _, Visitor};
 use serde::forward_to_deserialize_any;
 use serde_json::{Map, Value};
 
@@ -43,8 +43,12 @@ impl<T: Probe> Probe for Vec<T> {
 /// A search: [`Probe::probe`] of a type. `false`: it found nothing.
 pub type Search = fn(&Value, &mut Violations) -> bool;
 
-/// Reads a field's value.
-pub type Read<T> = fn(&Value) -> Result<T, serde_json::Error>;
+/// How a field of one type is read by itself.
+#[derive(Debug)]
+pub struct FieldReader<T> {
+    pub(super) read: fn(&Value) -> Result<T, serde_json::Error>,
+    pub(super) may_be_missing: fn() -> bool,
+}
 
 /// An object on its way through the search.
 #[derive(Debug)]
@@ -65,20 +69,18 @@ impl<'a> ProbedObject<'a> {
         }
     }
 
-    /// Looks at one field: `names` are its name and aliases, `deeper` searches inside a value that `read` refuses.
-    ///
-    /// `read` comes from the field's own type, so that a type that can't be read is reported there.
-    pub fn field<T: DeserializeOwned>(
+    /// Looks at one field: `names` are its name and aliases, `deeper` searches inside a value that can't be read.
+    pub fn field<T>(
         &mut self,
         names: &[&'static str],
         default: bool,
-        read: Read<T>,
+        reader: &FieldReader<T>,
         deeper: Option<Search>,
         rules: fn(&T, &mut Violations),
     ) {
-        let may_be_missing = || default || may_be_missing::<T>();
+        let may_be_missing = || default || (reader.may_be_missing)();
         if let Some((shown, value)) = self.present(names, may_be_missing) {
-            match read(value) {
+            match (reader.read)(value) {
                 Ok(value) => rules(&value, self.violations),
                 Err(error) => self.refuse(shown, value, deeper, &error),
             }
@@ -129,13 +131,8 @@ impl<'a> ProbedObject<'a> {
     }
 }
 
-/// Reads a value of any type that can be read.
-pub fn read_value<T: DeserializeOwned>(value: &Value) -> Result<T, serde_json::Error> {
-    T::deserialize(value)
-}
-
 /// Whether a field of this type may be left out, as serde itself decides it: by asking for an `Option`.
-fn may_be_missing<'de, T: Deserialize<'de>>() -> bool {
+pub(super) fn may_be_missing<'de, T: Deserialize<'de>>() -> bool {
     T::deserialize(Missing).is_ok()
 }
 

@@ -16,6 +16,21 @@ fn paths_are_joined_by_dots() {
 }
 
 #[test]
+fn each_mistake_of_a_body_has_its_json_pointer() {
+    let mut violations = Violations::default();
+    violations.add("name", "length", "is short");
+    violations.add("", "type", "must be an object");
+    violations.within("a/b~c.d", |violations| {
+        violations.within(0, |violations| violations.add("name", "length", "is short"));
+    });
+    let pointers: Vec<_> = violations.into_errors().into_iter().map(|error| error.pointer).collect();
+    assert_eq!(pointers, ["/name", "", "/a~1b~0c.d/0/name"]);
+    let mut query = Violations::new(crate::error::InputPlace::Query);
+    query.within("a", |violations| violations.add("b", "length", "is short"));
+    assert_eq!(query.into_errors()[0].pointer, "");
+}
+
+#[test]
 fn the_clients_own_text_is_not_sent_back() {
     let body = json!({"age": "secret"});
     let object = body.as_object().expect("it is one");

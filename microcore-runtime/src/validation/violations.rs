@@ -3,20 +3,21 @@
 use std::borrow::Cow;
 use std::fmt::{Display, Write};
 
-use crate::error::{FieldError, InputPlace};
+use crate::error::{FieldError, InputPlace, pointer_step};
 
 /// Every rule that a value breaks, in the order of its fields.
 #[derive(Debug)]
 pub struct Violations {
     place: InputPlace,
     path: String,
+    pointer: String,
     errors: Vec<FieldError>,
 }
 
 impl Violations {
     /// An empty collector for values from this place.
     pub fn new(place: InputPlace) -> Self {
-        Self { place, path: String::new(), errors: Vec::new() }
+        Self { place, path: String::new(), pointer: String::new(), errors: Vec::new() }
     }
 
     /// Notes a broken rule; an empty `field` means the value itself.
@@ -31,17 +32,25 @@ impl Violations {
             (false, true) => self.path.clone().into(),
             (false, false) => format!("{}.{field}", self.path).into(),
         };
-        self.errors.push(FieldError::new(self.place, path, rule, message));
+        let mut error = FieldError::new(self.place, path, rule, message);
+        if self.place == InputPlace::Body && !self.pointer.is_empty() {
+            let last = if field.is_empty() { String::new() } else { pointer_step(field) };
+            error = error.with_pointer(format!("{}{last}", self.pointer));
+        }
+        self.errors.push(error);
     }
 
     /// Runs `check` with one more step in the path: a field's name, an index, a key.
     pub fn within(&mut self, step: impl Display, check: impl FnOnce(&mut Self)) {
-        let length = self.path.len();
+        let (length, depth) = (self.path.len(), self.pointer.len());
         let dot = if length == 0 { "" } else { "." };
         // Writing into a `String` can't fail.
         let _ = write!(self.path, "{dot}{step}");
+        let step = pointer_step(&self.path[length + dot.len()..]);
+        self.pointer.push_str(&step);
         check(self);
         self.path.truncate(length);
+        self.pointer.truncate(depth);
     }
 
     /// Whether nothing was refused.

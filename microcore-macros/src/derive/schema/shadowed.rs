@@ -10,7 +10,8 @@ use crate::derive::wire::Wire;
 pub(super) fn schema(item: &DeriveInput) -> TokenStream {
     let name = &item.ident;
     let kept = ["serde", "schemars", "validate", "doc", "deprecated"];
-    let mut copy = shadow(item, |attribute: &Attribute| kept.iter().any(|name| attribute.path().is_ident(name)));
+    let mut copy =
+        shadow(item, "schema", |attribute: &Attribute| kept.iter().any(|name| attribute.path().is_ident(name)));
     copy.attrs.push(parse_quote!(#[schemars(crate = "::microcore::__private::schemars")]));
     if !is_renamed(item) {
         let shown = LitStr::new(&default_name(item), name.span());

@@ -10,8 +10,8 @@ use quote::{format_ident, quote};
 use crate::expand::paths;
 use crate::wiring::Head;
 
-/// The longest chain: well below rustc's default recursion limit of 128.
-const LONGEST: usize = 48;
+/// The longest chain: short, since what travels is copied at every link.
+const LONGEST: usize = 16;
 
 pub(crate) fn expand(head: &Head) -> TokenStream {
     let private = paths::private();

@@ -55,7 +55,9 @@ fn input(input: &Input, private: &TokenStream) -> Option<TokenStream> {
         InputKind::Path => "path",
         InputKind::Query | InputKind::QueryStruct => "query",
         InputKind::Body => "body",
-        InputKind::Headers | InputKind::Context => return None,
+        InputKind::Form => "form",
+        InputKind::Files => "files",
+        InputKind::Headers | InputKind::Cookies | InputKind::Context => return None,
     };
     let required = !is_option(ty);
     Some(quote!(#private::InputFacts::of::<#ty>(#name, #place, #required)))

@@ -17,28 +17,41 @@ pub(crate) fn expand(handler: &Handler, decl: &RouteDecl, inputs: &[Input], stat
     let local = |name: &str| Ident::new(name, Span::mixed_site());
     let (head, body, reader) = (local("head"), local("body"), local("inputs"));
     let segments: Vec<Ident> = decl.path.parameters().map(|name| local(&format!("{name}_segment"))).collect();
-    let reads = inputs.iter().map(|input| read(input, &reader, &private));
-    let names: Vec<_> = inputs.iter().map(|input| &input.name).collect();
+    // The body has a closure's parameter of its own: it is not waited for where something else is refused.
+    let (last, mut first): (Vec<_>, Vec<_>) = inputs.iter().partition(|input| input.kind.is_whole_body());
+    first.sort_by_key(|input| input.kind.is_body());
+    let reads = first.iter().map(|input| read(input, &reader, &private));
+    let names: Vec<_> = first.iter().map(|input| &input.name).collect();
+    let read = quote!(move |#reader| { #(#reads)* Some((#(#names?,)*)) });
     let arguments = inputs.iter().map(argument);
-    let call = call(handler, &quote!(#(#arguments),*));
-    // A type without rules or without a search of its own has the fallback's.
-    let fallback = inputs.iter().any(|input| matches!(input.kind, InputKind::Body)).then(|| {
-        quote! {
-            #[allow(unused_imports)]
-            use #private::Unchecked as _;
+    let mut call = call(handler, &quote!(#(#arguments),*));
+    if inputs.iter().any(is_lent_by_us) {
+        // What the handler borrows lives in this block.
+        call = quote!(async move { #call.await });
+    }
+    let place = handler.name.span();
+    let inputs_of = quote!(#private::Inputs::new(#head, #body));
+    let answer = |name: &str, arguments: TokenStream| {
+        let name = Ident::new(name, Span::call_site());
+        let function = paths::all_shown_at(place, quote!(#private::#name));
+        quote!(#function(#status, #arguments))
+    };
+    let (head, body, answered) = match (last.first(), first.is_empty()) {
+        (Some(last), _) => {
+            let (whole, way) = (&last.name, whole_body(last, &private));
+            let handler = quote!(move |(#(#names,)*), #whole| #call);
+            let answered = answer("answer_body", quote!(#inputs_of, #read, #way, #handler));
+            // A type without rules or without a search of its own has the fallback's.
+            let fallback = quote!(#[allow(unused_imports)] use #private::Unchecked as _;);
+            (quote!(#head), quote!(#body), quote!(#fallback #answered))
         }
-    });
-    let reads = (!inputs.is_empty()).then(|| {
-        quote! {
-            #fallback
-            let mut #reader = #private::Inputs::new(#head, #body);
-            #(#reads)*
-            let (#(Some(#names),)*) = (#(#names,)*) else { return #reader.refuse() };
+        (None, false) => {
+            let handler = quote!(move |(#(#names,)*)| #call);
+            (quote!(#head), quote!(#body), answer("answer_head", quote!(#inputs_of, #read, #handler)))
         }
-    });
-    let reply = paths::all_shown_at(handler.name.span(), quote!(#private::reply(#status, #call.await)));
-    // A handler reads what it needs.
-    let unread = inputs.is_empty().then(|| quote!(let _ = (#head, #body);));
+        (None, true) => (quote!(_), quote!(_), answer("answer", call)),
+    };
+    // The type says `Send`: the router, which holds all of these, need not look into any.
     quote! {
         pub(crate) fn #adapter<'request>(
             &'static self,
@@ -46,12 +59,7 @@ pub(crate) fn expand(handler: &Handler, decl: &RouteDecl, inputs: &[Input], stat
             #body: #private::Body,
             #(#segments: &'request str),*
         ) -> impl ::core::future::Future<Output = #private::Response> + Send + 'request {
-            // The type says `Send`: the router, which holds all of these, need not look into any.
-            async move {
-                #unread
-                #reads
-                #reply
-            }
+            #answered
         }
     }
 }
@@ -66,29 +74,53 @@ fn read(input: &Input, reader: &Ident, private: &TokenStream) -> TokenStream {
             quote!(#reader.path::<#ty>(#text, #segment))
         }
         InputKind::Query => quote!(#reader.query::<#ty>(#text)),
-        InputKind::QueryStruct => quote!(#reader.query_struct::<#ty>()),
-        InputKind::Body => quote! {
-            #reader.json(&#private::BodyRules::of(
-                #private::read_json::<#ty>,
-                #private::Check::<#ty>::VALIDATE,
-                #private::Check::<#ty>::PROBE,
-            )).await
-        },
+        InputKind::QueryStruct => {
+            let rules = rules(ty, private);
+            quote!({ #[allow(unused_imports)] use #private::Unchecked as _; #reader.query_struct::<#ty>(&#rules) })
+        }
+        InputKind::Files => quote!(#reader.files()),
+        InputKind::Cookies => quote!(Some(#reader.cookies())),
         InputKind::Headers => quote!(Some(#reader.headers())),
         InputKind::Context => quote!(Some(#reader.context())),
+        InputKind::Body | InputKind::Form => unreachable!("a whole body is read by `whole_body`"),
     };
     // The span of the type, so that one that can't be read is reported there, once.
     let value = paths::all_shown_at(ty.span(), value);
     quote!(let #name = #value;)
 }
 
-/// Headers and context are lent or given, as the handler's parameter says.
+/// How a body that becomes one value is read.
+fn whole_body(input: &Input, private: &TokenStream) -> TokenStream {
+    let rules = rules(&input.ty, private);
+    let way = match input.kind {
+        InputKind::Form => quote!(#private::FormBody(#rules)),
+        _ => quote!(#private::JsonBody(#rules)),
+    };
+    paths::all_shown_at(input.ty.span(), way)
+}
+
+fn rules(ty: &Type, private: &TokenStream) -> TokenStream {
+    quote! {
+        #private::BodyRules::of(
+            #private::read_json::<#ty>,
+            #private::Check::<#ty>::VALIDATE,
+            #private::Check::<#ty>::PROBE,
+        )
+    }
+}
+
+/// What is made for the call and lent to the handler.
+fn is_lent_by_us(input: &Input) -> bool {
+    matches!(input.kind, InputKind::Context | InputKind::Cookies) && matches!(input.ty, Type::Reference(_))
+}
+
+/// Headers, cookies and context are lent or given, as the handler's parameter says.
 fn argument(input: &Input) -> TokenStream {
     let name = &input.name;
     let lent = matches!(input.ty, Type::Reference(_));
     match input.kind {
         InputKind::Headers if !lent => quote!(#name.clone()),
-        InputKind::Context if lent => quote!(&#name),
+        InputKind::Context | InputKind::Cookies if lent => quote!(&#name),
         _ => quote!(#name),
     }
 }

@@ -50,9 +50,7 @@ pub(crate) fn expand(wiring: &Wiring) -> TokenStream {
             async fn boot(boot: mc::Boot) -> mc::Result<&'static Self> {
                 #(#set_up)*
                 let tools = Tools { #(#ready),* };
-                let plugins = Plugins {
-                    #(#fields: mc::build(&#identities, &tools, <#types>::__build),)*
-                };
+                let plugins = Plugins::build(&tools);
                 let app: &'static Self = mc::leak(Self { tools, plugins });
                 mc::connect(&app.tools.bus, app);
                 app.on_boot().await;
@@ -98,6 +96,12 @@ pub(crate) fn expand(wiring: &Wiring) -> TokenStream {
                 body: mc::Body,
             ) -> impl ::core::future::Future<Output = mc::Response> + Send {
                 self.route(head, body)
+            }
+        }
+
+        impl Plugins {
+            fn build(tools: &Tools) -> Self {
+                Self { #(#fields: mc::build(&#identities, tools, <#types>::__build),)* }
             }
         }
 

@@ -8,5 +8,5 @@ pub struct Feature {
 #[plugin]
 impl Feature {
     #[post("/reserved")]
-    async fn reserved(&self, form: String, files: String, claims: String) {}
+    async fn reserved(&self, claims: String) {}
 }

@@ -1,4 +1,4 @@
-//! The whole query as one struct. In: the raw query string. Out: a `Deserialize` value, or the field that is to blame.
+//! A whole query, or a form, as one struct. In: the raw text. Out: a `Deserialize` value, or the field that is to blame.
 //!
 //! serde drives: each field is handed all values of its key and converts them on demand, so numbers, options, unit
 //! enums and lists work without a description of the struct.
@@ -9,25 +9,30 @@ use std::fmt;
 use serde::de::value::{MapDeserializer, SeqDeserializer};
 use serde::de::{self, DeserializeOwned, Deserializer, IntoDeserializer, Visitor};
 
-use super::decoding::decode_component;
+use super::decoding::{decode_component, decode_component_lossy};
 use super::query::pairs;
 use super::{NOT_UTF8, quoted_field};
 use crate::error::{FieldError, InputPlace};
 
 /// Reads the struct; serde stops at the first field that fails, so one refusal is all there is.
-pub(super) fn read<T: DeserializeOwned>(query: &str) -> Result<T, FieldError> {
+pub(super) fn read<T: DeserializeOwned>(text: &str, place: InputPlace) -> Result<T, FieldError> {
     let mut fields: Vec<(String, Values<'_>)> = Vec::new();
-    for (key, value) in pairs(query) {
-        // A key that is not UTF-8 can't be a field's.
-        let Some(key) = decode_component(key) else { continue };
+    for (key, value) in pairs(text) {
+        // A key that is not UTF-8 is no field's, but it counts as one too many where the type denies those.
+        let key = decode_component_lossy(key);
         match fields.iter_mut().find(|(name, _)| *name == *key) {
             Some((_, values)) => values.raw.push(value),
             None => fields.push((key.clone().into_owned(), Values { name: key.into_owned(), raw: vec![value] })),
         }
     }
     T::deserialize(MapDeserializer::<_, Refusal>::new(fields.into_iter())).map_err(|refusal| {
-        let rule = if refusal.message == "is required" { "required" } else { "type" };
-        FieldError::new(InputPlace::Query, refusal.field.unwrap_or_default(), rule, refusal.message)
+        let message = refusal.message;
+        let (rule, message) = match &*message {
+            "is required" => ("required", message),
+            text if text.starts_with("unknown field") => ("unknown", "is not a field".into()),
+            _ => ("type", message),
+        };
+        FieldError::new(place, refusal.field.unwrap_or_default(), rule, message)
     })
 }
 
@@ -171,16 +176,19 @@ mod tests {
     }
 
     fn refusal(query: &str) -> String {
-        read::<Filter>(query).unwrap_err().to_string()
+        read::<Filter>(query, InputPlace::Query).unwrap_err().to_string()
     }
 
     #[test]
     fn reads_numbers_options_lists_and_enums() {
         assert_eq!(
-            read("limit=3&tag=a+b&unknown=1&tag=c&order=newest"),
+            read("limit=3&tag=a+b&unknown=1&tag=c&order=newest", InputPlace::Query),
             Ok(Filter { limit: Some(3), tag: vec!["a b".into(), "c".into()], order: Order::Newest })
         );
-        assert_eq!(read("order=oldest"), Ok(Filter { limit: None, tag: vec![], order: Order::Oldest }));
+        assert_eq!(
+            read("order=oldest", InputPlace::Query),
+            Ok(Filter { limit: None, tag: vec![], order: Order::Oldest })
+        );
     }
 
     #[test]
@@ -189,5 +197,20 @@ mod tests {
         assert_eq!(refusal("limit=x&order=newest"), "`limit` must be a whole number");
         assert_eq!(refusal("limit=1&limit=2&order=newest"), "`limit` must be given once");
         assert!(refusal("order=none").starts_with("`order` unknown variant"), "{}", refusal("order=none"));
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Strict {
+        #[expect(dead_code, reason = "read by serde only")]
+        name: Option<String>,
+    }
+
+    #[test]
+    fn a_field_too_many_is_refused_where_the_type_says_so() {
+        let refusal = |text| read::<Strict>(text, InputPlace::Body).unwrap_err().to_string();
+        assert!(read::<Strict>("name=a", InputPlace::Body).is_ok());
+        assert_eq!(refusal("name=a&nmae=b"), "`nmae` is not a field");
+        assert!(refusal("%FF=1").ends_with("is not a field"));
     }
 }

@@ -1,0 +1,89 @@
+//! From inputs to response, for every handler: what an adapter would otherwise say once per route.
+//!
+//! In: the request's inputs, a closure that reads those of the head, the way to read the body, a closure that calls the
+//! handler. Out: the response. The closures are the generated code's; everything that waits is here, so that the
+//! compiler checks it once.
+
+use std::future::Future;
+
+use serde::de::DeserializeOwned;
+
+use crate::request::Inputs;
+use crate::response::{Reply, Response, reply};
+use crate::validation::BodyRules;
+
+/// A way to read a whole body as one value.
+pub trait ReadBody {
+    /// What it becomes.
+    type Value;
+
+    /// The value, or `None` once the refusal is noted in `inputs`.
+    fn read(self, inputs: &mut Inputs<'_>) -> impl Future<Output = Option<Self::Value>> + Send;
+}
+
+/// A body of JSON.
+#[derive(Debug)]
+pub struct JsonBody<T>(pub BodyRules<T>);
+
+impl<T> ReadBody for JsonBody<T> {
+    type Value = T;
+
+    async fn read(self, inputs: &mut Inputs<'_>) -> Option<T> {
+        inputs.json(&self.0).await
+    }
+}
+
+/// A body of urlencoded fields.
+#[derive(Debug)]
+pub struct FormBody<T>(pub BodyRules<T>);
+
+impl<T: DeserializeOwned> ReadBody for FormBody<T> {
+    type Value = T;
+
+    async fn read(self, inputs: &mut Inputs<'_>) -> Option<T> {
+        inputs.form(&self.0).await
+    }
+}
+
+/// A handler that takes nothing.
+#[inline]
+pub async fn answer<Kind, R: Reply<Kind>>(status: u16, handler: impl Future<Output = R>) -> Response {
+    reply(status, handler.await)
+}
+
+/// A handler that takes what the head says.
+#[inline]
+pub async fn answer_head<'r, I, F, Kind, R: Reply<Kind>>(
+    status: u16,
+    mut inputs: Inputs<'r>,
+    read: impl FnOnce(&mut Inputs<'r>) -> Option<I>,
+    handler: impl FnOnce(I) -> F,
+) -> Response
+where
+    F: Future<Output = R>,
+{
+    match read(&mut inputs) {
+        Some(values) => reply(status, handler(values).await),
+        None => inputs.refuse(),
+    }
+}
+
+/// A handler that takes the body too. It is read last: nobody waits for it where something else is refused.
+#[inline]
+pub async fn answer_body<'r, I, B: ReadBody, F, Kind, R: Reply<Kind>>(
+    status: u16,
+    mut inputs: Inputs<'r>,
+    read: impl FnOnce(&mut Inputs<'r>) -> Option<I>,
+    body: B,
+    handler: impl FnOnce(I, B::Value) -> F,
+) -> Response
+where
+    F: Future<Output = R>,
+{
+    let values = read(&mut inputs);
+    let body = body.read(&mut inputs).await;
+    match (values, body) {
+        (Some(values), Some(body)) => reply(status, handler(values, body).await),
+        _ => inputs.refuse(),
+    }
+}

@@ -1,0 +1,139 @@
+//! A file as a reply: whole or a range of it, or nothing where the client has it.
+//!
+//! In: a path of ours and the request's headers. Out: 200, 206, 304 or 416.
+
+mod range;
+mod version;
+
+use std::borrow::Cow;
+use std::fs::Metadata;
+use std::io::{ErrorKind, SeekFrom};
+use std::path::Path;
+
+use futures_util::TryFutureExt;
+use http::header::{ACCEPT_RANGES, CONTENT_RANGE, CONTENT_TYPE, ETAG, LAST_MODIFIED, RANGE};
+use http::{HeaderMap, HeaderValue, StatusCode};
+use tokio::fs::File;
+use tokio::io::{AsyncReadExt, AsyncSeekExt};
+use tokio_util::io::ReaderStream;
+
+use self::range::Wanted;
+use self::version::Version;
+use super::reply::{Reply, Special};
+use super::special::with_header;
+use super::{Content, Response, empty};
+use crate::error::{Error, Result};
+
+/// Read and sent at once.
+const CHUNK: usize = 64 * 1024;
+
+/// A file, with ranges, `etag` and `last-modified`.
+///
+/// The path is ours to choose: a name that a client sent leads anywhere.
+#[derive(Debug)]
+pub struct SendFile {
+    file: File,
+    length: u64,
+    version: Version,
+    media_type: Cow<'static, str>,
+    wanted: Wanted,
+    is_known: bool,
+}
+
+impl SendFile {
+    /// Opens the file; 404 where there is none. `headers` are the request's, for its range and its conditions.
+    pub async fn open(path: impl AsRef<Path>, headers: &HeaderMap) -> Result<Self> {
+        let path = path.as_ref();
+        let file = match File::open(path).await {
+            Ok(file) => file,
+            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+                return Err(Error::not_found("file").with_source(error));
+            }
+            Err(error) => return Err(error.into()),
+        };
+        let metadata = file.metadata().await?;
+        if !metadata.is_file() {
+            return Err(Error::not_found("file"));
+        }
+        let media_type = mime_guess::from_path(path).first_raw().unwrap_or("application/octet-stream");
+        Ok(Self::of(file, &metadata, media_type, None, headers))
+    }
+
+    /// Of an open file; `encoding` is how it is compressed.
+    pub(crate) fn of(
+        file: File,
+        metadata: &Metadata,
+        media_type: impl Into<Cow<'static, str>>,
+        encoding: Option<&str>,
+        headers: &HeaderMap,
+    ) -> Self {
+        let (length, version) = (metadata.len(), Version::of(metadata));
+        let version = match encoding {
+            Some(encoding) => version.encoded(encoding),
+            None => version,
+        };
+        let range = headers.get(RANGE).and_then(|value| value.to_str().ok());
+        let range = range.filter(|_| version.may_be_ranged(headers));
+        let wanted = range.map_or(Wanted::Whole, |range| range::wanted(range, length));
+        let is_known = version.is_known(headers);
+        Self { file, length, version, media_type: media_type.into(), wanted, is_known }
+    }
+
+    /// Another media type than the one that the name's ending stands for.
+    #[must_use]
+    pub fn media_type(mut self, media_type: impl Into<Cow<'static, str>>) -> Self {
+        self.media_type = media_type.into();
+        self
+    }
+
+    fn content(self) -> (StatusCode, Option<String>, Content) {
+        let Self { mut file, length, wanted, .. } = self;
+        match wanted {
+            Wanted::Nothing => {
+                (StatusCode::RANGE_NOT_SATISFIABLE, Some(format!("bytes */{length}")), Content::default())
+            }
+            Wanted::Whole => (StatusCode::OK, None, Content::sized(chunks(file, length), length)),
+            Wanted::Part(part) => {
+                let (first, last) = part.into_inner();
+                let taken = last - first + 1;
+                let range = Some(format!("bytes {first}-{last}/{length}"));
+                // Sought when the first chunk is asked for, off the event loop like every read.
+                let sought = async move {
+                    file.seek(SeekFrom::Start(first)).await?;
+                    Ok::<_, std::io::Error>(chunks(file, taken))
+                };
+                let stream = sought.try_flatten_stream();
+                (StatusCode::PARTIAL_CONTENT, range, Content::sized(stream, taken))
+            }
+        }
+    }
+}
+
+/// At most `length` bytes from where the file stands: it may have grown meanwhile.
+fn chunks(file: File, length: u64) -> ReaderStream<tokio::io::Take<File>> {
+    ReaderStream::with_capacity(file.take(length), CHUNK)
+}
+
+impl Reply<Special> for SendFile {
+    fn into_response(self, _: StatusCode) -> Response {
+        let (etag, modified) = (self.version.etag.clone(), self.version.modified);
+        let mut response = if self.is_known {
+            empty(StatusCode::NOT_MODIFIED)
+        } else {
+            let media_type = self.media_type.clone();
+            let (status, range, content) = self.content();
+            let mut response = Response::new(content);
+            *response.status_mut() = status;
+            if let Some(range) = range {
+                response = with_header(response, CONTENT_RANGE, &range);
+            }
+            with_header(response, CONTENT_TYPE, &media_type)
+        };
+        response.headers_mut().insert(ACCEPT_RANGES, HeaderValue::from_static("bytes"));
+        response = with_header(response, ETAG, &etag);
+        match modified {
+            Some(modified) => with_header(response, LAST_MODIFIED, &httpdate::fmt_http_date(modified)),
+            None => response,
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! A reply whose bytes are made while it is sent.
+
+use std::borrow::Cow;
+
+use bytes::Bytes;
+use futures_util::{Stream, StreamExt};
+use http::StatusCode;
+use http::header::CONTENT_TYPE;
+
+use super::reply::{Reply, Special};
+use super::special::with_header;
+use super::{Content, Response};
+
+/// Bytes of a media type, outside the envelope, sent as they come.
+///
+/// The client's pace is the stream's: the next chunk is asked for once there is room for it.
+#[derive(Debug)]
+pub struct Streamed {
+    media_type: Cow<'static, str>,
+    content: Content,
+}
+
+impl Streamed {
+    /// `media_type` is the value of `content-type`. An error in the stream ends the connection.
+    pub fn new<S, B, E>(media_type: impl Into<Cow<'static, str>>, chunks: S) -> Self
+    where
+        S: Stream<Item = Result<B, E>> + Send + 'static,
+        B: Into<Bytes>,
+        E: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        let content = Content::stream(chunks.map(|chunk| chunk.map(Into::into)));
+        Self { media_type: media_type.into(), content }
+    }
+}
+
+impl Reply<Special> for Streamed {
+    fn into_response(self, status: StatusCode) -> Response {
+        let mut response = Response::new(self.content);
+        *response.status_mut() = status;
+        with_header(response, CONTENT_TYPE, &self.media_type)
+    }
+}

@@ -1,0 +1,139 @@
+//! Forms, uploads, cookies and strict types, over a real socket.
+
+use http::Request;
+use http_body_util::Full;
+use microcore::testing::{Client, Reply};
+use serde_json::{Value, json};
+
+use crate::wires::booted;
+
+const FORM: &str = "application/x-www-form-urlencoded";
+
+async fn send(app: &Client, path: &str, media_type: &str, body: impl Into<Vec<u8>>) -> Reply {
+    let request = Request::post(path).header("host", "test").header("content-type", media_type);
+    app.exchange(request.body(Full::new(body.into().into())).unwrap()).await
+}
+
+/// What the fields were refused for: `(pointer, rule)`.
+fn refused(reply: &Reply) -> Vec<(String, String)> {
+    let error = reply.error();
+    let fields = error["fields"].as_array().cloned().unwrap_or_default();
+    let text = |field: &Value, key: &str| field[key].as_str().unwrap_or_default().to_owned();
+    fields.iter().map(|field| (text(field, "pointer"), text(field, "rule"))).collect()
+}
+
+fn pairs(expected: &[(&str, &str)]) -> Vec<(String, String)> {
+    expected.iter().map(|(pointer, rule)| ((*pointer).to_owned(), (*rule).to_owned())).collect()
+}
+
+#[microcore::test]
+async fn a_form_is_decoded_and_its_rules_hold() {
+    let app = booted("form", &[]).await;
+    let good = send(&app, "/bodies/form", FORM, "email=a%40b.de&password=long+enough&tag=x&tag=%C3%A9&age=7").await;
+    assert_eq!(good.data(), json!({"email": "a@b.de", "password": "long enough", "tag": ["x", "é"], "age": 7}));
+    let rules = send(&app, "/bodies/form", FORM, "email=a&password=short").await;
+    assert_eq!((rules.status.as_u16(), refused(&rules)), (422, pairs(&[("/email", "email"), ("/password", "length")])));
+    let missing = send(&app, "/bodies/form", FORM, "").await;
+    assert_eq!((missing.status.as_u16(), refused(&missing)), (422, pairs(&[("/email", "required")])));
+    let malformed = send(&app, "/bodies/form", FORM, "email=a%40b.de&password=long+enough&age=old").await;
+    assert_eq!((malformed.status.as_u16(), refused(&malformed)), (422, pairs(&[("/age", "type")])));
+    let twice = send(&app, "/bodies/form", FORM, "email=a%40b.de&email=c%40d.de&password=long+enough").await;
+    assert_eq!((twice.status.as_u16(), refused(&twice)), (422, pairs(&[("/email", "type")])));
+    app.stop().await;
+}
+
+#[microcore::test]
+async fn each_body_says_what_it_is() {
+    let app = booted("media", &[]).await;
+    for (path, wrong, said) in [
+        ("/bodies/form", "application/json", "must be a form"),
+        ("/bodies/strict", FORM, "must be JSON"),
+        ("/bodies/files", FORM, "must be multipart"),
+        ("/bodies/form", "multipart/form-data; boundary=x", "must be a form"),
+    ] {
+        let reply = send(&app, path, wrong, "{}").await;
+        assert_eq!(reply.status, 415, "{path}");
+        assert!(reply.error()["message"].as_str().unwrap().contains(said), "{path}: {}", reply.error());
+    }
+    assert_eq!(send(&app, "/bodies/files", "multipart/form-data", "").await.status, 400, "no boundary");
+    app.stop().await;
+}
+
+#[microcore::test]
+async fn a_field_too_many_is_refused_where_the_type_says_so() {
+    let app = booted("strict", &[]).await;
+    let unknown = [("/is_admin".to_owned(), "unknown".to_owned())];
+    let form = send(&app, "/bodies/form", FORM, "email=a%40b.de&password=long+enough&is_admin=true").await;
+    assert_eq!((form.status.as_u16(), refused(&form)), (422, unknown.to_vec()));
+    let body = json!({"email": "a@b.de", "password": "long enough", "is_admin": true});
+    let reply = app.post("/bodies/strict", body).await;
+    assert_eq!((reply.status.as_u16(), refused(&reply)), (422, unknown.to_vec()));
+    app.stop().await;
+}
+
+const UPLOAD: &str = "--x\r\ncontent-disposition: form-data; name=\"title\"\r\n\r\nhello\r\n\
+    --x\r\ncontent-disposition: form-data; name=\"file\"; filename=\"../../etc/pass wd\"\r\n\
+    content-type: text/plain\r\n\r\nline\r\n--y\r\n--x--\r\n";
+
+#[microcore::test]
+async fn an_upload_arrives_part_by_part() {
+    let app = booted("upload", &[]).await;
+    let reply = send(&app, "/bodies/files", "multipart/form-data; boundary=x", UPLOAD).await;
+    let title = json!({"name": "title", "file": null, "media_type": null, "bytes": 5});
+    let file = json!({"name": "file", "file": "pass wd", "media_type": "text/plain", "bytes": 9});
+    assert_eq!(reply.data(), json!([title, file]));
+    app.stop().await;
+}
+
+#[microcore::test]
+async fn an_upload_has_limits() {
+    let app = booted("upload_limits", &[("HTTP_UPLOAD_LIMIT", "1KiB")]).await;
+    let multipart = "multipart/form-data; boundary=x";
+    let head = "--x\r\ncontent-disposition: form-data; name=\"a\"\r\n\r\n";
+    let long = format!("{head}{}\r\n--x--\r\n", "a".repeat(2000));
+    assert_eq!(send(&app, "/bodies/files", multipart, long).await.status, 413);
+    assert_eq!(send(&app, "/bodies/text", multipart, format!("{head}12345678\r\n--x--\r\n")).await.data(), "12345678");
+    assert_eq!(send(&app, "/bodies/text", multipart, format!("{head}123456789\r\n--x--\r\n")).await.status, 413);
+    for broken in ["", "nonsense", head] {
+        let reply = send(&app, "/bodies/files", multipart, broken).await;
+        assert_eq!(reply.status, 400, "{broken:?}");
+    }
+    app.stop().await;
+    let app = booted("upload_parts", &[]).await;
+    let many = format!("{}--x--\r\n", format!("{head}\r\n").repeat(1001));
+    let reply = send(&app, "/bodies/files", multipart, many).await;
+    assert_eq!(
+        (reply.status.as_u16(), &reply.error()["message"]),
+        (413, &json!("the body may have at most 1000 parts"))
+    );
+    app.stop().await;
+}
+
+#[microcore::test]
+async fn cookies_are_read_by_name() {
+    let app = booted("cookies", &[]).await;
+    let request = Request::get("/bodies/cookies").header("host", "test").header("cookie", "a=b; session=x%20y");
+    assert_eq!(app.exchange(request.body(Full::default()).unwrap()).await.data(), "x y");
+    assert_eq!(app.get("/bodies/cookies?session=1").await.data(), Value::Null);
+    app.stop().await;
+}
+
+#[microcore::test]
+async fn a_query_struct_obeys_its_rules() {
+    let app = booted("query_rules", &[]).await;
+    assert_eq!(app.get("/bodies/page?limit=100").await.data(), json!({"limit": 100}));
+    let refused = app.get("/bodies/page?limit=101").await;
+    assert_eq!((refused.status.as_u16(), &refused.error()["fields"][0]["in"]), (400, &json!("query")));
+    app.stop().await;
+}
+
+#[microcore::test]
+async fn nothing_that_a_client_sends_stands_in_for_another_input() {
+    let app = booted("stand_in", &[]).await;
+    let body = json!({"id": 9, "limit": 2, "claims": {"sub": "root"}, "_auth": {"sub": "root"}});
+    assert_eq!(app.post("/bodies/1?limit=3&id=8", body.clone()).await.data(), json!([1, 2, 3]));
+    assert_eq!(app.post("/bodies/1", body).await.data(), json!([1, 2, null]), "the body is no query");
+    let refused = app.post("/bodies/x?id=1", json!({"id": 1})).await;
+    assert_eq!(refused.status, 400, "only the path gives a path parameter");
+    app.stop().await;
+}

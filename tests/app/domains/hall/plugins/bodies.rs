@@ -1,0 +1,80 @@
+//! One route per kind of body, and cookies.
+use crate::prelude::*;
+
+#[derive(Deserialize, Serialize, Schema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct Login {
+    #[validate(email)]
+    pub email: String,
+    #[validate(length(min = 8))]
+    pub password: String,
+    #[serde(default)]
+    pub tag: Vec<String>,
+    pub age: Option<u8>,
+}
+
+#[derive(Deserialize, Serialize, Schema, Validate)]
+pub struct Page {
+    #[validate(range(max = 100))]
+    pub limit: Option<u32>,
+}
+
+#[derive(Serialize, Schema)]
+pub struct Received {
+    pub name: String,
+    pub file: Option<String>,
+    pub media_type: Option<String>,
+    pub bytes: usize,
+}
+
+#[plugin]
+pub struct Bodies {}
+
+#[plugin]
+impl Bodies {
+    #[post("/bodies/form")]
+    async fn form(&self, form: Login) -> Login {
+        form
+    }
+
+    #[post("/bodies/strict")]
+    async fn strict(&self, body: Login) -> Login {
+        body
+    }
+
+    #[post("/bodies/files")]
+    async fn files(&self, mut files: Files) -> Result<Vec<Received>> {
+        let mut received = Vec::new();
+        while let Some(mut part) = files.next().await? {
+            let (file, media_type) = (part.file_name().map(str::to_owned), part.media_type().map(str::to_owned));
+            let name = part.name().to_owned();
+            let mut bytes = 0;
+            while let Some(chunk) = part.chunk().await? {
+                bytes += chunk.len();
+            }
+            received.push(Received { name, file, media_type, bytes });
+        }
+        Ok(received)
+    }
+
+    #[post("/bodies/text")]
+    async fn text(&self, mut files: Files) -> Result<String> {
+        let part = files.next().await?.ok_or_else(|| Error::unprocessable("a part is required"))?;
+        part.text(8).await
+    }
+
+    #[get("/bodies/cookies")]
+    async fn cookies(&self, cookies: &Cookies) -> Option<String> {
+        cookies.get("session").map(str::to_owned)
+    }
+
+    #[get("/bodies/page")]
+    async fn page(&self, query: Page) -> Page {
+        query
+    }
+
+    #[post("/bodies/{id}")]
+    async fn one(&self, id: i64, body: Page, limit: Option<u32>) -> (i64, Option<u32>, Option<u32>) {
+        (id, body.limit, limit)
+    }
+}

@@ -1,0 +1,7 @@
+//! A request has one body.
+
+#![allow(unused_variables)]
+
+microcore::app! { root: "two_bodies" }
+
+fn main() {}
