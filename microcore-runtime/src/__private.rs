@@ -14,11 +14,13 @@ pub use crate::lifecycle::{
     migrate, online, set_up, shut_down,
 };
 pub use crate::manifest::{
-    EventFacts, InputFacts, Manifest, Method, Migration, PluginFacts, ReplyFacts, RouteFacts, SubscriptionFacts,
-    TableFacts, ToolFacts,
+    Access, EventFacts, InputFacts, Manifest, Method, Migration, PluginFacts, ReplyFacts, RouteFacts,
+    SubscriptionFacts, TableFacts, ToolFacts,
 };
 pub use crate::plugin::{Down, Identity, Slot};
-pub use crate::request::{Body, FromParam, FromQuery, Head, Inputs};
+pub use serde::de::IgnoredAny;
+
+pub use crate::request::{Authenticate, Body, FromParam, FromQuery, Head, Inputs};
 pub use crate::response::{Reply, Response, failure, reply, schema_of, shape};
 pub use crate::router::{Segments, method_not_allowed, not_found, unavailable};
 pub use crate::server::{Respond, ServerHandle};

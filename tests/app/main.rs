@@ -9,10 +9,11 @@
 
 mod bodies;
 mod boot;
+mod claims;
 mod events;
 mod faults;
 mod replies;
 mod routing;
 mod wires;
 
-microcore::app! {}
+microcore::app! { auth: Jwt }

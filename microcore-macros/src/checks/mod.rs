@@ -3,6 +3,7 @@
 //! What concerns one file alone is checked where it is parsed; what rustc says well by itself (an unknown tool, a model
 //! of another domain, an import of a plugin) is left to it, at the user's token.
 
+mod auth_missing;
 mod event_name_taken;
 mod event_ring;
 mod event_undeclared;
@@ -20,6 +21,7 @@ use crate::wiring::Wiring;
 pub(crate) fn check(wiring: &Wiring, errors: &mut Errors) {
     plugin_name_taken::check(wiring, errors);
     route_taken::check(wiring, errors);
+    auth_missing::check(wiring, errors);
     event_name_taken::check(wiring, errors);
     event_undeclared::check(wiring, errors);
     reply_count::check(wiring, errors);

@@ -30,6 +30,8 @@ pub(crate) struct RouteDecl {
     pub(crate) method: Ident,
     pub(crate) path: PathPattern,
     pub(crate) handler: Ident,
+    /// Whether it reads a token: the wiring lends it the tool `auth`.
+    pub(crate) guarded: bool,
 }
 
 /// One subscription, or one reply.
@@ -80,9 +82,9 @@ impl Parse for PluginDecl {
 
 impl ToTokens for RouteDecl {
     fn to_tokens(&self, tokens: &mut TokenStream) {
-        let Self { method, path, handler } = self;
+        let Self { method, path, handler, guarded } = self;
         let literal = &path.literal;
-        tokens.extend(quote!(#method #literal #handler));
+        tokens.extend(quote!(#method #literal #handler #guarded));
     }
 }
 
@@ -93,7 +95,7 @@ impl Parse for RouteDecl {
         // It was checked where it was declared; a broken one never gets here.
         let path = PathPattern::parse(&literal, &mut Errors::default())
             .ok_or_else(|| syn::Error::new(literal.span(), "unchecked path; this is a bug in microcore-macros"))?;
-        Ok(Self { method, path, handler: input.parse()? })
+        Ok(Self { method, path, handler: input.parse()?, guarded: input.parse::<LitBool>()?.value })
     }
 }
 

@@ -10,8 +10,6 @@ use crate::errors::Errors;
 
 /// The attributes of routes, which are also the methods.
 const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
-/// Input names that a later version gives a meaning: refused, so that no route changes its meaning then.
-const RESERVED: [&str; 1] = ["claims"];
 
 /// A handler and what it handles. A function with two attributes is two handlers.
 #[derive(Debug)]
@@ -26,7 +24,7 @@ pub(crate) struct Handler {
 #[derive(Debug)]
 #[allow(clippy::large_enum_variant, reason = "a few per plugin, each read once")]
 pub(crate) enum Role {
-    Route { decl: RouteDecl, inputs: Vec<Input>, output: Type, status: u16, tag: Option<String> },
+    Route { decl: RouteDecl, inputs: Vec<Input>, output: Type, status: u16, tag: Option<String>, roles: Vec<String> },
     Subscription { decl: SubscriptionDecl, backoff: Duration },
     Reply { decl: SubscriptionDecl, output: Type },
 }
@@ -51,6 +49,7 @@ pub(crate) enum InputKind {
     Headers,
     Cookies,
     Context,
+    Claims,
 }
 
 impl InputKind {
@@ -106,15 +105,6 @@ fn route(
     }
     let mut inputs = Vec::new();
     for (name, ty) in parameters {
-        if RESERVED.iter().any(|reserved| name == reserved) {
-            errors.add(
-                &name,
-                "MC0304",
-                format!("input `{name}` is reserved and not available in this version"),
-                "a query parameter needs another name; a JSON body is named `body`",
-            );
-            continue;
-        }
         let kind = match name.to_string().as_str() {
             text if path.parameters().any(|parameter| parameter == text) => InputKind::Path,
             "body" => InputKind::Body,
@@ -124,6 +114,7 @@ fn route(
             "headers" => InputKind::Headers,
             "cookies" => InputKind::Cookies,
             "ctx" => InputKind::Context,
+            "claims" => InputKind::Claims,
             _ => InputKind::Query,
         };
         inputs.push(Input { name, ty, kind });
@@ -148,8 +139,10 @@ fn route(
     }
     let output = output(function);
     let status = options.status.map_or(200, |status| *status);
-    let decl = RouteDecl { method: method.clone(), path, handler: handler.clone() };
-    Some(Role::Route { decl, inputs, output, status, tag: options.tag })
+    let roles = options.roles.unwrap_or_default().0;
+    let guarded = !roles.is_empty() || inputs.iter().any(|input| input.kind == InputKind::Claims);
+    let decl = RouteDecl { method: method.clone(), path, handler: handler.clone(), guarded };
+    Some(Role::Route { decl, inputs, output, status, tag: options.tag, roles })
 }
 
 fn output(function: &ImplItemFn) -> Type {

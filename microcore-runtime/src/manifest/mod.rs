@@ -15,8 +15,8 @@ mod shape;
 pub use self::command::{COMMANDS, CommandFacts};
 pub use self::context::context_document;
 pub use self::facts::{
-    ColumnFacts, EventFacts, InputFacts, Manifest, Method, Migration, PluginFacts, ReplyFacts, RouteFacts, ShapeOf,
-    SubscriptionFacts, TableFacts, ToolFacts,
+    Access, ColumnFacts, EventFacts, InputFacts, Manifest, Method, Migration, PluginFacts, ReplyFacts, RouteFacts,
+    ShapeOf, SubscriptionFacts, TableFacts, ToolFacts,
 };
 pub use self::findings::warnings;
 pub use self::graph::{Edge, EdgeKind, Graph, Node, NodeKind};

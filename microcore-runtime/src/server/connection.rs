@@ -1,5 +1,6 @@
 //! One connection from accept to close. In: a stream. Out: nothing; each request on it went through `exchange`.
 
+use std::net::IpAddr;
 use std::pin::pin;
 
 use hyper::server::conn::http1;
@@ -14,7 +15,13 @@ use super::settings::Conversation;
 use super::stream::LastingStream;
 
 /// Answers the requests of one connection, one after the other, until either side is done with it.
-pub(super) async fn converse<R: Respond>(app: &'static R, stream: TcpStream, settings: Conversation, closing: Closing) {
+pub(super) async fn converse<R: Respond>(
+    app: &'static R,
+    stream: TcpStream,
+    client: IpAddr,
+    settings: Conversation,
+    closing: Closing,
+) {
     // Answers are written whole; waiting to fill a packet only delays them. Where it can't be set, they are late.
     let _ = stream.set_nodelay(true);
     let limits = settings.limits;
@@ -25,7 +32,7 @@ pub(super) async fn converse<R: Respond>(app: &'static R, stream: TcpStream, set
         .half_close(true)
         .serve_connection(
             TokioIo::new(LastingStream::new(stream)),
-            service_fn(move |request| exchange(app, limits, request)),
+            service_fn(move |request| exchange(app, client, limits, request)),
         );
     let mut connection = pin!(connection);
     let ended = tokio::select! {

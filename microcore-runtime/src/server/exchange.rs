@@ -5,6 +5,7 @@
 use std::any::Any;
 use std::convert::Infallible;
 use std::fmt::Write;
+use std::net::IpAddr;
 use std::panic::AssertUnwindSafe;
 
 use bytes::BytesMut;
@@ -24,6 +25,7 @@ const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// Answers one request.
 pub(super) async fn exchange<R: Respond>(
     app: &'static R,
+    client: IpAddr,
     limits: Limits,
     request: Request<Incoming>,
 ) -> Result<Response, Infallible> {
@@ -32,10 +34,11 @@ pub(super) async fn exchange<R: Respond>(
     // Inside `async`, so that a panic before the first await is caught as well. The application is shared state that
     // outlives a panic anyhow: a tool whose lock was poisoned says so itself.
     let work = AssertUnwindSafe(async { app.respond(&head, Body::arriving(body, limits)).await }).catch_unwind();
-    let mut response = context::scope(Context::request(id.clone()), work).await.unwrap_or_else(|payload| {
-        let said = format!("{} {} panicked: {}", head.method, head.uri.path(), panic_text(&*payload));
-        failure_of(&Error::internal(said), Some(&id))
-    });
+    let mut response =
+        context::scope(Context::request(id.clone()).from_client(client), work).await.unwrap_or_else(|payload| {
+            let said = format!("{} {} panicked: {}", head.method, head.uri.path(), panic_text(&*payload));
+            failure_of(&Error::internal(said), Some(&id))
+        });
     let headers = response.headers_mut();
     headers.insert(X_REQUEST_ID, header);
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));

@@ -39,8 +39,8 @@ pub async fn serve<R: Respond>(
 ) -> DrainReport {
     let intake = Intake::new(stop);
     let seats = Arc::new(Semaphore::new(settings.max_connections.min(Semaphore::MAX_PERMITS)));
-    while let Some((stream, seat)) = listener::accept(&listener, &seats, intake.stop()).await {
-        let connection = connection::converse(app, stream, settings.conversation(), intake.closing());
+    while let Some((stream, client, seat)) = listener::accept(&listener, &seats, intake.stop()).await {
+        let connection = connection::converse(app, stream, client, settings.conversation(), intake.closing());
         intake.track(async move {
             connection.await;
             drop(seat);

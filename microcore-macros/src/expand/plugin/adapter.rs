@@ -12,7 +12,7 @@ use crate::parse::{Handler, PluginImpl, Role};
 pub(crate) fn expand(handler: &Handler) -> TokenStream {
     let private = paths::private();
     match &handler.role {
-        Role::Route { decl, inputs, status, .. } => route::expand(handler, decl, inputs, *status),
+        Role::Route { decl, inputs, status, roles, .. } => route::expand(handler, decl, inputs, *status, roles),
         Role::Subscription { decl, backoff } => {
             let adapter = adapter_name("on", &handler.name);
             let (event, name) = (&decl.event, &handler.name);

@@ -64,9 +64,10 @@ pub(crate) fn expand(wiring: &Wiring) -> TokenStream {
     let calls = leaves().map(|leaf| {
         let (variant, parameters, field) = (leaf.variant(), leaf.parameters(), leaf.plugin.field());
         let adapter = adapter_name(&leaf.route.method.to_string(), &leaf.route.handler);
+        let auth = leaf.route.guarded.then(|| quote!(&self.tools.auth,));
         let pattern = if parameters.is_empty() { quote!() } else { quote!({ #(#parameters),* }) };
         // The span of the handler, so that what is wrong with its types is reported there.
-        let call = quote_spanned!(paths::shown_at(leaf.route.handler.span())=> plugin.#adapter(head, body #(, #parameters)*).await);
+        let call = quote_spanned!(paths::shown_at(leaf.route.handler.span())=> plugin.#adapter(head, body, #auth #(#parameters),*).await);
         quote! {
             Endpoint::#variant #pattern => match self.plugins.#field.running() {
                 Ok(plugin) => #call,
