@@ -8,7 +8,7 @@ use microcore_runtime::handler::on_blocking_pool;
 use microcore_runtime::plugin::Down;
 use microcore_runtime::request::{Body, Head, Inputs};
 use microcore_runtime::response::{Response, reply};
-use microcore_runtime::router::{Segments, method_not_allowed, not_found, unavailable};
+use microcore_runtime::router::{Methods, Segments, method_not_allowed, not_found, unavailable};
 use microcore_runtime::server::{DrainReport, Respond, ServerHandle, ServerSettings, bind, serve};
 use microcore_runtime::settings::{Environment, Settings};
 use microcore_runtime::validation::BodyRules;
@@ -50,7 +50,7 @@ impl Respond for Fixture {
         match (Some(first), second, third) {
             (Some("hello"), None, None) => match head.method {
                 Method::GET | Method::HEAD => reply(200, "hello"),
-                _ => method_not_allowed(head, "GET, HEAD"),
+                _ => method_not_allowed(head, Methods::of(0b10)),
             },
             (Some("users"), Some(raw), None) => {
                 let mut inputs = Inputs::new(head, body);

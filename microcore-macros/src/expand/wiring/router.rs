@@ -1,7 +1,8 @@
 //! The router: path and method → the handler's adapter, as nested `match`es.
 //!
 //! A literal segment goes before a parameter, a parameter before the rest; what does not match falls through to the
-//! next possibility. The path is decided first, then the method: a known path with another method is 405.
+//! next possibility. So does a path that matches without the method: `POST /x/me` beside `GET /x/{id}` leaves
+//! `GET /x/me` to the parameter. Where nothing has the method, what the patterns on the way have is gathered for 405.
 
 use std::collections::BTreeMap;
 
@@ -80,16 +81,17 @@ pub(crate) fn expand(wiring: &Wiring) -> TokenStream {
         /// Where a request goes.
         enum Endpoint<'path> {
             #(#variants,)*
-            MethodNotAllowed(&'static str),
-            NotFound(::core::marker::PhantomData<&'path str>),
+            None(mc::Methods, ::core::marker::PhantomData<&'path str>),
         }
 
         impl<'path> Endpoint<'path> {
             #[allow(unused_variables, reason = "an application may have no routes")]
             fn find(method: &mc::HttpMethod, path: &'path str) -> Self {
                 let rest = mc::Segments::of(path);
+                #[allow(unused_mut, reason = "an application may have no routes")]
+                let mut allowed = mc::Methods::NONE;
                 #tree
-                Self::NotFound(::core::marker::PhantomData)
+                Self::None(allowed, ::core::marker::PhantomData)
             }
         }
 
@@ -98,8 +100,7 @@ pub(crate) fn expand(wiring: &Wiring) -> TokenStream {
             async fn route(&'static self, head: &mc::Head, body: mc::Body) -> mc::Response {
                 match Endpoint::find(&head.method, head.uri.path()) {
                     #(#calls)*
-                    Endpoint::MethodNotAllowed(allow) => mc::method_not_allowed(head, allow),
-                    Endpoint::NotFound(_) => mc::not_found(head),
+                    Endpoint::None(allowed, _) => mc::no_route(head, allowed),
                 }
             }
         }
@@ -158,7 +159,7 @@ impl<'w> Node<'w> {
     }
 }
 
-/// `return match method { … }` for the routes of one path.
+/// `match method { … }` for the routes of one path: returns, or notes what else there is.
 fn by_method(leaves: &[Leaf<'_>], captured: &[Ident]) -> TokenStream {
     let mut methods: Vec<(String, TokenStream)> = Vec::new();
     for leaf in leaves {
@@ -167,25 +168,25 @@ fn by_method(leaves: &[Leaf<'_>], captured: &[Ident]) -> TokenStream {
         methods.push((leaf.route.method.to_string().to_uppercase(), quote!(Self::#variant #fields)));
     }
     methods.sort_by(|left, right| left.0.cmp(&right.0));
-    let mut names: Vec<String> = methods.iter().map(|(name, _)| name.clone()).collect();
-    // HEAD is GET without the body, and OPTIONS tells this very list.
-    if names.iter().any(|name| name == "GET") {
-        names.push("HEAD".to_owned());
-    }
-    names.push("OPTIONS".to_owned());
-    names.sort();
-    let allow = names.join(", ");
+    // HEAD is GET without the body.
+    let bits: u8 = methods.iter().map(|(name, _)| method_bit(name)).sum();
     let arms = methods.iter().map(|(name, endpoint)| {
         let constant = format_ident!("{name}");
         let head = (name == "GET").then(|| quote!(| mc::HttpMethod::HEAD));
-        quote!(mc::HttpMethod::#constant #head => #endpoint,)
+        quote!(mc::HttpMethod::#constant #head => return #endpoint,)
     });
     quote! {
-        return match *method {
+        match *method {
             #(#arms)*
-            _ => Self::MethodNotAllowed(#allow),
-        };
+            _ => allowed.add(#bits),
+        }
     }
+}
+
+/// The place of a method in `Methods`.
+fn method_bit(name: &str) -> u8 {
+    let names = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"];
+    names.iter().position(|known| *known == name).map_or(0, |position| 1 << position)
 }
 
 fn local(name: &str, depth: usize) -> Ident {
