@@ -12,6 +12,7 @@ mod boot;
 mod claims;
 mod events;
 mod faults;
+mod hang_up;
 mod replies;
 mod routing;
 mod wires;

@@ -67,6 +67,10 @@ impl Respond for Fixture {
                 let (Some(_), Some(body)) = (page, body) else { return inputs.refuse() };
                 reply(201, body)
             }
+            (Some("big"), None, None) => reply(200, "x".repeat(1 << 20)),
+            (Some("client"), None, None) => {
+                reply(200, context::current().and_then(|context| context.client).map(|client| client.to_string()))
+            }
             (Some("id"), None, None) => reply(200, context::current().map(|context| context.id.to_string())),
             (Some("pool"), None, None) => {
                 reply(200, on_blocking_pool(|| context::current().map(|context| context.id.to_string())).await)
