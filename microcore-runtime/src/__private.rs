@@ -8,7 +8,7 @@ pub use crate::commands::main;
 pub use crate::context::Context;
 pub use crate::error::Result;
 pub use crate::event::{Answer, Answers, Dispatch, Event, Outcome, Published, Request, Retry, Subscriber};
-pub use crate::handler::{on_blocking_pool, sendable};
+pub use crate::handler::{Next, on_blocking_pool, sendable, unless_refused};
 pub use crate::lifecycle::{
     Boot, HealthReport, Hooks, Report, ToolHealth, bind, build, built, check_settings, complete, connect, drain, leak,
     migrate, online, set_up, shut_down,

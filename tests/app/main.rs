@@ -13,6 +13,7 @@ mod claims;
 mod events;
 mod faults;
 mod hang_up;
+mod interceptors;
 mod replies;
 mod routing;
 mod wires;

@@ -7,6 +7,7 @@ mod auth_missing;
 mod event_name_taken;
 mod event_ring;
 mod event_undeclared;
+mod interceptor_scope;
 mod listing;
 mod plugin_name_taken;
 mod reply_count;
@@ -22,6 +23,7 @@ pub(crate) fn check(wiring: &Wiring, errors: &mut Errors) {
     plugin_name_taken::check(wiring, errors);
     route_taken::check(wiring, errors);
     auth_missing::check(wiring, errors);
+    interceptor_scope::check(wiring, errors);
     event_name_taken::check(wiring, errors);
     event_undeclared::check(wiring, errors);
     reply_count::check(wiring, errors);

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use syn::{Attribute, Ident, ImplItemFn, ReturnType, Type, parse_quote};
 
-use super::{first_sentence, options, signature};
-use crate::decl::{PathPattern, RouteDecl, SubscriptionDecl};
+use super::{first_sentence, interceptor, options, signature};
+use crate::decl::{InterceptorDecl, PathPattern, RouteDecl, SubscriptionDecl};
 use crate::errors::Errors;
 
 /// The attributes of routes, which are also the methods.
@@ -27,6 +27,7 @@ pub(crate) enum Role {
     Route { decl: RouteDecl, inputs: Vec<Input>, output: Type, status: u16, tag: Option<String>, roles: Vec<String> },
     Subscription { decl: SubscriptionDecl, backoff: Duration },
     Reply { decl: SubscriptionDecl, output: Type },
+    Interceptor { decl: InterceptorDecl },
 }
 
 /// One input of a route's handler.
@@ -62,10 +63,9 @@ impl InputKind {
 impl Handler {
     /// Whether this attribute makes a function a handler.
     pub(crate) fn is_attribute(attribute: &Attribute) -> bool {
-        attribute
-            .path()
-            .get_ident()
-            .is_some_and(|name| METHODS.iter().chain(&["on", "reply"]).any(|known| name == known))
+        attribute.path().get_ident().is_some_and(|name| {
+            interceptor::is_kind(name) || METHODS.iter().chain(&["on", "reply"]).any(|known| name == known)
+        })
     }
 
     /// Reads one attribute of a function.
@@ -76,6 +76,8 @@ impl Handler {
             subscription(attribute, function, parameters?, errors)
         } else if kind == "reply" {
             reply(attribute, function, parameters?, errors)
+        } else if interceptor::is_kind(kind) {
+            interceptor::parse(attribute, function, &parameters?, errors).map(|decl| Role::Interceptor { decl })
         } else {
             route(kind, attribute, function, parameters, errors)
         }?;
@@ -141,7 +143,7 @@ fn route(
     let status = options.status.map_or(200, |status| *status);
     let roles = options.roles.unwrap_or_default().0;
     let guarded = !roles.is_empty() || inputs.iter().any(|input| input.kind == InputKind::Claims);
-    let decl = RouteDecl { method: method.clone(), path, handler: handler.clone(), guarded };
+    let decl = RouteDecl { method: method.clone(), path, handler: handler.clone(), guarded, tag: options.tag.clone() };
     Some(Role::Route { decl, inputs, output, status, tag: options.tag, roles })
 }
 

@@ -1,7 +1,9 @@
 //! How generated code calls a handler: as a future that is `Send`, or on the blocking pool.
 
 mod blocking;
+mod interceptor;
 mod sendable;
 
 pub use self::blocking::on_blocking_pool;
+pub use self::interceptor::{Next, unless_refused};
 pub use self::sendable::sendable;

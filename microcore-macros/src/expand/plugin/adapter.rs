@@ -5,7 +5,7 @@ use quote::{format_ident, quote};
 use syn::ImplItem;
 
 use super::call::{adapter_name, call};
-use super::route;
+use super::{interceptor, route};
 use crate::expand::paths;
 use crate::parse::{Handler, PluginImpl, Role};
 
@@ -39,6 +39,7 @@ pub(crate) fn expand(handler: &Handler) -> TokenStream {
                 }
             }
         }
+        Role::Interceptor { decl } => interceptor::expand(handler, decl),
         Role::Reply { decl, output } => {
             let adapter = adapter_name("reply", &handler.name);
             let event = &decl.event;

@@ -10,7 +10,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::Ident;
 
-use super::literals;
+use super::{intercept, literals};
 use crate::decl::{RouteDecl, Segment};
 use crate::expand::paths;
 use crate::expand::plugin::adapter_name;
@@ -68,15 +68,30 @@ pub(crate) fn expand(wiring: &Wiring) -> TokenStream {
         let auth = leaf.route.guarded.then(|| quote!(&self.tools.auth,));
         let pattern = if parameters.is_empty() { quote!() } else { quote!({ #(#parameters),* }) };
         // The span of the handler, so that what is wrong with its types is reported there.
-        let call = quote_spanned!(paths::shown_at(leaf.route.handler.span())=> plugin.#adapter(head, body, #auth #(#parameters),*).await);
+        let call = quote_spanned!(paths::shown_at(leaf.route.handler.span())=> plugin.#adapter(head, body, #auth #(#parameters),*));
+        let standing = wiring.before_route(leaf.plugin, leaf.route);
+        let call = intercept::around(&standing, call);
         quote! {
             Endpoint::#variant #pattern => match self.plugins.#field.running() {
-                Ok(plugin) => #call,
+                Ok(plugin) => #call.await,
                 Err(down) => mc::unavailable(down),
             },
         }
     });
     let tree = root.expand(0, &[]);
+    let standing = wiring.before_all();
+    // Without interceptors of every request there is no step in between.
+    let route = if standing.is_empty() { format_ident!("route") } else { format_ident!("route_inside") };
+    let outside = (!standing.is_empty()).then(|| {
+        let inside = intercept::around(&standing, quote!(self.#route(head, body)));
+        quote! {
+            impl App {
+                async fn route(&'static self, head: &mc::Head, body: mc::Body) -> mc::Response {
+                    #inside.await
+                }
+            }
+        }
+    });
     quote! {
         /// Where a request goes.
         enum Endpoint<'path> {
@@ -95,9 +110,11 @@ pub(crate) fn expand(wiring: &Wiring) -> TokenStream {
             }
         }
 
+        #outside
+
         impl App {
             #[allow(unused_variables, reason = "an application may have no routes")]
-            async fn route(&'static self, head: &mc::Head, body: mc::Body) -> mc::Response {
+            async fn #route(&'static self, head: &mc::Head, body: mc::Body) -> mc::Response {
                 match Endpoint::find(&head.method, head.uri.path()) {
                     #(#calls)*
                     Endpoint::None(allowed, _) => mc::no_route(head, allowed),
