@@ -4,9 +4,10 @@ pub use microcore_macros::{event, plugin, tool};
 pub use microcore_runtime::context::Context;
 pub use microcore_runtime::derives::*;
 pub use microcore_runtime::error::{Error, Result};
-pub use microcore_runtime::request::{Cookies, Files, Headers};
+pub use microcore_runtime::handler::Next;
+pub use microcore_runtime::request::{Cookies, Files, Head, Headers};
 pub use microcore_runtime::response::{
-    Cookie, Created, Media, NoContent, Redirect, SameSite, SendFile, Streamed, With,
+    Cookie, Created, Media, NoContent, Redirect, Response, SameSite, SendFile, Streamed, With,
 };
 pub use microcore_runtime::settings::{ByteSize, Secret};
 pub use microcore_tools::db::{Row, Violations};

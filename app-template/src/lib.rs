@@ -1,3 +1,3 @@
 //! An application: what is in the folders is what it does.
 
-microcore::app! {}
+microcore::app! { auth: Jwt }

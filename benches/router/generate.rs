@@ -117,7 +117,7 @@ fn by_matchit(plugins: usize) -> String {
         append(
             &mut arms,
             &format!(
-                "            {index} => match head.method {{\n{methods}                _ => mc::method_not_allowed(head, \"\"),\n            }},\n"
+                "            {index} => match head.method {{\n{methods}                _ => mc::no_route(head, mc::Methods::of(2)),\n            }},\n"
             ),
         );
     }

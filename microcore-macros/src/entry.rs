@@ -168,6 +168,7 @@ pub(crate) fn wire(input: TokenStream) -> TokenStream {
     checks::check(&wiring, &mut errors);
     // The code is written even so: without it every use of `App` would be one more error.
     wiring.drop_twins();
+    wiring.drop_unguarded();
     with_errors(errors, expand::wiring::expand(&wiring))
 }
 

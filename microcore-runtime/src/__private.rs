@@ -1,25 +1,28 @@
 //! The one module that generated code names. Re-exports only.
 
 pub use http::Method as HttpMethod;
+pub use serde::de::IgnoredAny;
 
 pub use crate::application::{Application, Migrated};
 pub use crate::commands::main;
 pub use crate::context::Context;
 pub use crate::error::Result;
 pub use crate::event::{Answer, Answers, Dispatch, Event, Outcome, Published, Request, Retry, Subscriber};
-pub use crate::handler::{FormBody, JsonBody, answer, answer_body, answer_head, on_blocking_pool, sendable};
+pub use crate::handler::{
+    FormBody, JsonBody, Next, answer, answer_body, answer_head, on_blocking_pool, sendable, unless_refused,
+};
 pub use crate::lifecycle::{
     Boot, HealthReport, Hooks, Report, ToolHealth, bind, build, built, check_plugin_settings, check_settings, complete,
     connect, drain, leak, migrate, online, set_up, shut_down,
 };
 pub use crate::manifest::{
-    EventFacts, InputFacts, Manifest, Method, Migration, PluginFacts, ReplyFacts, RouteFacts, SubscriptionFacts,
-    TableFacts, ToolFacts,
+    Access, EventFacts, InputFacts, Manifest, Method, Migration, PluginFacts, ReplyFacts, RouteFacts,
+    SubscriptionFacts, TableFacts, ToolFacts,
 };
 pub use crate::plugin::{Down, Identity, Slot};
-pub use crate::request::{Body, FromParam, FromQuery, Head, Inputs};
+pub use crate::request::{Authenticate, Body, FromParam, FromQuery, Head, Inputs};
 pub use crate::response::{Reply, Response, failure, shape};
-pub use crate::router::{Segments, method_not_allowed, not_found, unavailable};
+pub use crate::router::{Methods, Segments, no_route, unavailable};
 pub use crate::schema::{Bound, Limit, Property, SchemaText, object_schema, schema_id};
 pub use crate::server::{Respond, ServerHandle};
 pub use crate::settings::{Environment, FromSetting, Key, Problems, Settings};

@@ -12,12 +12,18 @@ pub mod slots {
     pub use crate::logger::Logger;
     pub use crate::state::State;
 
+    /// `Auth`, on what the application says.
+    #[cfg(feature = "auth")]
+    pub type Auth<P> = <P as crate::auth::Provider>::Tool;
+
     /// `Db`, on SQLite unless the application says otherwise.
     #[cfg(feature = "sqlite")]
     pub type Db<B = crate::db::Sqlite> = crate::db::Database<B>;
 
     /// What may stand behind a tool's name in `app!`.
     pub mod backends {
+        #[cfg(feature = "auth")]
+        pub use crate::auth::Jwt;
         pub use crate::bus::InProcess;
         #[cfg(feature = "sqlite")]
         pub use crate::db::Sqlite;

@@ -8,6 +8,8 @@ extern crate microcore_runtime as microcore;
 
 #[doc(hidden)]
 pub mod __private;
+#[cfg(feature = "auth")]
+pub mod auth;
 pub mod bus;
 pub mod config;
 pub mod db;

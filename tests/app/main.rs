@@ -9,10 +9,13 @@
 
 mod bodies;
 mod boot;
+mod claims;
 mod events;
 mod faults;
+mod hang_up;
+mod interceptors;
 mod replies;
 mod routing;
 mod wires;
 
-microcore::app! {}
+microcore::app! { auth: Jwt }

@@ -30,13 +30,19 @@ async fn a_literal_goes_before_a_parameter_and_a_parameter_before_the_rest() {
 async fn a_known_path_with_another_method_tells_the_methods() {
     let app = booted("methods", &[]).await;
     let refused = app.delete("/inputs/both").await;
-    assert_eq!((refused.status.as_u16(), refused.headers["allow"].to_str().unwrap()), (405, "OPTIONS, PATCH, PUT"));
+    assert_eq!(
+        (refused.status.as_u16(), refused.headers["allow"].to_str().unwrap()),
+        (405, "GET, HEAD, OPTIONS, PATCH, PUT")
+    );
     assert_eq!(refused.error()["code"], "method_not_allowed");
     for method in [http::Method::PUT, http::Method::PATCH] {
         assert_eq!(app.send(method, "/inputs/both", None).await.status, 204);
     }
     let options = app.send(http::Method::OPTIONS, "/inputs/both", None).await;
-    assert_eq!((options.status.as_u16(), options.headers["allow"].to_str().unwrap()), (204, "OPTIONS, PATCH, PUT"));
+    assert_eq!(
+        (options.status.as_u16(), options.headers["allow"].to_str().unwrap()),
+        (204, "GET, HEAD, OPTIONS, PATCH, PUT")
+    );
     let head = app.send(http::Method::HEAD, "/inputs/me", None).await;
     assert_eq!((head.status.as_u16(), head.body.len()), (200, 0));
     assert_eq!(head.headers["content-length"], app.get("/inputs/me").await.body.len().to_string());
@@ -61,5 +67,19 @@ async fn inputs_are_read_by_name() {
         .header("x-request-id", "abc-1");
     let reply = app.exchange(request.body(http_body_util::Full::default()).unwrap()).await;
     assert_eq!(reply.data(), json!(["test", "abc-1"]));
+    app.stop().await;
+}
+
+#[microcore::test]
+async fn a_path_is_given_up_only_where_no_pattern_has_the_method() {
+    let app = booted("backtrack", &[]).await;
+    assert_eq!(app.post("/backtrack/me", json!({})).await.data(), "literal");
+    assert_eq!(app.get("/backtrack/me").await.data(), "parameter me", "the literal has no GET");
+    assert_eq!(app.delete("/backtrack/me").await.data(), "rest me", "neither literal nor parameter has a DELETE");
+    assert_eq!(app.send(http::Method::HEAD, "/backtrack/me", None).await.status, 200);
+    let refused = app.put("/backtrack/me", json!({})).await;
+    assert_eq!(refused.status, 405);
+    assert_eq!(refused.headers["allow"], "DELETE, GET, HEAD, OPTIONS, POST", "of every pattern that has the path");
+    assert_eq!(app.post("/backtrack/you", json!({})).await.headers["allow"], "DELETE, GET, HEAD, OPTIONS");
     app.stop().await;
 }

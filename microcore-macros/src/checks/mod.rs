@@ -3,9 +3,11 @@
 //! What concerns one file alone is checked where it is parsed; what rustc says well by itself (an unknown tool, a model
 //! of another domain, an import of a plugin) is left to it, at the user's token.
 
+mod auth_missing;
 mod event_name_taken;
 mod event_ring;
 mod event_undeclared;
+mod interceptor_scope;
 mod listing;
 mod plugin_name_taken;
 mod reply_count;
@@ -20,6 +22,8 @@ use crate::wiring::Wiring;
 pub(crate) fn check(wiring: &Wiring, errors: &mut Errors) {
     plugin_name_taken::check(wiring, errors);
     route_taken::check(wiring, errors);
+    auth_missing::check(wiring, errors);
+    interceptor_scope::check(wiring, errors);
     event_name_taken::check(wiring, errors);
     event_undeclared::check(wiring, errors);
     reply_count::check(wiring, errors);

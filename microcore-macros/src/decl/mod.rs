@@ -4,11 +4,13 @@
 //! back; both directions stand side by side in one file, so that they can't drift apart.
 
 mod event;
+mod interceptor;
 mod path_pattern;
 mod plugin;
 mod tool;
 
 pub(crate) use self::event::EventDecl;
+pub(crate) use self::interceptor::{InterceptorDecl, Scope};
 pub(crate) use self::path_pattern::{PathPattern, Segment};
 pub(crate) use self::plugin::{PluginDecl, RouteDecl, SubscriptionDecl};
 pub(crate) use self::tool::ToolDecl;

@@ -5,7 +5,7 @@ use quote::{ToTokens, quote};
 use syn::parse::{Parse, ParseStream};
 use syn::{Ident, LitBool, LitInt, LitStr, Path, Token, braced, bracketed};
 
-use crate::decl::PathPattern;
+use crate::decl::{InterceptorDecl, PathPattern};
 use crate::errors::Errors;
 
 /// One feature.
@@ -15,6 +15,8 @@ pub(crate) struct PluginDecl {
     pub(crate) subscriptions: Vec<SubscriptionDecl>,
     /// Handlers of `#[reply(E)]`.
     pub(crate) replies: Vec<SubscriptionDecl>,
+    /// Functions that run around routes.
+    pub(crate) interceptors: Vec<InterceptorDecl>,
     /// Last segments of the event types that its source publishes.
     pub(crate) publishes: Vec<Ident>,
     pub(crate) on_boot: bool,
@@ -30,6 +32,9 @@ pub(crate) struct RouteDecl {
     pub(crate) method: Ident,
     pub(crate) path: PathPattern,
     pub(crate) handler: Ident,
+    /// Whether it reads a token: the wiring lends it the tool `auth`.
+    pub(crate) guarded: bool,
+    pub(crate) tag: Option<String>,
 }
 
 /// One subscription, or one reply.
@@ -55,9 +60,9 @@ impl SubscriptionDecl {
 
 impl ToTokens for PluginDecl {
     fn to_tokens(&self, tokens: &mut TokenStream) {
-        let Self { routes, subscriptions, replies, publishes, on_boot, on_shutdown, broken } = self;
+        let Self { routes, subscriptions, replies, interceptors, publishes, on_boot, on_shutdown, broken } = self;
         tokens.extend(quote! {
-            plugin { [#(#routes)*] [#(#subscriptions)*] [#(#replies)*] [#(#publishes)*] #on_boot #on_shutdown #broken }
+            plugin { [#(#routes)*] [#(#subscriptions)*] [#(#replies)*] [#(#interceptors)*] [#(#publishes)*] #on_boot #on_shutdown #broken }
         });
     }
 }
@@ -70,6 +75,7 @@ impl Parse for PluginDecl {
             routes: all(&content)?,
             subscriptions: all(&content)?,
             replies: all(&content)?,
+            interceptors: all(&content)?,
             publishes: all(&content)?,
             on_boot: content.parse::<LitBool>()?.value,
             on_shutdown: content.parse::<LitBool>()?.value,
@@ -80,9 +86,10 @@ impl Parse for PluginDecl {
 
 impl ToTokens for RouteDecl {
     fn to_tokens(&self, tokens: &mut TokenStream) {
-        let Self { method, path, handler } = self;
+        let Self { method, path, handler, guarded, tag } = self;
+        let tag = tag.as_deref().unwrap_or_default();
         let literal = &path.literal;
-        tokens.extend(quote!(#method #literal #handler));
+        tokens.extend(quote!(#method #literal #handler #guarded #tag));
     }
 }
 
@@ -93,7 +100,9 @@ impl Parse for RouteDecl {
         // It was checked where it was declared; a broken one never gets here.
         let path = PathPattern::parse(&literal, &mut Errors::default())
             .ok_or_else(|| syn::Error::new(literal.span(), "unchecked path; this is a bug in microcore-macros"))?;
-        Ok(Self { method, path, handler: input.parse()? })
+        let (handler, guarded) = (input.parse()?, input.parse::<LitBool>()?.value);
+        let tag = Some(input.parse::<LitStr>()?.value()).filter(|tag| !tag.is_empty());
+        Ok(Self { method, path, handler, guarded, tag })
     }
 }
 

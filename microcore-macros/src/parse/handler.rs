@@ -4,14 +4,12 @@ use std::time::Duration;
 
 use syn::{Attribute, Ident, ImplItemFn, ReturnType, Type, parse_quote};
 
-use super::{first_sentence, options, signature};
-use crate::decl::{PathPattern, RouteDecl, SubscriptionDecl};
+use super::{first_sentence, interceptor, options, signature};
+use crate::decl::{InterceptorDecl, PathPattern, RouteDecl, SubscriptionDecl};
 use crate::errors::Errors;
 
 /// The attributes of routes, which are also the methods.
 const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
-/// Input names that a later version gives a meaning: refused, so that no route changes its meaning then.
-const RESERVED: [&str; 1] = ["claims"];
 
 /// A handler and what it handles. A function with two attributes is two handlers.
 #[derive(Debug)]
@@ -26,9 +24,10 @@ pub(crate) struct Handler {
 #[derive(Debug)]
 #[allow(clippy::large_enum_variant, reason = "a few per plugin, each read once")]
 pub(crate) enum Role {
-    Route { decl: RouteDecl, inputs: Vec<Input>, output: Type, status: u16, tag: Option<String> },
+    Route { decl: RouteDecl, inputs: Vec<Input>, output: Type, status: u16, tag: Option<String>, roles: Vec<String> },
     Subscription { decl: SubscriptionDecl, backoff: Duration },
     Reply { decl: SubscriptionDecl, output: Type },
+    Interceptor { decl: InterceptorDecl },
 }
 
 /// One input of a route's handler.
@@ -51,6 +50,7 @@ pub(crate) enum InputKind {
     Headers,
     Cookies,
     Context,
+    Claims,
 }
 
 impl InputKind {
@@ -68,10 +68,9 @@ impl InputKind {
 impl Handler {
     /// Whether this attribute makes a function a handler.
     pub(crate) fn is_attribute(attribute: &Attribute) -> bool {
-        attribute
-            .path()
-            .get_ident()
-            .is_some_and(|name| METHODS.iter().chain(&["on", "reply"]).any(|known| name == known))
+        attribute.path().get_ident().is_some_and(|name| {
+            interceptor::is_kind(name) || METHODS.iter().chain(&["on", "reply"]).any(|known| name == known)
+        })
     }
 
     /// Reads one attribute of a function.
@@ -82,6 +81,8 @@ impl Handler {
             subscription(attribute, function, parameters?, errors)
         } else if kind == "reply" {
             reply(attribute, function, parameters?, errors)
+        } else if interceptor::is_kind(kind) {
+            interceptor::parse(attribute, function, &parameters?, errors).map(|decl| Role::Interceptor { decl })
         } else {
             route(kind, attribute, function, parameters, errors)
         }?;
@@ -111,15 +112,6 @@ fn route(
     }
     let mut inputs = Vec::new();
     for (name, ty) in parameters {
-        if RESERVED.iter().any(|reserved| name == reserved) {
-            errors.add(
-                &name,
-                "MC0304",
-                format!("input `{name}` is reserved and not available in this version"),
-                "a query parameter needs another name; a JSON body is named `body`",
-            );
-            continue;
-        }
         let kind = match name.to_string().as_str() {
             text if path.parameters().any(|parameter| parameter == text) => InputKind::Path,
             "body" => InputKind::Body,
@@ -129,6 +121,7 @@ fn route(
             "headers" => InputKind::Headers,
             "cookies" => InputKind::Cookies,
             "ctx" => InputKind::Context,
+            "claims" => InputKind::Claims,
             _ => InputKind::Query,
         };
         inputs.push(Input { name, ty, kind });
@@ -153,8 +146,10 @@ fn route(
     }
     let output = output(function);
     let status = options.status.map_or(200, |status| *status);
-    let decl = RouteDecl { method: method.clone(), path, handler: handler.clone() };
-    Some(Role::Route { decl, inputs, output, status, tag: options.tag })
+    let roles = options.roles.unwrap_or_default().0;
+    let guarded = !roles.is_empty() || inputs.iter().any(|input| input.kind == InputKind::Claims);
+    let decl = RouteDecl { method: method.clone(), path, handler: handler.clone(), guarded, tag: options.tag.clone() };
+    Some(Role::Route { decl, inputs, output, status, tag: options.tag, roles })
 }
 
 fn output(function: &ImplItemFn) -> Type {

@@ -5,6 +5,7 @@ mod constructor;
 mod doc;
 mod event;
 mod handler;
+mod interceptor;
 mod options;
 mod own_file;
 mod plugin;

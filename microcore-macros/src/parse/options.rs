@@ -21,6 +21,22 @@ pub(crate) struct RouteOptions {
     /// For grouping in documents.
     #[darling(default)]
     pub(crate) tag: Option<String>,
+    /// Who may ask: one of these roles is enough.
+    #[darling(default)]
+    pub(crate) roles: Option<Roles>,
+}
+
+/// `roles("admin", "editor")`.
+#[derive(Debug, Default)]
+pub(crate) struct Roles(pub(crate) Vec<String>);
+
+impl FromMeta for Roles {
+    fn from_list(items: &[NestedMeta]) -> darling::Result<Self> {
+        if items.is_empty() {
+            return Err(darling::Error::custom("`roles` must name at least one role"));
+        }
+        items.iter().map(String::from_nested_meta).collect::<darling::Result<_>>().map(Self)
+    }
 }
 
 /// `#[on(UserCreated, retries = 3, backoff = "500ms")]`.
@@ -94,8 +110,13 @@ fn split<First: Parse, Options: FromMeta + Default>(
 /// The path and the options of a route.
 pub(crate) fn route(attribute: &Attribute, errors: &mut Errors) -> Option<(LitStr, RouteOptions)> {
     let usage = format!("#[{}(\"/path\")]", name_of(attribute));
-    let (path, options) =
-        split::<LitStr, RouteOptions>(attribute, "MC0302", "`status = 201` and `tag = \"…\"`", &usage, errors)?;
+    let (path, options) = split::<LitStr, RouteOptions>(
+        attribute,
+        "MC0302",
+        "`status = 201`, `tag = \"…\"` and `roles(\"admin\")`",
+        &usage,
+        errors,
+    )?;
     if let Some(status) = options.status.as_ref().filter(|status| !(200..400).contains(&***status)) {
         errors.add_at(
             status.span(),

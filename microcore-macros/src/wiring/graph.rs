@@ -55,6 +55,15 @@ impl Wiring {
         self.plugins.retain(|plugin| taken.insert(plugin.field()));
     }
 
+    /// Leaves out protected routes where nothing could check their tokens.
+    pub(crate) fn drop_unguarded(&mut self) {
+        if !self.tools.iter().any(|tool| tool.name == "auth") {
+            for plugin in &mut self.plugins {
+                plugin.decl.routes.retain(|route| !route.guarded);
+            }
+        }
+    }
+
     /// The event of a subscription: matched by the type's own name, which is unique.
     pub(crate) fn event_of(&self, subscription: &SubscriptionDecl) -> Option<&EventNode> {
         self.event(subscription.event_name())

@@ -5,6 +5,7 @@
 mod id;
 
 use std::future::Future;
+use std::net::IpAddr;
 
 pub use self::id::Id;
 
@@ -19,19 +20,27 @@ pub struct Context {
     pub origin: Id,
     /// The event's name; `None` for a request.
     pub event: Option<&'static str>,
+    /// Where the request came from, as far as the server knows; `None` for an event.
+    pub client: Option<IpAddr>,
 }
 
 impl Context {
     /// A request is the origin of all that it causes.
     pub fn request(id: Id) -> Self {
-        Self { origin: id.clone(), cause: None, event: None, id }
+        Self { origin: id.clone(), cause: None, event: None, client: None, id }
+    }
+
+    /// The same with the address of its client.
+    #[must_use]
+    pub fn from_client(self, client: IpAddr) -> Self {
+        Self { client: Some(client), ..self }
     }
 
     /// An event is caused by whatever is being handled now, and is an origin where that is nothing.
     pub fn event(id: Id, name: &'static str) -> Self {
         match current() {
-            Some(parent) => Self { id, cause: Some(parent.id), origin: parent.origin, event: Some(name) },
-            None => Self { origin: id.clone(), cause: None, id, event: Some(name) },
+            Some(parent) => Self { id, cause: Some(parent.id), origin: parent.origin, event: Some(name), client: None },
+            None => Self { origin: id.clone(), cause: None, id, event: Some(name), client: None },
         }
     }
 }

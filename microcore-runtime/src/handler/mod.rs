@@ -2,8 +2,10 @@
 
 mod answer;
 mod blocking;
+mod interceptor;
 mod sendable;
 
 pub use self::answer::{FormBody, JsonBody, ReadBody, answer, answer_body, answer_head};
 pub use self::blocking::on_blocking_pool;
+pub use self::interceptor::{Next, unless_refused};
 pub use self::sendable::sendable;

@@ -32,6 +32,7 @@ pub fn serve_application<A: Application>() -> ExitCode {
     let checked = Environment::load().and_then(|environment| {
         check_environment::<A>(&environment)?;
         let settings = ServerSettings::load(&environment)?;
+        settings.verify()?;
         Ok((environment, settings))
     });
     let (environment, settings) = match checked {
@@ -65,6 +66,7 @@ pub fn check_environment<A: Application>(environment: &Environment) -> Result<()
 /// The listener is bound before anything starts: a port that is taken must not cost a migration.
 pub async fn boot<A: Application>(boot: Boot, settings: &ServerSettings) -> Result<Booted<A>> {
     let strict = strict_boot(&boot.environment, &mut Problems::default());
+    settings.verify()?;
     let listener = server::bind(settings).await?;
     let stop = CancellationToken::new();
     let handle = ServerHandle::of(&listener, stop.clone())?;

@@ -33,7 +33,10 @@ pub struct Manifest {
 impl Manifest {
     /// Whether a tool is set up: some plugin names it, or the framework itself needs it.
     pub fn needs_tool(&self, name: &str) -> bool {
-        matches!(name, "http" | "logger") || self.plugins.iter().any(|plugin| plugin.tools.contains(&name))
+        let guarded = || self.plugins.iter().flat_map(|plugin| plugin.routes).any(|route| route.access != Access::Open);
+        matches!(name, "http" | "logger")
+            || self.plugins.iter().any(|plugin| plugin.tools.contains(&name))
+            || (name == "auth" && guarded())
     }
 }
 
@@ -126,10 +129,23 @@ pub struct RouteFacts {
     pub tag: Option<&'static str>,
     /// The status of a success.
     pub status: u16,
+    /// Who may ask.
+    pub access: Access,
     /// What it reads.
     pub inputs: &'static [InputFacts],
     /// What it answers with; `None` where that is not JSON.
     pub output: fn() -> Option<ShapeOf>,
+}
+
+/// Who may ask for a route.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Everybody.
+    Open,
+    /// Everybody; the handler is told who, where a token says so.
+    Optional,
+    /// Whoever has a good token, and one of these roles where there are any.
+    Protected(&'static [&'static str]),
 }
 
 /// One input of a handler.

@@ -15,7 +15,7 @@ mod shape;
 pub use self::command::{COMMANDS, CommandFacts};
 pub use self::context::context_document;
 pub use self::facts::{
-    CheckSettings, ColumnFacts, EventFacts, InputFacts, Manifest, Method, Migration, PluginFacts, ReplyFacts,
+    Access, CheckSettings, ColumnFacts, EventFacts, InputFacts, Manifest, Method, Migration, PluginFacts, ReplyFacts,
     RouteFacts, ShapeOf, SubscriptionFacts, TableFacts, ToolFacts,
 };
 pub use self::findings::warnings;

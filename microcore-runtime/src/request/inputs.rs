@@ -6,9 +6,10 @@ use http::HeaderMap;
 use serde::de::DeserializeOwned;
 
 use super::query::Occurrences;
-use super::{Body, Cookies, Files, FromParam, FromQuery, Head, form, json, path, urlencoded};
+use super::{Authenticate, Body, Cookies, Files, FromParam, FromQuery, Head, claims, form, json, path, urlencoded};
 use crate::context::{self, Context, Id};
 use crate::error::{Error, FieldError, InputPlace};
+use crate::plugin::{Down, Slot};
 use crate::response::{Response, failure};
 use crate::validation::{BodyRules, Violations};
 
@@ -47,6 +48,21 @@ impl<'r> Inputs<'r> {
         let valid = violations.is_empty();
         self.refusals.extend(violations.into_errors());
         valid.then_some(value)
+    }
+
+    /// The claims of the request's token: 401 without a good one where it is `required`, 403 without one of the roles.
+    ///
+    /// Asked for before anything else, so that a stranger learns nothing about the other inputs.
+    pub fn claims<T: DeserializeOwned>(
+        &mut self,
+        auth: &Slot<impl Authenticate>,
+        required: bool,
+        roles: &[&str],
+    ) -> Option<T> {
+        let read = auth.running().map_err(Down::to_error);
+        read.and_then(|auth| claims::read(self.head, auth, required, roles))
+            .map_err(|error| self.failure = Some(error))
+            .ok()
     }
 
     /// The JSON body, parsed and valid. Not read where something was refused already: the answer is known.

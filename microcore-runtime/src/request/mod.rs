@@ -1,6 +1,7 @@
 //! What a handler may ask for: the head of the request, its body, and the inputs read from them.
 
 mod body;
+mod claims;
 mod cookies;
 mod decoding;
 mod files;
@@ -16,6 +17,7 @@ mod query;
 mod urlencoded;
 
 pub use self::body::{Body, BodyError};
+pub use self::claims::Authenticate;
 pub use self::cookies::Cookies;
 pub use self::files::{Files, Part};
 pub use self::inputs::Inputs;

@@ -44,6 +44,16 @@ impl Content {
     }
 }
 
+impl Content {
+    /// The bytes, where they are there already.
+    pub(crate) fn whole(&self) -> Option<&Bytes> {
+        match &self.0 {
+            Source::Whole(bytes) => Some(bytes),
+            Source::Empty | Source::Stream { .. } => None,
+        }
+    }
+}
+
 impl<B: Into<Bytes>> From<B> for Content {
     fn from(bytes: B) -> Self {
         let bytes = bytes.into();

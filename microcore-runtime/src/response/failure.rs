@@ -1,6 +1,7 @@
 //! Where an error becomes a response: the client gets the safe sentence, the log gets the chain, once.
 
-use http::StatusCode;
+use http::header::WWW_AUTHENTICATE;
+use http::{HeaderValue, StatusCode};
 
 use super::{Response, envelope, with_json};
 use crate::context::{self, Id};
@@ -24,5 +25,10 @@ pub(crate) fn failure_of(error: &Error, id: Option<&Id>) -> Response {
         tracing::debug!(status, request_id = shown, "request refused: {}", error.chain());
     }
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    with_json(status, envelope::failure(error, id))
+    let mut response = with_json(status, envelope::failure(error, id));
+    if status == StatusCode::UNAUTHORIZED {
+        // RFC 9110, 15.5.2: a 401 says how to sign in.
+        response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    }
+    response
 }

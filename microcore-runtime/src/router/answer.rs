@@ -3,28 +3,29 @@
 use http::header::ALLOW;
 use http::{HeaderValue, Method, StatusCode};
 
+use super::Methods;
 use crate::error::{Error, Kind};
 use crate::plugin::Down;
 use crate::request::Head;
 use crate::response::{Response, empty, failure};
+
+/// 404 where no route has this path; 405 where some have it, for other methods. OPTIONS asks for these.
+pub fn no_route(head: &Head, allowed: Methods) -> Response {
+    if allowed.is_empty() { not_found(head) } else { method_not_allowed(head, allowed) }
+}
 
 /// 404: no route has this path.
 pub fn not_found(head: &Head) -> Response {
     failure(Error::not_found(format_args!("{} {}", head.method, head.uri.path())))
 }
 
-/// 405: a route has this path, for the methods in `allow`: `GET, HEAD, POST`. OPTIONS asks for that very list.
-pub fn method_not_allowed(head: &Head, allow: &'static str) -> Response {
+/// 405: a route has this path, for these methods. OPTIONS asks for that very list.
+pub fn method_not_allowed(head: &Head, allowed: Methods) -> Response {
     if head.method == Method::OPTIONS {
-        return options(allow);
+        return with_allow(empty(StatusCode::NO_CONTENT), allowed);
     }
-    let message = format!("{} is not allowed here, only {allow}", head.method);
-    with_allow(failure(Error::of(Kind::MethodNotAllowed, message)), allow)
-}
-
-/// 204: what may be asked here.
-pub fn options(allow: &'static str) -> Response {
-    with_allow(empty(StatusCode::NO_CONTENT), allow)
+    let message = format!("{} is not allowed here, only {allowed}", head.method);
+    with_allow(failure(Error::of(Kind::MethodNotAllowed, message)), allowed)
 }
 
 /// 503: what the route needs is off; the reason is for the log only.
@@ -32,7 +33,8 @@ pub fn unavailable(down: &Down) -> Response {
     failure(down.to_error())
 }
 
-fn with_allow(mut response: Response, allow: &'static str) -> Response {
-    response.headers_mut().insert(ALLOW, HeaderValue::from_static(allow));
+fn with_allow(mut response: Response, allowed: Methods) -> Response {
+    let value = HeaderValue::from_str(&allowed.to_string()).expect("method names are header text");
+    response.headers_mut().insert(ALLOW, value);
     response
 }

@@ -1,7 +1,9 @@
 //! What the generated router calls: splitting the path, and the answers where no handler is called.
 
 mod answer;
+mod methods;
 mod segments;
 
-pub use self::answer::{method_not_allowed, not_found, options, unavailable};
+pub use self::answer::{method_not_allowed, no_route, not_found, unavailable};
+pub use self::methods::Methods;
 pub use self::segments::Segments;

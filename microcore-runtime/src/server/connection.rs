@@ -1,31 +1,86 @@
 //! One connection from accept to close. In: a stream. Out: nothing; each request on it went through `exchange`.
 
+use std::net::IpAddr;
 use std::pin::pin;
+use std::sync::Arc;
 
-use hyper::server::conn::http1;
+use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
+use tokio::time::timeout;
 
 use super::Respond;
 use super::drain::Closing;
+use super::edge::Edge;
 use super::exchange::exchange;
+use super::pace::{Pace, Phase};
 use super::settings::Conversation;
 use super::stream::LastingStream;
 
-/// Answers the requests of one connection, one after the other, until either side is done with it.
-pub(super) async fn converse<R: Respond>(app: &'static R, stream: TcpStream, settings: Conversation, closing: Closing) {
+/// What one connection is served with.
+pub(super) struct Served<R: 'static> {
+    pub(super) app: &'static R,
+    pub(super) edge: Arc<Edge>,
+    pub(super) client: IpAddr,
+    pub(super) settings: Conversation,
+    pub(super) closing: Closing,
+}
+
+/// Answers the requests of one connection until either side is done with it.
+pub(super) async fn converse<R: Respond>(stream: TcpStream, served: Served<R>) {
     // Answers are written whole; waiting to fill a packet only delays them. Where it can't be set, they are late.
     let _ = stream.set_nodelay(true);
-    let limits = settings.limits;
+    if speaks_http2(&stream, &served).await {
+        // In a box, so that the many connections that speak HTTP/1 do not carry its state.
+        Box::pin(many_at_once(stream, served)).await;
+    } else {
+        one_by_one(stream, served).await;
+    }
+}
+
+/// Whether the client begins with the preface of HTTP/2: by prior knowledge, RFC 9113, 3.3.
+///
+/// A client that says nothing is told so by the HTTP/1 side, after its wait.
+async fn speaks_http2<R: Respond>(stream: &TcpStream, served: &Served<R>) -> bool {
+    let mut first = [0; 4];
+    let looked = async {
+        tokio::select! {
+            looked = timeout(served.settings.waits.head, stream.peek(&mut first)) => matches!(looked, Ok(Ok(4))),
+            () = served.closing.begins() => false,
+        }
+    };
+    // No method of HTTP/1 begins like this.
+    looked.await && first == *b"PRI "
+}
+
+/// HTTP/1.1: the requests of a connection run inside its task, each after the one before it.
+async fn one_by_one<R: Respond, S>(stream: S, served: Served<R>)
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let Served { app, edge, client, settings, closing } = served;
+    let phase = Phase::default();
+    let stream = LastingStream::new(stream, Pace::new(phase.clone(), settings.waits));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(settings.header_timeout)
+        .header_read_timeout(None)
+        .max_header_size(settings.header_limit)
         // A client that closes its side gets its answer, and above all its handler runs to the end.
         .half_close(true)
         .serve_connection(
-            TokioIo::new(LastingStream::new(stream)),
-            service_fn(move |request| exchange(app, limits, request)),
+            TokioIo::new(stream),
+            service_fn(|request| {
+                phase.busy();
+                let answering = exchange(app, &edge, client, request);
+                let phase = &phase;
+                async move {
+                    let answered = answering.await;
+                    phase.idle();
+                    answered
+                }
+            }),
         );
     let mut connection = pin!(connection);
     let ended = tokio::select! {
@@ -42,6 +97,47 @@ pub(super) async fn converse<R: Respond>(app: &'static R, stream: TcpStream, set
     };
     if let Err(error) = ended {
         // Clients hang up and send nonsense all the time: nothing that an operator must read.
+        tracing::debug!("connection ended: {error}");
+    }
+}
+
+/// HTTP/2: the requests of a connection run side by side, each as a task of its own, which a reset stream does not cut.
+async fn many_at_once<R: Respond, S>(stream: S, served: Served<R>)
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let Served { app, edge, client, settings, closing } = served;
+    let connection = http2::Builder::new(TokioExecutor::new())
+        .timer(TokioTimer::new())
+        .max_header_list_size(u32::try_from(settings.header_limit).unwrap_or(u32::MAX))
+        // Who does not answer a ping is gone; who answers may be idle for as long as it likes.
+        .keep_alive_interval((!settings.waits.idle.is_zero()).then_some(settings.waits.idle))
+        .serve_connection(
+            TokioIo::new(stream),
+            service_fn(move |request| {
+                let edge = Arc::clone(&edge);
+                let answering = edge.tasks().spawn({
+                    let edge = Arc::clone(&edge);
+                    async move { exchange(app, &edge, client, request).await }
+                });
+                // A task that was cut with its server answers nothing.
+                async move { answering.await.map(|answered| answered.unwrap_or_else(|never| match never {})) }
+            }),
+        );
+    let mut connection = pin!(connection);
+    let ended = tokio::select! {
+        biased;
+        ended = connection.as_mut() => ended,
+        () = closing.begins() => {
+            connection.as_mut().graceful_shutdown();
+            tokio::select! {
+                biased;
+                ended = connection => ended,
+                () = closing.ends() => return,
+            }
+        }
+    };
+    if let Err(error) = ended {
         tracing::debug!("connection ended: {error}");
     }
 }

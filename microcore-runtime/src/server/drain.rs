@@ -51,6 +51,11 @@ impl Intake {
         Self { stop, cut: CancellationToken::new(), connections: TaskTracker::new() }
     }
 
+    /// Where to run what must be waited for at the end.
+    pub(super) fn tasks(&self) -> TaskTracker {
+        self.connections.clone()
+    }
+
     pub(super) fn stop(&self) -> &CancellationToken {
         &self.stop
     }

@@ -1,22 +1,24 @@
-//! What happens around every request, in one place: its id, its context, and the panic that ends it and nothing else.
+//! What happens around every request, in one place: its id, its context, the edge, and the panic that ends it and
+//! nothing else.
 //!
 //! In: hyper's request. Out: the application's response, with the headers that every response has.
 
 use std::any::Any;
 use std::convert::Infallible;
 use std::fmt::Write;
+use std::net::IpAddr;
 use std::panic::AssertUnwindSafe;
 
 use bytes::BytesMut;
 use futures_util::FutureExt;
-use http::header::X_CONTENT_TYPE_OPTIONS;
 use http::{HeaderName, HeaderValue, Request};
 use hyper::body::Incoming;
 
 use super::Respond;
+use super::edge::Edge;
 use crate::context::{self, Context, Id};
 use crate::error::Error;
-use crate::request::{Body, Head, Limits};
+use crate::request::{Body, Head};
 use crate::response::{Response, failure_of};
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -24,22 +26,33 @@ const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// Answers one request.
 pub(super) async fn exchange<R: Respond>(
     app: &'static R,
-    limits: Limits,
+    edge: &Edge,
+    peer: IpAddr,
     request: Request<Incoming>,
 ) -> Result<Response, Infallible> {
     let (head, body) = request.into_parts();
     let (id, header) = identify(&head);
+    let client = edge.client(peer, &head);
+    let wishes = edge.wishes(&head);
+    let context = Context::request(id.clone()).from_client(client);
+    let response = match edge.refuse(&head, client) {
+        Some(refusal) => refusal,
+        None => edge.timed(context::scope(context, answer(app, head, Body::arriving(body, edge.limits), id))).await,
+    };
+    let mut response = edge.finish(response, wishes).await;
+    response.headers_mut().insert(X_REQUEST_ID, header);
+    Ok(response)
+}
+
+/// The application's answer; a panic is a 500.
+async fn answer<R: Respond>(app: &'static R, head: Head, body: Body, id: Id) -> Response {
     // Inside `async`, so that a panic before the first await is caught as well. The application is shared state that
     // outlives a panic anyhow: a tool whose lock was poisoned says so itself.
-    let work = AssertUnwindSafe(async { app.respond(&head, Body::arriving(body, limits)).await }).catch_unwind();
-    let mut response = context::scope(Context::request(id.clone()), work).await.unwrap_or_else(|payload| {
+    let answered = AssertUnwindSafe(async { app.respond(&head, body).await }).catch_unwind().await;
+    answered.unwrap_or_else(|payload| {
         let said = format!("{} {} panicked: {}", head.method, head.uri.path(), panic_text(&*payload));
         failure_of(&Error::internal(said), Some(&id))
-    });
-    let headers = response.headers_mut();
-    headers.insert(X_REQUEST_ID, header);
-    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    Ok(response)
+    })
 }
 
 /// The id of the request, and the header that tells it to the client.

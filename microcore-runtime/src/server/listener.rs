@@ -1,7 +1,7 @@
 //! Opens the socket and accepts connections. In: settings. Out: one stream at a time, with its seat.
 
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -42,13 +42,13 @@ pub(super) async fn accept(
     listener: &TcpListener,
     seats: &Arc<Semaphore>,
     stop: &CancellationToken,
-) -> Option<(TcpStream, OwnedSemaphorePermit)> {
+) -> Option<(TcpStream, IpAddr, OwnedSemaphorePermit)> {
     // The seat comes first: who finds none waits in the system's queue and costs us nothing.
     let seat = stop.run_until_cancelled(seats.clone().acquire_owned()).await?.ok()?;
     let mut pause = SHORTEST_PAUSE;
     loop {
         match stop.run_until_cancelled(listener.accept()).await? {
-            Ok((stream, _)) => return Some((stream, seat)),
+            Ok((stream, client)) => return Some((stream, client.ip().to_canonical(), seat)),
             Err(error) if belongs_to_the_client(&error) => {}
             // Out of file descriptors or memory: they come back when connections end, and trying at once would spin.
             Err(error) => {

@@ -5,9 +5,11 @@
 
 mod connection;
 mod drain;
+mod edge;
 mod exchange;
 mod handle;
 mod listener;
+mod pace;
 mod respond;
 mod settings;
 mod stream;
@@ -18,8 +20,10 @@ use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
+use self::connection::Served;
 pub use self::drain::DrainReport;
 use self::drain::Intake;
+use self::edge::Edge;
 pub(crate) use self::exchange::panic_text;
 pub use self::handle::ServerHandle;
 pub use self::listener::bind;
@@ -38,9 +42,12 @@ pub async fn serve<R: Respond>(
     stop: CancellationToken,
 ) -> DrainReport {
     let intake = Intake::new(stop);
+    let edge = Arc::new(Edge::new(settings, intake.tasks()));
     let seats = Arc::new(Semaphore::new(settings.max_connections.min(Semaphore::MAX_PERMITS)));
-    while let Some((stream, seat)) = listener::accept(&listener, &seats, intake.stop()).await {
-        let connection = connection::converse(app, stream, settings.conversation(), intake.closing());
+    while let Some((stream, client, seat)) = listener::accept(&listener, &seats, intake.stop()).await {
+        let (settings, closing) = (settings.conversation(), intake.closing());
+        let served = Served { app, edge: Arc::clone(&edge), client, settings, closing };
+        let connection = connection::converse(stream, served);
         intake.track(async move {
             connection.await;
             drop(seat);

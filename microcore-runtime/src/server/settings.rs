@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use super::pace::Waits;
 use crate::request::Limits;
-use crate::settings::ByteSize;
+use crate::settings::{ByteSize, Problems};
 
 /// The server's settings.
 #[derive(Debug, Clone, PartialEq, Eq, microcore_macros::Settings)]
@@ -26,9 +27,45 @@ pub struct ServerSettings {
     /// Time for each 64 KiB of a body to arrive; 0s waits forever.
     #[setting(key = "HTTP_BODY_TIMEOUT", default = "30s")]
     pub body_timeout: Duration,
-    /// Time for a whole request head to arrive, and thus for an idle connection to stay.
+    /// Time for a request head to arrive once it began; 0s waits forever.
     #[setting(key = "HTTP_HEADER_TIMEOUT", default = "10s")]
     pub header_timeout: Duration,
+    /// Largest request head.
+    #[setting(key = "HTTP_HEADER_LIMIT", default = "16KiB")]
+    pub header_limit: ByteSize,
+    /// Time that a connection may be idle between requests; 0s keeps it forever.
+    #[setting(key = "HTTP_IDLE_TIMEOUT", default = "60s")]
+    pub idle_timeout: Duration,
+    /// Time that an answer may wait for its client to take some of it; 0s waits forever.
+    #[setting(key = "HTTP_WRITE_TIMEOUT", default = "30s")]
+    pub write_timeout: Duration,
+    /// Time that a client waits for an answer before it gets 503, while the handler runs on; 0s waits forever.
+    #[setting(key = "HTTP_REQUEST_TIMEOUT", default = "0s")]
+    pub request_timeout: Duration,
+    /// Requests per minute and client address; 0 has no limit.
+    #[setting(key = "HTTP_RATE_LIMIT", default = "0")]
+    pub rate_limit: u32,
+    /// Proxies of ours in front, each of which adds to `x-forwarded-for`: how the client's address is known.
+    #[setting(key = "HTTP_PROXIES", default = "0")]
+    pub proxies: usize,
+    /// Origins whose pages may read answers, separated by commas; `*` is every one.
+    #[setting(key = "HTTP_CORS_ORIGINS")]
+    pub cors_origins: Option<Vec<String>>,
+    /// Whether those pages may send cookies; not with `*`.
+    #[setting(key = "HTTP_CORS_CREDENTIALS", default = "false", public)]
+    pub cors_credentials: bool,
+    /// How long browsers remember what those pages may do.
+    #[setting(key = "HTTP_CORS_MAX_AGE", default = "10m")]
+    pub cors_max_age: Duration,
+    /// Whether answers are gzipped. Not for secrets beside what a client sent: their length tells them (BREACH).
+    #[setting(key = "HTTP_COMPRESSION", default = "false")]
+    pub compression: bool,
+    /// For how long browsers use TLS only: `strict-transport-security`; 0s sends none.
+    #[setting(key = "HTTP_HSTS", default = "0s")]
+    pub hsts: Duration,
+    /// Value of `content-security-policy`, where a handler sets none.
+    #[setting(key = "HTTP_CSP")]
+    pub csp: Option<String>,
     /// Open connections; more wait to be accepted.
     #[setting(key = "HTTP_MAX_CONNECTIONS", default = "10000")]
     pub max_connections: usize,
@@ -40,14 +77,38 @@ pub struct ServerSettings {
 /// The part that each connection needs.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Conversation {
-    pub(super) limits: Limits,
-    pub(super) header_timeout: Duration,
+    pub(super) waits: Waits,
+    pub(super) header_limit: usize,
 }
 
 impl ServerSettings {
     pub(super) fn conversation(&self) -> Conversation {
-        let limits = Limits { body: self.body_limit.0, upload: self.upload_limit.0, wait: self.body_timeout };
-        Conversation { limits, header_timeout: self.header_timeout }
+        let waits = Waits { idle: self.idle_timeout, head: self.header_timeout, write: self.write_timeout };
+        Conversation { waits, header_limit: usize::try_from(self.header_limit.0).unwrap_or(usize::MAX) }
+    }
+
+    pub(super) fn limits(&self) -> Limits {
+        Limits { body: self.body_limit.0, upload: self.upload_limit.0, wait: self.body_timeout }
+    }
+
+    /// What is wrong with settings that are well-formed one by one.
+    pub fn verify(&self) -> Result<(), Problems> {
+        let mut problems = Problems::default();
+        let origins = self.cors_origins.as_deref().unwrap_or_default();
+        if self.cors_credentials && origins.iter().any(|origin| origin == "*") {
+            let said =
+                "must not be true where HTTP_CORS_ORIGINS is `*`: every page could act as the user; name the origins";
+            problems.add("HTTP_CORS_CREDENTIALS", said);
+        }
+        let wrong =
+            |origin: &&String| *origin != "*" && !origin.starts_with("http://") && !origin.starts_with("https://");
+        if let Some(origin) = origins.iter().find(wrong) {
+            problems.add("HTTP_CORS_ORIGINS", format!("must be origins such as https://example.com, not `{origin}`"));
+        }
+        if self.csp.as_deref().is_some_and(|policy| http::HeaderValue::from_str(policy).is_err()) {
+            problems.add("HTTP_CSP", "must be the value of a header: one line of plain text");
+        }
+        problems.into_result()
     }
 }
 

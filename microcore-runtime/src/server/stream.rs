@@ -1,4 +1,5 @@
-//! A TCP stream that never fails on writing, so that a client's hang-up can't cut a handler in half.
+//! A stream that never fails on writing, so that a client's hang-up can't cut a handler in half; and that ends where its
+//! client is too slow.
 //!
 //! hyper drops the handler's future when the socket fails under it, which happens when the answer to a pipelined
 //! request can't be written while the next handler runs. Here a failed write is remembered, later ones go nowhere, and
@@ -6,49 +7,73 @@
 
 use std::io;
 use std::pin::Pin;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::TcpStream;
+
+use super::pace::{Ended, Pace};
 
 #[derive(Debug)]
-pub(super) struct LastingStream {
-    stream: TcpStream,
+pub(super) struct LastingStream<S> {
+    stream: S,
+    pace: Pace,
     lost: Option<io::ErrorKind>,
 }
 
-impl LastingStream {
-    pub(super) fn new(stream: TcpStream) -> Self {
-        Self { stream, lost: None }
+impl<S: AsyncRead + AsyncWrite + Unpin> LastingStream<S> {
+    pub(super) fn new(stream: S, pace: Pace) -> Self {
+        Self { stream, pace, lost: None }
     }
 
     fn write_with(
         &mut self,
+        cx: &mut Context<'_>,
         length: usize,
-        write: impl FnOnce(Pin<&mut TcpStream>) -> Poll<io::Result<usize>>,
+        write: impl FnOnce(Pin<&mut S>, &mut Context<'_>) -> Poll<io::Result<usize>>,
     ) -> Poll<io::Result<usize>> {
         if self.lost.is_some() {
             return Poll::Ready(Ok(length));
         }
-        Poll::Ready(Ok(ready!(write(Pin::new(&mut self.stream))).unwrap_or_else(|error| {
-            self.lost = Some(error.kind());
-            length
-        })))
-    }
-}
-
-impl AsyncRead for LastingStream {
-    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        match self.lost {
-            Some(kind) => Poll::Ready(Err(kind.into())),
-            None => Pin::new(&mut self.stream).poll_read(cx, buffer),
+        match write(Pin::new(&mut self.stream), cx) {
+            Poll::Ready(Ok(written)) => {
+                self.pace.left();
+                Poll::Ready(Ok(written))
+            }
+            Poll::Ready(Err(error)) => {
+                self.lost = Some(error.kind());
+                Poll::Ready(Ok(length))
+            }
+            Poll::Pending => self.pace.poll_write(cx).map(|_| {
+                self.lost = Some(io::ErrorKind::TimedOut);
+                Ok(length)
+            }),
         }
     }
 }
 
-impl AsyncWrite for LastingStream {
+impl<S: AsyncRead + AsyncWrite + Unpin> AsyncRead for LastingStream<S> {
+    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        let this = &mut *self;
+        if let Some(kind) = this.lost {
+            return Poll::Ready(Err(kind.into()));
+        }
+        match Pin::new(&mut this.stream).poll_read(cx, buffer) {
+            Poll::Ready(read) => {
+                this.pace.arrived();
+                Poll::Ready(read)
+            }
+            Poll::Pending => this.pace.poll_read(cx).map(|ended| match ended {
+                // As if the client had closed: nothing was begun.
+                Ended::Idle => Ok(()),
+                Ended::Slow => Err(io::ErrorKind::TimedOut.into()),
+            }),
+        }
+    }
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for LastingStream<S> {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        self.write_with(bytes.len(), |stream| stream.poll_write(cx, bytes))
+        self.write_with(cx, bytes.len(), |stream, cx| stream.poll_write(cx, bytes))
     }
 
     fn poll_write_vectored(
@@ -57,7 +82,7 @@ impl AsyncWrite for LastingStream {
         parts: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let length = parts.iter().map(|part| part.len()).sum();
-        self.write_with(length, |stream| stream.poll_write_vectored(cx, parts))
+        self.write_with(cx, length, |stream, cx| stream.poll_write_vectored(cx, parts))
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -65,10 +90,10 @@ impl AsyncWrite for LastingStream {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.write_with(0, |stream| stream.poll_flush(cx).map_ok(|()| 0)).map_ok(|_| ())
+        self.write_with(cx, 0, |stream, cx| stream.poll_flush(cx).map_ok(|()| 0)).map_ok(|_| ())
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.write_with(0, |stream| stream.poll_shutdown(cx).map_ok(|()| 0)).map_ok(|_| ())
+        self.write_with(cx, 0, |stream, cx| stream.poll_shutdown(cx).map_ok(|()| 0)).map_ok(|_| ())
     }
 }

@@ -14,6 +14,7 @@ use tokio::net::TcpStream;
 #[derive(Debug, Clone)]
 pub struct Client {
     address: SocketAddr,
+    headers: HeaderMap,
 }
 
 /// An answer.
@@ -30,7 +31,15 @@ pub struct Reply {
 impl Client {
     /// Of the server at this address.
     pub fn to(address: SocketAddr) -> Self {
-        Self { address }
+        Self { address, headers: HeaderMap::new() }
+    }
+
+    /// The same client, with a header that goes with everything that it sends.
+    #[must_use]
+    pub fn with_header(&self, name: &'static str, value: &str) -> Self {
+        let mut client = self.clone();
+        client.headers.insert(name, value.parse().expect("a test writes a valid header"));
+        client
     }
 
     /// GET.
@@ -69,7 +78,8 @@ impl Client {
     }
 
     /// Any request.
-    pub async fn exchange(&self, request: Request<Full<Bytes>>) -> Reply {
+    pub async fn exchange(&self, mut request: Request<Full<Bytes>>) -> Reply {
+        request.headers_mut().extend(self.headers.clone());
         let stream = TcpStream::connect(self.address).await.expect("the server accepts");
         let (mut sender, connection) =
             hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.expect("the server speaks HTTP/1.1");

@@ -6,7 +6,7 @@ use microcore_runtime::application::Application;
 use microcore_runtime::error::Result;
 use microcore_runtime::lifecycle::Boot;
 use microcore_runtime::manifest::{
-    ColumnFacts, EventFacts, InputFacts, Manifest, PluginFacts, RouteFacts, SubscriptionFacts, TableFacts,
+    Access, ColumnFacts, EventFacts, InputFacts, Manifest, PluginFacts, RouteFacts, SubscriptionFacts, TableFacts,
 };
 use microcore_runtime::plugin::{Down, Identity};
 use microcore_runtime::request::{Body, Head};
@@ -63,7 +63,17 @@ const fn input(
 }
 
 const fn route(method: &'static str, path: &'static str, handler: &'static str) -> RouteFacts {
-    RouteFacts { method, path, handler, doc: "", tag: None, status: 200, inputs: &[], output: || None }
+    RouteFacts {
+        method,
+        path,
+        handler,
+        doc: "",
+        tag: None,
+        status: 200,
+        access: Access::Open,
+        inputs: &[],
+        output: || None,
+    }
 }
 
 const fn hears(event: &'static str, handler: &'static str) -> SubscriptionFacts {
@@ -93,6 +103,7 @@ const PLUGINS: &[PluginFacts] = &[
             doc: "Registers a user and tells the others.",
             tag: Some("Users"),
             status: 201,
+            access: Access::Open,
             inputs: &[input("body", "body", true, SchemaGenerator::subschema_for::<NewUser>)],
             output: || Some(SchemaGenerator::subschema_for::<UserId>),
             ..route("POST", "/users", "execute")
@@ -127,6 +138,7 @@ const PLUGINS: &[PluginFacts] = &[
         publishes: &["events::UserDeleted"],
         routes: &[RouteFacts {
             status: 204,
+            access: Access::Open,
             inputs: &[input("id", "path", true, SchemaGenerator::subschema_for::<i64>)],
             ..route("DELETE", "/users/{id}", "execute")
         }],

@@ -31,11 +31,11 @@ async fn another_method_is_refused_with_the_allowed_ones() {
     let mut client = server.client().await;
     client.ask("DELETE /hello").await;
     let answer = client.answer().await;
-    assert_eq!((answer.status, answer.header("allow")), (405, Some("GET, HEAD")));
-    assert_eq!(answer.message(), "DELETE is not allowed here, only GET, HEAD");
+    assert_eq!((answer.status, answer.header("allow")), (405, Some("GET, HEAD, OPTIONS")));
+    assert_eq!(answer.message(), "DELETE is not allowed here, only GET, HEAD, OPTIONS");
     client.ask("OPTIONS /hello").await;
     let answer = client.answer().await;
-    assert_eq!((answer.status, answer.header("allow")), (204, Some("GET, HEAD")));
+    assert_eq!((answer.status, answer.header("allow")), (204, Some("GET, HEAD, OPTIONS")));
 }
 
 #[tokio::test]

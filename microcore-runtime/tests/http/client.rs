@@ -97,6 +97,16 @@ impl Client {
         self.stream.set_zero_linger().unwrap();
     }
 
+    /// Sends, unless the server is gone.
+    pub(crate) async fn try_send(&mut self, text: &str) {
+        let _ = self.stream.write_all(text.as_bytes()).await;
+    }
+
+    /// Whether the server ends the connection within this time.
+    pub(crate) async fn is_cut_within(&mut self, time: Duration) -> bool {
+        timeout(time, self.stream.read_buf(&mut self.unread)).await.is_ok_and(|read| read.unwrap_or(0) == 0)
+    }
+
     async fn read(&mut self) -> usize {
         timeout(PATIENCE, self.stream.read_buf(&mut self.unread)).await.expect("the server went silent").unwrap()
     }

@@ -1,5 +1,7 @@
 //! The life of a connection: kept, pipelined, cut where a client is too slow, limited in number.
 
+use std::time::Duration;
+
 use crate::fixture::Server;
 
 #[tokio::test]
@@ -36,10 +38,72 @@ async fn slow_headers_are_cut() {
     let mut client = server.client().await;
     client.send("GET /hello HTTP/1.1\r\nhost:").await;
     client.ended().await;
+}
+
+#[tokio::test]
+async fn an_idle_connection_outlives_the_headers_timeout_and_ends_with_its_own() {
+    let server = Server::with([("HTTP_HEADER_TIMEOUT", "50ms"), ("HTTP_IDLE_TIMEOUT", "400ms")]).await;
     let mut idle = server.client().await;
     idle.ask("GET /hello").await;
     assert_eq!(idle.answer().await.status, 200);
+    // As long as another connection needs to be cut for its headers, twice.
+    for _ in 0..2 {
+        let mut slow = server.client().await;
+        slow.send("GET /hello HTTP/1.1\r\nhost:").await;
+        slow.ended().await;
+    }
+    idle.ask("GET /hello").await;
+    assert_eq!(idle.answer().await.status, 200, "it was not cut for its headers");
     idle.ended().await;
+    let mut silent = server.client().await;
+    silent.ended().await;
+}
+
+#[tokio::test]
+async fn a_head_is_cut_as_a_whole_however_often_a_byte_comes() {
+    let server = Server::with([("HTTP_HEADER_TIMEOUT", "200ms")]).await;
+    let mut client = server.client().await;
+    client.send("GET /hello HTTP/1.1\r\n").await;
+    let mut sent = 0;
+    // One header after the other, each in time: the head as a whole is not.
+    while !client.is_cut_within(Duration::from_millis(20)).await {
+        client.try_send("x: y\r\n").await;
+        sent += 1;
+        assert!(sent < 200, "a drip of headers holds a connection for good");
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_drips_is_408() {
+    let server = Server::with([("HTTP_BODY_TIMEOUT", "50ms")]).await;
+    let mut client = server.client().await;
+    let head = "POST /users HTTP/1.1\r\nhost: test\r\ncontent-type: application/json\r\ncontent-length: 50\r\n\r\n{";
+    client.send(head).await;
+    let answer = client.answer().await;
+    assert_eq!((answer.status, answer.message().as_str()), (408, "the body took too long to arrive"));
+}
+
+#[tokio::test]
+async fn an_answer_that_nobody_takes_ends_the_connection() {
+    let server = Server::with([("HTTP_WRITE_TIMEOUT", "50ms"), ("HTTP_IDLE_TIMEOUT", "0s")]).await;
+    let mut client = server.client().await;
+    // More than the system keeps for a client that does not read.
+    for _ in 0..32 {
+        client.ask("GET /big").await;
+    }
+    server.handle.stop();
+    assert_eq!(server.drained().await.cut, 0, "the connection ended by itself, within the drain");
+}
+
+#[tokio::test]
+async fn a_flood_of_headers_is_431() {
+    let server = Server::with([("HTTP_HEADER_LIMIT", "8KiB")]).await;
+    for flood in ["x: y\r\n".repeat(200), format!("x: {}\r\n", "y".repeat(10_000))] {
+        let mut client = server.client().await;
+        client.send(&format!("GET /hello HTTP/1.1\r\nhost: test\r\n{flood}\r\n")).await;
+        assert_eq!(client.answer().await.status, 431);
+        client.ended().await;
+    }
 }
 
 #[tokio::test]
@@ -49,6 +113,7 @@ async fn a_handler_may_take_longer_than_the_headers() {
     client.ask("GET /slow").await;
     server.app.slow_began().await;
     let mut other = server.client().await;
+    other.send("GET /hello HTTP/1.1\r\n").await;
     // As long as another connection needs to be cut.
     other.ended().await;
     server.app.let_go();

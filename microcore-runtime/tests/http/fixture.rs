@@ -8,7 +8,7 @@ use microcore_runtime::handler::on_blocking_pool;
 use microcore_runtime::plugin::Down;
 use microcore_runtime::request::{Body, Head, Inputs};
 use microcore_runtime::response::{Response, reply};
-use microcore_runtime::router::{Segments, method_not_allowed, not_found, unavailable};
+use microcore_runtime::router::{Methods, Segments, method_not_allowed, not_found, unavailable};
 use microcore_runtime::server::{DrainReport, Respond, ServerHandle, ServerSettings, bind, serve};
 use microcore_runtime::settings::{Environment, Settings};
 use microcore_runtime::validation::BodyRules;
@@ -50,7 +50,7 @@ impl Respond for Fixture {
         match (Some(first), second, third) {
             (Some("hello"), None, None) => match head.method {
                 Method::GET | Method::HEAD => reply(200, "hello"),
-                _ => method_not_allowed(head, "GET, HEAD"),
+                _ => method_not_allowed(head, Methods::of(0b10)),
             },
             (Some("users"), Some(raw), None) => {
                 let mut inputs = Inputs::new(head, body);
@@ -66,6 +66,10 @@ impl Respond for Fixture {
                 let body = inputs.json::<NewUser>(&RULES).await;
                 let (Some(_), Some(body)) = (page, body) else { return inputs.refuse() };
                 reply(201, body)
+            }
+            (Some("big"), None, None) => reply(200, "x".repeat(1 << 20)),
+            (Some("client"), None, None) => {
+                reply(200, context::current().and_then(|context| context.client).map(|client| client.to_string()))
             }
             (Some("id"), None, None) => reply(200, context::current().map(|context| context.id.to_string())),
             (Some("pool"), None, None) => {

@@ -5,6 +5,8 @@ mod answers;
 mod client;
 mod connections;
 mod drain;
+mod edge;
 mod fixture;
 mod hang_up;
+mod http2;
 mod inputs;

@@ -5,14 +5,14 @@ use quote::{format_ident, quote};
 use syn::ImplItem;
 
 use super::call::{adapter_name, call};
-use super::route;
+use super::{interceptor, route};
 use crate::expand::paths;
 use crate::parse::{Handler, PluginImpl, Role};
 
 pub(crate) fn expand(handler: &Handler) -> TokenStream {
     let private = paths::private();
     match &handler.role {
-        Role::Route { decl, inputs, status, .. } => route::expand(handler, decl, inputs, *status),
+        Role::Route { decl, inputs, status, roles, .. } => route::expand(handler, decl, inputs, *status, roles),
         Role::Subscription { decl, backoff } => {
             let adapter = adapter_name("on", &handler.name);
             let (event, name) = (&decl.event, &handler.name);
@@ -37,6 +37,7 @@ pub(crate) fn expand(handler: &Handler) -> TokenStream {
                 }
             }
         }
+        Role::Interceptor { decl } => interceptor::expand(handler, decl),
         Role::Reply { decl, output } => {
             let adapter = adapter_name("reply", &handler.name);
             let event = &decl.event;

@@ -4,6 +4,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::{Ident, Type};
 
+use super::route;
 use crate::expand::paths;
 use crate::parse::{Handler, Input, InputKind, PluginImpl, Role};
 
@@ -27,9 +28,15 @@ pub(crate) fn expand(plugin: &PluginImpl) -> TokenStream {
 }
 
 fn route(handler: &Handler, private: &TokenStream) -> Option<TokenStream> {
-    let Role::Route { decl, inputs, output, status, tag } = &handler.role else { return None };
+    let Role::Route { decl, inputs, output, status, tag, roles } = &handler.role else { return None };
     let method = decl.method.to_string().to_uppercase();
     let (path, name, doc) = (&decl.path.literal, handler.name.to_string(), &handler.doc);
+    let claims = inputs.iter().find(|input| input.kind == InputKind::Claims);
+    let access = match claims {
+        None if roles.is_empty() => quote!(Open),
+        Some(claims) if roles.is_empty() && route::is_option(&claims.ty) => quote!(Optional),
+        _ => quote!(Protected(&[#(#roles),*])),
+    };
     let inputs = inputs.iter().filter_map(|entry| input(entry, private));
     let tag = match tag {
         Some(tag) => quote!(Some(#tag)),
@@ -43,6 +50,7 @@ fn route(handler: &Handler, private: &TokenStream) -> Option<TokenStream> {
             doc: #doc,
             tag: #tag,
             status: #status,
+            access: #private::Access::#access,
             inputs: &[#(#inputs),*],
             output: #private::shape::<_, #output>,
         }
@@ -57,7 +65,7 @@ fn input(input: &Input, private: &TokenStream) -> Option<TokenStream> {
         InputKind::Body => "body",
         InputKind::Form => "form",
         InputKind::Files => "files",
-        InputKind::Headers | InputKind::Cookies | InputKind::Context => return None,
+        InputKind::Headers | InputKind::Cookies | InputKind::Context | InputKind::Claims => return None,
     };
     let required = !is_option(ty);
     Some(quote!(#private::InputFacts::of::<#ty>(#name, #place, #required)))

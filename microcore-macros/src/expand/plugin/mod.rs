@@ -7,6 +7,7 @@ mod adapter;
 mod call;
 mod constructor;
 mod facts;
+mod interceptor;
 mod route;
 
 use proc_macro2::TokenStream;

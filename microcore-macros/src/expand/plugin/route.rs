@@ -10,7 +10,13 @@ use crate::decl::RouteDecl;
 use crate::expand::paths;
 use crate::parse::{Handler, Input, InputKind};
 
-pub(crate) fn expand(handler: &Handler, decl: &RouteDecl, inputs: &[Input], status: u16) -> TokenStream {
+pub(crate) fn expand(
+    handler: &Handler,
+    decl: &RouteDecl,
+    inputs: &[Input],
+    status: u16,
+    roles: &[String],
+) -> TokenStream {
     let private = paths::private();
     let adapter = adapter_name(&decl.method.to_string(), &handler.name);
     // Mixed-site names can't be seen by, nor collide with, the handler's own parameter names.
@@ -19,10 +25,18 @@ pub(crate) fn expand(handler: &Handler, decl: &RouteDecl, inputs: &[Input], stat
     let segments: Vec<Ident> = decl.path.parameters().map(|name| local(&format!("{name}_segment"))).collect();
     // The body has a closure's parameter of its own: it is not waited for where something else is refused.
     let (last, mut first): (Vec<_>, Vec<_>) = inputs.iter().partition(|input| input.kind.is_whole_body());
-    first.sort_by_key(|input| input.kind.is_body());
-    let reads = first.iter().map(|input| read(input, &reader, &private));
+    // Who asks comes first.
+    first.sort_by_key(|input| (input.kind != InputKind::Claims, input.kind.is_body()));
+    let guard = local("auth");
+    let auth = decl.guarded.then(|| quote!(#guard: &'request #private::Slot<impl #private::Authenticate>,));
+    let reads_claims = inputs.iter().any(|input| input.kind == InputKind::Claims);
+    // Roles without `claims`: whoever has one may ask, and the handler does not care who.
+    let checked = (!roles.is_empty() && !reads_claims)
+        .then(|| quote!(let #guard = #reader.claims::<#private::IgnoredAny>(#guard, true, &[#(#roles),*]);));
+    let checked_name = checked.as_ref().map(|_| quote!(#guard?;));
+    let reads = first.iter().map(|input| read(input, &reader, &guard, roles, &private));
     let names: Vec<_> = first.iter().map(|input| &input.name).collect();
-    let read = quote!(move |#reader| { #(#reads)* Some((#(#names?,)*)) });
+    let read = quote!(move |#reader| { #checked #(#reads)* #checked_name Some((#(#names?,)*)) });
     let arguments = inputs.iter().map(argument);
     let mut call = call(handler, &quote!(#(#arguments),*));
     if inputs.iter().any(is_lent_by_us) {
@@ -36,7 +50,7 @@ pub(crate) fn expand(handler: &Handler, decl: &RouteDecl, inputs: &[Input], stat
         let function = paths::all_shown_at(place, quote!(#private::#name));
         quote!(#function(#status, #arguments))
     };
-    let (head, body, answered) = match (last.first(), first.is_empty()) {
+    let (head, body, answered) = match (last.first(), first.is_empty() && checked.is_none()) {
         (Some(last), _) => {
             let (whole, way) = (&last.name, whole_body(last, &private));
             let handler = quote!(move |(#(#names,)*), #whole| #call);
@@ -57,6 +71,7 @@ pub(crate) fn expand(handler: &Handler, decl: &RouteDecl, inputs: &[Input], stat
             &'static self,
             #head: &'request #private::Head,
             #body: #private::Body,
+            #auth
             #(#segments: &'request str),*
         ) -> impl ::core::future::Future<Output = #private::Response> + Send + 'request {
             #answered
@@ -65,7 +80,7 @@ pub(crate) fn expand(handler: &Handler, decl: &RouteDecl, inputs: &[Input], stat
 }
 
 /// `let id = inputs.path::<i64>("id", id_segment);`
-fn read(input: &Input, reader: &Ident, private: &TokenStream) -> TokenStream {
+fn read(input: &Input, reader: &Ident, guard: &Ident, roles: &[String], private: &TokenStream) -> TokenStream {
     let (name, ty) = (&input.name, &input.ty);
     let text = name.to_string();
     let value = match input.kind {
@@ -80,6 +95,10 @@ fn read(input: &Input, reader: &Ident, private: &TokenStream) -> TokenStream {
         }
         InputKind::Files => quote!(#reader.files()),
         InputKind::Cookies => quote!(Some(#reader.cookies())),
+        InputKind::Claims => {
+            let required = !is_option(ty);
+            quote!(#reader.claims::<#ty>(#guard, #required, &[#(#roles),*]))
+        }
         InputKind::Headers => quote!(Some(#reader.headers())),
         InputKind::Context => quote!(Some(#reader.context())),
         InputKind::Body | InputKind::Form => unreachable!("a whole body is read by `whole_body`"),
@@ -112,6 +131,11 @@ fn rules(ty: &Type, private: &TokenStream) -> TokenStream {
 /// What is made for the call and lent to the handler.
 fn is_lent_by_us(input: &Input) -> bool {
     matches!(input.kind, InputKind::Context | InputKind::Cookies) && matches!(input.ty, Type::Reference(_))
+}
+
+/// `Option<Claims>`, as written.
+pub(super) fn is_option(ty: &Type) -> bool {
+    matches!(ty, Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "Option"))
 }
 
 /// Headers, cookies and context are lent or given, as the handler's parameter says.

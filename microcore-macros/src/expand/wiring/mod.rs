@@ -3,6 +3,7 @@
 
 mod boot;
 mod dispatch;
+mod intercept;
 mod literals;
 mod manifest;
 mod router;

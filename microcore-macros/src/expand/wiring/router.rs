@@ -1,7 +1,8 @@
 //! The router: path and method → the handler's adapter, as nested `match`es.
 //!
 //! A literal segment goes before a parameter, a parameter before the rest; what does not match falls through to the
-//! next possibility. The path is decided first, then the method: a known path with another method is 405.
+//! next possibility. So does a path that matches without the method: `POST /x/me` beside `GET /x/{id}` leaves
+//! `GET /x/me` to the parameter. Where nothing has the method, what the patterns on the way have is gathered for 405.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +10,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::Ident;
 
-use super::literals;
+use super::{intercept, literals};
 use crate::decl::{RouteDecl, Segment};
 use crate::expand::paths;
 use crate::expand::plugin::adapter_name;
@@ -64,41 +65,59 @@ pub(crate) fn expand(wiring: &Wiring) -> TokenStream {
     let calls = leaves().map(|leaf| {
         let (variant, parameters, field) = (leaf.variant(), leaf.parameters(), leaf.plugin.field());
         let adapter = adapter_name(&leaf.route.method.to_string(), &leaf.route.handler);
+        let auth = leaf.route.guarded.then(|| quote!(&self.tools.auth,));
         let pattern = if parameters.is_empty() { quote!() } else { quote!({ #(#parameters),* }) };
         // The span of the handler, so that what is wrong with its types is reported there.
-        let call = quote_spanned!(paths::shown_at(leaf.route.handler.span())=> plugin.#adapter(head, body #(, #parameters)*).await);
+        let call = quote_spanned!(paths::shown_at(leaf.route.handler.span())=> plugin.#adapter(head, body, #auth #(#parameters),*));
+        let standing = wiring.before_route(leaf.plugin, leaf.route);
+        let call = intercept::around(&standing, call);
         quote! {
             Endpoint::#variant #pattern => match self.plugins.#field.running() {
-                Ok(plugin) => #call,
+                Ok(plugin) => #call.await,
                 Err(down) => mc::unavailable(down),
             },
         }
     });
     let tree = root.expand(0, &[]);
+    let standing = wiring.before_all();
+    // Without interceptors of every request there is no step in between.
+    let route = if standing.is_empty() { format_ident!("route") } else { format_ident!("route_inside") };
+    let outside = (!standing.is_empty()).then(|| {
+        let inside = intercept::around(&standing, quote!(self.#route(head, body)));
+        quote! {
+            impl App {
+                async fn route(&'static self, head: &mc::Head, body: mc::Body) -> mc::Response {
+                    #inside.await
+                }
+            }
+        }
+    });
     quote! {
         /// Where a request goes.
         enum Endpoint<'path> {
             #(#variants,)*
-            MethodNotAllowed(&'static str),
-            NotFound(::core::marker::PhantomData<&'path str>),
+            None(mc::Methods, ::core::marker::PhantomData<&'path str>),
         }
 
         impl<'path> Endpoint<'path> {
             #[allow(unused_variables, reason = "an application may have no routes")]
             fn find(method: &mc::HttpMethod, path: &'path str) -> Self {
                 let rest = mc::Segments::of(path);
+                #[allow(unused_mut, reason = "an application may have no routes")]
+                let mut allowed = mc::Methods::NONE;
                 #tree
-                Self::NotFound(::core::marker::PhantomData)
+                Self::None(allowed, ::core::marker::PhantomData)
             }
         }
 
+        #outside
+
         impl App {
             #[allow(unused_variables, reason = "an application may have no routes")]
-            async fn route(&'static self, head: &mc::Head, body: mc::Body) -> mc::Response {
+            async fn #route(&'static self, head: &mc::Head, body: mc::Body) -> mc::Response {
                 match Endpoint::find(&head.method, head.uri.path()) {
                     #(#calls)*
-                    Endpoint::MethodNotAllowed(allow) => mc::method_not_allowed(head, allow),
-                    Endpoint::NotFound(_) => mc::not_found(head),
+                    Endpoint::None(allowed, _) => mc::no_route(head, allowed),
                 }
             }
         }
@@ -157,7 +176,7 @@ impl<'w> Node<'w> {
     }
 }
 
-/// `return match method { … }` for the routes of one path.
+/// `match method { … }` for the routes of one path: returns, or notes what else there is.
 fn by_method(leaves: &[Leaf<'_>], captured: &[Ident]) -> TokenStream {
     let mut methods: Vec<(String, TokenStream)> = Vec::new();
     for leaf in leaves {
@@ -166,25 +185,25 @@ fn by_method(leaves: &[Leaf<'_>], captured: &[Ident]) -> TokenStream {
         methods.push((leaf.route.method.to_string().to_uppercase(), quote!(Self::#variant #fields)));
     }
     methods.sort_by(|left, right| left.0.cmp(&right.0));
-    let mut names: Vec<String> = methods.iter().map(|(name, _)| name.clone()).collect();
-    // HEAD is GET without the body, and OPTIONS tells this very list.
-    if names.iter().any(|name| name == "GET") {
-        names.push("HEAD".to_owned());
-    }
-    names.push("OPTIONS".to_owned());
-    names.sort();
-    let allow = names.join(", ");
+    // HEAD is GET without the body.
+    let bits: u8 = methods.iter().map(|(name, _)| method_bit(name)).sum();
     let arms = methods.iter().map(|(name, endpoint)| {
         let constant = format_ident!("{name}");
         let head = (name == "GET").then(|| quote!(| mc::HttpMethod::HEAD));
-        quote!(mc::HttpMethod::#constant #head => #endpoint,)
+        quote!(mc::HttpMethod::#constant #head => return #endpoint,)
     });
     quote! {
-        return match *method {
+        match *method {
             #(#arms)*
-            _ => Self::MethodNotAllowed(#allow),
-        };
+            _ => allowed.add(#bits),
+        }
     }
+}
+
+/// The place of a method in `Methods`.
+fn method_bit(name: &str) -> u8 {
+    let names = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"];
+    names.iter().position(|known| *known == name).map_or(0, |position| 1 << position)
 }
 
 fn local(name: &str, depth: usize) -> Ident {

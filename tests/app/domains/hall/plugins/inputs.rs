@@ -56,4 +56,24 @@ impl Inputs {
     async fn both(&self) -> Result<NoContent> {
         Ok(NoContent)
     }
+
+    #[post("/inputs/me")]
+    async fn literal_posted(&self) -> String {
+        "literal posted".to_owned()
+    }
+
+    #[post("/backtrack/me")]
+    async fn backtrack_literal(&self) -> String {
+        "literal".to_owned()
+    }
+
+    #[get("/backtrack/{id}")]
+    async fn backtrack_parameter(&self, id: String) -> String {
+        format!("parameter {id}")
+    }
+
+    #[delete("/backtrack/{*rest}")]
+    async fn backtrack_rest(&self, rest: String) -> String {
+        format!("rest {rest}")
+    }
 }

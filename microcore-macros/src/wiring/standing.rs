@@ -1,0 +1,47 @@
+//! Which interceptors stand before a route, and in which order.
+
+use super::{PluginNode, Wiring};
+use crate::decl::{InterceptorDecl, PathPattern, RouteDecl, Scope, Segment};
+use crate::errors::Errors;
+
+/// An interceptor and its plugin.
+pub(crate) type Standing<'w> = (&'w PluginNode, &'w InterceptorDecl);
+
+impl Wiring {
+    /// The interceptors of every request, outermost first.
+    pub(crate) fn before_all(&self) -> Vec<Standing<'_>> {
+        self.in_order(|decl| matches!(decl.scope, Scope::All))
+    }
+
+    /// Those of one route besides, outermost first.
+    pub(crate) fn before_route(&self, plugin: &PluginNode, route: &RouteDecl) -> Vec<Standing<'_>> {
+        self.in_order(|decl| decl.stands_before(plugin, route))
+    }
+
+    /// By order, then domain, then file, then place in the file.
+    fn in_order(&self, is_wanted: impl Fn(&InterceptorDecl) -> bool) -> Vec<Standing<'_>> {
+        let all =
+            self.plugins.iter().flat_map(|plugin| plugin.decl.interceptors.iter().map(move |decl| (plugin, decl)));
+        let mut wanted: Vec<_> = all.filter(|(_, decl)| is_wanted(decl)).collect();
+        wanted.sort_by_key(|(_, decl)| decl.order);
+        wanted
+    }
+}
+
+impl InterceptorDecl {
+    /// Whether a route is in its scope, other than that of every request.
+    pub(crate) fn stands_before(&self, plugin: &PluginNode, route: &RouteDecl) -> bool {
+        match &self.scope {
+            Scope::All => false,
+            Scope::Domain(name) => plugin.file.domain == name.value(),
+            Scope::Tag(name) => route.tag.as_deref() == Some(name.value().as_str()),
+            Scope::Path(prefix) => {
+                // One that is no path stands before nothing, and the check says so.
+                let Some(prefix) = PathPattern::parse(prefix, &mut Errors::default()) else { return false };
+                let (wanted, has) = (&prefix.segments, &route.path.segments);
+                let shapes = wanted.iter().map(Segment::shape).zip(has.iter().map(Segment::shape));
+                wanted.len() <= has.len() && shapes.into_iter().all(|(wanted, has)| wanted == has)
+            }
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! Answers that take less room. In: a response that is there as a whole. Out: the same, gzipped, where that helps.
+//!
+//! A stream is left alone: it would be held back until a block is full.
+
+use std::io::Write;
+
+use bytes::Bytes;
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use http::header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_RANGE, CONTENT_TYPE, ETAG, VARY};
+use http::{HeaderMap, HeaderValue};
+
+use crate::response::{Content, Response};
+
+/// Shorter bodies fit into one packet anyhow.
+const SHORTEST: usize = 1024;
+/// Longer ones are compressed off the event loop.
+const LONGEST_INLINE: usize = 64 * 1024;
+
+/// Whether the client reads gzip.
+pub(super) fn is_wanted(headers: &HeaderMap) -> bool {
+    let Some(accepted) = headers.get(ACCEPT_ENCODING).and_then(|value| value.to_str().ok()) else { return false };
+    accepted.split(',').any(|one| {
+        let mut parts = one.split(';').map(str::trim);
+        let name = parts.next().unwrap_or_default();
+        let refused = parts.any(|part| part.strip_prefix("q=").is_some_and(|q| q.trim().parse() == Ok(0.0_f32)));
+        (name.eq_ignore_ascii_case("gzip") || name == "*") && !refused
+    })
+}
+
+/// Compresses the body.
+pub(super) async fn compress(mut response: Response) -> Response {
+    let headers = response.headers();
+    let media_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let is_whole = !headers.contains_key(CONTENT_ENCODING) && !headers.contains_key(CONTENT_RANGE);
+    let Some(bytes) = response.body().whole().filter(|bytes| is_whole && bytes.len() >= SHORTEST) else {
+        return response;
+    };
+    if !is_text(media_type) {
+        return response;
+    }
+    let bytes = bytes.clone();
+    let compressed = if bytes.len() <= LONGEST_INLINE {
+        gzip(&bytes)
+    } else {
+        tokio::task::spawn_blocking(move || gzip(&bytes)).await.unwrap_or_default()
+    };
+    let Some(compressed) = compressed else { return response };
+    *response.body_mut() = Content::from(compressed);
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+    headers.append(VARY, HeaderValue::from_static("accept-encoding"));
+    // Another representation must not have the same strong validator.
+    if let Some(tag) = headers.get(ETAG).and_then(|tag| tag.to_str().ok()).filter(|tag| !tag.starts_with("W/"))
+        && let Ok(weak) = HeaderValue::from_str(&format!("W/{tag}"))
+    {
+        headers.insert(ETAG, weak);
+    }
+    response
+}
+
+fn gzip(bytes: &Bytes) -> Option<Bytes> {
+    let mut encoder = GzEncoder::new(Vec::with_capacity(bytes.len() / 2), Compression::fast());
+    encoder.write_all(bytes).ok()?;
+    encoder.finish().ok().map(Bytes::from)
+}
+
+fn is_text(media_type: &str) -> bool {
+    let essence = media_type.split(';').next().unwrap_or_default().trim();
+    essence.starts_with("text/")
+        || ["application/json", "application/javascript", "application/xml", "image/svg+xml"].contains(&essence)
+        || essence.ends_with("+json")
+        || essence.ends_with("+xml")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn gzip_is_wanted_where_it_is_named_and_not_refused() {
+        let wanted = |text: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(ACCEPT_ENCODING, text.parse().unwrap());
+            is_wanted(&headers)
+        };
+        for right in ["gzip", "br, gzip;q=0.5", "*", "GZIP"] {
+            assert!(wanted(right), "{right}");
+        }
+        for wrong in ["", "br", "gzip;q=0", "gzip; q=0.0", "identity"] {
+            assert!(!wanted(wrong), "{wrong}");
+        }
+    }
+}

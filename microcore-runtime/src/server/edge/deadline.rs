@@ -1,0 +1,28 @@
+//! How long a client waits. The answer comes in time; the handler still runs to its end.
+
+use std::time::Duration;
+
+use tokio::time::timeout;
+use tokio_util::task::TaskTracker;
+
+use crate::error::Error;
+use crate::response::{Response, failure};
+
+/// The work's response, or 503 after `limit`; the work then goes on by itself and is waited for at a stop.
+///
+/// This is what it costs to have a limit: the work lives in a box, so that it can be moved to a task of its own.
+pub(super) async fn within(
+    limit: Duration,
+    work: impl Future<Output = Response> + Send + 'static,
+    tasks: &TaskTracker,
+) -> Response {
+    let mut work = Box::pin(work);
+    if let Ok(response) = timeout(limit, work.as_mut()).await {
+        return response;
+    }
+    tasks.spawn(async move {
+        // Nobody is left to read it.
+        drop(work.await);
+    });
+    failure(Error::unavailable(format!("no answer within {limit:?}; the handler runs on")))
+}

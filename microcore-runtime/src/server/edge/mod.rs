@@ -1,0 +1,121 @@
+//! What stands between the socket and the application on every request, as the settings say. What is off costs a branch.
+//!
+//! In: a request and its client. Out: a refusal before the application is asked, and headers on what it answers.
+
+mod client;
+mod compression;
+mod cors;
+mod deadline;
+mod rate;
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use http::header::{REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS};
+use http::{HeaderValue, header};
+use tokio_util::task::TaskTracker;
+
+use self::cors::Cors;
+use self::rate::Rate;
+use super::ServerSettings;
+use crate::request::{Head, Limits};
+use crate::response::Response;
+
+/// The built-in features of one server.
+#[derive(Debug)]
+pub(super) struct Edge {
+    pub(super) limits: Limits,
+    proxies: usize,
+    cors: Option<Cors>,
+    rate: Option<Rate>,
+    compression: bool,
+    request_timeout: Option<Duration>,
+    transport_security: Option<HeaderValue>,
+    content_policy: Option<HeaderValue>,
+    /// Handlers whose clients were told not to wait.
+    tasks: TaskTracker,
+}
+
+/// What the answer must know of the request.
+#[derive(Debug)]
+pub(super) struct Wishes {
+    origin: Option<HeaderValue>,
+    gzip: bool,
+}
+
+impl Edge {
+    pub(super) fn new(settings: &ServerSettings, tasks: TaskTracker) -> Self {
+        let seconds = settings.hsts.as_secs();
+        let transport_security = (seconds > 0)
+            .then(|| HeaderValue::from_str(&format!("max-age={seconds}; includeSubDomains")).ok())
+            .flatten();
+        Self {
+            limits: settings.limits(),
+            proxies: settings.proxies,
+            cors: Cors::of(settings),
+            rate: Rate::per_minute(settings.rate_limit),
+            compression: settings.compression,
+            request_timeout: Some(settings.request_timeout).filter(|timeout| !timeout.is_zero()),
+            transport_security,
+            content_policy: settings.csp.as_deref().and_then(|policy| HeaderValue::from_str(policy).ok()),
+            tasks,
+        }
+    }
+
+    /// Where handlers run that must not be cut with their connection.
+    pub(super) fn tasks(&self) -> &TaskTracker {
+        &self.tasks
+    }
+
+    /// The client's address, as far as it can be believed.
+    #[inline]
+    pub(super) fn client(&self, peer: IpAddr, head: &Head) -> IpAddr {
+        client::address(peer, self.proxies, head)
+    }
+
+    /// The answer where the application is not asked.
+    #[inline]
+    pub(super) fn refuse(&self, head: &Head, client: IpAddr) -> Option<Response> {
+        let preflight = self.cors.as_ref().and_then(|cors| cors.preflight(head));
+        preflight.or_else(|| self.rate.as_ref().and_then(|rate| rate.refuse(client)))
+    }
+
+    #[inline]
+    pub(super) fn wishes(&self, head: &Head) -> Wishes {
+        Wishes {
+            origin: self.cors.as_ref().and_then(|cors| cors.allowed(head)),
+            gzip: self.compression && compression::is_wanted(&head.headers),
+        }
+    }
+
+    /// Runs the work, as long as a client waits.
+    #[inline]
+    pub(super) async fn timed(&self, work: impl Future<Output = Response> + Send + 'static) -> Response {
+        match self.request_timeout {
+            None => work.await,
+            Some(limit) => deadline::within(limit, work, &self.tasks).await,
+        }
+    }
+
+    /// What every answer has.
+    pub(super) async fn finish(&self, mut response: Response, wishes: Wishes) -> Response {
+        if wishes.gzip {
+            response = compression::compress(response).await;
+        }
+        let headers = response.headers_mut();
+        headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+        // A page that the application makes may say otherwise.
+        headers.entry(X_FRAME_OPTIONS).or_insert(HeaderValue::from_static("DENY"));
+        headers.entry(REFERRER_POLICY).or_insert(HeaderValue::from_static("same-origin"));
+        if let Some(cors) = &self.cors {
+            cors.decorate(wishes.origin, headers);
+        }
+        if let Some(value) = &self.transport_security {
+            headers.insert(STRICT_TRANSPORT_SECURITY, value.clone());
+        }
+        if let Some(value) = &self.content_policy {
+            headers.entry(header::CONTENT_SECURITY_POLICY).or_insert_with(|| value.clone());
+        }
+        response
+    }
+}

@@ -1,0 +1,140 @@
+//! The built-in features of the edge, each switched on by its setting.
+
+use microcore_runtime::server::ServerSettings;
+use microcore_runtime::settings::{Environment, Settings};
+
+use crate::client::{Answer, Client};
+use crate::fixture::Server;
+
+async fn ask(client: &mut Client, line: &str, headers: &str) -> Answer {
+    client.send(&format!("{line} HTTP/1.1\r\nhost: test\r\n{headers}\r\n")).await;
+    client.answer().await
+}
+
+#[tokio::test]
+async fn every_answer_has_the_headers_of_security() {
+    let server = Server::with([("HTTP_HSTS", "365d"), ("HTTP_CSP", "default-src 'self'")]).await;
+    let mut client = server.client().await;
+    for (path, status) in [("/hello", 200), ("/nowhere", 404), ("/panic", 500)] {
+        let answer = ask(&mut client, &format!("GET {path}"), "").await;
+        assert_eq!(answer.status, status);
+        for (name, value) in [
+            ("x-content-type-options", "nosniff"),
+            ("x-frame-options", "DENY"),
+            ("referrer-policy", "same-origin"),
+            ("strict-transport-security", "max-age=31536000; includeSubDomains"),
+            ("content-security-policy", "default-src 'self'"),
+        ] {
+            assert_eq!(answer.header(name), Some(value), "{path}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn without_origins_no_foreign_page_reads_an_answer() {
+    let server = Server::start().await;
+    let mut client = server.client().await;
+    let answer = ask(&mut client, "GET /hello", "origin: https://evil.example\r\n").await;
+    assert_eq!((answer.status, answer.header("access-control-allow-origin")), (200, None));
+}
+
+#[tokio::test]
+async fn a_named_origin_reads_answers_and_another_does_not() {
+    let origins = "https://app.example, https://other.example/";
+    let server = Server::with([("HTTP_CORS_ORIGINS", origins), ("HTTP_CORS_CREDENTIALS", "true")]).await;
+    let mut client = server.client().await;
+    for origin in ["https://app.example", "https://other.example"] {
+        let answer = ask(&mut client, "GET /hello", &format!("origin: {origin}\r\n")).await;
+        assert_eq!(answer.header("access-control-allow-origin"), Some(origin));
+        assert_eq!(answer.header("access-control-allow-credentials"), Some("true"));
+    }
+    for foreign in ["https://evil.example", "null", "https://app.example.evil.example"] {
+        let answer = ask(&mut client, "GET /hello", &format!("origin: {foreign}\r\n")).await;
+        assert_eq!(answer.header("access-control-allow-origin"), None, "{foreign}");
+        assert_eq!(answer.header("vary"), Some("origin"), "a cache must not give it to the others");
+    }
+    let preflight = "origin: https://app.example\r\naccess-control-request-method: PUT\r\n\
+                     access-control-request-headers: x-requested-with\r\n";
+    let answer = ask(&mut client, "OPTIONS /users/1", preflight).await;
+    assert_eq!(answer.status, 204);
+    assert_eq!(answer.header("access-control-allow-headers"), Some("x-requested-with"));
+    assert!(answer.header("access-control-allow-methods").unwrap().contains("PUT"));
+    assert_eq!(answer.header("access-control-max-age"), Some("600"));
+}
+
+#[test]
+fn credentials_with_every_origin_refuse_to_boot() {
+    let load = |settings: [(&str, &str); 2]| ServerSettings::load(&Environment::of(settings)).unwrap().verify();
+    let refused = load([("HTTP_CORS_ORIGINS", "https://a.example,*"), ("HTTP_CORS_CREDENTIALS", "true")]).unwrap_err();
+    assert!(refused.to_string().contains("HTTP_CORS_CREDENTIALS"), "{refused}");
+    assert!(load([("HTTP_CORS_ORIGINS", "example.com"), ("HTTP_CORS_CREDENTIALS", "false")]).is_err());
+    assert!(load([("HTTP_CORS_ORIGINS", "*"), ("HTTP_CORS_CREDENTIALS", "false")]).is_ok());
+}
+
+#[tokio::test]
+async fn a_client_that_asks_too_often_is_429_and_told_when_to_come_back() {
+    let server = Server::with([("HTTP_RATE_LIMIT", "3"), ("HTTP_PROXIES", "1")]).await;
+    let mut client = server.client().await;
+    let from = |address: &str| format!("x-forwarded-for: {address}\r\n");
+    for _ in 0..3 {
+        assert_eq!(ask(&mut client, "GET /hello", &from("1.1.1.1")).await.status, 200);
+    }
+    let refused = ask(&mut client, "GET /hello", &from("1.1.1.1")).await;
+    assert_eq!((refused.status, refused.json()["error"]["code"].as_str()), (429, Some("too_many_requests")));
+    let seconds: u64 = refused.header("retry-after").unwrap().parse().unwrap();
+    assert!((1..=21).contains(&seconds), "{seconds}");
+    assert_eq!(
+        ask(&mut client, "GET /hello", &from("6.6.6.6, 1.1.1.1")).await.status,
+        429,
+        "its own word counts nothing"
+    );
+    assert_eq!(ask(&mut client, "GET /hello", &from("2.2.2.2")).await.status, 200);
+    let home = |last: &str| from(&format!("2001:db8:1:2::{last}"));
+    for last in ["1", "2", "3"] {
+        assert_eq!(ask(&mut client, "GET /hello", &home(last)).await.status, 200);
+    }
+    assert_eq!(ask(&mut client, "GET /hello", &home("4")).await.status, 429, "a /64 is one client");
+}
+
+#[tokio::test]
+async fn the_address_of_a_client_is_known_and_can_not_be_forged() {
+    let server = Server::start().await;
+    let mut client = server.client().await;
+    let answer = ask(&mut client, "GET /client", "x-forwarded-for: 6.6.6.6\r\n").await;
+    assert_eq!(answer.json()["data"], "127.0.0.1");
+}
+
+#[tokio::test]
+async fn a_client_waits_no_longer_than_it_must_and_the_handler_runs_on() {
+    let server = Server::with([("HTTP_REQUEST_TIMEOUT", "50ms")]).await;
+    let mut client = server.client().await;
+    client.ask("GET /hello").await;
+    assert_eq!(client.answer().await.status, 200);
+    client.ask("GET /slow").await;
+    server.app.slow_began().await;
+    let answer = client.answer().await;
+    assert_eq!((answer.status, answer.message().as_str()), (503, "temporarily unavailable"));
+    server.app.let_go();
+    server.app.slow_finished().await;
+    server.handle.stop();
+    assert_eq!(server.drained().await.cut, 0);
+}
+
+#[tokio::test]
+async fn answers_are_gzipped_where_that_was_switched_on_and_helps() {
+    let server = Server::with([("HTTP_COMPRESSION", "true")]).await;
+    let mut client = server.client().await;
+    client.send("GET /big HTTP/1.1\r\nhost: test\r\naccept-encoding: br, gzip\r\n\r\n").await;
+    let head = client.answer_to_head().await;
+    assert_eq!((head.header("content-encoding"), head.header("vary")), (Some("gzip"), Some("accept-encoding")));
+    let length: usize = head.header("content-length").unwrap().parse().unwrap();
+    assert!(length < 10_000, "{length}");
+    let mut other = server.client().await;
+    assert_eq!(ask(&mut other, "GET /big", "").await.header("content-encoding"), None);
+    assert_eq!(ask(&mut other, "GET /big", "accept-encoding: gzip;q=0\r\n").await.header("content-encoding"), None);
+    let short = ask(&mut other, "GET /hello", "accept-encoding: gzip\r\n").await;
+    assert_eq!(short.header("content-encoding"), None);
+    let off = Server::start().await;
+    let mut client = off.client().await;
+    assert_eq!(ask(&mut client, "GET /big", "accept-encoding: gzip\r\n").await.header("content-encoding"), None);
+}

@@ -1,0 +1,32 @@
+//! The tool `auth`: passwords and tokens.
+//!
+//! In: a password, or claims of any serde type. Out: a hash, or a signed token; and back, or an [`AuthError`].
+//! A handler that takes `claims` is protected by this tool: the request path asks it through
+//! [`Authenticate`](microcore_runtime::request::Authenticate).
+
+mod error;
+mod key;
+mod password;
+mod settings;
+mod signature;
+mod token;
+mod tool;
+
+pub use self::error::AuthError;
+pub use self::key::SigningKey;
+pub use self::settings::AuthSettings;
+pub use self::tool::JwtAuth;
+
+/// What may stand behind `auth` in `app!`: the type is a name only.
+pub trait Provider {
+    /// The tool.
+    type Tool: microcore_runtime::tool::Tool;
+}
+
+/// JSON Web Tokens, signed with HMAC-SHA-256.
+#[derive(Debug)]
+pub enum Jwt {}
+
+impl Provider for Jwt {
+    type Tool = JwtAuth;
+}

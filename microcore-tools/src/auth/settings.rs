@@ -1,0 +1,30 @@
+//! What the tool `auth` reads from the environment.
+
+use std::time::Duration;
+
+use microcore_runtime::settings::Secret;
+
+use super::SigningKey;
+
+/// The tool's settings.
+#[derive(Debug, Clone, PartialEq, Eq, microcore_macros::Settings)]
+pub struct AuthSettings {
+    /// Signs tokens: at least 32 bytes, the same on every replica. Unset, each process makes one of its own.
+    #[setting(key = "AUTH_SECRET_KEY")]
+    pub secret_key: Option<Secret<SigningKey>>,
+    /// A key that signed tokens before: still accepted, never used to sign.
+    #[setting(key = "AUTH_PREVIOUS_KEY")]
+    pub previous_key: Option<Secret<SigningKey>>,
+    /// How long a token is good.
+    #[setting(key = "AUTH_TOKEN_TTL", default = "1h", public)]
+    pub token_ttl: Duration,
+    /// Who makes the tokens: `iss`.
+    #[setting(key = "AUTH_ISSUER", default = "microcore")]
+    pub issuer: String,
+    /// Whom they are for: `aud`.
+    #[setting(key = "AUTH_AUDIENCE", default = "microcore")]
+    pub audience: String,
+    /// The cookie that may carry a token.
+    #[setting(key = "AUTH_COOKIE", default = "access_token")]
+    pub cookie: String,
+}

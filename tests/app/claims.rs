@@ -1,0 +1,86 @@
+//! Protected routes, over a real socket.
+
+use http::{Method, Request};
+use http_body_util::Full;
+use microcore::testing::{Client, Reply};
+use serde_json::{Value, json};
+
+use crate::wires::booted;
+
+async fn ask(app: &Client, method: Method, path: &str, headers: &[(&str, &str)]) -> Reply {
+    let mut request = Request::builder().method(method).uri(path).header("host", "test");
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    app.exchange(request.body(Full::default()).unwrap()).await
+}
+
+async fn token(app: &Client, claims: Value) -> String {
+    app.post("/guarded/tokens", claims).await.data().as_str().unwrap().to_owned()
+}
+
+#[microcore::test]
+async fn claims_protect_a_handler() {
+    let app = booted("claims", &[]).await;
+    let token = token(&app, json!({"sub": "ana"})).await;
+    let bearer = format!("Bearer {token}");
+    let missing = app.get("/guarded/me").await;
+    assert_eq!((missing.status.as_u16(), &missing.error()["message"]), (401, &json!("a token is required")));
+    assert_eq!(missing.headers["www-authenticate"], "Bearer");
+    assert_eq!(ask(&app, Method::GET, "/guarded/me", &[("authorization", &bearer)]).await.data(), "ana");
+    for wrong in ["Bearer x", &format!("{bearer}x"), "bearer a.b.c"] {
+        let refused = ask(&app, Method::GET, "/guarded/me", &[("authorization", wrong)]).await;
+        assert_eq!((refused.status.as_u16(), &refused.error()["message"]), (401, &json!("the token is not valid")));
+    }
+    let basic = ask(&app, Method::GET, "/guarded/me", &[("authorization", "Basic YTpi")]).await;
+    assert_eq!(basic.error()["message"], "a token is required");
+    app.stop().await;
+}
+
+#[microcore::test]
+async fn optional_claims_are_nobody_or_somebody_and_never_a_bad_token() {
+    let app = booted("optional", &[]).await;
+    let bearer = format!("Bearer {}", token(&app, json!({"sub": "ana"})).await);
+    assert_eq!(app.get("/guarded/maybe").await.data(), Value::Null);
+    assert_eq!(ask(&app, Method::GET, "/guarded/maybe", &[("authorization", &bearer)]).await.data(), "ana");
+    assert_eq!(ask(&app, Method::GET, "/guarded/maybe", &[("authorization", "Bearer x")]).await.status, 401);
+    app.stop().await;
+}
+
+#[microcore::test]
+async fn a_cookie_may_read_and_needs_a_header_to_change() {
+    let app = booted("cookie_token", &[]).await;
+    let made = app.post("/guarded/tokens", json!({"sub": "ana"})).await;
+    let set = made.headers["set-cookie"].to_str().unwrap();
+    assert!(set.starts_with("access_token=") && set.contains("HttpOnly; SameSite=Lax; Secure; Path=/"), "{set}");
+    let cookie = set.split(';').next().unwrap();
+    assert_eq!(ask(&app, Method::GET, "/guarded/me", &[("cookie", cookie)]).await.data(), "ana");
+    let refused = ask(&app, Method::POST, "/guarded/change/1", &[("cookie", cookie)]).await;
+    assert_eq!(refused.status, 401, "a foreign page can make a browser send this");
+    let headers = [("cookie", cookie), ("x-requested-with", "fetch")];
+    assert_eq!(ask(&app, Method::POST, "/guarded/change/1", &headers).await.data(), json!([1, "ana"]));
+    let bob = format!("Bearer {}", token(&app, json!({"sub": "bob"})).await);
+    let both = [("cookie", cookie), ("authorization", bob.as_str())];
+    assert_eq!(ask(&app, Method::POST, "/guarded/change/1", &both).await.data(), json!([1, "bob"]), "bearer first");
+    app.stop().await;
+}
+
+#[microcore::test]
+async fn a_role_is_asked_for_and_a_stranger_learns_nothing_else() {
+    let app = booted("roles", &[]).await;
+    for (roles, path, status) in [
+        (json!(["owner"]), "/guarded/admin", 200),
+        (json!(["user"]), "/guarded/admin", 403),
+        (json!([]), "/guarded/admin", 403),
+        (json!(["owner"]), "/guarded/admin/name", 403),
+        (json!(["user", "admin"]), "/guarded/admin/name", 200),
+    ] {
+        let bearer = format!("Bearer {}", token(&app, json!({"sub": "ana", "roles": roles})).await);
+        let reply = ask(&app, Method::GET, path, &[("authorization", &bearer)]).await;
+        assert_eq!(reply.status, status, "{path} {roles}");
+    }
+    assert_eq!(app.get("/guarded/admin").await.status, 401);
+    let reply = app.post("/guarded/change/no-number", json!({})).await;
+    assert_eq!(reply.status, 401, "who asks is decided before what is asked");
+    app.stop().await;
+}
