@@ -6,8 +6,12 @@ pub use crate::__rules_of as rules_of;
 pub use crate::application::{Application, Migrated};
 pub use crate::commands::main;
 pub use crate::context::Context;
+pub use crate::derives;
 pub use crate::error::Result;
-pub use crate::event::{Answer, Answers, Dispatch, Event, Outcome, Published, Request, Retry, Subscriber};
+pub use crate::event::{
+    Answer, Answers, Broadcast, DeliveryFailed, Dispatch, Event, Keeps, Outcome, Published, Request, Retry, Subscriber,
+    SubscriberPaused, SubscriberResumed, Subscribers, Turns, Undelivered, member, receive,
+};
 pub use crate::handler::{on_blocking_pool, sendable};
 pub use crate::lifecycle::{
     Boot, HealthReport, Hooks, Report, ToolHealth, bind, build, built, check_settings, complete, connect, drain, leak,

@@ -38,8 +38,9 @@ pub trait Application: Sized + Send + Sync + 'static {
     /// Tells the tool `http` that the application serves now.
     fn online(&'static self, server: crate::server::ServerHandle);
 
-    /// Delivers the accepted events, then runs the plugins' `on_shutdown`, then the tools' `shutdown` in reverse order of set-up.
-    fn shutdown(&'static self) -> impl Future<Output = ()> + Send;
+    /// Delivers the accepted events within `drain`, then runs the plugins' `on_shutdown`, then the tools' `shutdown` in
+    /// reverse order of set-up.
+    fn shutdown(&'static self, drain: std::time::Duration) -> impl Future<Output = ()> + Send;
 
     /// Applies the pending migrations and gives their names, `domain/file`.
     fn migrate(boot: Boot) -> impl Future<Output = Result<Vec<String>>> + Send;

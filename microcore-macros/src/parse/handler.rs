@@ -1,8 +1,6 @@
 //! One handler: a function with `#[get]`, `#[on]` or `#[reply]`.
 
-use std::time::Duration;
-
-use syn::{Attribute, Ident, ImplItemFn, ReturnType, Type, parse_quote};
+use syn::{Attribute, Ident, ImplItemFn, LitStr, ReturnType, Type, parse_quote};
 
 use super::{first_sentence, options, signature};
 use crate::decl::{PathPattern, RouteDecl, SubscriptionDecl};
@@ -27,7 +25,7 @@ pub(crate) struct Handler {
 #[allow(clippy::large_enum_variant, reason = "a few per plugin, each read once")]
 pub(crate) enum Role {
     Route { decl: RouteDecl, inputs: Vec<Input>, output: Type, status: u16, tag: Option<String> },
-    Subscription { decl: SubscriptionDecl, backoff: Duration },
+    Subscription { decl: SubscriptionDecl },
     Reply { decl: SubscriptionDecl, output: Type },
 }
 
@@ -163,15 +161,33 @@ fn subscription(
             "a repetition would hold up the publisher; remove `inline`, or remove `retries`",
         );
     }
+    let broadcast = options.broadcast.is_present().then(|| Ident::new("broadcast", options.broadcast.span()));
+    if inline && let Some(place) = options.group.as_ref().map(LitStr::span).or(broadcast.as_ref().map(Ident::span)) {
+        errors.add_at(
+            place,
+            "MC0403",
+            format!("`{handler}` must not share or spread its events: it is `inline`"),
+            "an inline subscriber is called where the event is published, each time; remove `inline`, or this option",
+        );
+    }
+    if let (Some(group), Some(_)) = (&options.group, &broadcast) {
+        errors.add(
+            group,
+            "MC0402",
+            format!("`{handler}` must not be in a group: it is `broadcast`"),
+            "a group shares each event, a broadcast reaches everybody; keep one of the two",
+        );
+    }
     let decl = SubscriptionDecl {
-        event,
-        handler,
         inline,
         retries: options.retries.unwrap_or(0),
+        backoff: u64::try_from(backoff.as_millis()).unwrap_or(u64::MAX),
+        group: options.group,
+        broadcast,
         allow_ring: options.allow_ring.is_present(),
-        publishes: Vec::new(),
+        ..SubscriptionDecl::new(event, handler)
     };
-    Some(Role::Subscription { decl, backoff })
+    Some(Role::Subscription { decl })
 }
 
 fn reply(
@@ -183,7 +199,7 @@ fn reply(
     let (event, _) = options::subscription(attribute, errors)?;
     let handler = function.sig.ident.clone();
     one_event(&handler, &event, &parameters, errors)?;
-    let decl = SubscriptionDecl { event, handler, inline: false, retries: 0, allow_ring: true, publishes: Vec::new() };
+    let decl = SubscriptionDecl::new(event, handler);
     Some(Role::Reply { decl, output: output(function) })
 }
 

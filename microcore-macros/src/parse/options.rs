@@ -35,6 +35,12 @@ pub(crate) struct SubscriptionOptions {
     /// Run in the publisher's task, as a plain call.
     #[darling(default)]
     pub(crate) inline: Flag,
+    /// Each event goes to one member of the group only.
+    #[darling(default)]
+    pub(crate) group: Option<LitStr>,
+    /// Every process hears it, and nothing is kept for those that are away.
+    #[darling(default)]
+    pub(crate) broadcast: Flag,
     /// The author knows that this closes a ring of events, and how it ends.
     #[darling(default)]
     pub(crate) allow_ring: Flag,
@@ -112,7 +118,7 @@ pub(crate) fn subscription(attribute: &Attribute, errors: &mut Errors) -> Option
     split(
         attribute,
         "MC0402",
-        "`retries = 3`, `backoff = \"500ms\"`, `inline` and `allow_ring`",
+        "`retries = 3`, `backoff = \"500ms\"`, `group = \"…\"`, `broadcast`, `inline` and `allow_ring`",
         &format!("#[{}(EventType)]", name_of(attribute)),
         errors,
     )

@@ -19,20 +19,28 @@ pub struct Context {
     pub origin: Id,
     /// The event's name; `None` for a request.
     pub event: Option<&'static str>,
+    /// Which attempt of a delivery this is, counted from 1; 0 where nothing is delivered.
+    pub attempt: u32,
 }
 
 impl Context {
     /// A request is the origin of all that it causes.
     pub fn request(id: Id) -> Self {
-        Self { origin: id.clone(), cause: None, event: None, id }
+        Self { origin: id.clone(), cause: None, event: None, attempt: 0, id }
     }
 
     /// An event is caused by whatever is being handled now, and is an origin where that is nothing.
     pub fn event(id: Id, name: &'static str) -> Self {
         match current() {
-            Some(parent) => Self { id, cause: Some(parent.id), origin: parent.origin, event: Some(name) },
-            None => Self { origin: id.clone(), cause: None, id, event: Some(name) },
+            Some(parent) => Self { id, cause: Some(parent.id), origin: parent.origin, event: Some(name), attempt: 0 },
+            None => Self { origin: id.clone(), cause: None, id, event: Some(name), attempt: 0 },
         }
+    }
+
+    /// The same in attempt number `attempt`.
+    #[must_use]
+    pub fn attempt(self, attempt: u32) -> Self {
+        Self { attempt, ..self }
     }
 }
 
@@ -63,6 +71,18 @@ pub fn scope<F: Future>(context: Context, work: F) -> impl Future<Output = F::Ou
 #[cfg(not(feature = "causality"))]
 pub fn scope<F: Future>(_context: Context, work: F) -> impl Future<Output = F::Output> {
     work
+}
+
+/// Starts a task that goes on with what is being handled here: what it logs and publishes has the same cause.
+pub fn spawn<F>(work: F) -> tokio::task::JoinHandle<F::Output>
+where
+    F: Future + Send + 'static,
+    F::Output: Send + 'static,
+{
+    match current() {
+        Some(context) => tokio::spawn(scope(context, work)),
+        None => tokio::spawn(work),
+    }
 }
 
 /// Runs `work` as the handling of `context`, on this thread, now.

@@ -6,9 +6,6 @@ use std::time::Duration;
 use crate::plugin::Slot;
 use crate::server::ServerHandle;
 
-/// How long accepted events may take to be delivered at the end.
-const DRAIN_DEADLINE: Duration = Duration::from_secs(10);
-
 /// What the tool `bus` must be able to do.
 pub trait Connect<A: 'static> {
     /// From now on events go to this application's subscribers.
@@ -32,11 +29,11 @@ pub fn connect<A: 'static, B: Connect<A>>(bus: &Slot<B>, app: &'static A) {
 }
 
 /// Delivers what was accepted, where the bus is up.
-pub async fn drain<A: 'static, B: Connect<A>>(bus: &Slot<B>, _app: &'static A) {
+pub async fn drain<A: 'static, B: Connect<A>>(bus: &Slot<B>, _app: &'static A, deadline: Duration) {
     if let Ok(bus) = bus.running() {
-        let left = bus.drain(DRAIN_DEADLINE).await;
+        let left = bus.drain(deadline).await;
         if left > 0 {
-            tracing::error!(left, "deliveries were cut: they took longer than {DRAIN_DEADLINE:?}");
+            tracing::error!(left, "deliveries were cut: they took longer than {deadline:?}");
         }
     }
 }

@@ -254,7 +254,7 @@ impl Application for Shop {
 
     fn online(&'static self, _: microcore_runtime::server::ServerHandle) {}
 
-    async fn shutdown(&'static self) {}
+    async fn shutdown(&'static self, _drain: std::time::Duration) {}
 
     async fn migrate(boot: Boot) -> Result<Vec<String>> {
         let pending = boot.environment.get("MAIL_PASSWORD").is_some();

@@ -24,7 +24,7 @@ macro_rules! line {
             Some(Context { id, event: None, .. }) => {
                 tracing::$level!(plugin = $logger.plugin, request = %id, "{}", $message);
             }
-            Some(Context { id, event: Some(event), cause, origin }) => tracing::$level!(
+            Some(Context { id, event: Some(event), cause, origin, .. }) => tracing::$level!(
                 plugin = $logger.plugin,
                 event,
                 id = %id,

@@ -77,8 +77,8 @@ pub(crate) fn expand(wiring: &Wiring) -> TokenStream {
                 mc::online(&self.tools.http, self, server);
             }
 
-            async fn shutdown(&'static self) {
-                mc::drain(&self.tools.bus, self).await;
+            async fn shutdown(&'static self, drain: ::core::time::Duration) {
+                mc::drain(&self.tools.bus, self, drain).await;
                 self.on_shutdown().await;
                 #(mc::shut_down(#reversed_names, &self.tools.#reversed_tools).await;)*
             }

@@ -7,6 +7,7 @@ mod literals;
 mod manifest;
 mod router;
 mod structs;
+mod subscribers;
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -21,6 +22,7 @@ pub(crate) fn expand(wiring: &Wiring) -> TokenStream {
     let boot = boot::expand(wiring);
     let router = router::expand(wiring);
     let dispatch = dispatch::expand(wiring);
+    let subscribers = subscribers::expand(wiring);
     quote! {
         /// The wiring: everything below is generated, and calls ordinary functions.
         #[doc(hidden)]
@@ -35,6 +37,7 @@ pub(crate) fn expand(wiring: &Wiring) -> TokenStream {
             #boot
             #router
             #dispatch
+            #subscribers
         }
 
         pub use __wiring::App;

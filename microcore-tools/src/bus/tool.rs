@@ -1,0 +1,67 @@
+//! `EventBus<A, T>` as a tool, and its place in the lifecycle.
+
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use microcore_runtime::context;
+use microcore_runtime::error::Result;
+use microcore_runtime::event::{Deliveries, Notice, Subscribers};
+use microcore_runtime::lifecycle::{Boot, Connect};
+use microcore_runtime::manifest::ToolFacts;
+use microcore_runtime::plugin::Identity;
+use microcore_runtime::settings::Settings;
+use microcore_runtime::tool::Tool;
+
+use super::recorder::Recorder;
+use super::{EventBus, Link, Transport};
+
+impl<A: Subscribers, T: Transport> Tool for EventBus<A, T> {
+    type Settings = T::Settings;
+
+    const FACTS: ToolFacts =
+        ToolFacts { name: "bus", doc: T::DOC, methods: Self::METHODS, settings: <T::Settings as Settings>::KEYS };
+
+    async fn setup(settings: T::Settings, boot: &Boot) -> Result<Self> {
+        let deliveries = Deliveries::new(T::limits(&settings));
+        let open = T::open(settings, boot).await?;
+        let recorder = boot.test.then(Recorder::default);
+        Ok(Self { link: Arc::new(Link { app: OnceLock::new(), deliveries, open, recorder }), emitter: None })
+    }
+
+    fn bind(&self, plugin: &'static Identity) -> Self {
+        Self { emitter: Some(plugin), ..self.clone() }
+    }
+
+    async fn health_check(&self) -> Result<()> {
+        T::check(&self.link).await
+    }
+}
+
+impl<A: Subscribers, T: Transport> Connect<A> for EventBus<A, T> {
+    fn connect(&self, app: &'static A) {
+        // One bus belongs to one application: a second call would be a bug in the wiring, and the first stays.
+        let Some(mut told) = self.link.deliveries.open::<A>() else { return };
+        let _ = self.link.app.set(app);
+        T::start(&self.link, app);
+        let bus = self.clone();
+        // What deliveries have to tell is published here, so that no delivery waits for its own subscriber.
+        tokio::spawn(async move {
+            while let Some(told) = told.recv().await {
+                let published = context::scope(told.context.clone(), async {
+                    match told.notice.clone() {
+                        Notice::Failed(event) => bus.publish(event).await,
+                        Notice::Paused(event) => bus.publish(event).await,
+                        Notice::Resumed(event) => bus.publish(event).await,
+                    }
+                });
+                if let Err(error) = published.await {
+                    tracing::error!(%error, notice = ?told.notice, "a notice was not published");
+                }
+            }
+        });
+    }
+
+    async fn drain(&self, deadline: Duration) -> usize {
+        T::drain(&self.link, deadline).await
+    }
+}
