@@ -18,6 +18,8 @@ pub mod slots {
 
     /// What may stand behind a tool's name in `app!`.
     pub mod backends {
+        #[cfg(feature = "sqlite")]
+        pub use crate::bus::DurableSqlite;
         pub use crate::bus::InProcess;
         #[cfg(feature = "sqlite")]
         pub use crate::db::Sqlite;

@@ -126,13 +126,13 @@ pub struct SubscriberStatus {
     /// The event.
     pub event: String,
     /// Accepted and not yet begun: what it lags behind.
-    pub lag: usize,
+    pub lag: u64,
     /// Handlers that run now.
-    pub in_flight: usize,
+    pub in_flight: u64,
     /// Not due yet.
-    pub delayed: usize,
+    pub delayed: u64,
     /// Dead letters.
-    pub dead: usize,
+    pub dead: u64,
     /// Delivered since this process started.
     pub delivered: u64,
     /// Whether it is paused because it kept failing.
@@ -191,7 +191,7 @@ impl Deliveries {
     }
 
     /// Tells the bus, which publishes it as a child of what `context` says.
-    pub(super) async fn tell(&self, context: Context, notice: Notice) {
+    pub async fn tell(&self, context: Context, notice: Notice) {
         let told = Told { notice, context, _pending: self.0.tasks.token() };
         if let Some(notices) = self.0.notices.get() {
             // Nobody listens any more where the runtime is going down.
@@ -217,15 +217,27 @@ impl Deliveries {
         if !app.is_running(subscriber.number) {
             return Err(format!("`{name}` is off"));
         }
-        if !self.lane(subscriber).reserve(self.0.limits.publish_wait).await {
-            return Err(format!("the queue of `{name}` is full"));
-        }
         let sent = Sent::restored(&letter.envelope, subscriber.event).endless();
+        self.restart(app, subscriber, sent, letter.payload.clone()).await
+    }
+
+    /// Delivers an event that came from outside of the process, in memory; why not, where that can't be.
+    pub async fn restart<A: Subscribers>(
+        &self,
+        app: &'static A,
+        subscriber: &'static Subscriber,
+        sent: Sent,
+        payload: String,
+    ) -> Result<(), String> {
+        if !self.lane(subscriber).reserve(self.0.limits.publish_wait).await {
+            return Err(format!("the queue of `{subscriber}` is full"));
+        }
         let delivery = Delivery { deliveries: self.clone(), subscriber, sent };
-        let (place, payload) = (delivery.place(), letter.payload.clone());
+        let place = delivery.place();
         self.spawn(async move {
-            let handler =
-                || async { app.receive(subscriber.number, payload.as_bytes()).await.map_err(Undelivered::into_error) };
+            let handler = || async {
+                app.receive(subscriber.number, payload.as_bytes()).await.map_err(Undelivered::into_error)
+            };
             delivery.run(place, handler, || payload.clone()).await;
         });
         Ok(())
@@ -280,13 +292,16 @@ impl Deliveries {
         let lanes = self.0.lanes.get().into_iter().flatten();
         let status = lanes.map(|lane| {
             let (running, waiting) = lane.running_and_waiting();
+            let is_of = |letter: &DeadLetter| {
+                letter.subscriber == lane.subscriber.name && letter.envelope.event == lane.subscriber.event
+            };
             SubscriberStatus {
                 subscriber: lane.subscriber.name.to_owned(),
                 event: lane.subscriber.event.to_owned(),
-                lag: waiting,
-                in_flight: running,
+                lag: waiting as u64,
+                in_flight: running as u64,
                 delayed: lane.delayed.load(Ordering::Relaxed),
-                dead: dead.iter().filter(|letter| letter.subscriber == lane.subscriber.name).count(),
+                dead: dead.iter().filter(|letter| is_of(letter)).count() as u64,
                 delivered: lane.delivered.load(Ordering::Relaxed),
                 paused: lane.is_paused(),
             }

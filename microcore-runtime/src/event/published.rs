@@ -65,6 +65,11 @@ impl<E: Send + Sync + 'static> Published<E> {
         &self.sent
     }
 
+    /// Whether it was published with a delay.
+    pub fn is_delayed(&self) -> bool {
+        self.sent.due().is_some()
+    }
+
     /// Notes in the trace that it was published.
     pub fn traced(&self, name: &'static str) {
         self.deliveries.trace().published(&self.sent, name);

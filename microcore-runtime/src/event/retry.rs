@@ -19,6 +19,11 @@ impl Retry {
         Self { retries, backoff: Duration::from_millis(backoff_ms) }
     }
 
+    /// How often a delivery is tried at the most.
+    pub const fn attempts(self) -> u32 {
+        self.retries.saturating_add(1)
+    }
+
     /// The shortest wait after failing attempt number `attempt`, counted from 1; `None` where there is no further one.
     pub fn wait_after(self, attempt: u32) -> Option<Duration> {
         (attempt <= self.retries).then(|| {

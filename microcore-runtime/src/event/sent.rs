@@ -20,14 +20,15 @@ pub struct Sent {
 }
 
 impl Sent {
-    /// Of an event that a store kept. Its delay is over.
+    /// Of an event that a store kept. A delay that is over is none.
     pub fn restored(envelope: &Envelope, event: &'static str) -> Self {
+        let delay = envelope.due.filter(|due| *due > wall_clock());
         let age = Duration::from_millis(wall_clock().saturating_sub(envelope.time));
         let now = Instant::now();
         let ttl = envelope.expires.map(|expires| Duration::from_millis(expires.saturating_sub(envelope.time)));
         let extras = Extras {
             key: envelope.key.clone(),
-            delay: None,
+            delay: delay.map(|due| Duration::from_millis(due.saturating_sub(envelope.time))),
             ttl,
             priority: envelope.priority,
             headers: envelope.headers.clone(),

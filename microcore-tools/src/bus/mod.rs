@@ -2,10 +2,14 @@
 //!
 //! `publish` → the transport → the application's `Dispatch`, which the wiring writes, → one delivery per subscriber.
 
+#[cfg(feature = "sqlite")]
+mod durable_sqlite;
 mod error;
 mod in_process;
 mod recorder;
 mod settings;
+#[cfg(feature = "sqlite")]
+pub mod stored;
 mod tool;
 mod transport;
 
@@ -20,6 +24,8 @@ use microcore_runtime::event::{
 };
 use microcore_runtime::plugin::Identity;
 
+#[cfg(feature = "sqlite")]
+pub use self::durable_sqlite::{DurableSqlite, DurableSqliteSettings};
 pub use self::error::BusError;
 pub use self::in_process::InProcess;
 pub use self::settings::BusSettings;

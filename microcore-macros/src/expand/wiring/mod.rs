@@ -28,7 +28,7 @@ pub(crate) fn expand(wiring: &Wiring) -> TokenStream {
         #[doc(hidden)]
         // Plugins are marked so that nobody imports them; the wiring is the one place that may.
         #[allow(deprecated, reason = "see the mark on each plugin's module")]
-        #[allow(missing_docs, missing_debug_implementations, dead_code, unreachable_pub, clippy::all, clippy::pedantic, reason = "generated")]
+        #[allow(missing_docs, missing_debug_implementations, dead_code, unreachable_pub, unreachable_patterns, clippy::all, clippy::pedantic, reason = "generated")]
         pub mod __wiring {
             use #private as mc;
 
