@@ -235,9 +235,8 @@ impl Deliveries {
         let delivery = Delivery { deliveries: self.clone(), subscriber, sent };
         let place = delivery.place();
         self.spawn(async move {
-            let handler = || async {
-                app.receive(subscriber.number, payload.as_bytes()).await.map_err(Undelivered::into_error)
-            };
+            let handler =
+                || async { app.receive(subscriber.number, payload.as_bytes()).await.map_err(Undelivered::into_error) };
             delivery.run(place, handler, || payload.clone()).await;
         });
         Ok(())

@@ -67,6 +67,8 @@ impl Transport for InProcess {
         link.deliveries.drain(deadline).await
     }
 
+    async fn close<A: Subscribers>(_link: &Link<A, Self>) {}
+
     async fn check<A: Subscribers>(_link: &Link<A, Self>) -> Result<()> {
         Ok(())
     }

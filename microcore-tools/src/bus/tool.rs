@@ -35,6 +35,11 @@ impl<A: Subscribers, T: Transport> Tool for EventBus<A, T> {
     async fn health_check(&self) -> Result<()> {
         T::check(&self.link).await
     }
+
+    async fn shutdown(&self) -> Result<()> {
+        T::close(&self.link).await;
+        Ok(())
+    }
 }
 
 impl<A: Subscribers, T: Transport> Connect<A> for EventBus<A, T> {

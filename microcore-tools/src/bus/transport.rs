@@ -59,6 +59,9 @@ pub trait Transport: Sized + Send + Sync + 'static {
     fn drain<A: Subscribers>(link: &Link<A, Self>, deadline: std::time::Duration)
     -> impl Future<Output = usize> + Send;
 
+    /// Releases what it holds: nobody publishes any more.
+    fn close<A: Subscribers>(link: &Link<A, Self>) -> impl Future<Output = ()> + Send;
+
     /// Whether it works now.
     fn check<A: Subscribers>(link: &Link<A, Self>) -> impl Future<Output = Result<()>> + Send;
 

@@ -43,9 +43,9 @@ async fn a_delayed_event_holds_back_no_later_one_of_its_event_or_key() {
 async fn mixed_delays_come_in_the_order_of_their_time() {
     let stage = Stage::boot("mixed_delays").await;
     for millis in [400, 100, 300, 200] {
-        stage.bus.publish_with(job(&format!("{millis}")), delayed(millis)).await.unwrap();
+        stage.bus.publish_with(job(&format!("k/{millis}")), delayed(millis).key("k")).await.unwrap();
     }
-    assert_eq!(stage.lines("done", 4).await, ["100", "200", "300", "400"]);
+    assert_eq!(stage.lines("done", 4).await, ["k/100", "k/200", "k/300", "k/400"]);
     stage.stop().await;
 }
 

@@ -33,10 +33,16 @@ pub(super) fn promote(file: &Connection, now: u64) -> rusqlite::Result<()> {
         "SELECT id, subscriber, event, line FROM bus_delivery WHERE delayed = 1 AND due <= ?1 ORDER BY due, id LIMIT 512",
     )?;
     let found = due.query_map([as_i64(now)], |row| {
-        Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?, row.get::<_, String>(2)?, row.get::<_, Option<String>>(3)?))
+        Ok((
+            row.get::<_, i64>(0)?,
+            row.get::<_, String>(1)?,
+            row.get::<_, String>(2)?,
+            row.get::<_, Option<String>>(3)?,
+        ))
     })?;
     let found: Vec<_> = found.collect::<rusqlite::Result<_>>()?;
-    let mut enter = file.prepare_cached("UPDATE bus_delivery SET delayed = 0, ready = ?2, entered = due WHERE id = ?1")?;
+    let mut enter =
+        file.prepare_cached("UPDATE bus_delivery SET delayed = 0, ready = ?2, entered = due WHERE id = ?1")?;
     for (id, subscriber, event, line) in found {
         let ready = !line_is_busy(file, &subscriber, &event, line.as_deref())?;
         enter.execute(params![id, ready])?;

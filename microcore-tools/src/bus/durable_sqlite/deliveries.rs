@@ -11,7 +11,12 @@ const BUSY_LINE: &str = "EXISTS (SELECT 1 FROM bus_delivery WHERE subscriber = ?
      AND line IS NOT NULL AND delayed = 0 AND state IN ('PUBLISHED', 'RESUBMITTED', 'PROCESSING'))";
 
 /// Whether an earlier delivery of the same line is not done with.
-pub(super) fn line_is_busy(file: &Connection, subscriber: &str, event: &str, line: Option<&str>) -> rusqlite::Result<bool> {
+pub(super) fn line_is_busy(
+    file: &Connection,
+    subscriber: &str,
+    event: &str,
+    line: Option<&str>,
+) -> rusqlite::Result<bool> {
     if line.is_none() {
         return Ok(false);
     }
@@ -38,7 +43,16 @@ pub(super) fn insert(
         let ready = !delayed && !line_is_busy(file, subscriber.name, subscriber.event, line)?;
         let (entered, due) = (as_i64(envelope.time), as_i64(envelope.due.unwrap_or(envelope.time)));
         let values = params![
-            subscriber.event, subscriber.name, written, payload, line, envelope.priority, delayed, ready, entered, due
+            subscriber.event,
+            subscriber.name,
+            written,
+            payload,
+            line,
+            envelope.priority,
+            delayed,
+            ready,
+            entered,
+            due
         ];
         insert.execute(values)?;
     }
@@ -77,8 +91,9 @@ pub(super) fn next(file: &Connection, claim: &Claim, next: Next, now: u64, keep:
             (file.prepare_cached(&sql)?.execute(params![claim.delivery, claim.token, now, error])?, true)
         }
         Next::Release => {
-            let sql =
-                format!("UPDATE bus_delivery SET state = 'RESUBMITTED', attempts = attempts - 1, due = ?3, {back} {mine}");
+            let sql = format!(
+                "UPDATE bus_delivery SET state = 'RESUBMITTED', attempts = attempts - 1, due = ?3, {back} {mine}"
+            );
             (file.prepare_cached(&sql)?.execute(params![claim.delivery, claim.token, now])?, false)
         }
     };
@@ -131,7 +146,10 @@ pub(super) fn prune(file: &Connection, now: u64, keep: u64) -> rusqlite::Result<
     let sql = "DELETE FROM bus_delivery WHERE state = 'COMPLETED' AND ended < ?1";
     let deleted = file.prepare_cached(sql)?.execute([as_i64(now.saturating_sub(keep))])?;
     if deleted > 0 {
-        tracing::info!(deleted, "completed deliveries were deleted: they had been kept as long as `BUS_KEEP_COMPLETED`");
+        tracing::info!(
+            deleted,
+            "completed deliveries were deleted: they had been kept as long as `BUS_KEEP_COMPLETED`"
+        );
     }
     Ok(())
 }

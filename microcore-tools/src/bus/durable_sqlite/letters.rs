@@ -45,7 +45,12 @@ fn letter(row: &Row<'_>) -> rusqlite::Result<DeadLetter> {
 pub(super) fn replay(file: &Connection, dead: u64, now: u64) -> rusqlite::Result<bool> {
     let find = "SELECT subscriber, event, line, envelope FROM bus_delivery WHERE id = ?1 AND state = 'FAILED'";
     let found = file.prepare_cached(find)?.query_row([as_i64(dead)], |row| {
-        Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get::<_, Option<String>>(2)?, row.get::<_, String>(3)?))
+        Ok((
+            row.get::<_, String>(0)?,
+            row.get::<_, String>(1)?,
+            row.get::<_, Option<String>>(2)?,
+            row.get::<_, String>(3)?,
+        ))
     });
     let Some((subscriber, event, line, written)) = found.optional()? else { return Ok(false) };
     let ready = !line_is_busy(file, &subscriber, &event, line.as_deref())?;
@@ -101,9 +106,8 @@ pub(super) fn spread(file: &Connection, envelope: &str, payload: &str, now: u64)
 /// The broadcasts after this one.
 pub(super) fn heard(file: &Connection, after: i64) -> rusqlite::Result<Vec<(i64, Envelope, String)>> {
     let mut heard = file.prepare_cached("SELECT id, envelope, payload FROM bus_broadcast WHERE id > ?1 ORDER BY id")?;
-    let found = heard.query_map([after], |row| {
-        Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?, row.get::<_, String>(2)?))
-    })?;
+    let found = heard
+        .query_map([after], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?, row.get::<_, String>(2)?)))?;
     let mut readable = Vec::new();
     for broadcast in found {
         let (id, envelope, payload) = broadcast?;

@@ -65,7 +65,8 @@ impl OnQueue for DurableSqlite {
 impl Transport for DurableSqlite {
     type Settings = DurableSqliteSettings;
     type Open = Stored<SqliteQueue>;
-    const DOC: &'static str = "Events, from one plugin to all that subscribe, kept in a SQLite file until they are handled.";
+    const DOC: &'static str =
+        "Events, from one plugin to all that subscribe, kept in a SQLite file until they are handled.";
 
     fn limits(settings: &DurableSqliteSettings) -> Limits {
         Limits {
@@ -98,6 +99,10 @@ impl Transport for DurableSqlite {
 
     async fn drain<A: Subscribers>(link: &Link<A, Self>, deadline: Duration) -> usize {
         stored::drain(link, deadline).await
+    }
+
+    async fn close<A: Subscribers>(link: &Link<A, Self>) {
+        stored::close(link).await;
     }
 
     async fn check<A: Subscribers>(link: &Link<A, Self>) -> Result<()> {

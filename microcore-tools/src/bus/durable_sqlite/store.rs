@@ -92,7 +92,8 @@ impl SqliteQueue {
         work: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T> {
         let reader = Arc::clone(&self.reader);
-        let read = move || work(&reader.lock().unwrap_or_else(PoisonError::into_inner)).map_err(|error| unavailable(&error));
+        let read =
+            move || work(&reader.lock().unwrap_or_else(PoisonError::into_inner)).map_err(|error| unavailable(&error));
         tokio::task::spawn_blocking(read).await.map_err(|_| Unavailable::because("the runtime is shutting down"))?
     }
 
@@ -116,7 +117,10 @@ impl Queue for SqliteQueue {
         let now = wall_clock();
         let leases = self.looks_at_leases(now);
         // A look costs far less than a transaction that finds nothing.
-        if !self.dirty.swap(false, Ordering::AcqRel) && !leases && !self.read(move |file| claims::any(file, now)).await? {
+        if !self.dirty.swap(false, Ordering::AcqRel)
+            && !leases
+            && !self.read(move |file| claims::any(file, now)).await?
+        {
             return Ok(Vec::new());
         }
         let (owner, lease, keep) =

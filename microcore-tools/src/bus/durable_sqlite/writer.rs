@@ -51,9 +51,9 @@ impl Writer {
                 let _ = sender.send(answer);
             })
         });
-        let gone = |_| Unavailable::because("the store of events is closed");
-        self.0.send(Command { sync, work }).map_err(|_| gone(()))?;
-        receiver.await.unwrap_or_else(|_| Err(gone(())))
+        let gone = || Unavailable::because("the store of events is closed");
+        self.0.send(Command { sync, work }).map_err(|_| gone())?;
+        receiver.await.unwrap_or_else(|_| Err(gone()))
     }
 }
 
@@ -84,7 +84,11 @@ fn run(connection: &Connection, commands: &mpsc::Receiver<Command>) {
         let mut settle = Vec::with_capacity(batch.len());
         let committed = (|| {
             if sync != synced {
-                connection.execute_batch(if sync { "PRAGMA synchronous = FULL" } else { "PRAGMA synchronous = NORMAL" })?;
+                connection.execute_batch(if sync {
+                    "PRAGMA synchronous = FULL"
+                } else {
+                    "PRAGMA synchronous = NORMAL"
+                })?;
                 synced = sync;
             }
             connection.execute_batch("BEGIN IMMEDIATE")?;
@@ -96,7 +100,7 @@ fn run(connection: &Connection, commands: &mpsc::Receiver<Command>) {
             let _ = connection.execute_batch("ROLLBACK");
         }
         for settle in settle {
-            settle(committed.as_ref().map(|()| ()));
+            settle(committed.as_ref().copied());
         }
         // What could not begin is dropped, which tells its senders.
     }

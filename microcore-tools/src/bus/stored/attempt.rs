@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use microcore_runtime::context;
 use microcore_runtime::event::{
-    Change, DeliveryFailed, Ending, Envelope, Notice, Sent, Subscriber, SubscriberPaused,
-    SubscriberResumed, Subscribers, Undelivered, millis, wall_clock,
+    Change, DeliveryFailed, Ending, Envelope, Notice, Sent, Subscriber, SubscriberPaused, SubscriberResumed,
+    Subscribers, Undelivered, millis, wall_clock,
 };
 use tokio::time::{Instant, sleep};
 
@@ -25,7 +25,8 @@ pub(super) async fn attempt<A: Subscribers, T: OnQueue>(link: Arc<Link<A, T>>, a
     let stored = &link.open;
     let subscriber = claimed.subscriber;
     let sent = Sent::restored(&claimed.envelope, subscriber.event);
-    let trace = |attempt, started, ending| link.deliveries.trace().delivered(&sent, subscriber, attempt, started, ending);
+    let trace =
+        |attempt, started, ending| link.deliveries.trace().delivered(&sent, subscriber, attempt, started, ending);
     let started = Instant::now();
     let exhausted = subscriber.retry.attempts() + DEATHS;
     let (next, succeeded) = if claimed.envelope.is_expired(wall_clock()) {
@@ -46,12 +47,11 @@ pub(super) async fn attempt<A: Subscribers, T: OnQueue>(link: Arc<Link<A, T>>, a
             outcome = handled => Some(outcome),
         };
         match outcome {
-            None => (Next::Release, None),
+            None | Some(Err(Undelivered::Off(_))) => (Next::Release, None),
             Some(Ok(())) => {
                 trace(claimed.attempt, started, Ending::Delivered);
                 (Next::Complete, Some(true))
             }
-            Some(Err(Undelivered::Off(_))) => (Next::Release, None),
             Some(Err(failure)) => {
                 trace(claimed.attempt, started, Ending::Failed);
                 let wait = match &failure {

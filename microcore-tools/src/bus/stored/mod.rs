@@ -9,7 +9,7 @@ pub mod queue;
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use microcore_runtime::event::{
@@ -34,6 +34,8 @@ pub struct Stored<Q> {
     stopping: CancellationToken,
     /// Cancelled when the drain is over: what runs still is cut.
     cut: CancellationToken,
+    /// Cancelled when the last claim was made; `None` before the application is wired.
+    claimed: OnceLock<CancellationToken>,
     unreachable: AtomicBool,
 }
 
@@ -60,6 +62,7 @@ impl<Q: Queue> Stored<Q> {
             in_flight: AtomicUsize::new(0),
             stopping: CancellationToken::new(),
             cut: CancellationToken::new(),
+            claimed: OnceLock::new(),
             unreachable: AtomicBool::new(false),
         }
     }
@@ -127,7 +130,12 @@ pub fn start<A: Subscribers, T: OnQueue>(link: &Arc<Link<A, T>>, app: &'static A
         missed: false,
     };
     *link.open.lanes() = A::ALL.iter().map(lane).collect();
-    tokio::spawn(pump::claims(Arc::clone(link), app));
+    let claimed = link.open.claimed.get_or_init(CancellationToken::new).clone().drop_guard();
+    let claims = pump::claims(Arc::clone(link), app);
+    tokio::spawn(async move {
+        claims.await;
+        drop(claimed);
+    });
     tokio::spawn(pump::leases(Arc::clone(link)));
 }
 
@@ -156,6 +164,10 @@ fn running<A: Subscribers, T: Transport>(link: &Link<A, T>) -> Vec<&'static Subs
 pub async fn drain<A: Subscribers, T: OnQueue>(link: &Link<A, T>, deadline: Duration) -> usize {
     let stored = &link.open;
     stored.stopping.cancel();
+    if let Some(claimed) = stored.claimed.get() {
+        // A claim on its way is to be handled, or given back.
+        claimed.cancelled().await;
+    }
     let quiet = async {
         while stored.in_flight.load(Ordering::Acquire) > 0 || !link.deliveries.is_empty() {
             tokio::time::sleep(Duration::from_millis(2)).await;
@@ -170,8 +182,12 @@ pub async fn drain<A: Subscribers, T: OnQueue>(link: &Link<A, T>, deadline: Dura
     while stored.in_flight.load(Ordering::Acquire) > 0 {
         tokio::time::sleep(Duration::from_millis(2)).await;
     }
-    stored.queue.close().await;
     left
+}
+
+/// Closes the store.
+pub async fn close<A, T: OnQueue>(link: &Link<A, T>) {
+    link.open.queue.close().await;
 }
 
 /// Whether the store can be reached.
