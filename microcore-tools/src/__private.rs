@@ -21,6 +21,8 @@ pub mod slots {
         #[cfg(feature = "sqlite")]
         pub use crate::bus::DurableSqlite;
         pub use crate::bus::InProcess;
+        #[cfg(feature = "redis")]
+        pub use crate::bus::RedisStreams;
         #[cfg(feature = "sqlite")]
         pub use crate::db::Sqlite;
         pub use crate::state::Memory;

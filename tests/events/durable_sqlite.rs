@@ -23,10 +23,10 @@ mod mount {
     static FOLDERS: LazyLock<Mutex<HashMap<String, tempfile::TempDir>>> = LazyLock::new(Mutex::default);
 
     /// What the transport is to be told, for a test of this name.
-    pub async fn settings(test: &str) -> Vec<(String, String)> {
+    pub async fn settings(test: &str) -> Option<Vec<(String, String)>> {
         let mut folders = FOLDERS.lock().unwrap();
         let folder = folders.entry(test.to_owned()).or_insert_with(|| tempfile::tempdir().unwrap());
         let path = folder.path().join("bus.db").display().to_string();
-        [("BUS_PATH", path), ("BUS_POLL", "5ms".into())].map(|(key, value)| (key.to_owned(), value)).to_vec()
+        Some([("BUS_PATH", path), ("BUS_POLL", "5ms".into())].map(|(key, value)| (key.to_owned(), value)).to_vec())
     }
 }

@@ -18,7 +18,7 @@ mod mount {
     pub const KEEPS: bool = false;
 
     /// What the transport is to be told, for a test of this name.
-    pub async fn settings(_test: &str) -> Vec<(String, String)> {
-        Vec::new()
+    pub async fn settings(_test: &str) -> Option<Vec<(String, String)>> {
+        Some(Vec::new())
     }
 }

@@ -7,8 +7,9 @@ mod durable_sqlite;
 mod error;
 mod in_process;
 mod recorder;
+#[cfg(feature = "redis")]
+mod redis_streams;
 mod settings;
-#[cfg(feature = "sqlite")]
 pub mod stored;
 mod tool;
 mod transport;
@@ -28,6 +29,8 @@ use microcore_runtime::plugin::Identity;
 pub use self::durable_sqlite::{DurableSqlite, DurableSqliteSettings};
 pub use self::error::BusError;
 pub use self::in_process::InProcess;
+#[cfg(feature = "redis")]
+pub use self::redis_streams::{RedisStreams, RedisStreamsSettings};
 pub use self::settings::BusSettings;
 pub use self::transport::{Link, Transport};
 

