@@ -15,7 +15,7 @@ pub use crate::event::{
 pub use crate::handler::{on_blocking_pool, sendable};
 pub use crate::lifecycle::{
     Boot, HealthReport, Hooks, Report, ToolHealth, bind, build, built, check_settings, complete, connect, drain, leak,
-    migrate, online, set_up, shut_down,
+    migrate, online, relay, set_up, shut_down,
 };
 pub use crate::manifest::{
     EventFacts, InputFacts, Manifest, Method, Migration, PluginFacts, ReplyFacts, RouteFacts, SubscriptionFacts,

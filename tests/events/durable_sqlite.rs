@@ -8,6 +8,7 @@
 #![allow(clippy::unwrap_used, clippy::unused_async, clippy::pedantic, reason = "the same")]
 
 mod battery;
+mod crash;
 
 microcore::app! { bus: DurableSqlite, root: "app" }
 

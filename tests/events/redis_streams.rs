@@ -8,6 +8,7 @@
 #![allow(clippy::unwrap_used, clippy::unused_async, clippy::pedantic, reason = "the same")]
 
 mod battery;
+mod crash;
 mod redis_server;
 
 microcore::app! { bus: RedisStreams, root: "app" }

@@ -19,6 +19,8 @@ pub struct Context {
     pub origin: Id,
     /// The event's name; `None` for a request.
     pub event: Option<&'static str>,
+    /// Which subscriber the event is delivered to; `None` for a request, and for inline subscribers.
+    pub subscriber: Option<&'static str>,
     /// Which attempt of a delivery this is, counted from 1; 0 where nothing is delivered.
     pub attempt: u32,
 }
@@ -26,21 +28,28 @@ pub struct Context {
 impl Context {
     /// A request is the origin of all that it causes.
     pub fn request(id: Id) -> Self {
-        Self { origin: id.clone(), cause: None, event: None, attempt: 0, id }
+        Self { origin: id.clone(), cause: None, event: None, subscriber: None, attempt: 0, id }
     }
 
     /// An event is caused by whatever is being handled now, and is an origin where that is nothing.
     pub fn event(id: Id, name: &'static str) -> Self {
         match current() {
-            Some(parent) => Self { id, cause: Some(parent.id), origin: parent.origin, event: Some(name), attempt: 0 },
-            None => Self { origin: id.clone(), cause: None, id, event: Some(name), attempt: 0 },
+            Some(parent) => Self {
+                id,
+                cause: Some(parent.id),
+                origin: parent.origin,
+                event: Some(name),
+                subscriber: None,
+                attempt: 0,
+            },
+            None => Self { origin: id.clone(), cause: None, id, event: Some(name), subscriber: None, attempt: 0 },
         }
     }
 
-    /// The same in attempt number `attempt`.
+    /// The same while attempt number `attempt` of its delivery to a subscriber runs.
     #[must_use]
-    pub fn attempt(self, attempt: u32) -> Self {
-        Self { attempt, ..self }
+    pub fn delivered_to(self, subscriber: &'static str, attempt: u32) -> Self {
+        Self { subscriber: Some(subscriber), attempt, ..self }
     }
 }
 

@@ -67,7 +67,8 @@ impl Delivery {
                 lane.ends(key, None);
                 return;
             }
-            let (context, started) = (self.sent.context.clone().attempt(attempt), Instant::now());
+            let (context, started) =
+                (self.sent.context.clone().delivered_to(self.subscriber.name, attempt), Instant::now());
             let Err(error) = context::scope(context, attempt_once(handler())).await else {
                 self.deliveries.trace().delivered(&self.sent, self.subscriber, attempt, started, Ending::Delivered);
                 lane.delivered.fetch_add(1, Ordering::Relaxed);

@@ -65,14 +65,15 @@ impl Envelope {
         }
     }
 
-    /// What is being handled when attempt number `attempt` of a delivery to a subscriber of `event` runs.
-    pub fn context(&self, event: &'static str, attempt: u32) -> Context {
+    /// What is being handled when an event of this name, and this envelope, is.
+    pub fn context(&self, event: &'static str) -> Context {
         Context {
             id: self.id.clone(),
             cause: self.cause.clone(),
             origin: self.origin.clone(),
             event: Some(event),
-            attempt,
+            subscriber: None,
+            attempt: 0,
         }
     }
 

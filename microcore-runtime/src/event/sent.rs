@@ -34,7 +34,7 @@ impl Sent {
             headers: envelope.headers.clone(),
         };
         Self {
-            context: envelope.context(event, 0),
+            context: envelope.context(event),
             emitter: envelope.emitter.clone().map(Cow::Owned),
             at: now.checked_sub(age).unwrap_or(now),
             extras: (extras != Extras::default()).then(|| Arc::new(extras)),

@@ -15,6 +15,12 @@ pub trait Connect<A: 'static> {
     fn drain(&self, deadline: Duration) -> impl Future<Output = usize> + Send;
 }
 
+/// What the tool `bus` must be able to do with a database: hand on what is kept in its outbox.
+pub trait Relay<A: 'static, D> {
+    /// Hands on, from now on.
+    fn relay(&self, app: &'static A, database: D);
+}
+
 /// What the tool `http` must be able to do.
 pub trait Online<A: 'static> {
     /// The application serves now.
@@ -25,6 +31,13 @@ pub trait Online<A: 'static> {
 pub fn connect<A: 'static, B: Connect<A>>(bus: &Slot<B>, app: &'static A) {
     if let Ok(bus) = bus.running() {
         bus.connect(app);
+    }
+}
+
+/// Starts the relay, where bus and database are up.
+pub fn relay<A: 'static, B: Relay<A, D>, D: Clone>(bus: &Slot<B>, database: &Slot<D>, app: &'static A) {
+    if let (Ok(bus), Ok(database)) = (bus.running(), database.running()) {
+        bus.relay(app, database.clone());
     }
 }
 

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use microcore_runtime::error::Result;
 use microcore_runtime::event::{
-    Broadcast, DeadLetter, Dispatch, Event, Keeps, Limits, Priority, Published, SubscriberStatus, Subscribers,
+    Broadcast, DeadLetter, Dispatch, Envelope, Event, Keeps, Limits, Priority, Published, Sent, SubscriberStatus,
+    Subscribers,
 };
 use microcore_runtime::lifecycle::Boot;
 
@@ -53,6 +54,22 @@ impl Transport for InProcess {
         app.start(published);
         if let Some(room) = room {
             room.used();
+        }
+        Ok(())
+    }
+
+    async fn hand_on<A: Subscribers>(
+        link: &Link<A, Self>,
+        app: &'static A,
+        envelope: &Envelope,
+        payload: &str,
+    ) -> Result<(), BusError> {
+        for subscriber in A::ALL.iter().filter(|subscriber| subscriber.event == envelope.event) {
+            if app.is_running(subscriber.number) {
+                let sent = Sent::restored(envelope, subscriber.event);
+                let started = link.deliveries.restart(app, subscriber, sent, payload.to_owned()).await;
+                started.map_err(BusError::Refused)?;
+            }
         }
         Ok(())
     }

@@ -6,6 +6,7 @@
 mod durable_sqlite;
 mod error;
 mod in_process;
+mod outbox;
 mod recorder;
 #[cfg(feature = "redis")]
 mod redis_streams;

@@ -11,7 +11,9 @@ use microcore_runtime::manifest::ToolFacts;
 use microcore_runtime::plugin::Identity;
 use microcore_runtime::settings::Settings;
 use microcore_runtime::tool::Tool;
+use tokio::time::{Instant, timeout};
 
+use super::outbox::Kept;
 use super::recorder::Recorder;
 use super::{EventBus, Link, Transport};
 
@@ -25,7 +27,8 @@ impl<A: Subscribers, T: Transport> Tool for EventBus<A, T> {
         let deliveries = Deliveries::new(T::limits(&settings));
         let open = T::open(settings, boot).await?;
         let recorder = boot.test.then(Recorder::default);
-        Ok(Self { link: Arc::new(Link { app: OnceLock::new(), deliveries, open, recorder }), emitter: None })
+        let link = Link { app: OnceLock::new(), deliveries, open, kept: Kept::default(), recorder };
+        Ok(Self { link: Arc::new(link), emitter: None })
     }
 
     fn bind(&self, plugin: &'static Identity) -> Self {
@@ -67,6 +70,10 @@ impl<A: Subscribers, T: Transport> Connect<A> for EventBus<A, T> {
     }
 
     async fn drain(&self, deadline: Duration) -> usize {
-        T::drain(&self.link, deadline).await
+        let started = Instant::now();
+        if timeout(deadline, self.link.kept.stop()).await.is_err() {
+            tracing::error!("the relay of the outbox did not end: what it hands on may be handed on again");
+        }
+        T::drain(&self.link, deadline.saturating_sub(started.elapsed())).await
     }
 }

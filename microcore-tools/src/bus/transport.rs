@@ -9,12 +9,13 @@ use std::sync::{Arc, OnceLock};
 
 use microcore_runtime::error::Result;
 use microcore_runtime::event::{
-    DeadLetter, Deliveries, Dispatch, Event, Limits, Published, SubscriberStatus, Subscribers,
+    DeadLetter, Deliveries, Dispatch, Envelope, Event, Limits, Published, SubscriberStatus, Subscribers,
 };
 use microcore_runtime::lifecycle::Boot;
 use microcore_runtime::settings::Settings;
 
 use super::BusError;
+use super::outbox::Kept;
 use super::recorder::Recorder;
 
 /// A transport. Its contract:
@@ -47,6 +48,15 @@ pub trait Transport: Sized + Send + Sync + 'static {
         link: &Link<A, Self>,
         app: &'static A,
         published: &Published<E>,
+    ) -> impl Future<Output = Result<(), BusError>> + Send;
+
+    /// Takes an event over that was kept in a database. There is no publisher's task: inline subscribers are delivered to
+    /// as the others are.
+    fn hand_on<A: Subscribers>(
+        link: &Link<A, Self>,
+        app: &'static A,
+        envelope: &Envelope,
+        payload: &str,
     ) -> impl Future<Output = Result<(), BusError>> + Send;
 
     /// Starts to deliver: the application is wired.
@@ -91,6 +101,8 @@ pub struct Link<A: 'static, T: Transport> {
     pub deliveries: Deliveries,
     /// What the transport holds open.
     pub open: T::Open,
+    /// What wakes the relay of the outbox.
+    pub(super) kept: Kept,
     /// In tests only.
     pub(super) recorder: Option<Recorder>,
 }

@@ -5,6 +5,7 @@ mod delays;
 mod failures;
 mod groups;
 mod order;
+mod outbox;
 mod plain;
 mod requests;
 mod stage;

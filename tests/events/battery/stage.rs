@@ -35,6 +35,8 @@ impl Stage {
         for (key, value) in settings {
             environment = environment.with(*key, *value);
         }
+        // A test's database is its own, unless the test names one.
+        circumstances.test = !settings.iter().any(|(key, _)| *key == "DB_PATH");
         circumstances.environment = environment;
         let app = Running::boot(&circumstances).await.expect("the application boots");
         let page = page(name);

@@ -55,6 +55,7 @@ pub(crate) fn expand(wiring: &Wiring) -> TokenStream {
                 };
                 let app: &'static Self = mc::leak(Self { tools, plugins });
                 mc::connect(&app.tools.bus, app);
+                mc::relay(&app.tools.bus, &app.tools.db, app);
                 app.on_boot().await;
                 #(mc::complete(#tool_names, &app.tools.#tools).await;)*
                 Ok(app)

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use microcore_runtime::error::Result;
 use microcore_runtime::event::{
-    Broadcast, CrashSafe, DeadLetter, Dispatch, Event, Keeps, Limits, Priority, Published, SubscriberStatus,
+    Broadcast, CrashSafe, DeadLetter, Dispatch, Envelope, Event, Keeps, Limits, Priority, Published, SubscriberStatus,
     Subscribers,
 };
 use microcore_runtime::lifecycle::Boot;
@@ -87,6 +87,15 @@ impl Transport for DurableSqlite {
         published: &Published<E>,
     ) -> Result<(), BusError> {
         stored::accept(link, app, published).await
+    }
+
+    async fn hand_on<A: Subscribers>(
+        link: &Link<A, Self>,
+        _app: &'static A,
+        envelope: &Envelope,
+        payload: &str,
+    ) -> Result<(), BusError> {
+        stored::hand_on(link, envelope, payload).await
     }
 
     fn start<A: Subscribers>(link: &Arc<Link<A, Self>>, app: &'static A) {

@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use microcore_runtime::error::Result;
 use microcore_runtime::event::{
-    Broadcast, CrashSafe, DeadLetter, Dispatch, Event, Keeps, Limits, Published, SubscriberStatus, Subscribers,
+    Broadcast, CrashSafe, DeadLetter, Dispatch, Envelope, Event, Keeps, Limits, Published, SubscriberStatus,
+    Subscribers,
 };
 use microcore_runtime::lifecycle::Boot;
 use microcore_runtime::settings::Secret;
@@ -83,6 +84,15 @@ impl Transport for RedisStreams {
         published: &Published<E>,
     ) -> Result<(), BusError> {
         stored::accept(link, app, published).await
+    }
+
+    async fn hand_on<A: Subscribers>(
+        link: &Link<A, Self>,
+        _app: &'static A,
+        envelope: &Envelope,
+        payload: &str,
+    ) -> Result<(), BusError> {
+        stored::hand_on(link, envelope, payload).await
     }
 
     fn start<A: Subscribers>(link: &Arc<Link<A, Self>>, app: &'static A) {

@@ -80,7 +80,7 @@ impl RedisQueue {
     }
 
     /// The keys of a subscriber, in the order that the scripts expect.
-    fn keys<'s>(&self, call: &mut ScriptInvocation<'s>, subscriber: &Subscriber) {
+    fn keys(&self, call: &mut ScriptInvocation<'_>, subscriber: &Subscriber) {
         for what in ["stream", "items", "attempts", "lines", "delayed", "resting", "counter"] {
             call.key(self.key(&format!("{}:{}:{what}", subscriber.event, subscriber.name)));
         }
@@ -157,7 +157,9 @@ impl RedisQueue {
 impl Queue for RedisQueue {
     async fn enqueue(&self, envelope: &Envelope, payload: &str, to: &[&'static Subscriber]) -> Result<()> {
         let mut call = self.scripts.enqueue.prepare_invoke();
-        to.iter().for_each(|subscriber| self.keys(&mut call, subscriber));
+        for subscriber in to {
+            self.keys(&mut call, subscriber);
+        }
         let after = |end: Option<u64>| {
             end.map_or(-1, |end| i64::try_from(end.saturating_sub(envelope.time)).unwrap_or(i64::MAX))
         };

@@ -16,7 +16,7 @@ use crate::bus::Link;
 
 /// So many attempts may end with the death of their process beyond those that the subscriber asks for: an event that
 /// kills its handler's process each time must not do so for ever.
-const DEATHS: u32 = 5;
+const DEATHS: u32 = 10;
 /// How often the store is asked to take the end of a delivery before the lease is left to run out.
 const TRIES: u32 = 20;
 
@@ -39,7 +39,7 @@ pub(super) async fn attempt<A: Subscribers, T: OnQueue>(link: Arc<Link<A, T>>, a
     } else if claimed.attempt > exhausted {
         (Next::Bury { error: format!("its process died in each of {exhausted} attempts") }, Some(false))
     } else {
-        let context = claimed.envelope.context(subscriber.event, claimed.attempt);
+        let context = claimed.envelope.context(subscriber.event).delivered_to(subscriber.name, claimed.attempt);
         let handled = context::scope(context, app.receive(subscriber.number, claimed.payload.as_bytes()));
         let outcome = tokio::select! {
             biased;
@@ -99,7 +99,7 @@ async fn end<A: Subscribers, T: OnQueue>(
             "the delivery had gone to another process before this one ended it"
         );
     }
-    let context = claimed.envelope.context(subscriber.event, claimed.attempt);
+    let context = claimed.envelope.context(subscriber.event).delivered_to(subscriber.name, claimed.attempt);
     if let Some(error) = buried.filter(|_| mine) {
         tracing::error!(
             %subscriber, event = subscriber.event, id = %claimed.envelope.id, origin = %claimed.envelope.origin,

@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use microcore_runtime::event::{
-    Breaker, DeadLetter, Dispatch, Event, Published, Subscriber, SubscriberStatus, Subscribers,
+    Breaker, DeadLetter, Dispatch, Envelope, Event, Published, Subscriber, SubscriberStatus, Subscribers,
 };
 use tokio_util::sync::CancellationToken;
 
@@ -113,6 +113,25 @@ where
     }
     if !delayed {
         app.inline(published);
+    }
+    queue.stir();
+    Ok(())
+}
+
+/// Stores an event that was kept in a database, for all its subscribers.
+pub async fn hand_on<A: Subscribers, T: OnQueue>(
+    link: &Link<A, T>,
+    envelope: &Envelope,
+    payload: &str,
+) -> Result<(), BusError> {
+    let queue = &link.open.queue;
+    let of = A::ALL.iter().filter(|subscriber| subscriber.event == envelope.event).copied();
+    let (spread, to): (Vec<_>, Vec<_>) = of.partition(|subscriber| subscriber.broadcast);
+    if !to.is_empty() {
+        queue.enqueue(envelope, payload, &to).await.map_err(down)?;
+    }
+    if !spread.is_empty() {
+        queue.spread(envelope, payload).await.map_err(down)?;
     }
     queue.stir();
     Ok(())

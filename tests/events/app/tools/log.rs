@@ -15,6 +15,11 @@ pub struct Page {
     /// Handlers that run now, by name; the names that ever ran twice at once.
     running: Mutex<(Vec<String>, Vec<String>)>,
     bus: Mutex<Option<crate::prelude::Bus>>,
+    db: Mutex<Option<crate::prelude::Db>>,
+    /// Where this process is to be killed, and how often it passes there before.
+    kill: Mutex<Option<(String, u32)>>,
+    /// Where handled events are noted for other processes to read.
+    pub file: Mutex<Option<std::path::PathBuf>>,
 }
 
 #[derive(Debug, Settings)]
@@ -68,6 +73,15 @@ impl Log {
         *self.0.dark.lock().unwrap()
     }
 
+    /// A place where the test may want the process to die.
+    pub fn passes(&self, place: &str) {
+        self.0.passes(place);
+    }
+
+    pub fn lend_db(&self, db: crate::prelude::Db) {
+        *self.0.db.lock().unwrap() = Some(db);
+    }
+
     pub fn lend(&self, bus: crate::prelude::Bus) {
         *self.0.bus.lock().unwrap() = Some(bus);
     }
@@ -81,6 +95,32 @@ pub fn page(name: &str) -> Arc<Page> {
 impl Page {
     pub fn bus(&self) -> crate::prelude::Bus {
         self.bus.lock().unwrap().clone().expect("the application is booted")
+    }
+
+    pub fn db(&self) -> crate::prelude::Db {
+        self.db.lock().unwrap().clone().expect("the application is booted")
+    }
+
+    /// Kill this process the n-th time that it passes there.
+    pub fn kill_at(&self, place: &str, times: u32) {
+        *self.kill.lock().unwrap() = Some((place.to_owned(), times));
+    }
+
+    pub fn passes(&self, place: &str) {
+        let mut kill = self.kill.lock().unwrap();
+        if let Some((at, times)) = &mut *kill
+            && at == place
+        {
+            *times -= 1;
+            if *times == 0 {
+                // SIGKILL: nothing is flushed, nothing is closed, no destructor runs.
+                let pid = std::process::id().to_string();
+                let _ = std::process::Command::new("kill").args(["-9", &pid]).status();
+                loop {
+                    std::thread::park();
+                }
+            }
+        }
     }
 
     /// What was noted under a word, in order.
