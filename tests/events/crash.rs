@@ -84,8 +84,9 @@ impl Scene {
         Running::boot(&circumstances).await.expect("the application boots")
     }
 
-    /// Delivers what is left, and looks at the effects: how many were accepted, how many have none, how many have two.
-    async fn reckoning(&self, name: &str) -> (usize, Vec<i64>, Vec<i64>) {
+    /// Delivers what is left, and looks at the effects: how many were accepted, how many had become dead letters because
+    /// too many processes died with them in their hands, how many have no effect, how many have two.
+    async fn reckoning(&self, name: &str) -> (usize, usize, Vec<i64>, Vec<i64>) {
         let app = self.survivor(name).await;
         let (bus, db) = (page(name).bus(), page(name).db());
         let accepted: Vec<i64> = fs::read_to_string(self.accepted())
@@ -99,6 +100,12 @@ impl Scene {
             rows.into_iter().for_each(|(number,)| *counts.entry(number).or_insert(0_u32) += 1);
             counts
         };
+        bus.settled().await;
+        let dead = bus.dead_letters(usize::MAX).await.unwrap();
+        for letter in &dead {
+            assert!(letter.error.contains("its process died"), "{}", letter.error);
+            assert!(bus.replay(letter.id).await.unwrap());
+        }
         // What a dead process held comes back when its lease is over, and what is in the outbox too.
         for _ in 0..600 {
             bus.settled().await;
@@ -113,7 +120,7 @@ impl Scene {
         app.stop().await;
         let lost = accepted.iter().copied().filter(|number| !counts.contains_key(number)).collect();
         let doubled = counts.into_iter().filter(|(_, count)| *count > 1).map(|(number, _)| number).collect();
-        (accepted.len(), lost, doubled)
+        (accepted.len(), dead.len(), lost, doubled)
     }
 }
 
@@ -187,9 +194,10 @@ async fn no_accepted_event_is_lost_and_no_effect_doubled_by_two_hundred_kills() 
         }
     });
     let killed = killed.into_inner();
-    let (accepted, lost, doubled) = scene.reckoning("crash_last").await;
+    let (accepted, dead, lost, doubled) = scene.reckoning("crash_last").await;
     let counts = format!(
-        "{} processes, {killed} killed, {accepted} events accepted, {} lost, {} effects doubled\n",
+        "{} processes, {killed} killed, {accepted} events accepted, {dead} of them dead letters and \
+         replayed, {} lost, {} effects doubled\n",
         plan.len(),
         lost.len(),
         doubled.len()
@@ -212,7 +220,7 @@ async fn fleets_of_two_and_four_handle_each_event_once_while_one_is_killed_and_o
         for mut child in fleet {
             child.wait().unwrap();
         }
-        let (accepted, lost, doubled) = scene.reckoning(&format!("{name}_last")).await;
+        let (accepted, _, lost, doubled) = scene.reckoning(&format!("{name}_last")).await;
         assert!(accepted >= size * 100, "{accepted} accepted");
         assert!(lost.is_empty() && doubled.is_empty(), "lost {lost:?}, doubled {doubled:?}");
     }
