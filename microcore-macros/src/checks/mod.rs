@@ -6,6 +6,7 @@
 mod event_name_taken;
 mod event_ring;
 mod event_undeclared;
+mod group_options;
 mod listing;
 mod plugin_name_taken;
 mod reply_count;
@@ -24,6 +25,7 @@ pub(crate) fn check(wiring: &Wiring, errors: &mut Errors) {
     event_undeclared::check(wiring, errors);
     reply_count::check(wiring, errors);
     event_ring::check(wiring, errors);
+    group_options::check(wiring, errors);
 }
 
 /// Runs the rules about the folders, before any declaration is known.

@@ -37,6 +37,7 @@ pub(crate) fn expand(event: &EventItem) -> TokenStream {
                         domain,
                         doc: #doc,
                         fields: &[#((#field_names, #field_types)),*],
+                        shape: #private::schema_of::<#ty>,
                     }
                 }
             }

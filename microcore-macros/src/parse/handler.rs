@@ -1,5 +1,6 @@
 //! One handler: a function with `#[get]`, `#[on]` or `#[reply]`.
 
+use proc_macro2::Span;
 use syn::{Attribute, Ident, ImplItemFn, LitStr, ReturnType, Type, parse_quote};
 
 use super::{first_sentence, options, signature};
@@ -24,9 +25,22 @@ pub(crate) struct Handler {
 #[derive(Debug)]
 #[allow(clippy::large_enum_variant, reason = "a few per plugin, each read once")]
 pub(crate) enum Role {
-    Route { decl: RouteDecl, inputs: Vec<Input>, output: Type, status: u16, tag: Option<String> },
-    Subscription { decl: SubscriptionDecl },
-    Reply { decl: SubscriptionDecl, output: Type },
+    Route {
+        decl: RouteDecl,
+        inputs: Vec<Input>,
+        output: Type,
+        status: u16,
+        tag: Option<String>,
+    },
+    /// `repeats` is where its repetitions are asked for, unless it says that they do no harm.
+    Subscription {
+        decl: SubscriptionDecl,
+        repeats: Option<Span>,
+    },
+    Reply {
+        decl: SubscriptionDecl,
+        output: Type,
+    },
 }
 
 /// One input of a route's handler.
@@ -153,11 +167,11 @@ fn subscription(
             "an inline subscriber is a plain call in the publisher's task; remove `async`, or remove `inline`",
         );
     }
-    if inline && let Some(retries) = options.retries.filter(|retries| *retries > 0) {
+    if inline && let Some(retries) = options.retries.as_ref().filter(|retries| ***retries > 0) {
         errors.add(
             attribute,
             "MC0403",
-            format!("`{handler}` must not ask for `retries = {retries}`: it is `inline`"),
+            format!("`{handler}` must not ask for `retries = {}`: it is `inline`", **retries),
             "a repetition would hold up the publisher; remove `inline`, or remove `retries`",
         );
     }
@@ -180,14 +194,15 @@ fn subscription(
     }
     let decl = SubscriptionDecl {
         inline,
-        retries: options.retries.unwrap_or(0),
+        retries: options.retries.as_ref().map_or(0, |retries| **retries),
         backoff: u64::try_from(backoff.as_millis()).unwrap_or(u64::MAX),
         group: options.group,
         broadcast,
         allow_ring: options.allow_ring.is_present(),
         ..SubscriptionDecl::new(event, handler)
     };
-    Some(Role::Subscription { decl })
+    let repeats = options.retries.filter(|retries| **retries > 0 && !options.idempotent.is_present());
+    Some(Role::Subscription { decl, repeats: repeats.map(|retries| retries.span()) })
 }
 
 fn reply(

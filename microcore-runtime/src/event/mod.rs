@@ -22,6 +22,7 @@ mod sent;
 mod stored;
 mod subscriber;
 mod trace;
+mod tree;
 
 pub use self::breaker::{Breaker, Change};
 pub use self::dead_letter::{DeadLetter, DeadLetters};
@@ -39,3 +40,4 @@ pub use self::sent::Sent;
 pub use self::stored::{Turns, Undelivered, member, read_event, receive};
 pub use self::subscriber::Subscriber;
 pub use self::trace::{Ending, Trace, TraceRecord};
+pub use self::tree::{TraceDelivery, TraceNode, trace_tree};

@@ -27,6 +27,7 @@ impl Keeps<Broadcast> for InProcess {}
 impl Transport for InProcess {
     type Settings = BusSettings;
     type Open = ();
+    const OUTLIVES_ITS_PROCESS: bool = false;
     const DOC: &'static str = "Events, from one plugin to all that subscribe, within the process.";
 
     fn limits(settings: &BusSettings) -> Limits {

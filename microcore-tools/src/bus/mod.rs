@@ -22,7 +22,7 @@ use std::time::Duration;
 use microcore_runtime::error::Result;
 use microcore_runtime::event::{
     Answers, DeadLetter, Dispatch, Event, Extras, KeepsAll, PublishOptions, Published, Request, SubscriberStatus,
-    Subscribers, TraceRecord,
+    Subscribers, TraceNode, TraceRecord, trace_tree,
 };
 use microcore_runtime::plugin::Identity;
 
@@ -149,6 +149,11 @@ impl<A: Subscribers, T: Transport> EventBus<A, T> {
     /// The latest publishes and deliveries of this process, the oldest first.
     pub fn trace(&self) -> Vec<TraceRecord> {
         self.link.deliveries.trace().records()
+    }
+
+    /// What led to what, out of [`EventBus::trace`]; with the id of a request or an event, what that led to.
+    pub fn trace_tree(&self, id: Option<&str>) -> Vec<TraceNode> {
+        trace_tree(&self.trace(), id)
     }
 
     /// In tests: the events of type `E` published so far, oldest first.

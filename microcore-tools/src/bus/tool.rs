@@ -3,8 +3,9 @@
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use microcore_runtime::application::{Administered, Asked, Found};
 use microcore_runtime::context;
-use microcore_runtime::error::Result;
+use microcore_runtime::error::{Error, Result};
 use microcore_runtime::event::{Deliveries, Notice, Subscribers};
 use microcore_runtime::lifecycle::{Boot, Connect};
 use microcore_runtime::manifest::ToolFacts;
@@ -42,6 +43,25 @@ impl<A: Subscribers, T: Transport> Tool for EventBus<A, T> {
     async fn shutdown(&self) -> Result<()> {
         T::close(&self.link).await;
         Ok(())
+    }
+}
+
+impl<A: Subscribers, T: Transport> Administered for EventBus<A, T> {
+    async fn administer(boot: Boot, asked: Asked) -> Result<Found> {
+        if !T::OUTLIVES_ITS_PROCESS {
+            return Err(Error::internal(
+                "this bus keeps its events in the running process; ask the application itself",
+            ));
+        }
+        let bus = Self::setup(T::Settings::load(&boot.environment)?, &boot).await?;
+        let found = match asked {
+            Asked::Status => bus.status().await.map(Found::Status),
+            Asked::Dead(limit) => bus.dead_letters(limit).await.map(Found::Dead),
+            Asked::Replay(id) => bus.replay(id).await.map(Found::Done),
+            Asked::Discard(id) => bus.discard(id).await.map(Found::Done),
+        };
+        T::close(&bus.link).await;
+        Ok(found?)
     }
 }
 

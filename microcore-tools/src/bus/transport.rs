@@ -75,6 +75,9 @@ pub trait Transport: Sized + Send + Sync + 'static {
     /// Whether it works now.
     fn check<A: Subscribers>(link: &Link<A, Self>) -> impl Future<Output = Result<()>> + Send;
 
+    /// Whether what it holds can be looked at from outside of the running application.
+    const OUTLIVES_ITS_PROCESS: bool;
+
     /// How every subscriber stands.
     fn status<A: Subscribers>(
         link: &Link<A, Self>,

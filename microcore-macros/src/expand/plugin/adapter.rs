@@ -13,7 +13,7 @@ pub(crate) fn expand(handler: &Handler) -> TokenStream {
     let private = paths::private();
     match &handler.role {
         Role::Route { decl, inputs, status, .. } => route::expand(handler, decl, inputs, *status),
-        Role::Subscription { decl } => {
+        Role::Subscription { decl, .. } => {
             let adapter = adapter_name("on", &handler.name);
             let (event, name) = (&decl.event, &handler.name);
             if decl.inline {

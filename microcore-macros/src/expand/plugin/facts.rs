@@ -69,7 +69,7 @@ fn input(input: &Input, private: &TokenStream) -> Option<TokenStream> {
 }
 
 fn subscription(handler: &Handler, private: &TokenStream) -> Option<TokenStream> {
-    let Role::Subscription { decl } = &handler.role else { return None };
+    let Role::Subscription { decl, .. } = &handler.role else { return None };
     let (event, name, inline, retries) =
         (decl.event_name().to_string(), handler.name.to_string(), decl.inline, decl.retries);
     Some(quote!(#private::SubscriptionFacts { event: #event, handler: #name, inline: #inline, retries: #retries }))

@@ -39,6 +39,7 @@ pub(crate) fn expand(wiring: &Wiring) -> TokenStream {
         impl mc::Application for App {
             const MANIFEST: mc::Manifest = MANIFEST;
             const CHOSEN_TOOLS: &'static [&'static str] = &[#(#chosen),*];
+            type Bus = #prelude::Bus;
 
             fn check_settings(environment: &mc::Environment) -> Result<(), mc::Problems> {
                 let mut problems = mc::Problems::default();

@@ -65,6 +65,7 @@ impl OnQueue for DurableSqlite {
 impl Transport for DurableSqlite {
     type Settings = DurableSqliteSettings;
     type Open = Stored<SqliteQueue>;
+    const OUTLIVES_ITS_PROCESS: bool = true;
     const DOC: &'static str =
         "Events, from one plugin to all that subscribe, kept in a SQLite file until they are handled.";
 

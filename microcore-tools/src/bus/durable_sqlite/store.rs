@@ -170,15 +170,15 @@ impl Queue for SqliteQueue {
         self.read(move |connection| letters::status(connection, &of)).await
     }
 
-    async fn dead(&self, limit: usize) -> Result<Vec<DeadLetter>> {
+    async fn dead(&self, _of: &[&'static Subscriber], limit: usize) -> Result<Vec<DeadLetter>> {
         self.read(move |connection| letters::list(connection, limit)).await
     }
 
-    async fn replay(&self, dead: u64) -> Result<bool> {
+    async fn replay(&self, _of: &[&'static Subscriber], dead: u64) -> Result<bool> {
         self.write(true, move |connection| letters::replay(connection, dead, wall_clock())).await
     }
 
-    async fn discard(&self, dead: u64) -> Result<bool> {
+    async fn discard(&self, _of: &[&'static Subscriber], dead: u64) -> Result<bool> {
         self.write(true, move |connection| letters::discard(connection, dead)).await
     }
 

@@ -63,6 +63,7 @@ impl OnQueue for RedisStreams {
 impl Transport for RedisStreams {
     type Settings = RedisStreamsSettings;
     type Open = Stored<RedisQueue>;
+    const OUTLIVES_ITS_PROCESS: bool = true;
     const DOC: &'static str = "Events, from one plugin to all that subscribe, kept in Redis until they are handled.";
 
     fn limits(settings: &RedisStreamsSettings) -> Limits {

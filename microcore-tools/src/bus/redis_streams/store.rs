@@ -139,10 +139,9 @@ impl RedisQueue {
         self.run(&call).await
     }
 
-    /// A dead letter of this number, of whichever subscriber this process knows.
-    async fn out(&self, dead: u64, again: bool) -> Result<bool> {
-        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        for subscriber in known {
+    /// A dead letter of this number, of whichever of these subscribers.
+    async fn out(&self, of: &[&'static Subscriber], dead: u64, again: bool) -> Result<bool> {
+        for subscriber in of {
             let mut call = self.call(&self.scripts.replay, subscriber);
             call.key(self.dead_of(subscriber.event, subscriber.name));
             call.arg(dead).arg(if again { Id::make().to_string() } else { String::new() });
@@ -235,10 +234,9 @@ impl Queue for RedisQueue {
         try_join_all(all).await
     }
 
-    async fn dead(&self, limit: usize) -> Result<Vec<DeadLetter>> {
-        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    async fn dead(&self, of: &[&'static Subscriber], limit: usize) -> Result<Vec<DeadLetter>> {
         let mut letters = Vec::new();
-        for subscriber in known {
+        for subscriber in of {
             let last = i64::try_from(limit).unwrap_or(i64::MAX).saturating_sub(1);
             let mut range = redis::cmd("ZRANGE");
             range.arg(self.dead_of(subscriber.event, subscriber.name)).arg(0).arg(last);
@@ -250,12 +248,12 @@ impl Queue for RedisQueue {
         Ok(letters)
     }
 
-    async fn replay(&self, dead: u64) -> Result<bool> {
-        self.out(dead, true).await
+    async fn replay(&self, of: &[&'static Subscriber], dead: u64) -> Result<bool> {
+        self.out(of, dead, true).await
     }
 
-    async fn discard(&self, dead: u64) -> Result<bool> {
-        self.out(dead, false).await
+    async fn discard(&self, of: &[&'static Subscriber], dead: u64) -> Result<bool> {
+        self.out(of, dead, false).await
     }
 
     async fn spread(&self, envelope: &Envelope, payload: &str) -> Result<()> {

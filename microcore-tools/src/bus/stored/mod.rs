@@ -229,18 +229,21 @@ pub async fn status<A: Subscribers, T: OnQueue>(link: &Link<A, T>) -> Result<Vec
 }
 
 /// Up to `limit` dead letters.
-pub async fn dead_letters<A, T: OnQueue>(link: &Link<A, T>, limit: usize) -> Result<Vec<DeadLetter>, BusError> {
-    link.open.queue.dead(limit).await.map_err(down)
+pub async fn dead_letters<A: Subscribers, T: OnQueue>(
+    link: &Link<A, T>,
+    limit: usize,
+) -> Result<Vec<DeadLetter>, BusError> {
+    link.open.queue.dead(A::ALL, limit).await.map_err(down)
 }
 
 /// Makes a dead letter wait again.
-pub async fn replay<A, T: OnQueue>(link: &Link<A, T>, id: u64) -> Result<bool, BusError> {
-    let found = link.open.queue.replay(id).await.map_err(down)?;
+pub async fn replay<A: Subscribers, T: OnQueue>(link: &Link<A, T>, id: u64) -> Result<bool, BusError> {
+    let found = link.open.queue.replay(A::ALL, id).await.map_err(down)?;
     link.open.queue.stir();
     Ok(found)
 }
 
 /// Deletes a dead letter.
-pub async fn discard<A, T: OnQueue>(link: &Link<A, T>, id: u64) -> Result<bool, BusError> {
-    link.open.queue.discard(id).await.map_err(down)
+pub async fn discard<A: Subscribers, T: OnQueue>(link: &Link<A, T>, id: u64) -> Result<bool, BusError> {
+    link.open.queue.discard(A::ALL, id).await.map_err(down)
 }

@@ -97,13 +97,13 @@ pub trait Queue: Send + Sync + 'static {
     fn status(&self, of: &[&'static Subscriber]) -> impl Future<Output = Result<Vec<SubscriberStatus>>> + Send;
 
     /// Up to `limit` dead letters, the oldest first.
-    fn dead(&self, limit: usize) -> impl Future<Output = Result<Vec<DeadLetter>>> + Send;
+    fn dead(&self, of: &[&'static Subscriber], limit: usize) -> impl Future<Output = Result<Vec<DeadLetter>>> + Send;
 
     /// Makes a dead letter wait again, with all its attempts; `false` where there is none.
-    fn replay(&self, dead: u64) -> impl Future<Output = Result<bool>> + Send;
+    fn replay(&self, of: &[&'static Subscriber], dead: u64) -> impl Future<Output = Result<bool>> + Send;
 
     /// Deletes a dead letter; `false` where there is none.
-    fn discard(&self, dead: u64) -> impl Future<Output = Result<bool>> + Send;
+    fn discard(&self, of: &[&'static Subscriber], dead: u64) -> impl Future<Output = Result<bool>> + Send;
 
     /// Sends a broadcast to every process that listens now. Nothing is kept.
     fn spread(&self, envelope: &Envelope, payload: &str) -> impl Future<Output = Result<()>> + Send;
