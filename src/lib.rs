@@ -2,9 +2,13 @@
 
 pub use microcore_macros::{app, event, plugin, test, tool};
 pub use microcore_runtime::{
-    application, context, error, lifecycle, manifest, plugin, request, response, server, settings, testing, validation,
+    application, error, event, lifecycle, manifest, plugin, request, response, server, settings, testing, validation,
 };
 
+/// What is being handled right now, and what caused it. It can be read, and carried into tasks; it can't be set.
+pub mod context {
+    pub use microcore_runtime::context::{Context, Id, current, spawn};
+}
 pub mod prelude;
 pub mod tools;
 

@@ -89,7 +89,7 @@ pub(crate) fn fan_out_generated<E: Contest>(app: &'static App, event: &Published
 where
     App: Dispatch<E>,
 {
-    app.dispatch(event);
+    app.inline(event);
 }
 
 #[inline(never)]

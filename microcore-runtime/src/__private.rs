@@ -6,14 +6,18 @@ pub use serde::de::IgnoredAny;
 pub use crate::application::{Application, Migrated};
 pub use crate::commands::main;
 pub use crate::context::Context;
+pub use crate::derives;
 pub use crate::error::Result;
-pub use crate::event::{Answer, Answers, Dispatch, Event, Outcome, Published, Request, Retry, Subscriber};
+pub use crate::event::{
+    Answer, Answers, Broadcast, DeliveryFailed, Dispatch, Event, Keeps, Outcome, Published, Request, Retry, Subscriber,
+    SubscriberPaused, SubscriberResumed, Subscribers, Turns, Undelivered, member, receive,
+};
 pub use crate::handler::{
     FormBody, JsonBody, Next, answer, answer_body, answer_head, on_blocking_pool, sendable, unless_refused,
 };
 pub use crate::lifecycle::{
     Boot, HealthReport, Hooks, Report, ToolHealth, bind, build, built, check_plugin_settings, check_settings, complete,
-    connect, drain, leak, migrate, online, set_up, shut_down,
+    connect, drain, leak, migrate, online, relay, set_up, shut_down,
 };
 pub use crate::manifest::{
     Access, EventFacts, InputFacts, Manifest, Method, Migration, PluginFacts, ReplyFacts, RouteFacts,
@@ -21,7 +25,7 @@ pub use crate::manifest::{
 };
 pub use crate::plugin::{Down, Identity, Slot};
 pub use crate::request::{Authenticate, Body, FromParam, FromQuery, Head, Inputs};
-pub use crate::response::{Reply, Response, failure, shape};
+pub use crate::response::{Reply, Response, failure, schema_of, shape};
 pub use crate::router::{Methods, Segments, no_route, unavailable};
 pub use crate::schema::{Bound, Limit, Property, SchemaText, object_schema, schema_id};
 pub use crate::server::{Respond, ServerHandle};

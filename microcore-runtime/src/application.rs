@@ -3,7 +3,8 @@
 
 use std::future::Future;
 
-use crate::error::Result;
+use crate::error::{Error, Result};
+use crate::event::{DeadLetter, SubscriberStatus};
 use crate::lifecycle::Boot;
 use crate::manifest::{Manifest, Migration, TableFacts};
 use crate::request::{Body, Head};
@@ -17,6 +18,9 @@ pub trait Application: Sized + Send + Sync + 'static {
 
     /// The tools that the application brings in `src/tools` or picks in `app! { … }`: `check` warns where one is unused.
     const CHOSEN_TOOLS: &'static [&'static str] = &[];
+
+    /// The tool `bus`: what its store holds can be asked without booting the application.
+    type Bus: Administered;
 
     /// Reads every setting of every tool and plugin, and only that.
     fn check_settings(environment: &Environment) -> Result<(), Problems>;
@@ -38,14 +42,52 @@ pub trait Application: Sized + Send + Sync + 'static {
     /// Tells the tool `http` that the application serves now.
     fn online(&'static self, server: crate::server::ServerHandle);
 
-    /// Delivers the accepted events, then runs the plugins' `on_shutdown`, then the tools' `shutdown` in reverse order of set-up.
-    fn shutdown(&'static self) -> impl Future<Output = ()> + Send;
+    /// Delivers the accepted events within `drain`, then runs the plugins' `on_shutdown`, then the tools' `shutdown` in
+    /// reverse order of set-up.
+    fn shutdown(&'static self, drain: std::time::Duration) -> impl Future<Output = ()> + Send;
 
     /// Applies the pending migrations and gives their names, `domain/file`.
     fn migrate(boot: Boot) -> impl Future<Output = Result<Vec<String>>> + Send;
 
     /// The tables that the migrations lead to, each with the domain that owns it.
     fn tables() -> Result<Vec<TableFacts>>;
+}
+
+/// A bus whose store can be looked at, and put in order, without the application. `app!` names it.
+pub trait Administered {
+    /// Opens the store, does what is asked, and closes it.
+    fn administer(boot: Boot, asked: Asked) -> impl Future<Output = Result<Found>> + Send;
+}
+
+/// No bus at all.
+impl Administered for () {
+    async fn administer(_boot: Boot, _asked: Asked) -> Result<Found> {
+        Err(Error::internal("the application has no bus"))
+    }
+}
+
+/// What is asked of the store of events.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asked {
+    /// How every subscriber stands.
+    Status,
+    /// So many dead letters, the oldest first.
+    Dead(usize),
+    /// Deliver a dead letter again.
+    Replay(u64),
+    /// Delete a dead letter.
+    Discard(u64),
+}
+
+/// What was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Found {
+    /// How every subscriber stands.
+    Status(Vec<SubscriberStatus>),
+    /// Dead letters.
+    Dead(Vec<DeadLetter>),
+    /// Whether there was a dead letter of that number.
+    Done(bool),
 }
 
 /// A database tool that can apply migrations and tell what they lead to. `app!` calls it for the tool `db`.

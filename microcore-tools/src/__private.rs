@@ -24,7 +24,11 @@ pub mod slots {
     pub mod backends {
         #[cfg(feature = "auth")]
         pub use crate::auth::Jwt;
+        #[cfg(feature = "sqlite")]
+        pub use crate::bus::DurableSqlite;
         pub use crate::bus::InProcess;
+        #[cfg(feature = "redis")]
+        pub use crate::bus::RedisStreams;
         #[cfg(feature = "sqlite")]
         pub use crate::db::Sqlite;
         pub use crate::state::Memory;

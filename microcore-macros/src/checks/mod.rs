@@ -7,6 +7,7 @@ mod auth_missing;
 mod event_name_taken;
 mod event_ring;
 mod event_undeclared;
+mod group_options;
 mod interceptor_scope;
 mod listing;
 mod plugin_name_taken;
@@ -28,6 +29,7 @@ pub(crate) fn check(wiring: &Wiring, errors: &mut Errors) {
     event_undeclared::check(wiring, errors);
     reply_count::check(wiring, errors);
     event_ring::check(wiring, errors);
+    group_options::check(wiring, errors);
 }
 
 /// Runs the rules about the folders, before any declaration is known.

@@ -45,6 +45,12 @@ pub(crate) struct SubscriptionDecl {
     pub(crate) handler: Ident,
     pub(crate) inline: bool,
     pub(crate) retries: u32,
+    /// The wait before the first repetition, in milliseconds.
+    pub(crate) backoff: u64,
+    /// The group that shares each event among its members.
+    pub(crate) group: Option<LitStr>,
+    /// With the span of the word: every process hears it.
+    pub(crate) broadcast: Option<Ident>,
     /// Whether its author knows that it closes a ring of events.
     pub(crate) allow_ring: bool,
     /// What this handler publishes, itself or through functions of its plugin.
@@ -52,6 +58,21 @@ pub(crate) struct SubscriptionDecl {
 }
 
 impl SubscriptionDecl {
+    /// A handler of this event without options.
+    pub(crate) fn new(event: Path, handler: Ident) -> Self {
+        Self {
+            event,
+            handler,
+            inline: false,
+            retries: 0,
+            backoff: 0,
+            group: None,
+            broadcast: None,
+            allow_ring: false,
+            publishes: Vec::new(),
+        }
+    }
+
     /// The type's own name: what it is matched by.
     pub(crate) fn event_name(&self) -> &Ident {
         &self.event.segments.last().expect("a parsed path has a segment").ident
@@ -108,8 +129,16 @@ impl Parse for RouteDecl {
 
 impl ToTokens for SubscriptionDecl {
     fn to_tokens(&self, tokens: &mut TokenStream) {
-        let Self { event, handler, inline, retries, allow_ring, publishes } = self;
-        tokens.extend(quote!(#event => #handler #inline #retries #allow_ring [#(#publishes)*]));
+        let Self { event, handler, inline, retries, backoff, group, broadcast, allow_ring, publishes } = self;
+        // What is not asked for is not written: every token is copied at each link of the chain.
+        let inline = inline.then(|| quote!(inline));
+        let retries = (*retries > 0).then(|| quote!(retries #retries #backoff));
+        let group = group.as_ref().map(|group| quote!(group #group));
+        let broadcast = broadcast.as_ref().map(|word| quote!(#word));
+        let allow_ring = allow_ring.then(|| quote!(allow_ring));
+        tokens.extend(quote! {
+            #event => #handler { #inline #retries #group #broadcast #allow_ring } [#(#publishes)*]
+        });
     }
 }
 
@@ -117,14 +146,24 @@ impl Parse for SubscriptionDecl {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         let event = input.call(Path::parse_mod_style)?;
         input.parse::<Token![=>]>()?;
-        Ok(Self {
-            event,
-            handler: input.parse()?,
-            inline: input.parse::<LitBool>()?.value,
-            retries: input.parse::<LitInt>()?.base10_parse()?,
-            allow_ring: input.parse::<LitBool>()?.value,
-            publishes: all(input)?,
-        })
+        let mut decl = Self::new(event, input.parse()?);
+        let options;
+        braced!(options in input);
+        while !options.is_empty() {
+            let option: Ident = options.parse()?;
+            match option.to_string().as_str() {
+                "inline" => decl.inline = true,
+                "retries" => {
+                    decl.retries = options.parse::<LitInt>()?.base10_parse()?;
+                    decl.backoff = options.parse::<LitInt>()?.base10_parse()?;
+                }
+                "group" => decl.group = Some(options.parse()?),
+                "broadcast" => decl.broadcast = Some(option),
+                _ => decl.allow_ring = true,
+            }
+        }
+        decl.publishes = all(input)?;
+        Ok(decl)
     }
 }
 

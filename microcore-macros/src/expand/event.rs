@@ -9,6 +9,7 @@ use crate::parse::EventItem;
 pub(crate) fn expand(event: &EventItem) -> TokenStream {
     let private = paths::private();
     let item = &event.item;
+    let derives = (!event.decl.broken).then(|| derives(event));
     let declaration = declaration::expand(&event.decl);
     let ty = &event.decl.ty;
     let name = &event.decl.name;
@@ -36,6 +37,7 @@ pub(crate) fn expand(event: &EventItem) -> TokenStream {
                         domain,
                         doc: #doc,
                         fields: &[#((#field_names, #field_types)),*],
+                        shape: #private::schema_of::<#ty>,
                     }
                 }
             }
@@ -43,8 +45,32 @@ pub(crate) fn expand(event: &EventItem) -> TokenStream {
         }
     });
     quote! {
+        #derives
         #item
         #implementation
         #declaration
     }
+}
+
+/// An event is data on every transport: it can be written, read and described. Where its author derives one of these,
+/// that one stands.
+fn derives(event: &EventItem) -> TokenStream {
+    let private = paths::private();
+    let text = private.to_string().replace(' ', "");
+    let written = |name: &str| event.derives.iter().any(|derive| derive == name);
+    let serde = match (written("Serialize"), written("Deserialize")) {
+        (true, true) => TokenStream::new(),
+        // serde's attribute `crate` would be refused by the derive of the prelude that stands there already.
+        (true, false) => quote!(#[derive(#private::derives::Deserialize)]),
+        (false, true) => quote!(#[derive(#private::derives::Serialize)]),
+        (false, false) => {
+            let path = format!("{text}::serde");
+            quote!(#[derive(#private::serde::Serialize, #private::serde::Deserialize)] #[serde(crate = #path)])
+        }
+    };
+    let schema = (!written("Schema") && !written("JsonSchema")).then(|| {
+        let path = format!("{text}::schemars");
+        quote!(#[derive(#private::schemars::JsonSchema)] #[schemars(crate = #path)])
+    });
+    quote!(#serde #schema)
 }

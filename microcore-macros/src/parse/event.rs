@@ -14,6 +14,8 @@ pub(crate) struct EventItem {
     pub(crate) item: ItemStruct,
     pub(crate) doc: String,
     pub(crate) reply: Option<Type>,
+    /// The derives that its author wrote.
+    pub(crate) derives: Vec<String>,
     pub(crate) decl: EventDecl,
 }
 
@@ -64,6 +66,14 @@ impl EventItem {
                 "write \"user.created\"",
             );
         }
+        if errors.len() == before && name.value().starts_with("event.") {
+            errors.add(
+                &name,
+                "MC0401",
+                format!("event name `{}` must not begin with `event.`", name.value()),
+                "what the bus says about deliveries begins so; write \"order.placed\", say",
+            );
+        }
         if !matches!(item.vis, Visibility::Public(_)) {
             errors.add(
                 &item.ident,
@@ -89,7 +99,13 @@ impl EventItem {
             );
         }
         let decl = EventDecl { ty: item.ident.clone(), name, replied: reply.is_some(), broken: errors.len() > before };
-        Self { doc: first_sentence(&item.attrs), reply, decl, item: without_our_attributes(item) }
+        Self {
+            doc: first_sentence(&item.attrs),
+            reply,
+            derives: derives(&item),
+            decl,
+            item: without_our_attributes(item),
+        }
     }
 
     /// Name and type of every field, as written.
@@ -97,6 +113,19 @@ impl EventItem {
         let written = |field: &syn::Field| Some((field.ident.as_ref()?.to_string(), source_text(&field.ty)));
         self.item.fields.iter().filter_map(written).collect()
     }
+}
+
+/// The derives that stand on the struct: `Debug`, `Serialize`.
+fn derives(item: &ItemStruct) -> Vec<String> {
+    let mut names = Vec::new();
+    for attribute in item.attrs.iter().filter(|attribute| attribute.path().is_ident("derive")) {
+        // What can't be read is rustc's to report.
+        let _ = attribute.parse_nested_meta(|meta| {
+            names.extend(meta.path.segments.last().map(|last| last.ident.to_string()));
+            Ok(())
+        });
+    }
+    names
 }
 
 fn without_our_attributes(mut item: ItemStruct) -> ItemStruct {

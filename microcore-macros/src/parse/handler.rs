@@ -1,8 +1,7 @@
 //! One handler: a function with `#[get]`, `#[on]` or `#[reply]`.
 
-use std::time::Duration;
-
-use syn::{Attribute, Ident, ImplItemFn, ReturnType, Type, parse_quote};
+use proc_macro2::Span;
+use syn::{Attribute, Ident, ImplItemFn, LitStr, ReturnType, Type, parse_quote};
 
 use super::{first_sentence, interceptor, options, signature};
 use crate::decl::{InterceptorDecl, PathPattern, RouteDecl, SubscriptionDecl};
@@ -24,10 +23,26 @@ pub(crate) struct Handler {
 #[derive(Debug)]
 #[allow(clippy::large_enum_variant, reason = "a few per plugin, each read once")]
 pub(crate) enum Role {
-    Route { decl: RouteDecl, inputs: Vec<Input>, output: Type, status: u16, tag: Option<String>, roles: Vec<String> },
-    Subscription { decl: SubscriptionDecl, backoff: Duration },
-    Reply { decl: SubscriptionDecl, output: Type },
-    Interceptor { decl: InterceptorDecl },
+    Route {
+        decl: RouteDecl,
+        inputs: Vec<Input>,
+        output: Type,
+        status: u16,
+        tag: Option<String>,
+        roles: Vec<String>,
+    },
+    /// `repeats` is where its repetitions are asked for, unless it says that they do no harm.
+    Subscription {
+        decl: SubscriptionDecl,
+        repeats: Option<Span>,
+    },
+    Reply {
+        decl: SubscriptionDecl,
+        output: Type,
+    },
+    Interceptor {
+        decl: InterceptorDecl,
+    },
 }
 
 /// One input of a route's handler.
@@ -178,23 +193,42 @@ fn subscription(
             "an inline subscriber is a plain call in the publisher's task; remove `async`, or remove `inline`",
         );
     }
-    if inline && let Some(retries) = options.retries.filter(|retries| *retries > 0) {
+    if inline && let Some(retries) = options.retries.as_ref().filter(|retries| ***retries > 0) {
         errors.add(
             attribute,
             "MC0403",
-            format!("`{handler}` must not ask for `retries = {retries}`: it is `inline`"),
+            format!("`{handler}` must not ask for `retries = {}`: it is `inline`", **retries),
             "a repetition would hold up the publisher; remove `inline`, or remove `retries`",
         );
     }
+    let broadcast = options.broadcast.is_present().then(|| Ident::new("broadcast", options.broadcast.span()));
+    if inline && let Some(place) = options.group.as_ref().map(LitStr::span).or(broadcast.as_ref().map(Ident::span)) {
+        errors.add_at(
+            place,
+            "MC0403",
+            format!("`{handler}` must not share or spread its events: it is `inline`"),
+            "an inline subscriber is called where the event is published, each time; remove `inline`, or this option",
+        );
+    }
+    if let (Some(group), Some(_)) = (&options.group, &broadcast) {
+        errors.add(
+            group,
+            "MC0402",
+            format!("`{handler}` must not be in a group: it is `broadcast`"),
+            "a group shares each event, a broadcast reaches everybody; keep one of the two",
+        );
+    }
     let decl = SubscriptionDecl {
-        event,
-        handler,
         inline,
-        retries: options.retries.unwrap_or(0),
+        retries: options.retries.as_ref().map_or(0, |retries| **retries),
+        backoff: u64::try_from(backoff.as_millis()).unwrap_or(u64::MAX),
+        group: options.group,
+        broadcast,
         allow_ring: options.allow_ring.is_present(),
-        publishes: Vec::new(),
+        ..SubscriptionDecl::new(event, handler)
     };
-    Some(Role::Subscription { decl, backoff })
+    let repeats = options.retries.filter(|retries| **retries > 0 && !options.idempotent.is_present());
+    Some(Role::Subscription { decl, repeats: repeats.map(|retries| retries.span()) })
 }
 
 fn reply(
@@ -206,7 +240,7 @@ fn reply(
     let (event, _) = options::subscription(attribute, errors)?;
     let handler = function.sig.ident.clone();
     one_event(&handler, &event, &parameters, errors)?;
-    let decl = SubscriptionDecl { event, handler, inline: false, retries: 0, allow_ring: true, publishes: Vec::new() };
+    let decl = SubscriptionDecl::new(event, handler);
     Some(Role::Reply { decl, output: output(function) })
 }
 

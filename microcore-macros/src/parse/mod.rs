@@ -13,6 +13,7 @@ mod published;
 mod signature;
 mod source;
 mod tool;
+mod writes;
 
 pub(crate) use self::app::{AppItem, Choice};
 pub(crate) use self::constructor::{Constructor, Dependency};

@@ -44,13 +44,22 @@ impl FromMeta for Roles {
 pub(crate) struct SubscriptionOptions {
     /// How often a failing delivery is repeated.
     #[darling(default)]
-    pub(crate) retries: Option<u32>,
+    pub(crate) retries: Option<SpannedValue<u32>>,
     /// The wait before the first repetition; it doubles each time.
     #[darling(default)]
     pub(crate) backoff: Option<SpannedValue<String>>,
     /// Run in the publisher's task, as a plain call.
     #[darling(default)]
     pub(crate) inline: Flag,
+    /// Each event goes to one member of the group only.
+    #[darling(default)]
+    pub(crate) group: Option<LitStr>,
+    /// Every process hears it, and nothing is kept for those that are away.
+    #[darling(default)]
+    pub(crate) broadcast: Flag,
+    /// The author knows that handling an event twice does no harm.
+    #[darling(default)]
+    pub(crate) idempotent: Flag,
     /// The author knows that this closes a ring of events, and how it ends.
     #[darling(default)]
     pub(crate) allow_ring: Flag,
@@ -133,7 +142,7 @@ pub(crate) fn subscription(attribute: &Attribute, errors: &mut Errors) -> Option
     split(
         attribute,
         "MC0402",
-        "`retries = 3`, `backoff = \"500ms\"`, `inline` and `allow_ring`",
+        "`retries = 3`, `backoff = \"500ms\"`, `group = \"…\"`, `broadcast`, `inline`, `idempotent` and `allow_ring`",
         &format!("#[{}(EventType)]", name_of(attribute)),
         errors,
     )

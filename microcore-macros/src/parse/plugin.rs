@@ -2,10 +2,12 @@
 //!
 //! In: the item. Out: what it declares, and the item as the compiler is to see it, without our attributes.
 
+use proc_macro2::Span;
 use syn::{Fields, Generics, Ident, ImplItem, ItemImpl, ItemStruct, Type};
 
 use super::own_file::OwnFile;
 use super::published::Published;
+use super::writes::Writes;
 use super::{Constructor, Dependency, Handler, Role, first_sentence};
 use crate::decl::PluginDecl;
 use crate::errors::Errors;
@@ -94,6 +96,7 @@ impl PluginImpl {
             return None;
         };
         let published = Published::scan(functions(&item));
+        let writes = Writes::scan(functions(&item));
         let constructor =
             functions(&item).find(|function| function.sig.ident == "new").map(|new| Constructor::parse(new, errors));
         let mut is_second = false;
@@ -122,8 +125,11 @@ impl PluginImpl {
             function.attrs = theirs;
             for attribute in &ours {
                 if let Some(mut handler) = Handler::parse(attribute, function, errors) {
-                    if let Role::Subscription { decl, .. } = &mut handler.role {
+                    if let Role::Subscription { decl, repeats } = &mut handler.role {
                         decl.publishes = published.by(&function.sig.ident);
+                        if let Some(place) = repeats.filter(|_| writes.unprotected(&function.sig.ident)) {
+                            refuse_repeated_write(place, &function.sig.ident, errors);
+                        }
                     }
                     handlers.push(handler);
                 }
@@ -157,6 +163,16 @@ fn check_file(file: &OwnFile, name: &Ident, errors: &mut Errors) -> bool {
         );
     }
     first.is_some()
+}
+
+/// A repetition comes after an attempt that may have written already.
+fn refuse_repeated_write(place: Span, handler: &Ident, errors: &mut Errors) {
+    errors.add_at(
+        place,
+        "MC0603",
+        format!("`{handler}` must not be repeated as it is: it writes to the database, and would write again"),
+        "write in a transaction, after `self.bus.first_time(tx)`; or add `idempotent` where writing twice does no harm",
+    );
 }
 
 /// One function may answer two methods, not one method twice: its adapters are named after both.

@@ -65,8 +65,10 @@ impl Found {
 impl<'ast> Visit<'ast> for Found {
     fn visit_expr_method_call(&mut self, call: &'ast ExprMethodCall) {
         let method = call.method.to_string();
-        if method == "publish" || method == "publish_with" || method == "request" {
-            match call.args.first() {
+        // Within a transaction the event comes behind it.
+        let in_transaction = method.starts_with("publish_in");
+        if in_transaction || matches!(method.as_str(), "publish" | "publish_with" | "request" | "request_within") {
+            match call.args.iter().nth(usize::from(in_transaction)) {
                 Some(Expr::Struct(built)) => self.given.extend(type_of(&built.path)),
                 Some(Expr::Call(call)) if let Expr::Path(path) = &*call.func => self.given.extend(type_of(&path.path)),
                 Some(Expr::Path(path)) if type_of(&path.path).is_some() => self.given.extend(type_of(&path.path)),

@@ -66,8 +66,8 @@ fn an_application_is_structs_matches_and_direct_calls() {
           { "users" "001_users.sql" "domains/users/migrations/001_users.sql" } }
         { tool { Clock false }
           event { UserCreated "user.created" false false }
-          plugin { [] [UserCreated => send false 3 false []] [] [] [] false false false }
-          plugin { [post "/users" execute false "" get "/users/{id}" one false ""] [UserCreated => count true 0 false []] [] [] [UserCreated] true false false } }
+          plugin { [] [UserCreated => send { retries 3 500 } []] [] [] [] false false false }
+          plugin { [post "/users" execute false "" get "/users/{id}" one false ""] [UserCreated => count { inline } []] [] [UserCreated] true false false } }
     };
     insta::assert_snapshot!(pretty(entry::wire(collected)));
 }

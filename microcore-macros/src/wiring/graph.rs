@@ -6,6 +6,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::Ident;
 
+use super::notices::notices;
 use super::{Collected, Declared, File, MigrationFile, ToolEntry};
 use crate::decl::{EventDecl, PluginDecl, SubscriptionDecl};
 
@@ -15,6 +16,8 @@ pub(crate) struct Wiring {
     pub(crate) tools: Vec<ToolEntry>,
     pub(crate) plugins: Vec<PluginNode>,
     pub(crate) events: Vec<EventNode>,
+    /// What the bus itself publishes.
+    pub(crate) notices: Vec<EventNode>,
     /// Type names of events that have mistakes: nothing more is said about who hears them.
     pub(crate) broken_events: Vec<String>,
     pub(crate) migrations: Vec<MigrationFile>,
@@ -32,16 +35,23 @@ pub(crate) struct PluginNode {
 pub(crate) struct EventNode {
     pub(crate) file: File,
     pub(crate) decl: EventDecl,
+    /// Whether the application declares it.
+    pub(crate) own: bool,
 }
 
 impl Wiring {
     /// Joins each declaration with the file it came from: both are in the order of the chain.
     pub(crate) fn collect(collected: Collected) -> Self {
-        let mut wiring = Self { tools: collected.head.tools, migrations: collected.head.migrations, ..Self::default() };
+        let mut wiring = Self {
+            tools: collected.head.tools,
+            migrations: collected.head.migrations,
+            notices: notices(),
+            ..Self::default()
+        };
         for (file, declared) in collected.head.files.into_iter().zip(collected.declared) {
             match declared {
                 Declared::Plugin(decl) if !decl.broken => wiring.plugins.push(PluginNode { file, decl }),
-                Declared::Event(decl) if !decl.broken => wiring.events.push(EventNode { file, decl }),
+                Declared::Event(decl) if !decl.broken => wiring.events.push(EventNode { file, decl, own: true }),
                 Declared::Event(decl) => wiring.broken_events.push(decl.ty.to_string()),
                 Declared::Plugin(_) | Declared::Tool => {}
             }
@@ -70,7 +80,12 @@ impl Wiring {
     }
 
     pub(crate) fn event(&self, ty: &Ident) -> Option<&EventNode> {
-        self.events.iter().find(|event| event.decl.ty == *ty)
+        self.every_event().find(|event| event.decl.ty == *ty)
+    }
+
+    /// The application's events, then those of the bus itself.
+    pub(crate) fn every_event(&self) -> impl Iterator<Item = &EventNode> {
+        self.events.iter().chain(&self.notices)
     }
 
     /// Everybody who hears an event, in the order of domains, then files.
@@ -82,7 +97,9 @@ impl Wiring {
             .plugins
             .iter()
             .flat_map(|plugin| plugin.decl.subscriptions.iter().map(move |subscription| (plugin, subscription)));
-        pairs.filter(|(_, subscription)| *subscription.event_name() == event.decl.ty)
+        // An event of the application hides one of the bus that has the same name.
+        let hidden = !event.own && self.events.iter().any(|own| own.decl.ty == event.decl.ty);
+        pairs.filter(move |(_, subscription)| !hidden && *subscription.event_name() == event.decl.ty)
     }
 
     /// Everybody who answers a request; the checks have seen that there is one at the most.
@@ -122,6 +139,9 @@ impl EventNode {
     /// The type, as the domain makes it public.
     pub(crate) fn ty(&self) -> TokenStream {
         let (domain, ty) = (&self.file.domain, &self.decl.ty);
+        if !self.own {
+            return quote!(mc::#ty);
+        }
         quote!(crate::domains::#domain::events::#ty)
     }
 }

@@ -2,7 +2,7 @@
 
 use clap::ArgMatches;
 
-use super::{Exit, Surroundings};
+use super::{Exit, Surroundings, events};
 use crate::application::Application;
 use crate::lifecycle::check_environment;
 use crate::manifest::warnings;
@@ -16,6 +16,10 @@ pub(super) fn run<A: Application>(options: &ArgMatches, surroundings: &mut Surro
     if let Err(error) = A::tables() {
         errors += 1;
         surroundings.error(format_args!("the migrations can't be read: {}", error.chain()));
+    }
+    for broken in events::broken_promises(const { &A::MANIFEST }, surroundings) {
+        errors += 1;
+        surroundings.error(broken);
     }
     let warnings = warnings(const { &A::MANIFEST }, A::CHOSEN_TOOLS);
     for warning in &warnings {

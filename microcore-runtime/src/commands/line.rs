@@ -26,9 +26,30 @@ fn with_options(command: Command, name: &str) -> Command {
         "context" => command
             .arg(flag("check").conflicts_with("stdout").help("Fail where AI_CONTEXT.md is stale, and write nothing"))
             .arg(flag("stdout").help("Print the document, and write nothing")),
+        "events" => events(command),
+        "trace" => {
+            command.arg(Arg::new("id").help("The id of a request or an event; without it, everything that is known"))
+        }
         "check" => command.arg(flag("deny-warnings").help("Fail on warnings too")),
         _ => command,
     }
+}
+
+fn events(command: Command) -> Command {
+    let number =
+        || Arg::new("number").required(true).value_parser(clap::value_parser!(u64)).help("As `dead list` shows it");
+    let dead = Command::new("dead").about("Deliveries that failed for good").subcommand_required(true).subcommands([
+        Command::new("list").about("Lists them, the oldest first"),
+        Command::new("show").about("Prints one with its envelope and its fields").arg(number()),
+        Command::new("replay").about("Delivers one again, with all its attempts").arg(number()),
+        Command::new("discard").about("Deletes one").arg(number()),
+    ]);
+    let write = flag("write").help("Write events.schema.json, which `check` compares with");
+    command.subcommand_required(true).subcommands([
+        Command::new("schema").about("Prints the JSON Schema of every event").arg(write),
+        Command::new("status").about("Prints lag, flight, delay and death per subscriber"),
+        dead,
+    ])
 }
 
 fn flag(name: &'static str) -> Arg {

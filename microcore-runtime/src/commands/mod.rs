@@ -1,10 +1,11 @@
-//! The application's own command line: `serve | routes | graph | context | migrate | check`.
+//! The application's own command line: `serve | routes | graph | context | events | trace | migrate | check`.
 //!
 //! In: arguments and [`Surroundings`]. Out: results on stdout, problems on stderr, an exit code:
 //! 0 done, 1 failed, 2 wrong arguments or settings.
 
 mod check;
 mod context;
+mod events;
 mod exit;
 mod graph;
 mod line;
@@ -12,6 +13,7 @@ mod migrate;
 mod routes;
 mod serve;
 mod surroundings;
+mod trace;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -47,6 +49,8 @@ pub fn run<A: Application, T: Into<OsString> + Clone>(
         Some(("routes", _)) => routes::run(manifest, &mut surroundings),
         Some(("graph", options)) => graph::run(manifest, options, &mut surroundings),
         Some(("context", options)) => context::run::<A>(options, &mut surroundings),
+        Some(("events", options)) => events::run::<A>(options, &mut surroundings),
+        Some(("trace", options)) => trace::run(options, &mut surroundings),
         Some(("migrate", _)) => migrate::run::<A>(&mut surroundings),
         Some(("check", options)) => check::run::<A>(options, &mut surroundings),
         _ => return serve::run::<A>(&mut surroundings),

@@ -1,9 +1,14 @@
 //! The id of a request or an event: made without allocating, or adopted from a client after a check.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock};
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// The longest id that is adopted from a client, in bytes.
 const LONGEST: usize = 64;
@@ -32,7 +37,42 @@ impl Id {
     /// Anything else could forge log lines or bloat them.
     pub fn adopt(text: &str) -> Option<Self> {
         let safe = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b':');
-        (!text.is_empty() && text.len() <= LONGEST && text.bytes().all(safe)).then(|| Self(Repr::Adopted(text.into())))
+        let usable = !text.is_empty() && text.len() <= LONGEST && text.bytes().all(safe);
+        usable.then(|| Self::made(text).unwrap_or_else(|| Self(Repr::Adopted(text.into()))))
+    }
+
+    /// An id that some process made, read again: equal to the one that was written.
+    fn made(text: &str) -> Option<Self> {
+        let (process, number) = text.split_once('-')?;
+        let id = Self(Repr::Made {
+            process: u64::from_str_radix(process, 16).ok()?,
+            number: u64::from_str_radix(number, 16).ok()?,
+        });
+        // One shape only: what was not written by `Display` stays as it came.
+        (process.len() == 16 && id.to_string() == text).then_some(id)
+    }
+}
+
+impl Serialize for Id {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Id {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = Cow::<str>::deserialize(deserializer)?;
+        Self::adopt(&text).ok_or_else(|| Error::custom("not an id: up to 64 letters, digits, `-`, `_`, `.` and `:`"))
+    }
+}
+
+impl JsonSchema for Id {
+    fn schema_name() -> Cow<'static, str> {
+        "Id".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "string", "maxLength": LONGEST })
     }
 }
 
@@ -56,5 +96,14 @@ mod tests {
             assert_eq!(Id::adopt(wrong), None, "{wrong:?}");
         }
         assert_ne!(Id::make(), Id::make());
+    }
+
+    #[test]
+    fn an_id_that_was_written_is_equal_when_it_is_read() {
+        for id in [Id::make(), Id::adopt("lunch").unwrap(), Id::adopt("00000000000000ab-0c").unwrap()] {
+            let text = serde_json::to_string(&id).unwrap();
+            assert_eq!(serde_json::from_str::<Id>(&text).unwrap(), id, "{text}");
+        }
+        assert!(serde_json::from_str::<Id>("\"a b\"").is_err());
     }
 }

@@ -22,12 +22,16 @@ pub struct Context {
     pub event: Option<&'static str>,
     /// Where the request came from, as far as the server knows; `None` for an event.
     pub client: Option<IpAddr>,
+    /// Which subscriber the event is delivered to; `None` for a request, and for inline subscribers.
+    pub subscriber: Option<&'static str>,
+    /// Which attempt of a delivery this is, counted from 1; 0 where nothing is delivered.
+    pub attempt: u32,
 }
 
 impl Context {
     /// A request is the origin of all that it causes.
     pub fn request(id: Id) -> Self {
-        Self { origin: id.clone(), cause: None, event: None, client: None, id }
+        Self { origin: id.clone(), cause: None, event: None, client: None, subscriber: None, attempt: 0, id }
     }
 
     /// The same with the address of its client.
@@ -39,9 +43,31 @@ impl Context {
     /// An event is caused by whatever is being handled now, and is an origin where that is nothing.
     pub fn event(id: Id, name: &'static str) -> Self {
         match current() {
-            Some(parent) => Self { id, cause: Some(parent.id), origin: parent.origin, event: Some(name), client: None },
-            None => Self { origin: id.clone(), cause: None, id, event: Some(name), client: None },
+            Some(parent) => Self {
+                id,
+                cause: Some(parent.id),
+                origin: parent.origin,
+                event: Some(name),
+                client: None,
+                subscriber: None,
+                attempt: 0,
+            },
+            None => Self {
+                origin: id.clone(),
+                cause: None,
+                id,
+                event: Some(name),
+                client: None,
+                subscriber: None,
+                attempt: 0,
+            },
         }
+    }
+
+    /// The same while attempt number `attempt` of its delivery to a subscriber runs.
+    #[must_use]
+    pub fn delivered_to(self, subscriber: &'static str, attempt: u32) -> Self {
+        Self { subscriber: Some(subscriber), attempt, ..self }
     }
 }
 
@@ -72,6 +98,18 @@ pub fn scope<F: Future>(context: Context, work: F) -> impl Future<Output = F::Ou
 #[cfg(not(feature = "causality"))]
 pub fn scope<F: Future>(_context: Context, work: F) -> impl Future<Output = F::Output> {
     work
+}
+
+/// Starts a task that goes on with what is being handled here: what it logs and publishes has the same cause.
+pub fn spawn<F>(work: F) -> tokio::task::JoinHandle<F::Output>
+where
+    F: Future + Send + 'static,
+    F::Output: Send + 'static,
+{
+    match current() {
+        Some(context) => tokio::spawn(scope(context, work)),
+        None => tokio::spawn(work),
+    }
 }
 
 /// Runs `work` as the handling of `context`, on this thread, now.

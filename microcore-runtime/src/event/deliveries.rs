@@ -1,43 +1,310 @@
-//! The deliveries under way: what a drain waits for.
+//! The deliveries of one application within its process: their lanes, their limits, their dead letters, and the drain.
 
-use std::future::Future;
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use serde::Serialize;
+use tokio::sync::{mpsc, watch};
+use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
+use tokio_util::task::task_tracker::TaskTrackerToken;
 
-/// Starts deliveries and counts them. Cheap to clone.
+use super::delivery::Delivery;
+use super::lane::Lane;
+use super::trace::Trace;
+use super::{DeadLetter, DeadLetters, Notice, Sent, Subscriber, Subscribers, Undelivered};
+use crate::context::Context;
+
+/// How many notices may wait to be published.
+const NOTICES: usize = 1024;
+
+/// What bounds the deliveries of each subscriber.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Deliveries that are accepted and not yet done with; then publishers wait.
+    pub capacity: usize,
+    /// Handlers that run at once.
+    pub concurrency: usize,
+    /// How long a publisher waits for room before it is refused.
+    pub publish_wait: Duration,
+    /// Deliveries in a row that fail for good before the subscriber is paused; 0 never pauses.
+    pub pause_after: u32,
+    /// How long the first pause is; it doubles while probes fail.
+    pub pause: Duration,
+    /// Dead letters that are kept in memory.
+    pub dead_letters: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            capacity: 1024,
+            concurrency: 64,
+            publish_wait: Duration::from_secs(5),
+            pause_after: 5,
+            pause: Duration::from_secs(30),
+            dead_letters: 1000,
+        }
+    }
+}
+
+/// The deliveries of one application. Cheap to clone.
 #[derive(Debug, Clone, Default)]
-pub struct Deliveries(TaskTracker);
+pub struct Deliveries(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    limits: Limits,
+    lanes: OnceLock<Box<[Lane]>>,
+    tasks: TaskTracker,
+    dead: DeadLetters,
+    trace: Trace,
+    notices: OnceLock<mpsc::Sender<Told>>,
+    /// When the drain ends, once it has begun.
+    end: watch::Sender<Option<Instant>>,
+}
+
+impl Default for Shared {
+    fn default() -> Self {
+        Self::new(Limits::default())
+    }
+}
+
+impl Shared {
+    fn new(limits: Limits) -> Self {
+        Self {
+            limits,
+            lanes: OnceLock::new(),
+            tasks: TaskTracker::new(),
+            dead: DeadLetters::new(limits.dead_letters),
+            trace: Trace::default(),
+            notices: OnceLock::new(),
+            end: watch::Sender::new(None),
+        }
+    }
+}
+
+/// A notice on its way to the bus, with the context that it is the child of. While it is held, nothing has settled.
+#[derive(Debug)]
+pub struct Told {
+    /// What to publish.
+    pub notice: Notice,
+    /// What caused it.
+    pub context: Context,
+    _pending: TaskTrackerToken,
+}
+
+/// Room at every subscriber of one event, given back unless the deliveries are started.
+#[derive(Debug)]
+pub struct Reserved<'d> {
+    deliveries: &'d Deliveries,
+    subscribers: &'static [&'static Subscriber],
+    taken: usize,
+}
+
+impl Reserved<'_> {
+    /// The deliveries that are started now use the room, and give it back one by one.
+    pub fn used(mut self) {
+        self.taken = 0;
+    }
+}
+
+impl Drop for Reserved<'_> {
+    fn drop(&mut self) {
+        for subscriber in &self.subscribers[..self.taken] {
+            self.deliveries.lane(subscriber).release();
+        }
+    }
+}
+
+/// How one subscriber stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+pub struct SubscriberStatus {
+    /// The subscriber.
+    pub subscriber: String,
+    /// The event.
+    pub event: String,
+    /// Accepted and not yet begun: what it lags behind.
+    pub lag: u64,
+    /// Handlers that run now.
+    pub in_flight: u64,
+    /// Not due yet.
+    pub delayed: u64,
+    /// Dead letters.
+    pub dead: u64,
+    /// Delivered since this process started.
+    pub delivered: u64,
+    /// Whether it is paused because it kept failing.
+    pub paused: bool,
+}
 
 impl Deliveries {
+    /// With these limits.
+    pub fn new(limits: Limits) -> Self {
+        Self(Arc::new(Shared::new(limits)))
+    }
+
+    /// Makes one lane per subscriber of the application. Gives the notices to publish; `None` the second time.
+    pub fn open<A: Subscribers>(&self) -> Option<mpsc::Receiver<Told>> {
+        let lanes = A::ALL.iter().map(|subscriber| Lane::new(subscriber, self.0.limits)).collect();
+        self.0.lanes.set(lanes).ok()?;
+        let (sender, receiver) = mpsc::channel(NOTICES);
+        self.0.notices.set(sender).ok()?;
+        Some(receiver)
+    }
+
+    pub(super) fn lane(&self, subscriber: &Subscriber) -> &Lane {
+        let lanes = self.0.lanes.get().expect("the bus is connected before anything is delivered");
+        &lanes[subscriber.number]
+    }
+
+    /// Takes room at every subscriber, waiting for it; the name of one that stays full where there is none in time.
+    pub async fn reserve(
+        &self,
+        subscribers: &'static [&'static Subscriber],
+    ) -> Result<Reserved<'_>, &'static Subscriber> {
+        let mut reserved = Reserved { deliveries: self, subscribers, taken: 0 };
+        for subscriber in subscribers {
+            if !self.lane(subscriber).reserve(self.0.limits.publish_wait).await {
+                return Err(subscriber);
+            }
+            reserved.taken += 1;
+        }
+        Ok(reserved)
+    }
+
     /// Starts one as a task of its own.
-    pub(super) fn start(&self, delivery: impl Future<Output = ()> + Send + 'static) {
-        self.0.spawn(delivery);
+    pub(super) fn spawn(&self, delivery: impl Future<Output = ()> + Send + 'static) {
+        self.0.tasks.spawn(delivery);
+    }
+
+    /// Sleeps until then; `false` where the drain ends earlier.
+    pub(super) async fn sleep_until(&self, due: Instant) -> bool {
+        let mut end = self.0.end.subscribe();
+        let ends_before = end.wait_for(|end| end.is_some_and(|end| end < due));
+        tokio::select! {
+            biased;
+            _ = ends_before => false,
+            () = tokio::time::sleep_until(due) => true,
+        }
+    }
+
+    /// Tells the bus, which publishes it as a child of what `context` says.
+    pub async fn tell(&self, context: Context, notice: Notice) {
+        let told = Told { notice, context, _pending: self.0.tasks.token() };
+        if let Some(notices) = self.0.notices.get() {
+            // Nobody listens any more where the runtime is going down.
+            let _ = notices.send(told).await;
+        }
+    }
+
+    /// The same from a place that can't wait: where too many wait already, it is dropped, and the log says so.
+    pub(super) fn tell_now(&self, context: Context, notice: Notice) {
+        let told = Told { notice, context, _pending: self.0.tasks.token() };
+        if let Some(notices) = self.0.notices.get()
+            && let Err(error) = notices.try_send(told)
+        {
+            tracing::error!(%error, "a notice was not published");
+        }
+    }
+
+    /// Delivers a dead letter again, with all its attempts; why not, where that can't be.
+    pub async fn again<A: Subscribers>(&self, app: &'static A, letter: &DeadLetter) -> Result<(), String> {
+        let name = &letter.subscriber;
+        let subscriber =
+            A::named(&letter.envelope.event, name).ok_or_else(|| format!("there is no subscriber `{name}`"))?;
+        if !app.is_running(subscriber.number) {
+            return Err(format!("`{name}` is off"));
+        }
+        let sent = Sent::restored(&letter.envelope, subscriber.event).endless();
+        self.restart(app, subscriber, sent, letter.payload.clone()).await
+    }
+
+    /// Delivers an event that came from outside of the process, in memory; why not, where that can't be.
+    pub async fn restart<A: Subscribers>(
+        &self,
+        app: &'static A,
+        subscriber: &'static Subscriber,
+        sent: Sent,
+        payload: String,
+    ) -> Result<(), String> {
+        if !self.lane(subscriber).reserve(self.0.limits.publish_wait).await {
+            return Err(format!("the queue of `{subscriber}` is full"));
+        }
+        let delivery = Delivery { deliveries: self.clone(), subscriber, sent };
+        let place = delivery.place();
+        self.spawn(async move {
+            let handler =
+                || async { app.receive(subscriber.number, payload.as_bytes()).await.map_err(Undelivered::into_error) };
+            delivery.run(place, handler, || payload.clone()).await;
+        });
+        Ok(())
+    }
+
+    /// The limits.
+    pub fn limits(&self) -> Limits {
+        self.0.limits
+    }
+
+    /// The dead letters that are kept in memory.
+    pub fn dead_letters(&self) -> &DeadLetters {
+        &self.0.dead
+    }
+
+    /// The latest deliveries.
+    pub fn trace(&self) -> &Trace {
+        &self.0.trace
     }
 
     /// How many are under way.
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.0.tasks.len()
     }
 
     /// Whether none is.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.0.tasks.is_empty()
     }
 
-    /// Waits until none is under way, those included that others start meanwhile.
+    /// Waits until none is under way: delayed and repeated ones, and those that others cause meanwhile, included.
     pub async fn settled(&self) {
         // A tracker can be waited for only while it is closed; closing does not refuse new tasks.
-        self.0.close();
-        self.0.wait().await;
-        self.0.reopen();
+        self.0.tasks.close();
+        self.0.tasks.wait().await;
+        self.0.tasks.reopen();
     }
 
-    /// The same with a deadline; gives how many were still under way then.
+    /// The same with a deadline; gives how many were still under way then. What is not due before the deadline is given
+    /// up at once.
     pub async fn drain(&self, deadline: Duration) -> usize {
+        self.0.end.send_replace(Some(Instant::now() + deadline));
         match tokio::time::timeout(deadline, self.settled()).await {
             Ok(()) => 0,
             Err(_) => self.len(),
         }
+    }
+
+    /// How every subscriber stands.
+    pub fn status(&self) -> Vec<SubscriberStatus> {
+        let dead = self.0.dead.list(usize::MAX);
+        let lanes = self.0.lanes.get().into_iter().flatten();
+        let status = lanes.map(|lane| {
+            let (running, waiting) = lane.running_and_waiting();
+            let is_of = |letter: &DeadLetter| {
+                letter.subscriber == lane.subscriber.name && letter.envelope.event == lane.subscriber.event
+            };
+            SubscriberStatus {
+                subscriber: lane.subscriber.name.to_owned(),
+                event: lane.subscriber.event.to_owned(),
+                lag: waiting as u64,
+                in_flight: running as u64,
+                delayed: lane.delayed.load(Ordering::Relaxed),
+                dead: dead.iter().filter(|letter| is_of(letter)).count() as u64,
+                delivered: lane.delivered.load(Ordering::Relaxed),
+                paused: lane.is_paused(),
+            }
+        });
+        status.collect()
     }
 }

@@ -2,11 +2,17 @@
 
 use std::future::Future;
 
-use super::Published;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::{DeliveryFailed, Published, Subscriber, SubscriberPaused, SubscriberResumed, Undelivered};
 use crate::error::Result;
 
 /// Something that happened. `#[event("…")]` implements it.
-pub trait Event: Send + Sync + 'static {
+///
+/// An event is data: it can be written as JSON and read again on every transport, whether the one at hand stores
+/// events or not.
+pub trait Event: Serialize + DeserializeOwned + Send + Sync + 'static {
     /// The name on the bus: `user.created`.
     const NAME: &'static str;
 }
@@ -24,8 +30,14 @@ pub trait Request: Event {
     note = "declare it there with `#[event(\"…\")]`: one file, one event"
 )]
 pub trait Dispatch<E: Event>: 'static {
-    /// Calls the inline subscribers and starts the deliveries of the others.
-    fn dispatch(&'static self, published: &Published<E>);
+    /// Those that run as tasks.
+    const SUBSCRIBERS: &'static [&'static Subscriber];
+
+    /// Calls the inline subscribers, one after the other.
+    fn inline(&'static self, published: &Published<E>);
+
+    /// Starts one delivery per subscriber that runs as a task.
+    fn start(&'static self, published: &Published<E>);
 }
 
 /// The application's one responder of `E`. `app!` implements it for every request that a `#[reply]` answers.
@@ -37,4 +49,24 @@ pub trait Dispatch<E: Event>: 'static {
 pub trait Answers<E: Request>: 'static {
     /// Asks the responder.
     fn answer(&'static self, request: &Published<E>) -> impl Future<Output = Result<E::Reply>> + Send;
+}
+
+/// All of the application's subscribers that run as tasks, by number: what stored events need. `app!` implements it.
+pub trait Subscribers:
+    Dispatch<DeliveryFailed> + Dispatch<SubscriberPaused> + Dispatch<SubscriberResumed> + Send + Sync + Sized + 'static
+{
+    /// In the order of their numbers.
+    const ALL: &'static [&'static Subscriber];
+
+    /// The subscriber that a store knows by these names: a `match`.
+    fn named(event: &str, name: &str) -> Option<&'static Subscriber>;
+
+    /// Those of the event of this name, which may be one that only stores know: a `match`.
+    fn of(event: &str) -> &'static [&'static Subscriber];
+
+    /// Whether the subscriber's plugin is in service; of a group, whether any is.
+    fn is_running(&'static self, number: usize) -> bool;
+
+    /// Reads the stored event and runs the handler once: a `match` over the numbers.
+    fn receive(&'static self, number: usize, payload: &[u8]) -> impl Future<Output = Result<(), Undelivered>> + Send;
 }

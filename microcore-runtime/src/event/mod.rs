@@ -1,18 +1,43 @@
 //! Events: what is published, who hears it, how a delivery runs.
 //!
-//! `publish` → [`Dispatch::dispatch`], which the wiring writes → one adapter per subscriber → [`Published::deliver`] or
-//! [`Published::inline`]. No map, no boxed function and no name is looked up on the way.
+//! `publish` → [`Dispatch`], which the wiring writes → one adapter per subscriber → [`Published::deliver`] or
+//! [`Published::inline`]. A transport that stores events comes back through [`Subscribers::receive`], a `match` over
+//! numbers. No map, no boxed function and no name is looked up on the way.
 
+mod breaker;
+mod dead_letter;
 mod deliveries;
+mod delivery;
 mod dispatch;
+mod envelope;
+mod lane;
+mod notice;
+mod options;
+mod outbox;
 mod outcome;
 mod published;
 mod retry;
+mod schedule;
+mod sent;
+mod stored;
 mod subscriber;
+mod trace;
+mod tree;
 
-pub use self::deliveries::Deliveries;
-pub use self::dispatch::{Answers, Dispatch, Event, Request};
+pub use self::breaker::{Breaker, Change};
+pub use self::dead_letter::{DeadLetter, DeadLetters};
+pub use self::deliveries::{Deliveries, Limits, Reserved, SubscriberStatus, Told};
+pub use self::dispatch::{Answers, Dispatch, Event, Request, Subscribers};
+pub use self::envelope::{Envelope, millis, wall_clock};
+pub use self::notice::{DeliveryFailed, Notice, SubscriberPaused, SubscriberResumed};
+pub use self::options::{Broadcast, CrashSafe, Extras, Keeps, KeepsAll, Priority, PublishOptions};
+pub use self::outbox::{Outbox, Outgoing, Transactional};
 pub use self::outcome::{Answer, Outcome};
 pub use self::published::Published;
 pub use self::retry::Retry;
+pub use self::schedule::{Begins, Key, Schedule};
+pub use self::sent::Sent;
+pub use self::stored::{Turns, Undelivered, member, read_event, receive};
 pub use self::subscriber::Subscriber;
+pub use self::trace::{Ending, Trace, TraceRecord};
+pub use self::tree::{TraceDelivery, TraceNode, trace_tree};

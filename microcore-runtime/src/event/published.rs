@@ -1,30 +1,49 @@
 //! One published event on its way to its subscribers.
 
+use std::borrow::Cow;
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use futures_util::FutureExt;
+use tokio::time::Instant;
 
-use super::{Deliveries, Event, Retry, Subscriber};
+use super::delivery::{Delivery, bury};
+use super::trace::Ending;
+use super::{Deliveries, Event, Extras, Sent, Subscriber};
 use crate::context::{self, Context};
 use crate::error::{Error, Result};
-use crate::plugin::Identity;
+use crate::plugin::{Down, Identity};
 use crate::server::panic_text;
 
-/// An event, shared by all its subscribers, and what it is caused by.
+/// An event, shared by all its subscribers, and its envelope.
 #[derive(Debug)]
 pub struct Published<E> {
     event: Arc<E>,
-    context: Context,
-    emitter: Option<&'static Identity>,
+    sent: Sent,
     deliveries: Deliveries,
+}
+
+impl<E> Clone for Published<E> {
+    fn clone(&self) -> Self {
+        Self { event: Arc::clone(&self.event), sent: self.sent.clone(), deliveries: self.deliveries.clone() }
+    }
 }
 
 impl<E: Event> Published<E> {
     /// What the bus makes of an event: the context is that of the event, caused by whatever runs now.
     pub fn new(event: Arc<E>, emitter: Option<&'static Identity>, deliveries: Deliveries) -> Self {
-        Self { event, context: Context::event(context::Id::make(), E::NAME), emitter, deliveries }
+        let context = Context::event(context::Id::make(), E::NAME);
+        let emitter = emitter.map(|plugin| Cow::Borrowed(plugin.name));
+        Self { event, sent: Sent { context, emitter, at: Instant::now(), extras: None }, deliveries }
+    }
+
+    /// The same with options.
+    #[must_use]
+    pub fn with(mut self, extras: Extras) -> Self {
+        self.sent.extras = (extras != Extras::default()).then(|| Arc::new(extras));
+        self
     }
 }
 
@@ -38,79 +57,140 @@ impl<E: Send + Sync + 'static> Published<E> {
 
     /// Its id and its causes.
     pub fn context(&self) -> &Context {
-        &self.context
+        &self.sent.context
     }
 
-    /// The plugin that published it; `None` outside of plugins.
-    pub fn emitter(&self) -> Option<&'static Identity> {
-        self.emitter
+    /// Everything but the fields.
+    pub fn sent(&self) -> &Sent {
+        &self.sent
+    }
+
+    /// Whether it was published with a delay.
+    pub fn is_delayed(&self) -> bool {
+        self.sent.due().is_some()
+    }
+
+    /// Notes in the trace that it was published.
+    pub fn traced(&self, name: &'static str) {
+        self.deliveries.trace().published(&self.sent, name);
+    }
+
+    /// Runs the inline subscribers now, or, where the event is delayed, when it is due: then there is no publisher's task
+    /// left to run them in.
+    #[inline]
+    pub fn inline_when_due(&self, inline: impl FnOnce(&Self) + Send + 'static) {
+        match self.sent.due() {
+            None => inline(self),
+            Some(due) => self.later(due, inline),
+        }
+    }
+
+    #[cold]
+    fn later(&self, due: Instant, inline: impl FnOnce(&Self) + Send + 'static) {
+        let published = self.clone();
+        self.deliveries.spawn(async move {
+            if published.deliveries.sleep_until(due).await {
+                inline(&published);
+            } else {
+                tracing::error!(id = %published.sent.context.id, "the process stopped before the event was due");
+            }
+        });
     }
 
     /// Runs the inline subscribers, all as the handling of this event: one scope, for what is handled is the same.
     #[inline]
     pub fn here(&self, subscribers: impl FnOnce()) {
         // Cloning the context only for a scope that nobody reads would be the larger part of a short call.
-        if cfg!(feature = "causality") { context::scope_sync(self.context.clone(), subscribers) } else { subscribers() }
+        if cfg!(feature = "causality") {
+            context::scope_sync(self.sent.context.clone(), subscribers);
+        } else {
+            subscribers();
+        }
     }
+}
 
-    /// Runs a subscriber within [`Published::here`]. Its failure, and its panic, are logged and go no further.
+impl<E: serde::Serialize + Send + Sync + 'static> Published<E> {
+    /// Runs a subscriber within [`Published::here`]. Its failure, and its panic, go no further.
     #[inline]
     pub fn inline(&self, subscriber: &'static Subscriber, handler: impl FnOnce(&E) -> Result<()>) {
-        match catch_unwind(AssertUnwindSafe(|| handler(&self.event))) {
-            Ok(Ok(())) => {}
-            Ok(Err(error)) => self.failed(subscriber, 1, &error),
-            Err(panic) => self.failed(subscriber, 1, &Error::internal(format!("panicked: {}", panic_text(&*panic)))),
+        let started = cfg!(feature = "causality").then(Instant::now);
+        let ending = match catch_unwind(AssertUnwindSafe(|| handler(&self.event))) {
+            Ok(Ok(())) => Ending::Delivered,
+            Ok(Err(error)) => self.failed(subscriber, &error),
+            Err(panic) => self.failed(subscriber, &Error::internal(format!("panicked: {}", panic_text(&*panic)))),
+        };
+        if let Some(started) = started {
+            self.deliveries.trace().delivered(&self.sent, subscriber, 1, started, ending);
         }
     }
 
-    /// Starts a delivery as a task of its own, repeated as `retry` says.
-    pub fn deliver<F, Delivery>(&self, subscriber: &'static Subscriber, retry: Retry, handler: F)
-    where
-        F: Fn(Arc<E>) -> Delivery + Send + 'static,
-        Delivery: Future<Output = Result<()>> + Send,
-    {
-        let published = Self {
-            event: Arc::clone(&self.event),
-            context: self.context.clone(),
-            emitter: self.emitter,
-            deliveries: Deliveries::default(),
-        };
-        let delivery = async move {
-            for attempt in 1.. {
-                let Err(error) = attempt_once(handler(Arc::clone(&published.event))).await else { return };
-                let Some(wait) = retry.wait_after(attempt) else {
-                    return published.failed(subscriber, attempt, &error);
-                };
-                tracing::warn!(
-                    %subscriber, event = subscriber.event, id = %published.context.id, attempt, error = %error.chain(),
-                    "delivery failed, repeated in {wait:?}"
-                );
-                tokio::time::sleep(wait).await;
-            }
-        };
-        self.deliveries.start(context::scope(self.context.clone(), delivery));
+    #[cold]
+    fn failed(&self, subscriber: &'static Subscriber, error: &Error) -> Ending {
+        if let Some(notice) = bury(&self.deliveries, subscriber, &self.sent, 1, error, self.payload()) {
+            self.deliveries.tell_now(self.sent.context.clone(), notice);
+        }
+        Ending::Failed
     }
 
+    /// Starts a delivery as a task of its own. Its place in the order is taken before this returns.
+    pub fn deliver<F, Handling>(&self, subscriber: &'static Subscriber, handler: F)
+    where
+        F: Fn(Arc<E>) -> Handling + Send + Sync + 'static,
+        Handling: Future<Output = Result<()>> + Send,
+    {
+        let delivery = Delivery { deliveries: self.deliveries.clone(), subscriber, sent: self.sent.clone() };
+        let event = Arc::clone(&self.event);
+        if self.deliveries.lane(subscriber).overflows() {
+            let payload = self.payload();
+            self.deliveries.spawn(async move {
+                let full = Error::internal("the subscriber is paused, and its queue is full");
+                delivery.bury(0, &full, payload).await;
+            });
+            return;
+        }
+        let place = delivery.place();
+        self.deliveries.spawn(async move {
+            let payload = || written(&*event);
+            delivery.run(place, || handler(Arc::clone(&event)), payload).await;
+        });
+    }
+
+    /// The subscriber's plugin is off: nothing is delivered. Said once per subscriber; the status counts the rest.
+    pub fn missed(&self, subscriber: &'static Subscriber, down: &Down) {
+        let lane = self.deliveries.lane(subscriber);
+        lane.release();
+        if lane.missed.fetch_add(1, Ordering::Relaxed) == 0 {
+            tracing::warn!(%subscriber, event = subscriber.event, reason = %down.reason, "misses its events: it is off");
+        }
+    }
+
+    /// The fields as JSON.
+    pub fn payload(&self) -> String {
+        written(&*self.event)
+    }
+}
+
+/// What can't be written is an error that says so: a dead letter must not be lost for the sake of its payload.
+fn written<E: serde::Serialize>(event: &E) -> String {
+    serde_json::to_string(event).unwrap_or_else(|error| format!("not to be written as JSON: {error}"))
+}
+
+impl<E: Send + Sync + 'static> Published<E> {
     /// Asks a responder and waits for it.
     pub async fn answered<Reply>(
         &self,
         subscriber: &'static Subscriber,
         answer: impl AsyncAnswer<E, Reply>,
     ) -> Result<Reply> {
-        let answer =
-            AssertUnwindSafe(context::scope(self.context.clone(), answer.call(Arc::clone(&self.event)))).catch_unwind();
-        match answer.await {
+        let started = Instant::now();
+        let answer = context::scope(self.sent.context.clone(), answer.call(Arc::clone(&self.event)));
+        let answer = match AssertUnwindSafe(answer).catch_unwind().await {
             Ok(answer) => answer,
             Err(panic) => Err(Error::internal(format!("{subscriber} panicked: {}", panic_text(&*panic)))),
-        }
-    }
-
-    /// Said once, where a delivery is given up.
-    fn failed(&self, subscriber: &Subscriber, attempts: u32, error: &Error) {
-        tracing::error!(
-            %subscriber, event = subscriber.event, id = %self.context.id, origin = %self.context.origin, attempts,
-            error = %error.chain(), "delivery failed for good"
-        );
+        };
+        let ending = if answer.is_ok() { Ending::Delivered } else { Ending::Failed };
+        self.deliveries.trace().delivered(&self.sent, subscriber, 1, started, ending);
+        answer
     }
 }
 
@@ -127,13 +207,5 @@ where
 {
     fn call(self, event: Arc<E>) -> impl Future<Output = Result<Reply>> + Send {
         self(event)
-    }
-}
-
-/// A panic is a failed attempt and nothing more.
-async fn attempt_once(delivery: impl Future<Output = Result<()>>) -> Result<()> {
-    match AssertUnwindSafe(delivery).catch_unwind().await {
-        Ok(outcome) => outcome,
-        Err(panic) => Err(Error::internal(format!("panicked: {}", panic_text(&*panic)))),
     }
 }

@@ -6,9 +6,6 @@ use std::time::Duration;
 use crate::plugin::Slot;
 use crate::server::ServerHandle;
 
-/// How long accepted events may take to be delivered at the end.
-const DRAIN_DEADLINE: Duration = Duration::from_secs(10);
-
 /// What the tool `bus` must be able to do.
 pub trait Connect<A: 'static> {
     /// From now on events go to this application's subscribers.
@@ -16,6 +13,12 @@ pub trait Connect<A: 'static> {
 
     /// Waits until all accepted events are delivered; gives how many were not within the deadline.
     fn drain(&self, deadline: Duration) -> impl Future<Output = usize> + Send;
+}
+
+/// What the tool `bus` must be able to do with a database: hand on what is kept in its outbox.
+pub trait Relay<A: 'static, D> {
+    /// Hands on, from now on.
+    fn relay(&self, app: &'static A, database: D);
 }
 
 /// What the tool `http` must be able to do.
@@ -31,12 +34,19 @@ pub fn connect<A: 'static, B: Connect<A>>(bus: &Slot<B>, app: &'static A) {
     }
 }
 
+/// Starts the relay, where bus and database are up.
+pub fn relay<A: 'static, B: Relay<A, D>, D: Clone>(bus: &Slot<B>, database: &Slot<D>, app: &'static A) {
+    if let (Ok(bus), Ok(database)) = (bus.running(), database.running()) {
+        bus.relay(app, database.clone());
+    }
+}
+
 /// Delivers what was accepted, where the bus is up.
-pub async fn drain<A: 'static, B: Connect<A>>(bus: &Slot<B>, _app: &'static A) {
+pub async fn drain<A: 'static, B: Connect<A>>(bus: &Slot<B>, _app: &'static A, deadline: Duration) {
     if let Ok(bus) = bus.running() {
-        let left = bus.drain(DRAIN_DEADLINE).await;
+        let left = bus.drain(deadline).await;
         if left > 0 {
-            tracing::error!(left, "deliveries were cut: they took longer than {DRAIN_DEADLINE:?}");
+            tracing::error!(left, "deliveries were cut: they took longer than {deadline:?}");
         }
     }
 }

@@ -14,7 +14,7 @@ mod tools;
 
 pub use self::boot::Boot;
 pub use self::build::{bind, build, built, leak};
-pub use self::connect::{Connect, Online, connect, drain, online};
+pub use self::connect::{Connect, Online, Relay, connect, drain, online, relay};
 pub use self::hooks::Hooks;
 pub use self::report::{HealthReport, Report, ToolHealth};
 pub use self::serve::{Booted, PROCESS_SETTINGS, boot, check_environment, serve_application};

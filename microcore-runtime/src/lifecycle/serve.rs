@@ -73,7 +73,7 @@ pub async fn boot<A: Application>(boot: Boot, settings: &ServerSettings) -> Resu
     let app = A::boot(boot).await?;
     let down = app.report();
     if strict && !down.is_empty() {
-        app.shutdown().await;
+        app.shutdown(settings.drain_timeout).await;
         let down: Vec<String> = down.iter().map(ToString::to_string).collect();
         return Err(Error::internal(format!("STRICT_BOOT: not everything started\n{}", down.join("\n"))));
     }
@@ -96,7 +96,7 @@ impl<A: Application> Booted<A> {
     /// Serves until stopped; then in-flight requests, accepted events, plugins and tools end in this order.
     pub async fn serve(self, settings: &ServerSettings) {
         server::serve(self.app, self.listener, settings, self.stop).await;
-        self.app.shutdown().await;
+        self.app.shutdown(settings.drain_timeout).await;
     }
 }
 

@@ -25,10 +25,20 @@ pub const COMMANDS: &[CommandFacts] = &[
         options: "[--check] [--stdout]",
         doc: "Writes AI_CONTEXT.md, the facts about this application",
     },
+    CommandFacts {
+        name: "events",
+        options: "schema | status | dead list|show|replay|discard",
+        doc: "Shows what events look like and what their store holds",
+    },
+    CommandFacts {
+        name: "trace",
+        options: "[id]",
+        doc: "Draws what a request or an event led to, in the running application",
+    },
     CommandFacts { name: "migrate", options: "", doc: "Applies the pending migrations" },
     CommandFacts {
         name: "check",
         options: "[--deny-warnings]",
-        doc: "Reports wrong settings, unused tools and events that go nowhere",
+        doc: "Reports wrong settings, unused tools, events that go nowhere and events that changed",
     },
 ];

@@ -203,6 +203,8 @@ pub struct EventFacts {
     pub doc: &'static str,
     /// The fields, as written: `("id", "i64")`.
     pub fields: &'static [(&'static str, &'static str)],
+    /// Its JSON Schema.
+    pub shape: ShapeOf,
 }
 
 /// A migration: one SQL file of one domain.

@@ -6,6 +6,7 @@
 mod command;
 mod context;
 mod event;
+mod event_schema;
 mod facts;
 mod findings;
 mod graph;
@@ -14,6 +15,7 @@ mod shape;
 
 pub use self::command::{COMMANDS, CommandFacts};
 pub use self::context::context_document;
+pub use self::event_schema::{event_schemas, incompatible};
 pub use self::facts::{
     Access, CheckSettings, ColumnFacts, EventFacts, InputFacts, Manifest, Method, Migration, PluginFacts, ReplyFacts,
     RouteFacts, ShapeOf, SubscriptionFacts, TableFacts, ToolFacts,

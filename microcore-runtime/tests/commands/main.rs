@@ -221,3 +221,34 @@ fn a_reader_that_has_seen_enough_is_no_failure() {
         assert_eq!(String::from_utf8(err).unwrap(), message);
     }
 }
+
+#[test]
+fn a_change_that_stored_events_would_not_survive_fails_the_check_with_the_field_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let line = |line: &str| run_in(folder.path(), complete, line);
+    let schema = printed("shop events schema");
+    assert!(schema.contains("\"user.created\"") && schema.contains("\"email\""), "{schema}");
+    assert_eq!(line("shop events schema --write").exit, Exit::Done.into());
+    let fine = line("shop check");
+    assert_eq!(fine.exit, Exit::Done.into(), "{}", fine.err);
+    // As if the event had had a field that is gone, and another type for one that is there.
+    let kept = folder.path().join("events.schema.json");
+    let mut earlier: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(&kept).unwrap()).unwrap();
+    let fields = &mut earlier["user.created"]["properties"];
+    fields["phone"] = serde_json::json!({ "type": "string" });
+    fields["id"]["type"] = "string".into();
+    std::fs::write(&kept, earlier.to_string()).unwrap();
+    let broken = line("shop check");
+    assert_eq!(broken.exit, Exit::Failed.into());
+    assert!(broken.err.contains("event `user.created`: field `phone` is gone"), "{}", broken.err);
+    assert!(broken.err.contains("field `id` was \"string\" and is \"integer\""), "{}", broken.err);
+}
+
+#[test]
+fn a_store_that_is_not_there_is_said_and_wrong_commands_are_refused() {
+    let status = ran("shop events status");
+    assert_eq!(status.exit, Exit::Failed.into());
+    assert!(status.err.contains("the application has no bus"), "{}", status.err);
+    assert_eq!(ran("shop events").exit, Exit::Refused.into());
+    assert_eq!(ran("shop events dead replay many").exit, Exit::Refused.into());
+}

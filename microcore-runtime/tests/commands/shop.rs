@@ -10,7 +10,7 @@ use microcore_runtime::manifest::{
 };
 use microcore_runtime::plugin::{Down, Identity};
 use microcore_runtime::request::{Body, Head};
-use microcore_runtime::response::Response;
+use microcore_runtime::response::{Response, schema_of};
 use microcore_runtime::settings::{Environment, Key, Problems};
 use schemars::{JsonSchema, SchemaGenerator};
 use serde::{Deserialize, Serialize};
@@ -208,6 +208,13 @@ const PLUGINS: &[PluginFacts] = &[
     },
 ];
 
+#[derive(schemars::JsonSchema)]
+#[allow(dead_code, reason = "its schema is what counts")]
+struct UserCreated {
+    id: i64,
+    email: String,
+}
+
 const EVENTS: &[EventFacts] = &[
     EventFacts {
         name: "user.created",
@@ -215,11 +222,33 @@ const EVENTS: &[EventFacts] = &[
         domain: "users",
         doc: "A user registered.",
         fields: &[("id", "i64"), ("email", "String")],
+        shape: schema_of::<UserCreated>,
     },
-    EventFacts { name: "user.deleted", ty: "UserDeleted", domain: "users", doc: "", fields: &[("id", "i64")] },
-    EventFacts { name: "mail.sent", ty: "MailSent", domain: "mail", doc: "", fields: &[("to", "Option<String>")] },
-    EventFacts { name: "mail.bounced", ty: "MailBounced", domain: "mail", doc: "", fields: &[] },
-    EventFacts { name: "mail.opened", ty: "MailOpened", domain: "mail", doc: "", fields: &[] },
+    EventFacts {
+        name: "user.deleted",
+        ty: "UserDeleted",
+        domain: "users",
+        doc: "",
+        fields: &[("id", "i64")],
+        shape: schema_of::<()>,
+    },
+    EventFacts {
+        name: "mail.sent",
+        ty: "MailSent",
+        domain: "mail",
+        doc: "",
+        fields: &[("to", "Option<String>")],
+        shape: schema_of::<()>,
+    },
+    EventFacts {
+        name: "mail.bounced",
+        ty: "MailBounced",
+        domain: "mail",
+        doc: "",
+        fields: &[],
+        shape: schema_of::<()>,
+    },
+    EventFacts { name: "mail.opened", ty: "MailOpened", domain: "mail", doc: "", fields: &[], shape: schema_of::<()> },
 ];
 
 /// The application.
@@ -238,6 +267,7 @@ impl Application for Shop {
         migrations: &[],
     };
     const CHOSEN_TOOLS: &'static [&'static str] = &["auth", "clock", "db"];
+    type Bus = ();
 
     fn check_settings(environment: &Environment) -> Result<(), Problems> {
         let mut problems = Problems::default();
@@ -266,7 +296,7 @@ impl Application for Shop {
 
     fn online(&'static self, _: microcore_runtime::server::ServerHandle) {}
 
-    async fn shutdown(&'static self) {}
+    async fn shutdown(&'static self, _drain: std::time::Duration) {}
 
     async fn migrate(boot: Boot) -> Result<Vec<String>> {
         let pending = boot.environment.get("MAIL_PASSWORD").is_some();

@@ -1,5 +1,118 @@
-//! The transport within the process.
+//! The transport within the process: a queue per subscriber in memory, and plain calls of the inline ones.
 
-/// Delivers within the process: a direct call per subscriber, nothing kept across a restart.
+use std::sync::Arc;
+use std::time::Duration;
+
+use microcore_runtime::error::Result;
+use microcore_runtime::event::{
+    Broadcast, DeadLetter, Dispatch, Envelope, Event, Keeps, Limits, Priority, Published, Sent, SubscriberStatus,
+    Subscribers,
+};
+use microcore_runtime::lifecycle::Boot;
+
+use super::settings::BusSettings;
+use super::{BusError, Link, Transport};
+
+/// Delivers within the process: a direct call per inline subscriber, a task per delivery of the others. Nothing is kept
+/// across a restart.
+///
+/// Each subscriber has a queue of `BUS_CAPACITY` deliveries. Where it is full, publishers wait, up to
+/// `BUS_PUBLISH_WAIT`; then the event is refused, for all its subscribers.
 #[derive(Debug, Clone, Copy)]
 pub struct InProcess;
+
+impl Keeps<Priority> for InProcess {}
+impl Keeps<Broadcast> for InProcess {}
+
+impl Transport for InProcess {
+    type Settings = BusSettings;
+    type Open = ();
+    const OUTLIVES_ITS_PROCESS: bool = false;
+    const DOC: &'static str = "Events, from one plugin to all that subscribe, within the process.";
+
+    fn limits(settings: &BusSettings) -> Limits {
+        settings.limits()
+    }
+
+    async fn open(_settings: BusSettings, _boot: &Boot) -> Result<()> {
+        Ok(())
+    }
+
+    async fn accept<A: Dispatch<E> + Subscribers, E: Event>(
+        link: &Link<A, Self>,
+        app: &'static A,
+        published: &Published<E>,
+    ) -> Result<(), BusError> {
+        // Room first, and everywhere: an event is accepted whole or not at all.
+        let subscribers = <A as Dispatch<E>>::SUBSCRIBERS;
+        let room = if subscribers.is_empty() {
+            None
+        } else {
+            let room = link.deliveries.reserve(subscribers).await;
+            Some(room.map_err(|subscriber| BusError::Full { event: E::NAME, subscriber: subscriber.name })?)
+        };
+        published.inline_when_due(move |published| app.inline(published));
+        app.start(published);
+        if let Some(room) = room {
+            room.used();
+        }
+        Ok(())
+    }
+
+    async fn hand_on<A: Subscribers>(
+        link: &Link<A, Self>,
+        app: &'static A,
+        envelope: &Envelope,
+        payload: &str,
+    ) -> Result<(), BusError> {
+        for subscriber in A::ALL.iter().filter(|subscriber| subscriber.event == envelope.event) {
+            if app.is_running(subscriber.number) {
+                let sent = Sent::restored(envelope, subscriber.event);
+                let started = link.deliveries.restart(app, subscriber, sent, payload.to_owned()).await;
+                started.map_err(BusError::Refused)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn start<A: Subscribers>(_link: &Arc<Link<A, Self>>, _app: &'static A) {}
+
+    async fn settled<A: Subscribers>(link: &Link<A, Self>) {
+        link.deliveries.settled().await;
+    }
+
+    async fn drain<A: Subscribers>(link: &Link<A, Self>, deadline: Duration) -> usize {
+        link.deliveries.drain(deadline).await
+    }
+
+    async fn close<A: Subscribers>(_link: &Link<A, Self>) {}
+
+    async fn check<A: Subscribers>(_link: &Link<A, Self>) -> Result<()> {
+        Ok(())
+    }
+
+    async fn status<A: Subscribers>(link: &Link<A, Self>) -> Result<Vec<SubscriberStatus>, BusError> {
+        Ok(link.deliveries.status())
+    }
+
+    async fn dead_letters<A: Subscribers>(link: &Link<A, Self>, limit: usize) -> Result<Vec<DeadLetter>, BusError> {
+        Ok(link.deliveries.dead_letters().list(limit))
+    }
+
+    async fn replay<A: Subscribers>(link: &Link<A, Self>, id: u64) -> Result<bool, BusError> {
+        let app = link.app.get().ok_or(BusError::NotOnline)?;
+        let Some(letter) = link.deliveries.dead_letters().take(id) else { return Ok(false) };
+        match link.deliveries.again(*app, &letter).await {
+            Ok(()) => Ok(true),
+            Err(refused) => {
+                // It stays what it was, but for its number.
+                link.deliveries.dead_letters().add(letter);
+                Err(BusError::Refused(refused))
+            }
+        }
+    }
+
+    async fn discard<A: Subscribers>(link: &Link<A, Self>, id: u64) -> Result<bool, BusError> {
+        Ok(link.deliveries.dead_letters().take(id).is_some())
+    }
+}

@@ -10,6 +10,7 @@ pub mod backend;
 mod database;
 mod error;
 mod migration;
+mod outbox;
 mod params;
 pub mod row;
 #[cfg(feature = "sqlite")]

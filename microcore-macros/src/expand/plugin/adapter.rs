@@ -13,7 +13,7 @@ pub(crate) fn expand(handler: &Handler) -> TokenStream {
     let private = paths::private();
     match &handler.role {
         Role::Route { decl, inputs, status, roles, .. } => route::expand(handler, decl, inputs, *status, roles),
-        Role::Subscription { decl, backoff } => {
+        Role::Subscription { decl, .. } => {
             let adapter = adapter_name("on", &handler.name);
             let (event, name) = (&decl.event, &handler.name);
             if decl.inline {
@@ -21,19 +21,19 @@ pub(crate) fn expand(handler: &Handler) -> TokenStream {
                 let run = paths::all_shown_at(name.span(), run);
                 return quote! {
                     #[inline]
-                    pub(crate) fn #adapter(&self, published: &#private::Published<#event>, subscriber: &'static #private::Subscriber) {
-                        published.inline(subscriber, |event| #run);
+                    pub(crate) fn #adapter(&self, event: &#event) -> #private::Result<()> {
+                        #run
                     }
                 };
             }
-            let retries = decl.retries;
-            let backoff = u64::try_from(backoff.as_millis()).unwrap_or(u64::MAX);
             let call = call(handler, &quote!(&event));
             let run = paths::all_shown_at(name.span(), quote!(#private::Outcome::outcome(#call.await)));
             quote! {
-                pub(crate) fn #adapter(&'static self, published: &#private::Published<#event>, subscriber: &'static #private::Subscriber) {
-                    let retry = #private::Retry::new(#retries, #backoff);
-                    published.deliver(subscriber, retry, move |event| async move { #run });
+                pub(crate) fn #adapter(
+                    &'static self,
+                    event: ::std::sync::Arc<#event>,
+                ) -> impl ::core::future::Future<Output = #private::Result<()>> + Send {
+                    async move { #run }
                 }
             }
         }

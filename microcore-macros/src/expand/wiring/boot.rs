@@ -39,6 +39,7 @@ pub(crate) fn expand(wiring: &Wiring) -> TokenStream {
         impl mc::Application for App {
             const MANIFEST: mc::Manifest = MANIFEST;
             const CHOSEN_TOOLS: &'static [&'static str] = &[#(#chosen),*];
+            type Bus = #prelude::Bus;
 
             fn check_settings(environment: &mc::Environment) -> Result<(), mc::Problems> {
                 let mut problems = mc::Problems::default();
@@ -53,6 +54,7 @@ pub(crate) fn expand(wiring: &Wiring) -> TokenStream {
                 let plugins = Plugins::build(&tools);
                 let app: &'static Self = mc::leak(Self { tools, plugins });
                 mc::connect(&app.tools.bus, app);
+                mc::relay(&app.tools.bus, &app.tools.db, app);
                 app.on_boot().await;
                 #(mc::complete(#tool_names, &app.tools.#tools).await;)*
                 Ok(app)
@@ -75,8 +77,8 @@ pub(crate) fn expand(wiring: &Wiring) -> TokenStream {
                 mc::online(&self.tools.http, self, server);
             }
 
-            async fn shutdown(&'static self) {
-                mc::drain(&self.tools.bus, self).await;
+            async fn shutdown(&'static self, drain: ::core::time::Duration) {
+                mc::drain(&self.tools.bus, self, drain).await;
                 self.on_shutdown().await;
                 #(mc::shut_down(#reversed_names, &self.tools.#reversed_tools).await;)*
             }

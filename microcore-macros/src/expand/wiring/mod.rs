@@ -8,6 +8,7 @@ mod literals;
 mod manifest;
 mod router;
 mod structs;
+mod subscribers;
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -22,12 +23,13 @@ pub(crate) fn expand(wiring: &Wiring) -> TokenStream {
     let boot = boot::expand(wiring);
     let router = router::expand(wiring);
     let dispatch = dispatch::expand(wiring);
+    let subscribers = subscribers::expand(wiring);
     quote! {
         /// The wiring: everything below is generated, and calls ordinary functions.
         #[doc(hidden)]
         // Plugins are marked so that nobody imports them; the wiring is the one place that may.
         #[allow(deprecated, reason = "see the mark on each plugin's module")]
-        #[allow(missing_docs, missing_debug_implementations, dead_code, unreachable_pub, clippy::all, clippy::pedantic, reason = "generated")]
+        #[allow(missing_docs, missing_debug_implementations, dead_code, unreachable_pub, unreachable_patterns, clippy::all, clippy::pedantic, reason = "generated")]
         pub mod __wiring {
             use #private as mc;
 
@@ -36,6 +38,7 @@ pub(crate) fn expand(wiring: &Wiring) -> TokenStream {
             #boot
             #router
             #dispatch
+            #subscribers
         }
 
         pub use __wiring::App;

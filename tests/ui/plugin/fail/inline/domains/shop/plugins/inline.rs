@@ -16,4 +16,7 @@ impl Feature {
     fn repeats(&self, event: &UserCreated) -> Result<()> {
         Ok(())
     }
+
+    #[on(UserCreated, inline, group = "workers")]
+    fn shares(&self, _event: &UserCreated) {}
 }

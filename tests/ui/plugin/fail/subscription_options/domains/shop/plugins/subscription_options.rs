@@ -31,4 +31,7 @@ impl Feature {
     async fn duration(&self, event: &UserCreated) -> Result<()> {
         Ok(())
     }
+
+    #[on(UserCreated, group = "workers", broadcast)]
+    async fn shares_and_spreads(&self, _event: &UserCreated) {}
 }

@@ -1,0 +1,121 @@
+//! `events schema | status | dead list|show|replay|discard`: what the store of events holds, without the application.
+
+use std::fmt::Write as _;
+use std::fs;
+
+use clap::ArgMatches;
+use serde_json::Value;
+
+use super::{Exit, Surroundings};
+use crate::application::{Administered, Application, Asked, Found};
+use crate::error::Result;
+use crate::event::{DeadLetter, SubscriberStatus};
+use crate::lifecycle::Boot;
+use crate::manifest::{Manifest, event_schemas, incompatible};
+use crate::settings::Environment;
+
+/// The document that is kept beside the sources.
+const SNAPSHOT: &str = "events.schema.json";
+/// How many dead letters are listed.
+const LISTED: usize = 1000;
+
+pub(super) fn run<A: Application>(options: &ArgMatches, surroundings: &mut Surroundings<'_>) -> Exit {
+    let number = |options: &ArgMatches| options.get_one::<u64>("number").copied().unwrap_or_default();
+    let (asked, shown) = match options.subcommand() {
+        Some(("schema", options)) => {
+            return schema(const { &A::MANIFEST }, options.get_flag("write"), surroundings);
+        }
+        Some(("dead", options)) => match options.subcommand() {
+            Some(("show", options)) => (Asked::Dead(LISTED), Some(number(options))),
+            Some(("replay", options)) => (Asked::Replay(number(options)), None),
+            Some(("discard", options)) => (Asked::Discard(number(options)), None),
+            _ => (Asked::Dead(LISTED), None),
+        },
+        _ => (Asked::Status, None),
+    };
+    let environment = match (surroundings.environment)() {
+        Ok(environment) => environment,
+        Err(problems) => {
+            surroundings.settings(&problems);
+            return Exit::Refused;
+        }
+    };
+    match ask::<A>(environment, asked) {
+        Ok(Found::Status(status)) => surroundings.result(&status_table(&status)),
+        Ok(Found::Dead(letters)) => match shown {
+            None => surroundings.result(&dead_table(&letters)),
+            Some(id) => match letters.iter().find(|letter| letter.id == id) {
+                Some(letter) => surroundings.result(&pretty(&serde_json::to_value(letter).unwrap_or_default())),
+                None => missing(surroundings),
+            },
+        },
+        Ok(Found::Done(true)) => surroundings.result("done\n"),
+        Ok(Found::Done(false)) => missing(surroundings),
+        Err(error) => {
+            surroundings.error(error.chain());
+            Exit::Failed
+        }
+    }
+}
+
+fn ask<A: Application>(environment: Environment, asked: Asked) -> Result<Found> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
+    let boot = Boot { environment, manifest: const { &A::MANIFEST }, test: false };
+    runtime.block_on(<A::Bus as Administered>::administer(boot, asked))
+}
+
+fn missing(surroundings: &mut Surroundings<'_>) -> Exit {
+    surroundings.error("there is no dead letter of this number");
+    Exit::Failed
+}
+
+fn schema(manifest: &Manifest, write: bool, surroundings: &mut Surroundings<'_>) -> Exit {
+    let text = pretty(&event_schemas(manifest));
+    if !write {
+        return surroundings.result(&text);
+    }
+    let path = surroundings.folder.join(SNAPSHOT);
+    match fs::write(&path, text) {
+        Ok(()) => surroundings.result(&format!("wrote {}\n", path.display())),
+        Err(error) => {
+            surroundings.error(format_args!("{}: {error}", path.display()));
+            Exit::Failed
+        }
+    }
+}
+
+/// What the snapshot has, and the events of now have not: one sentence each. No snapshot, nothing to keep to.
+pub(super) fn broken_promises(manifest: &Manifest, surroundings: &Surroundings<'_>) -> Vec<String> {
+    let path = surroundings.folder.join(SNAPSHOT);
+    let Ok(text) = fs::read_to_string(&path) else { return Vec::new() };
+    match serde_json::from_str::<Value>(&text) {
+        Ok(earlier) => incompatible(&earlier, &event_schemas(manifest)),
+        Err(error) => vec![format!("`{SNAPSHOT}` can't be read: {error}")],
+    }
+}
+
+fn pretty(value: &Value) -> String {
+    // A value is always to be written.
+    serde_json::to_string_pretty(value).unwrap_or_default() + "\n"
+}
+
+fn status_table(status: &[SubscriberStatus]) -> String {
+    let mut text = format!("{:<48} {:>8} {:>9} {:>8} {:>6}\n", "subscriber", "lag", "in flight", "delayed", "dead");
+    for status in status {
+        let name = format!("{} ← {}", status.subscriber, status.event);
+        let SubscriberStatus { lag, in_flight, delayed, dead, .. } = status;
+        let _ = writeln!(text, "{name:<48} {lag:>8} {in_flight:>9} {delayed:>8} {dead:>6}");
+    }
+    text
+}
+
+fn dead_table(letters: &[DeadLetter]) -> String {
+    if letters.is_empty() {
+        return "no dead letters\n".to_owned();
+    }
+    let mut text = String::new();
+    for DeadLetter { id, subscriber, envelope, error, attempts, .. } in letters {
+        let _ = writeln!(text, "{id} {} → {subscriber} after {attempts} attempts: {error}", envelope.event);
+    }
+    text
+}

@@ -1,0 +1,91 @@
+//! Deliveries that failed for good: kept until somebody replays or discards them.
+
+use std::collections::VecDeque;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use serde::{Deserialize, Serialize};
+
+use super::Envelope;
+
+/// A delivery that failed for good.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct DeadLetter {
+    /// Its number in the store.
+    pub id: u64,
+    /// The subscriber that failed: `mail.welcome_email.send`.
+    pub subscriber: String,
+    /// The event's envelope.
+    pub envelope: Envelope,
+    /// The event's fields as JSON; as it came, where it could not be read.
+    pub payload: String,
+    /// What went wrong, with its causes.
+    pub error: String,
+    /// How often it was tried.
+    pub attempts: u32,
+    /// When it was given up: milliseconds since 1970.
+    pub failed_at: u64,
+}
+
+/// Dead letters in memory, for a transport that keeps nothing on disk.
+#[derive(Debug)]
+pub struct DeadLetters {
+    kept: Mutex<Kept>,
+    capacity: usize,
+}
+
+#[derive(Debug, Default)]
+struct Kept {
+    letters: VecDeque<DeadLetter>,
+    last: u64,
+}
+
+impl DeadLetters {
+    /// Keeps the newest `capacity`.
+    pub fn new(capacity: usize) -> Self {
+        Self { kept: Mutex::default(), capacity }
+    }
+
+    /// Keeps a letter and gives it its number. The oldest goes where there is no room, and the log says so.
+    pub fn add(&self, letter: DeadLetter) -> u64 {
+        let mut kept = self.kept();
+        kept.last += 1;
+        let id = kept.last;
+        kept.letters.push_back(DeadLetter { id, ..letter });
+        let dropped = (kept.letters.len() > self.capacity).then(|| kept.letters.pop_front()).flatten();
+        drop(kept);
+        if let Some(letter) = dropped {
+            tracing::error!(
+                subscriber = letter.subscriber, event = letter.envelope.event, id = %letter.envelope.id,
+                "a dead letter was dropped: more than {} are kept", self.capacity
+            );
+        }
+        id
+    }
+
+    /// Up to `limit`, the oldest first.
+    pub fn list(&self, limit: usize) -> Vec<DeadLetter> {
+        self.kept().letters.iter().take(limit).cloned().collect()
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.kept().letters.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Takes one out.
+    pub fn take(&self, id: u64) -> Option<DeadLetter> {
+        let mut kept = self.kept();
+        let index = kept.letters.iter().position(|letter| letter.id == id)?;
+        kept.letters.remove(index)
+    }
+
+    fn kept(&self) -> MutexGuard<'_, Kept> {
+        // Nothing that holds the lock can panic halfway.
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

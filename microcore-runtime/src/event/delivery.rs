@@ -1,0 +1,184 @@
+//! One delivery within the process: its wait, its turn, its attempts, and how it ends.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::atomic::Ordering;
+
+use futures_util::FutureExt;
+use tokio::time::Instant;
+
+use super::breaker::Change;
+use super::envelope::wall_clock;
+use super::lane::{Lane, Turn};
+use super::trace::Ending;
+use super::{DeadLetter, Deliveries, DeliveryFailed, Notice, Sent, Subscriber, SubscriberPaused, SubscriberResumed};
+use crate::context;
+use crate::error::{Error, Result};
+use crate::server::panic_text;
+
+/// An accepted delivery; its room is given back when it is dropped.
+pub(super) struct Delivery {
+    pub(super) deliveries: Deliveries,
+    pub(super) subscriber: &'static Subscriber,
+    pub(super) sent: Sent,
+}
+
+impl Drop for Delivery {
+    fn drop(&mut self) {
+        self.lane().release();
+    }
+}
+
+impl Delivery {
+    fn lane(&self) -> &Lane {
+        self.deliveries.lane(self.subscriber)
+    }
+
+    /// Its place in the order, taken now unless it is delayed.
+    pub(super) fn place(&self) -> Option<Turn> {
+        self.sent.due().is_none().then(|| self.lane().arrive(self.sent.key(), self.sent.priority()))
+    }
+
+    /// Waits for its time and its turn, then runs the handler until it succeeds or its attempts are used up.
+    pub(super) async fn run<Attempt>(
+        self,
+        place: Option<Turn>,
+        handler: impl Fn() -> Attempt,
+        payload: impl Fn() -> String,
+    ) where
+        Attempt: Future<Output = Result<()>>,
+    {
+        let (lane, key, priority) = (self.lane(), self.sent.key(), self.sent.priority());
+        let turn = match (place, self.sent.due()) {
+            (None, Some(due)) => {
+                lane.delayed.fetch_add(1, Ordering::Relaxed);
+                let is_due = self.deliveries.sleep_until(due).await;
+                lane.delayed.fetch_sub(1, Ordering::Relaxed);
+                if !is_due {
+                    return self.bury(0, &Error::internal("the process stopped before it was due"), payload()).await;
+                }
+                lane.arrive(key, priority)
+            }
+            (place, _) => place.unwrap_or(Turn::Now),
+        };
+        turn.comes().await;
+        for attempt in 1.. {
+            if self.sent.is_expired() {
+                self.expired(attempt - 1);
+                lane.ends(key, None);
+                return;
+            }
+            let (context, started) =
+                (self.sent.context.clone().delivered_to(self.subscriber.name, attempt), Instant::now());
+            let Err(error) = context::scope(context, attempt_once(handler())).await else {
+                self.deliveries.trace().delivered(&self.sent, self.subscriber, attempt, started, Ending::Delivered);
+                lane.delivered.fetch_add(1, Ordering::Relaxed);
+                let change = lane.ends(key, Some(true));
+                return self.changed(change).await;
+            };
+            self.deliveries.trace().delivered(&self.sent, self.subscriber, attempt, started, Ending::Failed);
+            let Some(wait) = self.subscriber.retry.jittered_after(attempt) else {
+                self.bury(attempt, &error, payload()).await;
+                let change = lane.ends(key, Some(false));
+                return self.changed(change).await;
+            };
+            tracing::warn!(
+                subscriber = %self.subscriber, event = self.subscriber.event, id = %self.sent.context.id, attempt,
+                error = %error.chain(), "delivery failed, repeated in {wait:?}"
+            );
+            lane.rest();
+            if !self.deliveries.sleep_until(Instant::now() + wait).await {
+                self.bury(attempt, &error, payload()).await;
+                lane.abandon(key);
+                return;
+            }
+            lane.come_back(key, priority).comes().await;
+        }
+    }
+
+    fn expired(&self, attempts: u32) {
+        tracing::info!(
+            subscriber = %self.subscriber, event = self.subscriber.event, id = %self.sent.context.id, attempts,
+            "the event's time was over before it was delivered"
+        );
+        self.deliveries.trace().delivered(&self.sent, self.subscriber, attempts, Instant::now(), Ending::Expired);
+    }
+
+    /// Keeps it as a dead letter and tells the application.
+    pub(super) async fn bury(&self, attempts: u32, error: &Error, payload: String) {
+        let notice = bury(&self.deliveries, self.subscriber, &self.sent, attempts, error, payload);
+        self.lane().failed.fetch_add(1, Ordering::Relaxed);
+        if let Some(notice) = notice {
+            self.deliveries.tell(self.sent.context.clone(), notice).await;
+        }
+    }
+
+    /// Tells that the subscriber is paused or resumed, and wakes it when its pause is over.
+    async fn changed(&self, change: Change) {
+        let subscriber = self.subscriber;
+        let notice = match change {
+            Change::None => return,
+            Change::Paused { pause, failures } => {
+                tracing::error!(%subscriber, failures, "paused for {pause:?}: it keeps failing");
+                let deliveries = self.deliveries.clone();
+                // Not counted as under way: a pause is not work.
+                tokio::spawn(async move {
+                    tokio::time::sleep(pause).await;
+                    deliveries.lane(subscriber).probe();
+                });
+                let pause_ms = super::millis(pause);
+                Notice::Paused(SubscriberPaused { subscriber: subscriber.name.to_owned(), failures, pause_ms })
+            }
+            Change::Resumed => {
+                tracing::info!(%subscriber, "resumed: a delivery succeeded");
+                Notice::Resumed(SubscriberResumed { subscriber: subscriber.name.to_owned() })
+            }
+        };
+        if !subscriber.is_quiet() {
+            self.deliveries.tell(self.sent.context.clone(), notice).await;
+        }
+    }
+}
+
+/// Logs a delivery that is given up, keeps it, and gives what to tell. What the bus publishes about failures is logged
+/// and no more.
+pub(super) fn bury(
+    deliveries: &Deliveries,
+    subscriber: &'static Subscriber,
+    sent: &Sent,
+    attempts: u32,
+    error: &Error,
+    payload: String,
+) -> Option<Notice> {
+    let chain = error.chain();
+    let (id, origin) = (&sent.context.id, &sent.context.origin);
+    tracing::error!(
+        %subscriber, event = subscriber.event, %id, %origin, attempts, error = %chain, "delivery failed for good"
+    );
+    if subscriber.is_quiet() {
+        return None;
+    }
+    deliveries.dead_letters().add(DeadLetter {
+        id: 0,
+        subscriber: subscriber.name.to_owned(),
+        envelope: sent.envelope(),
+        payload,
+        error: chain.clone(),
+        attempts,
+        failed_at: wall_clock(),
+    });
+    Some(Notice::Failed(DeliveryFailed {
+        event: subscriber.event.to_owned(),
+        id: id.to_string(),
+        subscriber: subscriber.name.to_owned(),
+        error: chain,
+        attempts,
+    }))
+}
+
+/// A panic is a failed attempt and nothing more.
+pub(super) async fn attempt_once<T>(attempt: impl Future<Output = Result<T>>) -> Result<T> {
+    match AssertUnwindSafe(attempt).catch_unwind().await {
+        Ok(outcome) => outcome,
+        Err(panic) => Err(Error::internal(format!("panicked: {}", panic_text(&*panic)))),
+    }
+}

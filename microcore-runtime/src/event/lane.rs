@@ -1,0 +1,214 @@
+//! The way to one subscriber within the process: how many deliveries are accepted, in which order they begin, and
+//! whether the subscriber is paused.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::{Notify, oneshot};
+
+use super::breaker::{Breaker, Change};
+use super::schedule::{Begins, Schedule};
+use super::{Key, Limits, Subscriber};
+
+/// One subscriber's lane.
+#[derive(Debug)]
+pub(super) struct Lane {
+    pub(super) subscriber: &'static Subscriber,
+    limits: Limits,
+    /// Accepted and not yet done with: running, waiting, resting and delayed ones.
+    accepted: AtomicUsize,
+    room: Notify,
+    order: Mutex<Order>,
+    paused: AtomicBool,
+    pub(super) delayed: AtomicU64,
+    pub(super) delivered: AtomicU64,
+    pub(super) failed: AtomicU64,
+    pub(super) missed: AtomicU64,
+}
+
+#[derive(Debug)]
+struct Order {
+    schedule: Schedule<oneshot::Sender<()>>,
+    breaker: Breaker,
+}
+
+/// A delivery's turn.
+#[derive(Debug)]
+pub(super) enum Turn {
+    Now,
+    Later(oneshot::Receiver<()>),
+}
+
+impl Turn {
+    pub(super) async fn comes(self) {
+        if let Self::Later(told) = self {
+            // The sender lives in the lane, which outlives every delivery.
+            let _ = told.await;
+        }
+    }
+}
+
+impl Lane {
+    pub(super) fn new(subscriber: &'static Subscriber, limits: Limits) -> Self {
+        let order = Order {
+            schedule: Schedule::new(limits.concurrency),
+            breaker: Breaker::new(limits.pause_after, limits.pause),
+        };
+        Self {
+            subscriber,
+            limits,
+            accepted: AtomicUsize::new(0),
+            room: Notify::new(),
+            order: Mutex::new(order),
+            paused: AtomicBool::new(false),
+            delayed: AtomicU64::new(0),
+            delivered: AtomicU64::new(0),
+            failed: AtomicU64::new(0),
+            missed: AtomicU64::new(0),
+        }
+    }
+
+    /// Takes room for one more delivery; waits where there is none. A paused subscriber holds up nobody: what does not
+    /// fit becomes a dead letter, see [`Lane::overflows`].
+    pub(super) async fn reserve(&self, wait: Duration) -> bool {
+        if self.try_reserve() {
+            return true;
+        }
+        let free = async {
+            loop {
+                let room = self.room.notified();
+                if self.try_reserve() {
+                    return;
+                }
+                room.await;
+            }
+        };
+        tokio::time::timeout(wait, free).await.is_ok()
+    }
+
+    fn try_reserve(&self) -> bool {
+        let more = |accepted: usize| {
+            let fits = accepted < self.limits.capacity || self.paused.load(Ordering::Relaxed);
+            fits.then_some(accepted + 1)
+        };
+        self.accepted.fetch_update(Ordering::AcqRel, Ordering::Relaxed, more).is_ok()
+    }
+
+    /// Gives the room back.
+    pub(super) fn release(&self) {
+        self.accepted.fetch_sub(1, Ordering::AcqRel);
+        self.room.notify_one();
+    }
+
+    /// Whether more was accepted than there is room for, which happens while the subscriber is paused.
+    pub(super) fn overflows(&self) -> bool {
+        self.accepted() > self.limits.capacity
+    }
+
+    pub(super) fn accepted(&self) -> usize {
+        self.accepted.load(Ordering::Acquire)
+    }
+
+    pub(super) fn is_paused(&self) -> bool {
+        self.paused.load(Ordering::Relaxed)
+    }
+
+    /// A delivery arrives. Its place in the order is taken here, before anything is awaited.
+    pub(super) fn arrive(&self, key: Option<&Key>, priority: i8) -> Turn {
+        self.turn(|schedule, waker| schedule.arrive(key, priority, waker))
+    }
+
+    /// A delivery that rested is due again.
+    pub(super) fn come_back(&self, key: Option<&Key>, priority: i8) -> Turn {
+        self.turn(|schedule, waker| schedule.come_back(key, priority, waker))
+    }
+
+    fn turn(
+        &self,
+        enter: impl FnOnce(&mut Schedule<oneshot::Sender<()>>, &mut dyn FnMut() -> oneshot::Sender<()>) -> bool,
+    ) -> Turn {
+        let mut told = None;
+        let mut waker = || {
+            let (sender, receiver) = oneshot::channel();
+            told = Some(receiver);
+            sender
+        };
+        let now = enter(&mut self.order().schedule, &mut waker);
+        match told {
+            Some(told) if !now => Turn::Later(told),
+            _ => Turn::Now,
+        }
+    }
+
+    /// A delivery rests between two attempts: others may use its place, not its key.
+    pub(super) fn rest(&self) {
+        let begun = self.order().schedule.rest();
+        self.tell(begun);
+    }
+
+    /// A resting delivery is given up.
+    pub(super) fn abandon(&self, key: Option<&Key>) {
+        let begun = self.order().schedule.abandon(key);
+        self.tell(begun);
+    }
+
+    /// A delivery ended in its attempt: `None` where it was not tried, else whether it succeeded.
+    pub(super) fn ends(&self, key: Option<&Key>, succeeded: Option<bool>) -> Change {
+        let mut order = self.order();
+        let change = match succeeded {
+            None => Change::None,
+            Some(true) => order.breaker.succeeded(),
+            Some(false) => order.breaker.failed(),
+        };
+        let mut begun = Vec::new();
+        match change {
+            Change::Paused { .. } => {
+                self.paused.store(true, Ordering::Relaxed);
+                begun.extend(order.schedule.set_limit(0));
+            }
+            Change::Resumed => {
+                self.paused.store(false, Ordering::Relaxed);
+                begun.extend(order.schedule.set_limit(self.limits.concurrency));
+            }
+            Change::None => {}
+        }
+        begun.extend(order.schedule.leave(key));
+        drop(order);
+        if change != Change::None {
+            // Whoever waits for room need not wait for a subscriber that is paused.
+            self.room.notify_waiters();
+        }
+        self.tell(begun);
+        change
+    }
+
+    /// The pause is over: a single delivery is tried.
+    pub(super) fn probe(&self) {
+        let mut order = self.order();
+        order.breaker.probe();
+        let begun = order.schedule.set_limit(1);
+        drop(order);
+        self.tell(begun);
+    }
+
+    /// Tells those that begin; one that is gone leaves at once, and others take its place.
+    fn tell(&self, mut begun: Vec<Begins<oneshot::Sender<()>>>) {
+        while let Some(Begins { waker, key }) = begun.pop() {
+            if waker.send(()).is_err() {
+                begun.extend(self.order().schedule.leave(key.as_ref()));
+            }
+        }
+    }
+
+    /// How many run, and how many wait for their turn.
+    pub(super) fn running_and_waiting(&self) -> (usize, usize) {
+        let order = self.order();
+        (order.schedule.running(), order.schedule.waiting())
+    }
+
+    fn order(&self) -> MutexGuard<'_, Order> {
+        // Nothing that holds the lock can panic halfway.
+        self.order.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,49 @@
+//! The outbox and the inbox: what makes an event part of a database transaction.
+//!
+//! A tool never uses another tool, so bus and database meet in these traits: the database implements them, the bus calls
+//! them, and the wiring hands one to the other.
+
+use std::future::Future;
+use std::time::Duration;
+
+use super::Envelope;
+use crate::error::Result;
+
+/// An open transaction that can keep events and remember what was handled.
+pub trait Transactional: Send {
+    /// Keeps an event beside the rows: whoever commits them has published it.
+    fn keep(&mut self, envelope: &Envelope, payload: &str) -> impl Future<Output = Result<()>> + Send;
+
+    /// Remembers that a subscriber has handled an event; `false` where that was remembered before.
+    fn first_time(&mut self, event: &str, subscriber: &str) -> impl Future<Output = Result<bool>> + Send;
+}
+
+/// An event that was kept, claimed by this process.
+#[derive(Debug, Clone)]
+pub struct Outgoing {
+    /// Its place in the outbox.
+    pub number: i64,
+    /// Everything but the fields; why it can't be read, where it can't.
+    pub envelope: std::result::Result<Envelope, String>,
+    /// The fields as JSON.
+    pub payload: String,
+}
+
+/// A database with an outbox.
+pub trait Outbox: Send + Sync + 'static {
+    /// Whether anything was ever kept in this database.
+    fn exists(&self) -> impl Future<Output = Result<bool>> + Send;
+
+    /// Claims the oldest that are committed, for as long as `lease`; none while another process has claimed some, so
+    /// that they are handed on in order.
+    fn claim(&self, limit: u32, owner: &str, lease: Duration) -> impl Future<Output = Result<Vec<Outgoing>>> + Send;
+
+    /// Deletes those that were handed on.
+    fn handed_on(&self, numbers: &[i64], owner: &str) -> impl Future<Output = Result<()>> + Send;
+
+    /// Sets one aside that can't be handed on: its state is FAILED, with the reason, and nothing waits for it.
+    fn set_aside(&self, number: i64, why: &str) -> impl Future<Output = Result<()>> + Send;
+
+    /// Forgets what was handled longer ago than this.
+    fn forget(&self, age: Duration) -> impl Future<Output = Result<u64>> + Send;
+}

@@ -1,0 +1,160 @@
+//! The life of a delivery, as statements: stored, ended, repeated, and the next of its line called up.
+
+use microcore_runtime::event::{Envelope, Subscriber, millis};
+use rusqlite::{Connection, OptionalExtension as _, params};
+
+use super::letters::text;
+use crate::bus::stored::{Claim, Next};
+
+/// Whether an earlier delivery of the same line is not done with.
+const BUSY_LINE: &str = "EXISTS (SELECT 1 FROM bus_delivery WHERE subscriber = ?1 AND event = ?2 AND line = ?3
+     AND line IS NOT NULL AND delayed = 0 AND state IN ('PUBLISHED', 'RESUBMITTED', 'PROCESSING'))";
+
+/// Whether an earlier delivery of the same line is not done with.
+pub(super) fn line_is_busy(
+    file: &Connection,
+    subscriber: &str,
+    event: &str,
+    line: Option<&str>,
+) -> rusqlite::Result<bool> {
+    if line.is_none() {
+        return Ok(false);
+    }
+    let mut busy = file.prepare_cached(&format!("SELECT {BUSY_LINE}"))?;
+    busy.query_row(params![subscriber, event, line], |row| row.get(0))
+}
+
+/// Stores one delivery per subscriber.
+pub(super) fn insert(
+    file: &Connection,
+    envelope: &Envelope,
+    payload: &str,
+    to: &[&'static Subscriber],
+) -> rusqlite::Result<()> {
+    let written = text(envelope);
+    let line = envelope.key.as_deref();
+    let delayed = envelope.due.is_some();
+    let mut insert = file.prepare_cached(
+        "INSERT INTO bus_delivery
+            (event, subscriber, envelope, payload, line, priority, state, delayed, ready, entered, due)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'PUBLISHED', ?7, ?8, ?9, ?10)",
+    )?;
+    for subscriber in to {
+        let ready = !delayed && !line_is_busy(file, subscriber.name, subscriber.event, line)?;
+        let (entered, due) = (as_i64(envelope.time), as_i64(envelope.due.unwrap_or(envelope.time)));
+        let values = params![
+            subscriber.event,
+            subscriber.name,
+            written,
+            payload,
+            line,
+            envelope.priority,
+            delayed,
+            ready,
+            entered,
+            due
+        ];
+        insert.execute(values)?;
+    }
+    Ok(())
+}
+
+/// Ends or repeats a claimed delivery; `false` where the claim is void.
+pub(super) fn next(file: &Connection, claim: &Claim, next: Next, now: u64, keep: bool) -> rusqlite::Result<bool> {
+    let mine = "WHERE id = ?1 AND claim = ?2 AND state = 'PROCESSING'";
+    let now = as_i64(now);
+    let back = "claim = NULL, owner = NULL, lease = NULL";
+    let (changed, over) = match next {
+        Next::Complete | Next::Expire if keep => {
+            let sql = format!("UPDATE bus_delivery SET state = 'COMPLETED', ended = ?3, ready = 0, {back} {mine}");
+            (file.prepare_cached(&sql)?.execute(params![claim.delivery, claim.token, now])?, true)
+        }
+        Next::Complete | Next::Expire => {
+            let line = line_of(file, claim)?;
+            let sql = format!("DELETE FROM bus_delivery {mine}");
+            let changed = file.prepare_cached(&sql)?.execute(params![claim.delivery, claim.token])?;
+            if changed > 0
+                && let Some(line) = line
+            {
+                call_up(file, &line)?;
+            }
+            (changed, false)
+        }
+        Next::Retry { wait, error } => {
+            let sql = format!("UPDATE bus_delivery SET state = 'RESUBMITTED', due = ?3, error = ?4, {back} {mine}");
+            let due = now.saturating_add(as_i64(millis(wait)));
+            (file.prepare_cached(&sql)?.execute(params![claim.delivery, claim.token, due, error])?, false)
+        }
+        Next::Bury { error } => {
+            let sql =
+                format!("UPDATE bus_delivery SET state = 'FAILED', ended = ?3, error = ?4, ready = 0, {back} {mine}");
+            (file.prepare_cached(&sql)?.execute(params![claim.delivery, claim.token, now, error])?, true)
+        }
+        Next::Release => {
+            let sql = format!(
+                "UPDATE bus_delivery SET state = 'RESUBMITTED', attempts = attempts - 1, due = ?3, {back} {mine}"
+            );
+            (file.prepare_cached(&sql)?.execute(params![claim.delivery, claim.token, now])?, false)
+        }
+    };
+    if over
+        && changed > 0
+        && let Some(line) = line_by_id(file, &claim.delivery)?
+    {
+        call_up(file, &line)?;
+    }
+    Ok(changed > 0)
+}
+
+/// Subscriber, event and key.
+pub(super) type Line = (String, String, String);
+
+fn line_of(file: &Connection, claim: &Claim) -> rusqlite::Result<Option<Line>> {
+    let sql = "SELECT subscriber, event, line FROM bus_delivery WHERE id = ?1 AND claim = ?2 AND line IS NOT NULL";
+    let values = params![claim.delivery, claim.token];
+    file.prepare_cached(sql)?.query_row(values, |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).optional()
+}
+
+pub(super) fn line_by_id(file: &Connection, id: &str) -> rusqlite::Result<Option<Line>> {
+    let sql = "SELECT subscriber, event, line FROM bus_delivery WHERE id = ?1 AND line IS NOT NULL";
+    file.prepare_cached(sql)?.query_row([id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).optional()
+}
+
+/// The first of a line is done with: the next one is ready.
+pub(super) fn call_up(file: &Connection, line: &Line) -> rusqlite::Result<()> {
+    let sql = "UPDATE bus_delivery SET ready = 1 WHERE id = (
+        SELECT id FROM bus_delivery WHERE subscriber = ?1 AND event = ?2 AND line = ?3 AND line IS NOT NULL
+            AND delayed = 0 AND state IN ('PUBLISHED', 'RESUBMITTED', 'PROCESSING') ORDER BY entered, id LIMIT 1)";
+    file.prepare_cached(sql)?.execute(params![line.0, line.1, line.2]).map(drop)
+}
+
+/// How many deliveries to these subscribers are not done with.
+pub(super) fn pending(file: &Connection, of: &[&'static Subscriber]) -> rusqlite::Result<u64> {
+    let sql = "SELECT count(*) FROM bus_delivery
+        WHERE subscriber = ?1 AND event = ?2 AND state IN ('PUBLISHED', 'RESUBMITTED', 'PROCESSING')";
+    let mut count = file.prepare_cached(sql)?;
+    let mut pending = 0;
+    for subscriber in of {
+        let found: i64 = count.query_row(params![subscriber.name, subscriber.event], |row| row.get(0))?;
+        pending += found.unsigned_abs();
+    }
+    Ok(pending)
+}
+
+/// Deletes what was kept long enough.
+pub(super) fn prune(file: &Connection, now: u64, keep: u64) -> rusqlite::Result<()> {
+    let sql = "DELETE FROM bus_delivery WHERE state = 'COMPLETED' AND ended < ?1";
+    let deleted = file.prepare_cached(sql)?.execute([as_i64(now.saturating_sub(keep))])?;
+    if deleted > 0 {
+        tracing::info!(
+            deleted,
+            "completed deliveries were deleted: they had been kept as long as `BUS_KEEP_COMPLETED`"
+        );
+    }
+    Ok(())
+}
+
+/// Milliseconds fit for some hundred million years.
+pub(super) fn as_i64(millis: u64) -> i64 {
+    i64::try_from(millis).unwrap_or(i64::MAX)
+}

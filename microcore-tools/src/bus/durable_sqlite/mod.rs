@@ -1,0 +1,137 @@
+//! The transport that keeps events in a SQLite file: its own, or the application's.
+
+mod claims;
+mod deliveries;
+mod letters;
+mod store;
+mod writer;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use microcore_runtime::error::Result;
+use microcore_runtime::event::{
+    Broadcast, CrashSafe, DeadLetter, Dispatch, Envelope, Event, Keeps, Limits, Priority, Published, SubscriberStatus,
+    Subscribers,
+};
+use microcore_runtime::lifecycle::Boot;
+
+use self::store::SqliteQueue;
+use super::stored::{self, OnQueue, Stored};
+use super::{BusError, Link, Transport};
+
+/// Keeps each event in a SQLite file until all its subscribers have handled it: `publish` returns when it is on disk.
+///
+/// Several processes may share one file. A process that dies leaves its deliveries to the others, or to its next start,
+/// when their lease is over. Each delivery happens at least once.
+#[derive(Debug, Clone, Copy)]
+pub struct DurableSqlite;
+
+impl Keeps<Priority> for DurableSqlite {}
+impl Keeps<CrashSafe> for DurableSqlite {}
+impl Keeps<Broadcast> for DurableSqlite {}
+
+/// What it reads from the environment.
+#[derive(Debug, Clone, PartialEq, Eq, microcore_macros::Settings)]
+pub struct DurableSqliteSettings {
+    /// The file; the database of the application may hold it too.
+    #[setting(key = "BUS_PATH", default = "bus.db")]
+    pub path: PathBuf,
+    /// Handlers per subscriber and process that run at once.
+    #[setting(key = "BUS_CONCURRENCY", default = "64")]
+    pub concurrency: usize,
+    /// How long a claimed delivery is this process's alone, unless it renews the claim.
+    #[setting(key = "BUS_LEASE", default = "30s")]
+    pub lease: Duration,
+    /// How often the file is looked at for events of other processes.
+    #[setting(key = "BUS_POLL", default = "50ms")]
+    pub poll: Duration,
+    /// How long completed deliveries are kept; none by default.
+    #[setting(key = "BUS_KEEP_COMPLETED", default = "0s")]
+    pub keep_completed: Duration,
+    /// Deliveries in a row that fail for good before their subscriber is paused; 0 never pauses.
+    #[setting(key = "BUS_PAUSE_AFTER", default = "5")]
+    pub pause_after: u32,
+    /// The first pause of a failing subscriber; it doubles, up to five minutes.
+    #[setting(key = "BUS_PAUSE", default = "30s")]
+    pub pause: Duration,
+}
+
+impl OnQueue for DurableSqlite {
+    type Queue = SqliteQueue;
+}
+
+impl Transport for DurableSqlite {
+    type Settings = DurableSqliteSettings;
+    type Open = Stored<SqliteQueue>;
+    const OUTLIVES_ITS_PROCESS: bool = true;
+    const DOC: &'static str =
+        "Events, from one plugin to all that subscribe, kept in a SQLite file until they are handled.";
+
+    fn limits(settings: &DurableSqliteSettings) -> Limits {
+        Limits {
+            concurrency: settings.concurrency.max(1),
+            pause_after: settings.pause_after,
+            pause: settings.pause,
+            ..Limits::default()
+        }
+    }
+
+    async fn open(settings: DurableSqliteSettings, boot: &Boot) -> Result<Self::Open> {
+        Ok(Stored::new(SqliteQueue::open(settings, boot.test).await?))
+    }
+
+    async fn accept<A: Dispatch<E> + Subscribers, E: Event>(
+        link: &Link<A, Self>,
+        app: &'static A,
+        published: &Published<E>,
+    ) -> Result<(), BusError> {
+        stored::accept(link, app, published).await
+    }
+
+    async fn hand_on<A: Subscribers>(
+        link: &Link<A, Self>,
+        _app: &'static A,
+        envelope: &Envelope,
+        payload: &str,
+    ) -> Result<(), BusError> {
+        stored::hand_on(link, envelope, payload).await
+    }
+
+    fn start<A: Subscribers>(link: &Arc<Link<A, Self>>, app: &'static A) {
+        stored::start(link, app);
+    }
+
+    async fn settled<A: Subscribers>(link: &Link<A, Self>) {
+        stored::settled(link).await;
+    }
+
+    async fn drain<A: Subscribers>(link: &Link<A, Self>, deadline: Duration) -> usize {
+        stored::drain(link, deadline).await
+    }
+
+    async fn close<A: Subscribers>(link: &Link<A, Self>) {
+        stored::close(link).await;
+    }
+
+    async fn check<A: Subscribers>(link: &Link<A, Self>) -> Result<()> {
+        stored::check(link).await
+    }
+
+    async fn status<A: Subscribers>(link: &Link<A, Self>) -> Result<Vec<SubscriberStatus>, BusError> {
+        stored::status(link).await
+    }
+
+    async fn dead_letters<A: Subscribers>(link: &Link<A, Self>, limit: usize) -> Result<Vec<DeadLetter>, BusError> {
+        stored::dead_letters(link, limit).await
+    }
+
+    async fn replay<A: Subscribers>(link: &Link<A, Self>, id: u64) -> Result<bool, BusError> {
+        stored::replay(link, id).await
+    }
+
+    async fn discard<A: Subscribers>(link: &Link<A, Self>, id: u64) -> Result<bool, BusError> {
+        stored::discard(link, id).await
+    }
+}

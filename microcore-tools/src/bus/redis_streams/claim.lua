@@ -1,0 +1,46 @@
+-- Claims what is due for one subscriber. ARGV: group, consumer, room, lease in milliseconds.
+-- Gives entry, id, attempt, envelope, payload and whether its time is over, for each.
+local keys, group, consumer, room, at = of(1), ARGV[1], ARGV[2], tonumber(ARGV[3]), now()
+redis.pcall('XGROUP', 'CREATE', keys.stream, group, '0', 'MKSTREAM')
+
+for _, id in ipairs(redis.call('ZRANGEBYSCORE', keys.delayed, '-inf', at, 'LIMIT', 0, 512)) do
+  redis.call('ZREM', keys.delayed, id)
+  local item = redis.call('HGET', keys.items, id)
+  if item then enter(keys, id, cjson.decode(item)[3]) end
+end
+for _, id in ipairs(redis.call('ZRANGEBYSCORE', keys.resting, '-inf', at, 'LIMIT', 0, 512)) do
+  redis.call('ZREM', keys.resting, id)
+  -- It holds its line still.
+  redis.call('XADD', keys.stream, '*', 'id', id)
+end
+
+local claimed = {}
+local function take(entries)
+  for _, entry in ipairs(entries) do
+    local id = entry[2] and entry[2][2]
+    local item = id and redis.call('HGET', keys.items, id)
+    if item then
+      item = cjson.decode(item)
+      local attempt = redis.call('HINCRBY', keys.attempts, id, 1)
+      local over = item[4] >= 0 and item[4] <= at
+      claimed[#claimed + 1] = { entry[1], id, tostring(attempt), item[1], item[2], over and '1' or '0' }
+    else
+      redis.call('XACK', keys.stream, group, entry[1])
+      redis.call('XDEL', keys.stream, entry[1])
+    end
+  end
+end
+
+-- First what a consumer that is gone left behind: nobody renewed it for as long as a lease is.
+local cursor = '0-0'
+repeat
+  local found = redis.call('XAUTOCLAIM', keys.stream, group, consumer, ARGV[4], cursor, 'COUNT', room - #claimed)
+  cursor = found[1]
+  take(found[2])
+until cursor == '0-0' or #claimed >= room
+if #claimed < room then
+  local found =
+    redis.call('XREADGROUP', 'GROUP', group, consumer, 'COUNT', room - #claimed, 'STREAMS', keys.stream, '>')
+  if found then take(found[1][2]) end
+end
+return claimed

@@ -1,0 +1,15 @@
+-- Stores one delivery per subscriber, all or none.
+-- ARGV: envelope, payload, line, delay, ttl (both in milliseconds, -1 for none), then one id per subscriber.
+local at = now()
+local delay, ttl = tonumber(ARGV[4]), tonumber(ARGV[5])
+local expires = ttl < 0 and -1 or at + ttl
+for index = 6, #ARGV do
+  local keys, id = of((index - 6) * 7 + 1), ARGV[index]
+  redis.call('HSET', keys.items, id, cjson.encode({ ARGV[1], ARGV[2], ARGV[3], expires }))
+  if delay >= 0 then
+    redis.call('ZADD', keys.delayed, at + delay, id)
+  else
+    enter(keys, id, ARGV[3])
+  end
+end
+return at

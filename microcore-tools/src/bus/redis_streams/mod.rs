@@ -1,0 +1,134 @@
+//! The transport in Redis Streams: for several processes on several machines.
+
+mod scripts;
+mod store;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use microcore_runtime::error::Result;
+use microcore_runtime::event::{
+    Broadcast, CrashSafe, DeadLetter, Dispatch, Envelope, Event, Keeps, Limits, Published, SubscriberStatus,
+    Subscribers,
+};
+use microcore_runtime::lifecycle::Boot;
+use microcore_runtime::settings::Secret;
+
+use self::store::RedisQueue;
+use super::stored::{self, OnQueue, Stored};
+use super::{BusError, Link, Transport};
+
+/// Keeps each event in Redis until all its subscribers have handled it. `publish` returns when Redis has it; how safe it
+/// is there is the server's own setting (`appendonly`).
+///
+/// Each subscriber has a stream and a consumer group of its own name: replicas share its events, other plugins don't.
+/// An event is acknowledged after its handler; what a dead process held is taken over when its lease is over. Delays,
+/// repetitions and ttl go by the server's clock. Streams have no priority, so asking for one does not compile.
+#[derive(Debug, Clone, Copy)]
+pub struct RedisStreams;
+
+impl Keeps<CrashSafe> for RedisStreams {}
+impl Keeps<Broadcast> for RedisStreams {}
+
+/// What it reads from the environment.
+#[derive(Debug, Clone, microcore_macros::Settings)]
+pub struct RedisStreamsSettings {
+    /// Where Redis is; it may hold a password.
+    #[setting(key = "REDIS_URL", default = "redis://127.0.0.1:6379")]
+    pub url: Secret<String>,
+    /// The hash tag of all keys: applications that share a server need different ones.
+    #[setting(key = "BUS_REDIS_PREFIX", default = "bus")]
+    pub prefix: String,
+    /// Handlers per subscriber and process that run at once.
+    #[setting(key = "BUS_CONCURRENCY", default = "64")]
+    pub concurrency: usize,
+    /// How long a claimed delivery is this process's alone, unless it renews the claim.
+    #[setting(key = "BUS_LEASE", default = "30s")]
+    pub lease: Duration,
+    /// How often Redis is asked for events of other processes.
+    #[setting(key = "BUS_POLL", default = "50ms")]
+    pub poll: Duration,
+    /// Deliveries in a row that fail for good before their subscriber is paused; 0 never pauses.
+    #[setting(key = "BUS_PAUSE_AFTER", default = "5")]
+    pub pause_after: u32,
+    /// The first pause of a failing subscriber; it doubles, up to five minutes.
+    #[setting(key = "BUS_PAUSE", default = "30s")]
+    pub pause: Duration,
+}
+
+impl OnQueue for RedisStreams {
+    type Queue = RedisQueue;
+}
+
+impl Transport for RedisStreams {
+    type Settings = RedisStreamsSettings;
+    type Open = Stored<RedisQueue>;
+    const OUTLIVES_ITS_PROCESS: bool = true;
+    const DOC: &'static str = "Events, from one plugin to all that subscribe, kept in Redis until they are handled.";
+
+    fn limits(settings: &RedisStreamsSettings) -> Limits {
+        Limits {
+            concurrency: settings.concurrency.max(1),
+            pause_after: settings.pause_after,
+            pause: settings.pause,
+            ..Limits::default()
+        }
+    }
+
+    async fn open(settings: RedisStreamsSettings, _boot: &Boot) -> Result<Self::Open> {
+        Ok(Stored::new(RedisQueue::open(settings).await?))
+    }
+
+    async fn accept<A: Dispatch<E> + Subscribers, E: Event>(
+        link: &Link<A, Self>,
+        app: &'static A,
+        published: &Published<E>,
+    ) -> Result<(), BusError> {
+        stored::accept(link, app, published).await
+    }
+
+    async fn hand_on<A: Subscribers>(
+        link: &Link<A, Self>,
+        _app: &'static A,
+        envelope: &Envelope,
+        payload: &str,
+    ) -> Result<(), BusError> {
+        stored::hand_on(link, envelope, payload).await
+    }
+
+    fn start<A: Subscribers>(link: &Arc<Link<A, Self>>, app: &'static A) {
+        stored::start(link, app);
+    }
+
+    async fn settled<A: Subscribers>(link: &Link<A, Self>) {
+        stored::settled(link).await;
+    }
+
+    async fn drain<A: Subscribers>(link: &Link<A, Self>, deadline: Duration) -> usize {
+        stored::drain(link, deadline).await
+    }
+
+    async fn close<A: Subscribers>(link: &Link<A, Self>) {
+        stored::close(link).await;
+    }
+
+    async fn check<A: Subscribers>(link: &Link<A, Self>) -> Result<()> {
+        stored::check(link).await
+    }
+
+    async fn status<A: Subscribers>(link: &Link<A, Self>) -> Result<Vec<SubscriberStatus>, BusError> {
+        stored::status(link).await
+    }
+
+    async fn dead_letters<A: Subscribers>(link: &Link<A, Self>, limit: usize) -> Result<Vec<DeadLetter>, BusError> {
+        stored::dead_letters(link, limit).await
+    }
+
+    async fn replay<A: Subscribers>(link: &Link<A, Self>, id: u64) -> Result<bool, BusError> {
+        stored::replay(link, id).await
+    }
+
+    async fn discard<A: Subscribers>(link: &Link<A, Self>, id: u64) -> Result<bool, BusError> {
+        stored::discard(link, id).await
+    }
+}

@@ -1,0 +1,249 @@
+//! A transport that stores its events, on top of any [`Queue`].
+//!
+//! `publish` → [`accept`] → the store, and the inline subscribers → [`pump`](self::pump) claims what is due → one task
+//! per claimed delivery → [`Subscribers::receive`], which the wiring writes → [`Next`].
+
+mod attempt;
+mod pump;
+pub mod queue;
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Duration;
+
+use microcore_runtime::event::{
+    Breaker, DeadLetter, Dispatch, Envelope, Event, Published, Subscriber, SubscriberStatus, Subscribers,
+};
+use tokio_util::sync::CancellationToken;
+
+pub use self::queue::{Claim, Claimed, Next, Queue};
+use super::{BusError, Link, Transport};
+
+/// A store and what this process does with it.
+#[derive(Debug)]
+pub struct Stored<Q> {
+    /// The store.
+    pub queue: Q,
+    /// One per subscriber, once the application is wired.
+    lanes: Mutex<Vec<Lane>>,
+    /// The claims that this process holds, by delivery.
+    held: Mutex<HashMap<String, (&'static Subscriber, Claim)>>,
+    in_flight: AtomicUsize,
+    /// Cancelled when the drain begins: nothing more is claimed.
+    stopping: CancellationToken,
+    /// Cancelled when the drain is over: what runs still is cut.
+    cut: CancellationToken,
+    /// Cancelled when the last claim was made; `None` before the application is wired.
+    claimed: OnceLock<CancellationToken>,
+    unreachable: AtomicBool,
+}
+
+/// What this process knows of one subscriber.
+#[derive(Debug)]
+struct Lane {
+    subscriber: &'static Subscriber,
+    running: usize,
+    breaker: Breaker,
+    /// How many may run at once: none while it is paused, one while it is probed.
+    limit: usize,
+    delivered: u64,
+    /// Whether it was said that its plugin is off.
+    missed: bool,
+}
+
+impl<Q: Queue> Stored<Q> {
+    /// On this store.
+    pub fn new(queue: Q) -> Self {
+        Self {
+            queue,
+            lanes: Mutex::default(),
+            held: Mutex::default(),
+            in_flight: AtomicUsize::new(0),
+            stopping: CancellationToken::new(),
+            cut: CancellationToken::new(),
+            claimed: OnceLock::new(),
+            unreachable: AtomicBool::new(false),
+        }
+    }
+
+    fn lanes(&self) -> MutexGuard<'_, Vec<Lane>> {
+        // Nothing that holds the lock can panic halfway.
+        self.lanes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn held(&self) -> MutexGuard<'_, HashMap<String, (&'static Subscriber, Claim)>> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn down(error: microcore_runtime::error::Unavailable) -> BusError {
+    BusError::Unavailable(error)
+}
+
+/// A transport whose `Open` is a [`Stored`].
+pub trait OnQueue: Transport<Open = Stored<Self::Queue>> {
+    /// The store.
+    type Queue: Queue;
+}
+
+/// Stores the event for its subscribers, then calls the inline ones.
+pub async fn accept<A, E, T>(link: &Link<A, T>, app: &'static A, published: &Published<E>) -> Result<(), BusError>
+where
+    A: Dispatch<E> + Subscribers,
+    E: Event,
+    T: OnQueue,
+{
+    let queue = &link.open.queue;
+    let tasks = <A as Dispatch<E>>::SUBSCRIBERS;
+    let delayed = published.is_delayed();
+    if !tasks.is_empty() || delayed {
+        let envelope = published.sent().envelope();
+        let payload = published.payload();
+        // An inline subscriber of a delayed event has no publisher's task to run in: it is stored as the others are.
+        let inline = A::ALL.iter().filter(|subscriber| delayed && subscriber.inline && subscriber.event == E::NAME);
+        let kept = tasks.iter().filter(|subscriber| !subscriber.broadcast);
+        let to: Vec<_> = kept.chain(inline).copied().collect();
+        if !to.is_empty() {
+            queue.enqueue(&envelope, &payload, &to).await.map_err(down)?;
+        }
+        if tasks.iter().any(|subscriber| subscriber.broadcast) {
+            queue.spread(&envelope, &payload).await.map_err(down)?;
+        }
+    }
+    if !delayed {
+        app.inline(published);
+    }
+    queue.stir();
+    Ok(())
+}
+
+/// Stores an event that was kept in a database, for all its subscribers.
+pub async fn hand_on<A: Subscribers, T: OnQueue>(
+    link: &Link<A, T>,
+    envelope: &Envelope,
+    payload: &str,
+) -> Result<(), BusError> {
+    let queue = &link.open.queue;
+    let of = A::ALL.iter().filter(|subscriber| subscriber.event == envelope.event).copied();
+    let (spread, to): (Vec<_>, Vec<_>) = of.partition(|subscriber| subscriber.broadcast);
+    if !to.is_empty() {
+        queue.enqueue(envelope, payload, &to).await.map_err(down)?;
+    }
+    if !spread.is_empty() {
+        queue.spread(envelope, payload).await.map_err(down)?;
+    }
+    queue.stir();
+    Ok(())
+}
+
+/// Starts to claim and deliver.
+pub fn start<A: Subscribers, T: OnQueue>(link: &Arc<Link<A, T>>, app: &'static A) {
+    let limits = link.deliveries.limits();
+    let lane = |subscriber: &&'static Subscriber| Lane {
+        subscriber,
+        running: 0,
+        breaker: Breaker::new(limits.pause_after, limits.pause),
+        limit: limits.concurrency,
+        delivered: 0,
+        missed: false,
+    };
+    *link.open.lanes() = A::ALL.iter().map(lane).collect();
+    let claimed = link.open.claimed.get_or_init(CancellationToken::new).clone().drop_guard();
+    let claims = pump::claims(Arc::clone(link), app);
+    tokio::spawn(async move {
+        claims.await;
+        drop(claimed);
+    });
+    tokio::spawn(pump::leases(Arc::clone(link)));
+}
+
+/// Waits until nothing is under way here, and nothing that this application could handle is stored.
+pub async fn settled<A: Subscribers, T: OnQueue>(link: &Link<A, T>) {
+    loop {
+        let stored = &link.open;
+        let mine = running(link);
+        let pending = stored.queue.pending(&mine).await;
+        if matches!(pending, Ok(0)) && stored.in_flight.load(Ordering::Acquire) == 0 && link.deliveries.is_empty() {
+            return;
+        }
+        // Nobody tells a process what others have done; asking is all there is.
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
+/// The subscribers whose plugins are in service; all of them before the application is wired.
+fn running<A: Subscribers, T: Transport>(link: &Link<A, T>) -> Vec<&'static Subscriber> {
+    let app = link.app.get();
+    let in_service = |subscriber: &&&'static Subscriber| app.is_none_or(|app| app.is_running(subscriber.number));
+    A::ALL.iter().filter(in_service).copied().collect()
+}
+
+/// Claims nothing more, waits for what runs, and gives back what does not end in time.
+pub async fn drain<A: Subscribers, T: OnQueue>(link: &Link<A, T>, deadline: Duration) -> usize {
+    let stored = &link.open;
+    stored.stopping.cancel();
+    if let Some(claimed) = stored.claimed.get() {
+        // A claim on its way is to be handled, or given back.
+        claimed.cancelled().await;
+    }
+    let quiet = async {
+        while stored.in_flight.load(Ordering::Acquire) > 0 || !link.deliveries.is_empty() {
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+    };
+    let left = match tokio::time::timeout(deadline, quiet).await {
+        Ok(()) => 0,
+        Err(_) => stored.in_flight.load(Ordering::Acquire),
+    };
+    // What is cut goes back to the store, for another process or the next start.
+    stored.cut.cancel();
+    while stored.in_flight.load(Ordering::Acquire) > 0 {
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+    left
+}
+
+/// Closes the store.
+pub async fn close<A, T: OnQueue>(link: &Link<A, T>) {
+    link.open.queue.close().await;
+}
+
+/// Whether the store can be reached.
+pub async fn check<A, T: OnQueue>(link: &Link<A, T>) -> microcore_runtime::error::Result<()> {
+    link.open.queue.check().await
+}
+
+/// How every subscriber stands, over all processes, and whether this one has paused it.
+pub async fn status<A: Subscribers, T: OnQueue>(link: &Link<A, T>) -> Result<Vec<SubscriberStatus>, BusError> {
+    let mut all = link.open.queue.status(A::ALL).await.map_err(down)?;
+    let lanes = link.open.lanes();
+    for status in &mut all {
+        let of = |lane: &&Lane| lane.subscriber.name == status.subscriber && lane.subscriber.event == status.event;
+        if let Some(lane) = lanes.iter().find(of) {
+            status.paused = lane.breaker.is_open();
+            status.delivered = lane.delivered;
+        }
+    }
+    Ok(all)
+}
+
+/// Up to `limit` dead letters.
+pub async fn dead_letters<A: Subscribers, T: OnQueue>(
+    link: &Link<A, T>,
+    limit: usize,
+) -> Result<Vec<DeadLetter>, BusError> {
+    link.open.queue.dead(A::ALL, limit).await.map_err(down)
+}
+
+/// Makes a dead letter wait again.
+pub async fn replay<A: Subscribers, T: OnQueue>(link: &Link<A, T>, id: u64) -> Result<bool, BusError> {
+    let found = link.open.queue.replay(A::ALL, id).await.map_err(down)?;
+    link.open.queue.stir();
+    Ok(found)
+}
+
+/// Deletes a dead letter.
+pub async fn discard<A: Subscribers, T: OnQueue>(link: &Link<A, T>, id: u64) -> Result<bool, BusError> {
+    link.open.queue.discard(A::ALL, id).await.map_err(down)
+}

@@ -1,0 +1,99 @@
+//! `EventBus<A, T>` as a tool, and its place in the lifecycle.
+
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use microcore_runtime::application::{Administered, Asked, Found};
+use microcore_runtime::context;
+use microcore_runtime::error::{Error, Result};
+use microcore_runtime::event::{Deliveries, Notice, Subscribers};
+use microcore_runtime::lifecycle::{Boot, Connect};
+use microcore_runtime::manifest::ToolFacts;
+use microcore_runtime::plugin::Identity;
+use microcore_runtime::settings::Settings;
+use microcore_runtime::tool::Tool;
+use tokio::time::{Instant, timeout};
+
+use super::outbox::Kept;
+use super::recorder::Recorder;
+use super::{EventBus, Link, Transport};
+
+impl<A: Subscribers, T: Transport> Tool for EventBus<A, T> {
+    type Settings = T::Settings;
+
+    const FACTS: ToolFacts =
+        ToolFacts { name: "bus", doc: T::DOC, methods: Self::METHODS, settings: <T::Settings as Settings>::KEYS };
+
+    async fn setup(settings: T::Settings, boot: &Boot) -> Result<Self> {
+        let deliveries = Deliveries::new(T::limits(&settings));
+        let open = T::open(settings, boot).await?;
+        let recorder = boot.test.then(Recorder::default);
+        let link = Link { app: OnceLock::new(), deliveries, open, kept: Kept::default(), recorder };
+        Ok(Self { link: Arc::new(link), emitter: None })
+    }
+
+    fn bind(&self, plugin: &'static Identity) -> Self {
+        Self { emitter: Some(plugin), ..self.clone() }
+    }
+
+    async fn health_check(&self) -> Result<()> {
+        T::check(&self.link).await
+    }
+
+    async fn shutdown(&self) -> Result<()> {
+        T::close(&self.link).await;
+        Ok(())
+    }
+}
+
+impl<A: Subscribers, T: Transport> Administered for EventBus<A, T> {
+    async fn administer(boot: Boot, asked: Asked) -> Result<Found> {
+        if !T::OUTLIVES_ITS_PROCESS {
+            return Err(Error::internal(
+                "this bus keeps its events in the running process; ask the application itself",
+            ));
+        }
+        let bus = Self::setup(T::Settings::load(&boot.environment)?, &boot).await?;
+        let found = match asked {
+            Asked::Status => bus.status().await.map(Found::Status),
+            Asked::Dead(limit) => bus.dead_letters(limit).await.map(Found::Dead),
+            Asked::Replay(id) => bus.replay(id).await.map(Found::Done),
+            Asked::Discard(id) => bus.discard(id).await.map(Found::Done),
+        };
+        T::close(&bus.link).await;
+        Ok(found?)
+    }
+}
+
+impl<A: Subscribers, T: Transport> Connect<A> for EventBus<A, T> {
+    fn connect(&self, app: &'static A) {
+        // One bus belongs to one application: a second call would be a bug in the wiring, and the first stays.
+        let Some(mut told) = self.link.deliveries.open::<A>() else { return };
+        let _ = self.link.app.set(app);
+        T::start(&self.link, app);
+        let bus = self.clone();
+        // What deliveries have to tell is published here, so that no delivery waits for its own subscriber.
+        tokio::spawn(async move {
+            while let Some(told) = told.recv().await {
+                let published = context::scope(told.context.clone(), async {
+                    match told.notice.clone() {
+                        Notice::Failed(event) => bus.publish(event).await,
+                        Notice::Paused(event) => bus.publish(event).await,
+                        Notice::Resumed(event) => bus.publish(event).await,
+                    }
+                });
+                if let Err(error) = published.await {
+                    tracing::error!(%error, notice = ?told.notice, "a notice was not published");
+                }
+            }
+        });
+    }
+
+    async fn drain(&self, deadline: Duration) -> usize {
+        let started = Instant::now();
+        if timeout(deadline, self.link.kept.stop()).await.is_err() {
+            tracing::error!("the relay of the outbox did not end: what it hands on may be handed on again");
+        }
+        T::drain(&self.link, deadline.saturating_sub(started.elapsed())).await
+    }
+}

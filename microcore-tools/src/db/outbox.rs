@@ -1,0 +1,117 @@
+//! The outbox and the inbox of a database: events that are committed with the rows that they tell about, and a memory
+//! of what was handled, in two tables that are made when they are first needed.
+//!
+//! States of an event in the outbox: PUBLISHED, PROCESSING while a process hands it on, FAILED where it can't be read. One
+//! that was handed on is deleted: the transport has it.
+
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use microcore_runtime::error::Result;
+use microcore_runtime::event::{Envelope, Outbox, Outgoing, Transactional, millis, wall_clock};
+
+use crate::db::{Backend, Database, DbError, Transaction};
+
+/// `kept` orders events: microseconds since 1970, and no two of one process are equal.
+const OUTBOX: &str = "CREATE TABLE IF NOT EXISTS microcore_outbox (
+    kept BIGINT NOT NULL, id TEXT NOT NULL, envelope TEXT NOT NULL, payload TEXT NOT NULL, state TEXT NOT NULL,
+    owner TEXT, lease BIGINT NOT NULL, error TEXT, PRIMARY KEY (kept, id))";
+const INBOX: &str = "CREATE TABLE IF NOT EXISTS microcore_inbox (
+    event TEXT NOT NULL, subscriber TEXT NOT NULL, handled BIGINT NOT NULL, PRIMARY KEY (event, subscriber))";
+
+/// The next number of this process.
+fn number() -> i64 {
+    static LAST: AtomicI64 = AtomicI64::new(0);
+    let now = as_i64(wall_clock()).saturating_mul(1000);
+    let next = |last: i64| Some(now.max(last + 1));
+    LAST.fetch_update(Ordering::Relaxed, Ordering::Relaxed, next).map_or(now, |last| now.max(last + 1))
+}
+
+fn as_i64(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+impl<B: Backend> Transactional for Transaction<B> {
+    async fn keep(&mut self, envelope: &Envelope, payload: &str) -> Result<()> {
+        self.execute(OUTBOX, ()).await?;
+        let (id, envelope) = (envelope.id.to_string(), serde_json::to_string(envelope)?);
+        self.execute(
+            "INSERT INTO microcore_outbox (kept, id, envelope, payload, state, lease)
+             VALUES ($1, $2, $3, $4, 'PUBLISHED', 0)",
+            (number(), &id, &envelope, payload),
+        )
+        .await?;
+        Ok(())
+    }
+
+    async fn first_time(&mut self, event: &str, subscriber: &str) -> Result<bool> {
+        self.execute(INBOX, ()).await?;
+        let inserted = self
+            .execute(
+                "INSERT INTO microcore_inbox (event, subscriber, handled) VALUES ($1, $2, $3)
+                 ON CONFLICT (event, subscriber) DO NOTHING",
+                (event, subscriber, as_i64(wall_clock())),
+            )
+            .await?;
+        Ok(inserted > 0)
+    }
+}
+
+impl<B: Backend> Outbox for Database<B> {
+    async fn exists(&self) -> Result<bool> {
+        // A table that is not there is the only reason to refuse this that a working database has.
+        let found = self.query::<(i64,)>("SELECT kept FROM microcore_outbox LIMIT 1", ()).await;
+        Ok(found.is_ok())
+    }
+
+    async fn claim(&self, limit: u32, owner: &str, lease: Duration) -> Result<Vec<Outgoing>> {
+        let now = as_i64(wall_clock());
+        let until = now.saturating_add(as_i64(millis(lease)));
+        // A look first: most of the time there is nothing, and a write would stand in the way of others.
+        let waiting = "SELECT kept FROM microcore_outbox WHERE state <> 'FAILED' LIMIT 1";
+        if self.query::<(i64,)>(waiting, ()).await?.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.execute(
+            "UPDATE microcore_outbox SET state = 'PROCESSING', owner = $1, lease = $2
+             WHERE state <> 'FAILED' AND lease < $3
+                AND kept IN (SELECT kept FROM microcore_outbox WHERE state <> 'FAILED' ORDER BY kept, id LIMIT $4)
+                AND NOT EXISTS (SELECT 1 FROM microcore_outbox WHERE state = 'PROCESSING' AND lease >= $3)",
+            (owner, until, now, i64::from(limit)),
+        )
+        .await?;
+        let rows = self
+            .query::<(i64, String, String)>(
+                "SELECT kept, envelope, payload FROM microcore_outbox
+                 WHERE state = 'PROCESSING' AND owner = $1 AND lease = $2 ORDER BY kept, id",
+                (owner, until),
+            )
+            .await?;
+        let outgoing = rows.into_iter().map(|(number, envelope, payload)| Outgoing {
+            number,
+            envelope: serde_json::from_str(&envelope).map_err(|error| error.to_string()),
+            payload,
+        });
+        Ok(outgoing.collect())
+    }
+
+    async fn handed_on(&self, numbers: &[i64], owner: &str) -> Result<()> {
+        let rows = numbers.iter().map(|number| (*number, owner));
+        self.execute_many("DELETE FROM microcore_outbox WHERE kept = $1 AND owner = $2", rows).await?;
+        Ok(())
+    }
+
+    async fn set_aside(&self, number: i64, why: &str) -> Result<()> {
+        let sql = "UPDATE microcore_outbox SET state = 'FAILED', error = $2, owner = NULL WHERE kept = $1";
+        self.execute(sql, (number, why)).await?;
+        Ok(())
+    }
+
+    async fn forget(&self, age: Duration) -> Result<u64> {
+        let before = as_i64(wall_clock()).saturating_sub(as_i64(millis(age)));
+        let forgotten: Result<u64, DbError> =
+            self.execute("DELETE FROM microcore_inbox WHERE handled < $1", (before,)).await;
+        // Without a table there is nothing to forget.
+        Ok(forgotten.unwrap_or_default())
+    }
+}

@@ -1,0 +1,7 @@
+//! Heard by everybody.
+use crate::prelude::*;
+
+#[event("yard.bell")]
+pub struct Bell {
+    pub number: u32,
+}

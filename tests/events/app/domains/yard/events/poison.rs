@@ -1,0 +1,7 @@
+//! Fails while the test says so.
+use crate::prelude::*;
+
+#[event("yard.poison")]
+pub struct Poison {
+    pub name: String,
+}

@@ -1,0 +1,1 @@
+CREATE TABLE effects (number INTEGER NOT NULL);

@@ -1,0 +1,27 @@
+//! Does jobs as they say, with two repetitions.
+use std::time::Duration;
+
+use crate::prelude::*;
+
+#[plugin]
+pub struct Worker {
+    log: Log,
+}
+
+#[plugin]
+impl Worker {
+    #[on(Job, retries = 2, backoff = "40ms")]
+    async fn run(&self, event: &Job) -> Result<()> {
+        let context = microcore::context::current().expect("a delivery has a context");
+        let attempt = context.attempt;
+        self.log.begins(&event.name);
+        tokio::time::sleep(Duration::from_millis(event.takes)).await;
+        self.log.ends(&event.name);
+        if attempt <= event.fails {
+            self.log.add("failed", &event.name);
+            return Err(Error::internal(format!("attempt {attempt} of {} fails", event.name)));
+        }
+        self.log.add("done", &event.name);
+        Ok(())
+    }
+}

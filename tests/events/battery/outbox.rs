@@ -1,0 +1,83 @@
+//! The outbox and the inbox: an event that is part of a transaction, an effect that happens once.
+
+use microcore::prelude::{Error, Result};
+
+use super::stage::Stage;
+use crate::domains::yard::events::Paid;
+
+fn paid(number: i64, fails: u32) -> Paid {
+    Paid { number, fails }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_is_delivered_after_its_transaction_is_committed_and_never_where_it_is_rolled_back() {
+    let Some(stage) = Stage::boot("outbox").await else { return };
+    let (bus, db) = (stage.bus.clone(), stage.page.db());
+    let committed = db.transaction(async |tx| {
+        bus.publish_in(tx, paid(1, 0)).await?;
+        tx.execute("INSERT INTO effects (number) VALUES (100)", ()).await?;
+        assert!(stage.page.all("booked").is_empty());
+        Ok::<(), Error>(())
+    });
+    committed.await.unwrap();
+    assert_eq!(stage.lines("booked", 1).await, ["1 true"]);
+    let rolled_back: Result<()> = db
+        .transaction(async |tx| {
+            bus.publish_in(tx, paid(2, 0)).await?;
+            Err(Error::conflict("no"))
+        })
+        .await;
+    rolled_back.unwrap_err();
+    db.transaction(async |tx| bus.publish_in(tx, paid(3, 0)).await).await.unwrap();
+    assert_eq!(stage.lines("booked", 2).await, ["1 true", "3 true"]);
+    assert_eq!(db.query_scalar::<i64>("SELECT count(*) FROM microcore_outbox", ()).await.unwrap(), 0);
+    stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn events_of_one_transaction_and_key_are_handed_on_in_order() {
+    let Some(stage) = Stage::boot("outbox_order").await else { return };
+    let (bus, db) = (stage.bus.clone(), stage.page.db());
+    for round in 0..5 {
+        let kept = db.transaction(async |tx| {
+            for number in 0..4 {
+                let options = microcore::prelude::PublishOptions::new().key("k");
+                bus.publish_in_with(tx, paid(round * 10 + number, 0), options).await?;
+            }
+            Ok::<(), Error>(())
+        });
+        kept.await.unwrap();
+    }
+    let expected: Vec<String> =
+        (0..5).flat_map(|round| (0..4).map(move |number| format!("{} true", round * 10 + number))).collect();
+    assert_eq!(stage.lines("booked", 20).await, expected);
+    stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_effect_in_the_handlers_transaction_happens_once_however_often_the_event_comes() {
+    let Some(stage) = Stage::boot("inbox").await else { return };
+    stage.bus.publish(paid(7, 2)).await.unwrap();
+    assert_eq!(stage.lines("booked", 3).await, ["7 true", "7 false", "7 false"]);
+    let count = stage.page.db().query_scalar::<i64>("SELECT count(*) FROM effects", ()).await.unwrap();
+    assert_eq!(count, 1);
+    stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_that_was_committed_before_a_stop_is_delivered_after_the_next_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("app.db").display().to_string();
+    let settings = [("DB_PATH", path.as_str())];
+    let Some(stage) = Stage::boot_with("outbox_restart", &settings).await else { return };
+    let (bus, db) = (stage.bus.clone(), stage.page.db());
+    for number in 0..20 {
+        db.transaction(async |tx| bus.publish_in(tx, paid(number, 0)).await).await.unwrap();
+    }
+    stage.stop().await;
+    let Some(again) = Stage::boot_with("outbox_restart", &settings).await else { return };
+    again.lines("booked", 20).await;
+    let count = again.page.db().query_scalar::<i64>("SELECT count(DISTINCT number) FROM effects", ()).await.unwrap();
+    assert_eq!(count, 20);
+    again.stop().await;
+}

@@ -1,0 +1,50 @@
+//! A Redis server of the test program's own: on a free port, with its data in a temporary folder, ended with the program.
+
+use std::io::Write as _;
+use std::net::{TcpListener, TcpStream};
+use std::process::{Child, Command, Stdio};
+use std::sync::LazyLock;
+use std::time::{Duration, Instant};
+
+/// A running server.
+pub struct RedisServer {
+    port: u16,
+    /// The shell that ends the server when its own input ends, which it does with this program.
+    _shell: Child,
+    _folder: tempfile::TempDir,
+}
+
+static SHARED: LazyLock<Option<RedisServer>> = LazyLock::new(RedisServer::start);
+
+impl RedisServer {
+    /// The one of this program; `None` where the server is not installed.
+    pub fn shared() -> Option<&'static Self> {
+        SHARED.as_ref()
+    }
+
+    fn start() -> Option<Self> {
+        if Command::new("redis-server").arg("--version").stdout(Stdio::null()).status().is_err() {
+            assert!(std::env::var_os("MICROCORE_REQUIRE_SERVICES").is_none(), "redis-server is not installed");
+            let _ = writeln!(std::io::stderr(), "skipped: redis-server is not installed");
+            return None;
+        }
+        let folder = tempfile::tempdir().expect("a folder in the place for temporary ones");
+        let port = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a free port").port();
+        let server = format!(
+            "redis-server --port {port} --bind 127.0.0.1 --dir '{}' --appendonly yes --appendfsync everysec --save '' \
+             >/dev/null 2>&1 & server=$!; cat >/dev/null; kill $server",
+            folder.path().display()
+        );
+        let shell = Command::new("sh").args(["-c", &server]).stdin(Stdio::piped()).spawn().expect("a shell");
+        let started = Instant::now();
+        while TcpStream::connect(("127.0.0.1", port)).is_err() {
+            assert!(started.elapsed() < Duration::from_secs(20), "redis-server does not answer");
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        Some(Self { port, _shell: shell, _folder: folder })
+    }
+
+    pub fn url(&self) -> String {
+        format!("redis://127.0.0.1:{}", self.port)
+    }
+}

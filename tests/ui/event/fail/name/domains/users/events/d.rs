@@ -1,0 +1,6 @@
+use crate::prelude::*;
+
+#[event("event.delivered")]
+pub struct D {
+    pub id: i64,
+}

@@ -1,0 +1,7 @@
+//! What the transport does not keep does not compile.
+
+#![allow(unused_variables)]
+
+microcore::app! { root: "transport_option" }
+
+fn main() {}
