@@ -19,6 +19,8 @@ pub mod slots {
     /// What may stand behind a tool's name in `app!`.
     pub mod backends {
         pub use crate::bus::InProcess;
+        #[cfg(feature = "postgres")]
+        pub use crate::db::Postgres;
         #[cfg(feature = "sqlite")]
         pub use crate::db::Sqlite;
         pub use crate::state::Memory;

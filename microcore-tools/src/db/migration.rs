@@ -22,6 +22,12 @@ pub(crate) fn checksum(sql: &str) -> String {
     format!("{hash:016x}")
 }
 
+/// The error for a file that is not what was applied.
+pub(crate) fn edited(migration: &Migration) -> DbError {
+    let name = name(migration);
+    DbError::migration(format!("migration `{name}` was edited after it was applied; restore it and write a new one"))
+}
+
 /// What the first lines `-- depends: other/001_x.sql, …` name.
 fn depends(sql: &str) -> impl Iterator<Item = &str> {
     sql.lines()

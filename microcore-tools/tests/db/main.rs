@@ -11,19 +11,27 @@ pub mod __private {
 }
 
 mod calls;
+mod cluster;
 mod fixture;
 mod migration;
+mod outage;
 mod rows;
 mod transaction;
 
 /// Mounts one test per case and backend.
 macro_rules! mount {
     ($($module:ident: $($case:ident)+;)+) => {
-        mod sqlite {
+        mount!(sqlite_file: $($module: $($case)+;)+);
+        mount!(sqlite_memory: $($module: $($case)+;)+);
+        mount!(postgres: $($module: $($case)+;)+);
+    };
+    ($place:ident: $($module:ident: $($case:ident)+;)+) => {
+        mod $place {
             $(mod $module {$(
                 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
                 async fn $case() {
-                    crate::$module::$case(crate::fixture::database::<microcore_tools::db::Sqlite>().await).await;
+                    let Some(place) = crate::fixture::$place().await else { return };
+                    crate::$module::$case(place.db.clone()).await;
                 }
             )+})+
         }
@@ -59,6 +67,7 @@ mount! {
         an_abandoned_nested_one_is_undone
         a_cancelled_call_ends_it
         read_modify_write_is_serialised
-        a_second_writer_waits_and_then_gives_up
-        its_future_can_be_spawned;
+        a_write_beside_it_is_refused_at_once
+        work_that_it_spawned_neither_joins_nor_loses_it
+        a_failed_call_ends_it_on_every_engine;
 }

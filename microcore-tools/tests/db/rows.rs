@@ -15,9 +15,9 @@ type Back = (i64, f64, bool, String, Vec<u8>, serde_json::Value, Option<i64>, f6
 
 pub(crate) async fn values_come_back_as_they_went_in<B: Backend>(db: Database<B>) {
     let bytes = vec![0_u8, 255];
-    let params = (i64::MIN, 1.5, true, "é\0", &bytes, json!({"a": [1, null]}), None::<i64>, f64::INFINITY);
+    let params = (i64::MIN, 1.5, true, "é'", &bytes, json!({"a": [1, null]}), None::<i64>, f64::INFINITY);
     let back = db.query_one::<Back>("SELECT $1, $2, $3, $4, $5, $6, $7, $8", params).await.unwrap().unwrap();
-    assert_eq!(back, (i64::MIN, 1.5, true, "é\0".into(), bytes, json!({"a": [1, null]}), None, f64::INFINITY));
+    assert_eq!(back, (i64::MIN, 1.5, true, "é'".into(), bytes, json!({"a": [1, null]}), None, f64::INFINITY));
 }
 
 pub(crate) async fn structs_are_read_by_name<B: Backend>(db: Database<B>) {

@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
 
 use crate::db::DbError;
 use crate::db::backend::Result;
-use crate::db::migration::{checksum, in_order, name};
+use crate::db::migration::{checksum, edited, in_order, name};
 use crate::db::sqlite::connection::{self, Role};
 use crate::db::sqlite::place::Place;
 use crate::db::sqlite::settings::SqliteSettings;
@@ -94,9 +94,6 @@ fn is_applied(sqlite: &Connection, migration: &Migration) -> Result<bool> {
     match recorded {
         None => Ok(false),
         Some(recorded) if recorded == checksum(migration.sql) => Ok(true),
-        Some(_) => Err(DbError::migration(format!(
-            "migration `{}` was edited after it was applied; restore it and write a new one",
-            name(migration)
-        ))),
+        Some(_) => Err(edited(migration)),
     }
 }

@@ -10,6 +10,7 @@ mod pool;
 mod settings;
 mod statement;
 mod tables;
+mod typeless;
 
 use microcore_runtime::lifecycle::Boot;
 use microcore_runtime::manifest::{Migration, TableFacts};
