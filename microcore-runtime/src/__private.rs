@@ -3,15 +3,16 @@
 pub use http::Method as HttpMethod;
 
 pub use crate::__rules_of as rules_of;
-pub use crate::application::{Application, Migrated};
+pub use crate::application::Application;
 pub use crate::commands::main;
 pub use crate::context::Context;
+pub use crate::database::Migrated;
 pub use crate::error::Result;
 pub use crate::event::{Answer, Answers, Dispatch, Event, Outcome, Published, Request, Retry, Subscriber};
 pub use crate::handler::{on_blocking_pool, sendable};
 pub use crate::lifecycle::{
     Boot, HealthReport, Hooks, Report, ToolHealth, bind, build, built, check_settings, complete, connect, drain, leak,
-    migrate, online, set_up, shut_down,
+    online, set_up, shut_down,
 };
 pub use crate::manifest::{
     EventFacts, InputFacts, Manifest, Method, Migration, PluginFacts, ReplyFacts, RouteFacts, SubscriptionFacts,

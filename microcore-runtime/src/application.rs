@@ -3,15 +3,19 @@
 
 use std::future::Future;
 
+use crate::database::Migrated;
 use crate::error::Result;
 use crate::lifecycle::Boot;
-use crate::manifest::{Manifest, Migration, TableFacts};
+use crate::manifest::{Manifest, TableFacts};
 use crate::request::{Body, Head};
 use crate::response::Response;
 use crate::settings::{Environment, Problems};
 
 /// A wired application.
 pub trait Application: Sized + Send + Sync + 'static {
+    /// The tool `db`: what the commands ask about the database goes to it.
+    type Database: Migrated;
+
     /// Everything that the wiring knows.
     const MANIFEST: Manifest;
 
@@ -41,18 +45,8 @@ pub trait Application: Sized + Send + Sync + 'static {
     /// Delivers the accepted events, then runs the plugins' `on_shutdown`, then the tools' `shutdown` in reverse order of set-up.
     fn shutdown(&'static self) -> impl Future<Output = ()> + Send;
 
-    /// Applies the pending migrations and gives their names, `domain/file`.
-    fn migrate(boot: Boot) -> impl Future<Output = Result<Vec<String>>> + Send;
-
     /// The tables that the migrations lead to, each with the domain that owns it.
-    fn tables() -> Result<Vec<TableFacts>>;
-}
-
-/// A database tool that can apply migrations and tell what they lead to. `app!` calls it for the tool `db`.
-pub trait Migrated: crate::tool::Tool {
-    /// Applies the pending migrations and gives their names, `domain/file`.
-    fn migrate(settings: Self::Settings, boot: &Boot) -> impl Future<Output = Result<Vec<String>>> + Send;
-
-    /// The tables that the migrations lead to, without touching the application's database.
-    fn tables(migrations: &[Migration]) -> Result<Vec<TableFacts>>;
+    fn tables() -> Result<Vec<TableFacts>> {
+        Self::Database::tables(Self::MANIFEST.migrations)
+    }
 }

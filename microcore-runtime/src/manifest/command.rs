@@ -25,7 +25,17 @@ pub const COMMANDS: &[CommandFacts] = &[
         options: "[--check] [--stdout]",
         doc: "Writes AI_CONTEXT.md, the facts about this application",
     },
-    CommandFacts { name: "migrate", options: "", doc: "Applies the pending migrations" },
+    CommandFacts {
+        name: "migrate",
+        options: "[--status] [new <domain> <name>]",
+        doc: "Applies the pending migrations, lists all of them, or begins a new one",
+    },
+    CommandFacts { name: "schema", options: "", doc: "Prints the tables of the live database" },
+    CommandFacts {
+        name: "db",
+        options: "backup <file>|check",
+        doc: "Copies the live database to a new file, or looks for damage in it",
+    },
     CommandFacts {
         name: "check",
         options: "[--deny-warnings]",

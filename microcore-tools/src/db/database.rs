@@ -3,6 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use microcore_runtime::manifest::TableFacts;
+
 use crate::db::backend::{Open, Pool, Result, Values, Wanted};
 use crate::db::params::owned;
 use crate::db::row::First;
@@ -114,6 +116,11 @@ impl<B: Backend> Database<B> {
                 Err(error)
             }
         }
+    }
+
+    /// Every table that is there now: columns, keys, defaults, in one vocabulary for every engine.
+    pub async fn describe_schema(&self) -> Result<Vec<TableFacts>> {
+        B::describe(&self.0).await
     }
 
     /// Whether a statement can be answered now.

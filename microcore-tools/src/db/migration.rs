@@ -4,9 +4,66 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use microcore_runtime::database::{MigrationState, Progress, Step};
 use microcore_runtime::manifest::Migration;
 
 use crate::db::DbError;
+use crate::db::lexer::{Token, tokens};
+
+/// Where what was applied is written down.
+pub(crate) const HISTORY: &str = "CREATE TABLE IF NOT EXISTS _microcore_migrations (
+    name TEXT PRIMARY KEY NOT NULL, checksum TEXT NOT NULL, applied_at TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP)";
+
+/// What is written down, in the order in which it was applied.
+pub(crate) const APPLIED: &str = "SELECT name, checksum FROM _microcore_migrations ORDER BY applied_at, name";
+
+/// What was written down: names and checksums.
+pub(crate) type Applied = Vec<(String, String)>;
+
+/// Those that are not applied. An edited one stops everything, before anything is applied.
+pub(crate) fn pending<'a>(migrations: &'a [Migration], applied: &Applied) -> Result<Vec<&'a Migration>, DbError> {
+    let mut pending = Vec::new();
+    for migration in in_order(migrations)? {
+        match state(migration, applied) {
+            MigrationState::Pending => pending.push(migration),
+            MigrationState::Edited => return Err(edited(migration)),
+            _ => {}
+        }
+    }
+    Ok(pending)
+}
+
+/// Every migration with its state; those without a file come last.
+pub(crate) fn states(migrations: &[Migration], applied: &Applied) -> Result<Vec<(String, MigrationState)>, DbError> {
+    let ordered = in_order(migrations)?;
+    let mut states: Vec<_> = ordered.iter().map(|migration| (name(migration), state(migration, applied))).collect();
+    let known: BTreeSet<String> = states.iter().map(|(name, _)| name.clone()).collect();
+    let missing = applied.iter().filter(|(name, _)| !known.contains(name));
+    states.extend(missing.map(|(name, _)| (name.clone(), MigrationState::Missing)));
+    Ok(states)
+}
+
+fn state(migration: &Migration, applied: &Applied) -> MigrationState {
+    let name = name(migration);
+    match applied.iter().find(|(applied, _)| *applied == name) {
+        None => MigrationState::Pending,
+        Some((_, recorded)) if *recorded == checksum(migration.sql) => MigrationState::Applied,
+        Some(_) => MigrationState::Edited,
+    }
+}
+
+/// The steps of one run, told as they happen.
+pub(crate) struct Steps {
+    pub(crate) progress: Progress,
+    pub(crate) of: usize,
+}
+
+impl Steps {
+    /// Tells that a migration begins or is applied.
+    pub(crate) fn tell(&self, index: usize, migration: &Migration, done: bool) {
+        self.progress.tell(Step { migration: name(migration), number: index + 1, of: self.of, done });
+    }
+}
 
 /// `domain/file`.
 pub(crate) fn name(migration: &Migration) -> String {
@@ -23,7 +80,7 @@ pub(crate) fn checksum(sql: &str) -> String {
 }
 
 /// The error for a file that is not what was applied.
-pub(crate) fn edited(migration: &Migration) -> DbError {
+fn edited(migration: &Migration) -> DbError {
     let name = name(migration);
     DbError::migration(format!("migration `{name}` was edited after it was applied; restore it and write a new one"))
 }
@@ -37,6 +94,24 @@ fn depends(sql: &str) -> impl Iterator<Item = &str> {
         .filter(|name| !name.is_empty())
 }
 
+/// A migration is one transaction with its row in the history, which a COMMIT inside would tear apart. A trigger's or a
+/// function's own BEGIN and END are none.
+fn no_commit(migration: &Migration) -> Result<(), DbError> {
+    let mut starts = true;
+    for token in tokens(migration.sql) {
+        if let (true, Token::Word(word, 0)) = (starts, token)
+            && ["COMMIT", "ROLLBACK", "ABORT"].iter().any(|ends| word.eq_ignore_ascii_case(ends))
+        {
+            let name = name(migration);
+            return Err(DbError::migration(format!(
+                "migration `{name}` must not contain COMMIT or ROLLBACK: it is one transaction"
+            )));
+        }
+        starts = token == Token::End;
+    }
+    Ok(())
+}
+
 /// Each migration after those that it depends on and after its domain's earlier files; else by domain and file.
 pub(crate) fn in_order(migrations: &[Migration]) -> Result<Vec<&Migration>, DbError> {
     let by_name: BTreeMap<(&str, &str), &Migration> =
@@ -44,6 +119,7 @@ pub(crate) fn in_order(migrations: &[Migration]) -> Result<Vec<&Migration>, DbEr
     let mut waiting: BTreeMap<(&str, &str), BTreeSet<(&str, &str)>> = BTreeMap::new();
     let mut earlier: Option<(&str, &str)> = None;
     for (&key, migration) in &by_name {
+        no_commit(migration)?;
         let needs = waiting.entry(key).or_default();
         // Within a domain the number in the file's name is a promise.
         needs.extend(earlier.filter(|(domain, _)| *domain == key.0));

@@ -20,6 +20,7 @@ mod placeholder;
 #[cfg(feature = "postgres")]
 pub mod postgres;
 pub mod row;
+mod schema;
 mod scope;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;

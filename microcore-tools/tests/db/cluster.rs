@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 const KEEPER: &str = r#"
 set -eu
 trap '' HUP INT TERM
-folder=$(mktemp -d /tmp/microcore-postgres-XXXXXX)
+folder=$(TMPDIR=/tmp mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 "$1/initdb" -D "$folder/data" -U postgres -A trust --no-locale -E UTF8 --no-sync > "$folder/initdb.log" 2>&1
 printf '%s\n' 'local all guarded scram-sha-256' 'local all all trust' > "$folder/data/pg_hba.conf"

@@ -16,6 +16,7 @@ mod fixture;
 mod migration;
 mod outage;
 mod rows;
+mod schema;
 mod transaction;
 
 /// Mounts one test per case and backend.
@@ -38,6 +39,41 @@ macro_rules! mount {
     };
 }
 
+/// Mounts one test per case and backend, on a database that is opened more than once.
+macro_rules! mount_homes {
+    ($($case:ident)+) => {
+        mount_homes!(sqlite_home: $($case)+);
+        mount_homes!(postgres_home: $($case)+);
+    };
+    ($home:ident: $($case:ident)+) => {
+        mod $home {
+            $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $case() {
+                    let Some(home) = crate::fixture::$home().await else { return };
+                    crate::migration::$case(home).await;
+                }
+            )+
+        }
+    };
+}
+
+mount_homes! {
+    each_is_applied_once_in_order_of_dependencies
+    a_flag_leaves_them_to_the_command
+    an_edited_file_stops_everything
+    a_failing_file_leaves_nothing
+    a_commit_inside_is_refused_before_anything_runs
+    a_ring_and_a_missing_dependency_are_errors
+    dropped_and_renamed_tables_do_not_come_back
+    a_rebuilt_table_is_not_replayed_and_keeps_its_children
+    of_many_migrators_each_applies_what_the_others_did_not
+    the_status_tells_applied_pending_edited_and_missing
+    every_step_is_told
+    columns_are_found_again_after_another_process_changed_them
+    what_is_committed_after_a_rollback_is_seen_by_another_process
+}
+
 mount! {
     calls:
         counts_what_it_changes
@@ -57,6 +93,8 @@ mount! {
         structs_are_read_by_name
         what_does_not_fit_is_an_error
         values_without_an_exact_form_are_refused;
+    schema:
+        it_has_columns_defaults_and_keys;
     transaction:
         commits_what_succeeded
         rolls_back_what_failed_and_stays_clean

@@ -1,48 +1,62 @@
 //! Applies migrations, each once, each in one transaction with its row in the history.
 
+use microcore_runtime::database::{MigrationState, Progress};
 use microcore_runtime::manifest::Migration;
 use tokio_postgres::Client;
 
 use crate::db::DbError;
 use crate::db::backend::Result;
-use crate::db::migration::{checksum, edited, in_order, name};
+use crate::db::migration::{APPLIED, Applied, HISTORY, Steps, checksum, name, pending, states};
 use crate::db::postgres::connection::connect;
 use crate::db::postgres::settings::PostgresSettings;
 
-/// Another process may be in the middle of a long migration; that is worth waiting for.
-const PATIENCE: &str = "SET lock_timeout = '1min'";
-/// Migrations may run longer than what a handler asks.
-const UNHURRIED: &str = "SET statement_timeout = 0";
-/// Of two migrators of one database, the second waits here. The number is the contract's own: "microcor" as bytes.
-const LOCK: &str = "SELECT pg_advisory_lock(7883951371467122546)";
-
-const HISTORY: &str = "CREATE TABLE IF NOT EXISTS _microcore_migrations (
-    name TEXT PRIMARY KEY NOT NULL, checksum TEXT NOT NULL, applied_at TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP)";
+/// Of two migrators of one database, the second waits for the first; a minute, because a migration may be long. The
+/// number is this framework's own. Migrations may run longer than what a handler asks.
+const LOCK: [&str; 4] = [
+    "SET statement_timeout = 0",
+    "SET lock_timeout = '1min'",
+    "SELECT pg_advisory_lock(7883951371467122546)",
+    "SET lock_timeout = 0",
+];
 
 /// Applies what is pending and gives the names.
-pub(crate) async fn migrate(settings: &PostgresSettings, migrations: &[Migration]) -> Result<Vec<String>> {
-    let ordered = in_order(migrations)?;
-    if ordered.is_empty() {
+pub(crate) async fn migrate(
+    settings: &PostgresSettings,
+    migrations: &[Migration],
+    progress: Progress,
+) -> Result<Vec<String>> {
+    // Nobody is asked, and nothing made, for nothing.
+    if pending(migrations, &Applied::new())?.is_empty() {
         return Ok(Vec::new());
     }
     // The lock belongs to the connection: whatever happens here, it goes with it.
     let client = connect(&settings.config()).await?;
-    for sql in [UNHURRIED, PATIENCE, LOCK, "SET lock_timeout = 0", HISTORY] {
+    for sql in LOCK.into_iter().chain([HISTORY]) {
         client.batch_execute(sql).await.map_err(DbError::of_postgres)?;
     }
-    // An edited file stops everything, before anything else is applied.
-    let mut pending = Vec::new();
-    for migration in ordered {
-        if !is_applied(&client, migration).await? {
-            pending.push(migration);
-        }
-    }
-    let mut applied = Vec::new();
-    for migration in pending {
+    let waiting = pending(migrations, &applied(&client).await?)?;
+    let steps = Steps { progress, of: waiting.len() };
+    let mut names = Vec::new();
+    for (index, migration) in waiting.into_iter().enumerate() {
+        steps.tell(index, migration, false);
         apply(&client, migration).await?;
-        applied.push(name(migration));
+        steps.tell(index, migration, true);
+        names.push(name(migration));
     }
-    Ok(applied)
+    Ok(names)
+}
+
+/// Every migration with its state.
+pub(crate) async fn status(
+    settings: &PostgresSettings,
+    migrations: &[Migration],
+) -> Result<Vec<(String, MigrationState)>> {
+    let client = connect(&settings.config()).await?;
+    let begun = client
+        .query_one("SELECT to_regclass('_microcore_migrations') IS NOT NULL", &[])
+        .await
+        .map_err(DbError::of_postgres)?;
+    states(migrations, &if begun.get(0) { applied(&client).await? } else { Applied::new() })
 }
 
 async fn apply(client: &Client, migration: &Migration) -> Result<()> {
@@ -64,12 +78,7 @@ async fn apply(client: &Client, migration: &Migration) -> Result<()> {
     ran
 }
 
-async fn is_applied(client: &Client, migration: &Migration) -> Result<bool> {
-    let sql = "SELECT checksum FROM _microcore_migrations WHERE name = $1";
-    let recorded = client.query_opt(sql, &[&name(migration)]).await.map_err(DbError::of_postgres)?;
-    match recorded.map(|row| row.get::<_, String>(0)) {
-        None => Ok(false),
-        Some(recorded) if recorded == checksum(migration.sql) => Ok(true),
-        Some(_) => Err(edited(migration)),
-    }
+async fn applied(client: &Client) -> Result<Applied> {
+    let rows = client.query(APPLIED, &[]).await.map_err(DbError::of_postgres)?;
+    Ok(rows.iter().map(|row| (row.get(0), row.get(1))).collect())
 }

@@ -12,14 +12,17 @@ mod tables;
 mod test_database;
 mod value;
 
+use std::path::PathBuf;
+
+use microcore_runtime::database::{MigrationState, Progress};
 use microcore_runtime::lifecycle::Boot;
 use microcore_runtime::manifest::{Migration, TableFacts};
 
 pub use self::connection::OpenConnection;
 pub use self::pool::PostgresPool;
 pub use self::settings::{Isolation, PostgresSettings};
-use crate::db::Backend;
 use crate::db::backend::Result;
+use crate::db::{Backend, DbError};
 
 /// The engine PostgreSQL: `Database<Postgres>`.
 #[derive(Debug, Clone, Copy)]
@@ -40,13 +43,33 @@ impl Backend for Postgres {
             (settings, None)
         };
         if settings.auto_migrate || boot.test {
-            migrator::migrate(&settings, boot.manifest.migrations).await?;
+            migrator::migrate(&settings, boot.manifest.migrations, Progress::default()).await?;
         }
         PostgresPool::open(settings, own).await
     }
 
-    async fn migrate(settings: PostgresSettings, boot: &Boot) -> Result<Vec<String>> {
-        migrator::migrate(&settings, boot.manifest.migrations).await
+    async fn migrate(settings: PostgresSettings, boot: &Boot, progress: Progress) -> Result<Vec<String>> {
+        migrator::migrate(&settings, boot.manifest.migrations, progress).await
+    }
+
+    async fn status(settings: PostgresSettings, boot: &Boot) -> Result<Vec<(String, MigrationState)>> {
+        migrator::status(&settings, boot.manifest.migrations).await
+    }
+
+    async fn schema(settings: PostgresSettings) -> Result<Vec<TableFacts>> {
+        tables::live(&PostgresPool::open(settings, None).await?).await
+    }
+
+    async fn backup(_: PostgresSettings, _: PathBuf) -> Result<()> {
+        Err(DbError::usage("a PostgreSQL database is backed up with the server's own tools: run `pg_dump`"))
+    }
+
+    async fn inspect(settings: PostgresSettings) -> Result<Vec<String>> {
+        tables::damages(&PostgresPool::open(settings, None).await?).await
+    }
+
+    async fn describe(pool: &PostgresPool) -> Result<Vec<TableFacts>> {
+        tables::live(pool).await
     }
 
     fn tables(migrations: &[Migration]) -> Result<Vec<TableFacts>> {
