@@ -15,6 +15,18 @@ pub(crate) async fn counts_what_it_changes<B: Backend>(db: Database<B>) {
     assert_eq!(db.execute("DELETE FROM users WHERE name = $1", ["Bo"]).await.unwrap(), 1);
 }
 
+pub(crate) async fn an_insert_tells_its_count_whatever_the_key<B: Backend>(db: Database<B>) {
+    let add = "INSERT INTO users (id, name) VALUES (42, 'Ana')";
+    assert_eq!(db.execute(add, ()).await.unwrap(), 1);
+    assert_eq!(
+        db.execute("INSERT INTO users (id, name) VALUES (43, 'Bo'), (44, 'Cy') RETURNING id", ()).await.unwrap(),
+        2
+    );
+    assert_eq!(db.execute("SELECT id FROM users", ()).await.unwrap(), 0);
+    assert_eq!(db.query::<i64>("DELETE FROM users WHERE id > 42 RETURNING id", ()).await.unwrap().len(), 2);
+    assert_eq!(db.query::<i64>("SELECT id FROM users", ()).await.unwrap(), [42]);
+}
+
 pub(crate) async fn finds_rows_or_says_that_there_are_none<B: Backend>(db: Database<B>) {
     let none: Vec<(i64, String)> = db.query("SELECT id, name FROM users", ()).await.unwrap();
     assert!(none.is_empty());

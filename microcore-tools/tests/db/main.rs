@@ -12,6 +12,9 @@ pub mod __private {
 
 mod calls;
 mod cluster;
+mod differential;
+mod disk;
+mod exceptions;
 mod fixture;
 mod migration;
 mod outage;
@@ -77,6 +80,7 @@ mount_homes! {
 mount! {
     calls:
         counts_what_it_changes
+        an_insert_tells_its_count_whatever_the_key
         finds_rows_or_says_that_there_are_none
         many_in_one_transaction_or_none
         violations_tell_kind_table_and_columns
@@ -90,6 +94,12 @@ mount! {
         it_is_healthy_until_it_is_shut_down;
     rows:
         values_come_back_as_they_went_in
+        every_type_comes_back_from_its_column
+        null_is_null_in_every_column_and_nothing_else_is
+        times_of_the_engine_itself_are_in_utc
+        finer_than_a_microsecond_is_cut_and_other_calendars_are_refused
+        a_number_as_text_finds_the_row_of_that_number
+        numbers_that_a_column_adds_up_keep_their_type
         structs_are_read_by_name
         what_does_not_fit_is_an_error
         values_without_an_exact_form_are_refused;

@@ -9,7 +9,8 @@ use tokio_postgres::{Client, Config, NoTls};
 use tokio_util::task::task_tracker::TaskTrackerToken;
 
 use crate::db::backend::{Open, Result, Values, Wanted};
-use crate::db::postgres::statement::{self, Statements};
+use crate::db::postgres::prepared::Statements;
+use crate::db::postgres::statement;
 use crate::db::{DbError, Row};
 
 /// How long a connection may take to be clean again.
@@ -117,28 +118,41 @@ impl Lent {
         Ok(())
     }
 
-    /// One statement outside a transaction. What another process's change of the schema made stale is prepared anew.
+    /// One statement. What another process's change of the schema made stale is prepared anew, outside a transaction.
     pub(crate) async fn fetch<T: Row>(&mut self, sql: &str, values: &Values, wanted: Wanted) -> Result<Vec<T>> {
-        let again = !self.open;
-        self.call(async |held| match held.fetch(sql, values, wanted).await {
-            Err(error) if again && stale(&error) => {
+        let open = self.open;
+        self.call(async |held| match held.fetch(open, sql, values, wanted).await {
+            Err(error) if !open && stale(&error) => {
                 held.statements.forget();
-                held.fetch(sql, values, wanted).await
+                held.fetch(open, sql, values, wanted).await
             }
             result => result,
+        })
+        .await
+    }
+
+    /// One statement per list of values; the number of rows that they changed.
+    pub(crate) async fn execute(&mut self, sql: &str, rows: &[Values]) -> Result<u64> {
+        let open = self.open;
+        self.call(async |held| {
+            let mut changed = 0;
+            for values in rows {
+                changed += held.execute(open, sql, values).await?;
+            }
+            Ok(changed)
         })
         .await
     }
 }
 
 impl Held {
-    pub(crate) async fn fetch<T: Row>(&mut self, sql: &str, values: &Values, wanted: Wanted) -> Result<Vec<T>> {
-        let prepared = self.statements.prepare(&self.client, sql, values).await?;
+    async fn fetch<T: Row>(&mut self, open: bool, sql: &str, values: &Values, wanted: Wanted) -> Result<Vec<T>> {
+        let prepared = self.statements.prepare(&self.client, open, sql, values).await?;
         statement::fetch(&self.client, &prepared, sql, values, wanted).await
     }
 
-    pub(crate) async fn execute(&mut self, sql: &str, values: &Values) -> Result<u64> {
-        let prepared = self.statements.prepare(&self.client, sql, values).await?;
+    async fn execute(&mut self, open: bool, sql: &str, values: &Values) -> Result<u64> {
+        let prepared = self.statements.prepare(&self.client, open, sql, values).await?;
         statement::execute(&self.client, &prepared, sql, values).await
     }
 }
@@ -197,19 +211,11 @@ impl Open for OpenConnection {
     }
 
     async fn execute(&mut self, sql: &str, values: Values) -> Result<u64> {
-        self.0.call(async |held| held.execute(sql, &values).await).await
+        self.0.execute(sql, &[values]).await
     }
 
     async fn execute_many(&mut self, sql: &str, rows: Vec<Values>) -> Result<u64> {
-        self.0
-            .call(async |held| {
-                let mut changed = 0;
-                for values in &rows {
-                    changed += held.execute(sql, values).await?;
-                }
-                Ok(changed)
-            })
-            .await
+        self.0.execute(sql, &rows).await
     }
 
     async fn control(&mut self, sql: String) -> Result<()> {

@@ -6,6 +6,7 @@ mod connection;
 mod error;
 mod migrator;
 mod pool;
+mod prepared;
 mod settings;
 mod statement;
 mod tables;

@@ -73,7 +73,7 @@ impl Pool for PostgresPool {
 
     async fn execute(&self, sql: &str, values: Values) -> Result<u64> {
         // To the server, one statement is a transaction by itself.
-        self.lend().await?.call(async |held| held.execute(sql, &values).await).await
+        self.lend().await?.execute(sql, &[values]).await
     }
 
     async fn begin(&self) -> Result<OpenConnection> {
