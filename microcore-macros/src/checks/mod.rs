@@ -7,6 +7,7 @@ mod event_name_taken;
 mod event_ring;
 mod event_undeclared;
 mod listing;
+mod migration_order;
 mod plugin_name_taken;
 mod reply_count;
 mod route_taken;
@@ -29,4 +30,5 @@ pub(crate) fn check(wiring: &Wiring, errors: &mut Errors) {
 /// Runs the rules about the folders, before any declaration is known.
 pub(crate) fn check_listing(app: &AppItem, listing: &Listing, errors: &mut Errors) {
     listing::check(app, listing, errors);
+    migration_order::check(listing, errors);
 }

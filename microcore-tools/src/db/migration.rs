@@ -125,11 +125,9 @@ pub(crate) fn in_order(migrations: &[Migration]) -> Result<Vec<&Migration>, DbEr
         needs.extend(earlier.filter(|(domain, _)| *domain == key.0));
         earlier = Some(key);
         for named in depends(migration.sql) {
-            let needed = named.split_once('/').filter(|needed| by_name.contains_key(needed)).ok_or_else(|| {
-                DbError::migration(format!(
-                    "migration `{}` depends on `{named}`, which does not exist",
-                    name(migration)
-                ))
+            let needed = by_name.keys().copied().find(|key| is_named(*key, named)).ok_or_else(|| {
+                let name = name(migration);
+                DbError::migration(format!("migration `{name}` depends on `{named}`, which does not exist"))
             })?;
             needs.insert(needed);
         }
@@ -145,6 +143,12 @@ pub(crate) fn in_order(migrations: &[Migration]) -> Result<Vec<&Migration>, DbEr
         ordered.push(by_name[&ready]);
     }
     Ok(ordered)
+}
+
+/// `users/001_users.sql`, or without its ending.
+fn is_named((domain, file): (&str, &str), named: &str) -> bool {
+    let short = file.strip_suffix(".sql").unwrap_or(file);
+    named.split_once('/').is_some_and(|(of, what)| of == domain && (what == file || what == short))
 }
 
 /// Names one ring among those that wait for each other.
@@ -181,7 +185,7 @@ mod tests {
         let migrations = [
             migration("users", "002_b.sql", ""),
             migration("users", "001_a.sql", ""),
-            migration("audit", "001_a.sql", "-- depends: users/002_b.sql\n-- depends: zoo/001_z.sql\nSELECT 1"),
+            migration("audit", "001_a.sql", "-- depends: users/002_b\n-- depends: zoo/001_z.sql\nSELECT 1"),
             migration("audit", "002_b.sql", ""),
             migration("zoo", "001_z.sql", ""),
         ];

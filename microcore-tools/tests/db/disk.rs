@@ -124,6 +124,28 @@ async fn a_disk_that_becomes_read_only_refuses_writes_and_says_so() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_committed_after_a_rollback_survives_a_kill() {
+    let folder = tempfile::tempdir().unwrap();
+    let db = open(&folder.path().join("app.db")).await.unwrap();
+    db.execute("CREATE TABLE kept (id INTEGER PRIMARY KEY)", ()).await.unwrap();
+    let failed = db
+        .transaction(async |tx| {
+            tx.execute("INSERT INTO kept VALUES (1)", ()).await?;
+            Err::<(), _>(Error::conflict("no"))
+        })
+        .await;
+    assert!(failed.is_err());
+    db.transaction(async |tx| tx.execute("INSERT INTO kept VALUES (2)", ()).await).await.unwrap();
+    // What a killed process leaves: the files as they are, with nobody to close them.
+    let left = tempfile::tempdir().unwrap();
+    for name in ["app.db", "app.db-wal"] {
+        fs::copy(folder.path().join(name), left.path().join(name)).unwrap();
+    }
+    let found = open(&left.path().join("app.db")).await.unwrap();
+    assert_eq!(found.query::<i64>("SELECT id FROM kept", ()).await.unwrap(), [2]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_backup_is_one_moment_of_a_database_that_goes_on() {
     let folder = tempfile::tempdir().unwrap();
     let (file, copy) = (folder.path().join("app.db"), folder.path().join("copy.db"));

@@ -18,6 +18,7 @@ mod exceptions;
 mod fixture;
 mod migration;
 mod outage;
+mod parity;
 mod rows;
 mod schema;
 mod transaction;
