@@ -87,7 +87,7 @@ fn depends(sql: &str) -> Vec<String> {
         .map_while(|line| line.trim().strip_prefix("--").map(str::trim_start)?.strip_prefix("depends:"))
         .flat_map(|names| names.split([',', ' ']))
         .filter(|name| !name.is_empty())
-        .map(|name| if name.ends_with(".sql") { name.to_owned() } else { format!("{name}.sql") })
+        .map(|name| format!("{}.sql", name.strip_suffix(".sql").unwrap_or(name)))
         .collect()
 }
 
