@@ -3,9 +3,10 @@
 pub use http::Method as HttpMethod;
 pub use serde::de::IgnoredAny;
 
-pub use crate::application::{Application, Migrated};
+pub use crate::application::Application;
 pub use crate::commands::main;
 pub use crate::context::Context;
+pub use crate::database::Migrated;
 pub use crate::derives;
 pub use crate::error::Result;
 pub use crate::event::{
@@ -17,7 +18,7 @@ pub use crate::handler::{
 };
 pub use crate::lifecycle::{
     Boot, HealthReport, Hooks, Report, ToolHealth, bind, build, built, check_plugin_settings, check_settings, complete,
-    connect, drain, leak, migrate, online, relay, set_up, shut_down,
+    connect, drain, leak, online, relay, set_up, shut_down,
 };
 pub use crate::manifest::{
     Access, EventFacts, InputFacts, Manifest, Method, Migration, PluginFacts, ReplyFacts, RouteFacts,

@@ -3,16 +3,20 @@
 
 use std::future::Future;
 
+use crate::database::Migrated;
 use crate::error::{Error, Result};
 use crate::event::{DeadLetter, SubscriberStatus};
 use crate::lifecycle::Boot;
-use crate::manifest::{Manifest, Migration, TableFacts};
+use crate::manifest::{Manifest, TableFacts};
 use crate::request::{Body, Head};
 use crate::response::Response;
 use crate::settings::{Environment, Problems};
 
 /// A wired application.
 pub trait Application: Sized + Send + Sync + 'static {
+    /// The tool `db`: what the commands ask about the database goes to it.
+    type Database: Migrated;
+
     /// Everything that the wiring knows.
     const MANIFEST: Manifest;
 
@@ -46,11 +50,10 @@ pub trait Application: Sized + Send + Sync + 'static {
     /// reverse order of set-up.
     fn shutdown(&'static self, drain: std::time::Duration) -> impl Future<Output = ()> + Send;
 
-    /// Applies the pending migrations and gives their names, `domain/file`.
-    fn migrate(boot: Boot) -> impl Future<Output = Result<Vec<String>>> + Send;
-
     /// The tables that the migrations lead to, each with the domain that owns it.
-    fn tables() -> Result<Vec<TableFacts>>;
+    fn tables() -> Result<Vec<TableFacts>> {
+        Self::Database::tables(Self::MANIFEST.migrations)
+    }
 }
 
 /// A bus whose store can be looked at, and put in order, without the application. `app!` names it.
@@ -88,13 +91,4 @@ pub enum Found {
     Dead(Vec<DeadLetter>),
     /// Whether there was a dead letter of that number.
     Done(bool),
-}
-
-/// A database tool that can apply migrations and tell what they lead to. `app!` calls it for the tool `db`.
-pub trait Migrated: crate::tool::Tool {
-    /// Applies the pending migrations and gives their names, `domain/file`.
-    fn migrate(settings: Self::Settings, boot: &Boot) -> impl Future<Output = Result<Vec<String>>> + Send;
-
-    /// The tables that the migrations lead to, without touching the application's database.
-    fn tables(migrations: &[Migration]) -> Result<Vec<TableFacts>>;
 }

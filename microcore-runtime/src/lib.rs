@@ -11,6 +11,7 @@ pub mod __private;
 pub mod application;
 pub mod commands;
 pub mod context;
+pub mod database;
 pub mod derives;
 pub mod error;
 pub mod event;

@@ -29,6 +29,8 @@ pub mod slots {
         pub use crate::bus::InProcess;
         #[cfg(feature = "redis")]
         pub use crate::bus::RedisStreams;
+        #[cfg(feature = "postgres")]
+        pub use crate::db::Postgres;
         #[cfg(feature = "sqlite")]
         pub use crate::db::Sqlite;
         pub use crate::state::Memory;

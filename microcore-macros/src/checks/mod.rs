@@ -10,6 +10,7 @@ mod event_undeclared;
 mod group_options;
 mod interceptor_scope;
 mod listing;
+mod migration_order;
 mod plugin_name_taken;
 mod reply_count;
 mod route_taken;
@@ -35,4 +36,5 @@ pub(crate) fn check(wiring: &Wiring, errors: &mut Errors) {
 /// Runs the rules about the folders, before any declaration is known.
 pub(crate) fn check_listing(app: &AppItem, listing: &Listing, errors: &mut Errors) {
     listing::check(app, listing, errors);
+    migration_order::check(listing, errors);
 }

@@ -29,6 +29,8 @@ pub(crate) struct Migration {
     pub(crate) file: String,
     /// The digits before the first `_`.
     pub(crate) number: Option<u64>,
+    /// What its first lines `-- depends: other_domain/001_x.sql` name.
+    pub(crate) depends: Vec<String>,
 }
 
 impl Listing {
@@ -70,7 +72,23 @@ fn migrations(folder: &Path) -> Vec<Migration> {
     let sql = entries(folder)
         .into_iter()
         .filter(|name| Path::new(name).extension().is_some_and(|extension| extension == "sql"));
-    sql.map(|file| Migration { number: file.split('_').next().and_then(|digits| digits.parse().ok()), file }).collect()
+    sql.map(|file| Migration {
+        number: file.split('_').next().and_then(|digits| digits.parse().ok()),
+        // A file that can't be read is `include_str!`'s to report.
+        depends: std::fs::read_to_string(folder.join(&file)).map(|text| depends(&text)).unwrap_or_default(),
+        file,
+    })
+    .collect()
+}
+
+/// As the migrator reads them: `microcore-tools/src/db/migration.rs`.
+fn depends(sql: &str) -> Vec<String> {
+    sql.lines()
+        .map_while(|line| line.trim().strip_prefix("--").map(str::trim_start)?.strip_prefix("depends:"))
+        .flat_map(|names| names.split([',', ' ']))
+        .filter(|name| !name.is_empty())
+        .map(|name| format!("{}.sql", name.strip_suffix(".sql").unwrap_or(name)))
+        .collect()
 }
 
 #[cfg(test)]
@@ -89,13 +107,17 @@ mod tests {
         write("domains/users/plugins/a/mod.rs", "");
         write("domains/users/plugins/a-b.rs", "");
         write("domains/users/plugins/.b.rs.swp", "");
-        write("domains/users/migrations/002_b.sql", "");
+        write(
+            "domains/users/migrations/002_b.sql",
+            "-- depends: a/1.sql, b/2\n--depends: c/3.sql\n-- x\n-- depends: d/4.sql",
+        );
         write("domains/users/migrations/readme.md", "");
         write("tools/clock.rs", "#[tool]");
         let listing = Listing::of(&root);
         let plugins: Vec<_> = listing.domains[0].plugins.iter().map(|file| (file.name.as_str(), file.marked)).collect();
         assert_eq!(plugins, [("a", false), ("b", true)]);
-        assert_eq!(listing.domains[0].migrations, [Migration { file: "002_b.sql".into(), number: Some(2) }]);
+        let depends = ["a/1.sql", "b/2.sql", "c/3.sql"].map(str::to_owned).to_vec();
+        assert_eq!(listing.domains[0].migrations, [Migration { file: "002_b.sql".into(), number: Some(2), depends }]);
         assert_eq!(listing.tools.len(), 1);
         assert!(listing.wrong_names.len() == 1 && listing.wrong_names[0].ends_with("a-b.rs"));
         std::fs::remove_dir_all(root).unwrap();

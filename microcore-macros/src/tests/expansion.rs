@@ -67,7 +67,7 @@ fn an_application_is_structs_matches_and_direct_calls() {
         { tool { Clock false }
           event { UserCreated "user.created" false false }
           plugin { [] [UserCreated => send { retries 3 500 } []] [] [] [] false false false }
-          plugin { [post "/users" execute false "" get "/users/{id}" one false ""] [UserCreated => count { inline } []] [] [UserCreated] true false false } }
+          plugin { [post "/users" execute false "" get "/users/{id}" one false ""] [UserCreated => count { inline } []] [] [] [UserCreated] true false false } }
     };
     insta::assert_snapshot!(pretty(entry::wire(collected)));
 }

@@ -1,6 +1,8 @@
 //! The command line as clap sees it, made from the list of commands.
 
-use clap::{Arg, ArgAction, Command};
+use std::path::PathBuf;
+
+use clap::{Arg, ArgAction, Command, value_parser};
 
 use super::{Exit, Surroundings};
 use crate::manifest::{COMMANDS, Manifest};
@@ -30,6 +32,23 @@ fn with_options(command: Command, name: &str) -> Command {
         "trace" => {
             command.arg(Arg::new("id").help("The id of a request or an event; without it, everything that is known"))
         }
+        "migrate" => command
+            .arg(flag("status").help("List every migration and whether it is applied, and apply nothing"))
+            .args_conflicts_with_subcommands(true)
+            .subcommand(
+                Command::new("new")
+                    .about("Begins a new migration of a domain")
+                    .arg(Arg::new("domain").required(true).help("The folder in src/domains"))
+                    .arg(Arg::new("name").required(true).help("What it does, as in add_phone")),
+            ),
+        "db" => command
+            .subcommand_required(true)
+            .subcommand(
+                Command::new("backup")
+                    .about("Copies the database to a new file while the application runs")
+                    .arg(Arg::new("file").required(true).value_parser(value_parser!(PathBuf)).help("Must not exist")),
+            )
+            .subcommand(Command::new("check").about("Looks for damage, and fails where there is any")),
         "check" => command.arg(flag("deny-warnings").help("Fail on warnings too")),
         _ => command,
     }

@@ -1,31 +1,65 @@
-//! `migrate`: applies the pending migrations and names them.
+//! `migrate`: applies the pending migrations, lists all of them, or begins a new one.
 
-use super::{Exit, Surroundings};
+use std::fmt::Write;
+
+use clap::ArgMatches;
+
+use super::{Exit, Surroundings, db, migration_file};
 use crate::application::Application;
-use crate::error::Result;
-use crate::lifecycle::Boot;
-use crate::settings::Environment;
+use crate::database::{Migrated, MigrationState, Progress};
 
-pub(super) fn run<A: Application>(surroundings: &mut Surroundings<'_>) -> Exit {
-    let environment = match (surroundings.environment)() {
-        Ok(environment) => environment,
-        Err(problems) => {
-            surroundings.settings(&problems);
-            return Exit::Refused;
-        }
-    };
-    match apply::<A>(environment) {
-        Ok(applied) if applied.is_empty() => surroundings.result("nothing to apply\n"),
-        Ok(applied) => surroundings.result(&(applied.join("\n") + "\n")),
-        Err(error) => {
-            surroundings.error(error.chain());
-            Exit::Failed
-        }
+pub(super) fn run<A: Application>(options: &ArgMatches, surroundings: &mut Surroundings<'_>) -> Exit {
+    match options.subcommand() {
+        Some((_, names)) => migration_file::begin(names, surroundings),
+        None if options.get_flag("status") => status::<A>(surroundings),
+        None => apply::<A>(surroundings),
     }
 }
 
-fn apply<A: Application>(environment: Environment) -> Result<Vec<String>> {
-    // One worker, but of the kind that may block in place: a database tool may want to.
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
-    runtime.block_on(A::migrate(Boot { environment, manifest: const { &A::MANIFEST }, test: false }))
+/// Names what is applied as soon as it is; what is going on goes to stderr.
+fn apply<A: Application>(surroundings: &mut Surroundings<'_>) -> Exit {
+    let applied = db::ask::<A, _>(surroundings, async |settings, boot, surroundings| {
+        let (progress, mut steps) = Progress::channel();
+        let migrated = A::Database::migrate(settings, boot, progress);
+        let told = async {
+            while let Some(step) = steps.recv().await {
+                if step.done {
+                    surroundings.result(&format!("{}\n", step.migration));
+                } else {
+                    surroundings.progress(format_args!("applying {} ({} of {})", step.migration, step.number, step.of));
+                }
+            }
+        };
+        // The steps end where the migrator does: it holds the other end.
+        futures_util::future::join(migrated, told).await.0
+    });
+    match applied {
+        Ok(applied) if applied.is_empty() => surroundings.result("nothing to apply\n"),
+        Ok(_) => Exit::Done,
+        Err(exit) => exit,
+    }
+}
+
+/// One line each. Fails where a file is not what was applied, so that a deployment can stop there.
+fn status<A: Application>(surroundings: &mut Surroundings<'_>) -> Exit {
+    let all = match db::ask::<A, _>(surroundings, async |settings, boot, _| A::Database::status(settings, boot).await) {
+        Ok(all) => all,
+        Err(exit) => return exit,
+    };
+    let mut lines = String::new();
+    for (name, state) in &all {
+        let _ = writeln!(lines, "{:<8} {name}", word(*state));
+    }
+    let written = surroundings.result(if lines.is_empty() { "no migrations\n" } else { &lines });
+    let wrong = all.iter().any(|(_, state)| matches!(state, MigrationState::Edited | MigrationState::Missing));
+    if wrong { Exit::Failed } else { written }
+}
+
+fn word(state: MigrationState) -> &'static str {
+    match state {
+        MigrationState::Applied => "applied",
+        MigrationState::Pending => "pending",
+        MigrationState::Edited => "edited",
+        MigrationState::Missing => "missing",
+    }
 }

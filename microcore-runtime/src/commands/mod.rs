@@ -1,16 +1,19 @@
-//! The application's own command line: `serve | routes | graph | context | events | trace | migrate | check`.
+//! The application's own command line: `serve | routes | graph | context | events | trace | migrate | schema | db | check`.
 //!
 //! In: arguments and [`Surroundings`]. Out: results on stdout, problems on stderr, an exit code:
 //! 0 done, 1 failed, 2 wrong arguments or settings.
 
 mod check;
 mod context;
+mod db;
 mod events;
 mod exit;
 mod graph;
 mod line;
 mod migrate;
+mod migration_file;
 mod routes;
+mod schema;
 mod serve;
 mod surroundings;
 mod trace;
@@ -51,7 +54,9 @@ pub fn run<A: Application, T: Into<OsString> + Clone>(
         Some(("context", options)) => context::run::<A>(options, &mut surroundings),
         Some(("events", options)) => events::run::<A>(options, &mut surroundings),
         Some(("trace", options)) => trace::run(options, &mut surroundings),
-        Some(("migrate", _)) => migrate::run::<A>(&mut surroundings),
+        Some(("migrate", options)) => migrate::run::<A>(options, &mut surroundings),
+        Some(("schema", _)) => schema::run::<A>(&mut surroundings),
+        Some(("db", options)) => db::run::<A>(options, &mut surroundings),
         Some(("check", options)) => check::run::<A>(options, &mut surroundings),
         _ => return serve::run::<A>(&mut surroundings),
     };

@@ -32,6 +32,11 @@ impl Surroundings<'_> {
         }
     }
 
+    /// Writes what is going on; no result, and no problem.
+    pub(super) fn progress(&mut self, text: impl Display) {
+        let _ = writeln!(self.err, "{text}");
+    }
+
     /// Writes `error: …`.
     pub(super) fn error(&mut self, problem: impl Display) {
         self.problem("error", &problem);

@@ -19,4 +19,4 @@ pub use self::hooks::Hooks;
 pub use self::report::{HealthReport, Report, ToolHealth};
 pub use self::serve::{Booted, PROCESS_SETTINGS, boot, check_environment, serve_application};
 pub use self::signals::asked_to_stop;
-pub use self::tools::{check_plugin_settings, check_settings, complete, migrate, set_up, shut_down};
+pub use self::tools::{check_plugin_settings, check_settings, complete, set_up, shut_down};

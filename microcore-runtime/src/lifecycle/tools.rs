@@ -4,8 +4,6 @@ use std::future::Future;
 use std::time::Duration;
 
 use super::Boot;
-use crate::application::Migrated;
-use crate::error::Result;
 use crate::manifest::Manifest;
 use crate::plugin::{Down, Slot};
 use crate::settings::{Environment, Problems, Settings};
@@ -73,10 +71,4 @@ pub async fn shut_down<T: Tool>(name: &'static str, slot: &Slot<T>) {
         Ok(Err(error)) => tracing::error!(tool = name, error = %error.chain(), "shutdown failed"),
         Err(_) => tracing::error!(tool = name, "shutdown took longer than {SHUTDOWN_DEADLINE:?}"),
     }
-}
-
-/// Applies the pending migrations of the tool `db`.
-pub async fn migrate<T: Migrated>(boot: Boot) -> Result<Vec<String>> {
-    let settings = T::Settings::load(&boot.environment)?;
-    T::migrate(settings, &boot).await
 }

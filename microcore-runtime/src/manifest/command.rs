@@ -35,7 +35,17 @@ pub const COMMANDS: &[CommandFacts] = &[
         options: "[id]",
         doc: "Draws what a request or an event led to, in the running application",
     },
-    CommandFacts { name: "migrate", options: "", doc: "Applies the pending migrations" },
+    CommandFacts {
+        name: "migrate",
+        options: "[--status] [new <domain> <name>]",
+        doc: "Applies the pending migrations, lists all of them, or begins a new one",
+    },
+    CommandFacts { name: "schema", options: "", doc: "Prints the tables of the live database" },
+    CommandFacts {
+        name: "db",
+        options: "backup <file>|check",
+        doc: "Copies the live database to a new file, or looks for damage in it",
+    },
     CommandFacts {
         name: "check",
         options: "[--deny-warnings]",

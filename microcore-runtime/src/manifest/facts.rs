@@ -233,6 +233,13 @@ pub struct TableFacts {
     pub foreign_keys: Vec<(String, String)>,
 }
 
+impl TableFacts {
+    /// Whether the table belongs to a tool and not to a domain: its name begins with `_`.
+    pub fn is_internal(&self) -> bool {
+        self.name.starts_with('_')
+    }
+}
+
 /// A column.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ColumnFacts {

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that can't go on should stop")]
 
 mod shop;
+mod shop_db;
 mod shop_tools;
 
 use std::io::{self, Write};
@@ -167,10 +168,71 @@ fn check_counts_the_settings_of_the_process_too() {
     );
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "stands in for `Environment::load`")]
+fn broken() -> Result<Environment, Problems> {
+    Ok(Environment::of([("MAIL_PASSWORD", "secret"), ("DB_BROKEN", "yes")]))
+}
+
+fn ran_broken(line: &str) -> Ran {
+    run_in(Path::new("/nowhere"), broken, line)
+}
+
 #[test]
-fn migrate_names_what_it_applied() {
-    assert_eq!(printed("shop migrate"), "users/001_users.sql\nmail/001_mails.sql\n");
+fn migrate_names_what_it_applied_and_tells_what_it_is_doing() {
+    let first = ran("shop migrate");
+    assert_eq!((first.exit, first.out.as_str()), (Exit::Done.into(), "users/001_users.sql\nmail/001_mails.sql\n"));
+    assert_eq!(first.err, "applying users/001_users.sql (1 of 2)\napplying mail/001_mails.sql (2 of 2)\n");
     assert_eq!(run_in(Path::new("."), empty, "shop migrate").out, "nothing to apply\n");
+    let failed = ran_broken("shop migrate");
+    assert_eq!((failed.exit, failed.out.as_str()), (Exit::Failed.into(), "users/001_users.sql\n"));
+    assert!(failed.err.ends_with("error: migration `mail/001_mails.sql` failed: no such table\n"), "{}", failed.err);
+}
+
+#[test]
+fn the_status_of_migrations_fails_where_a_file_was_edited() {
+    assert_eq!(printed("shop migrate --status"), "applied  users/001_users.sql\npending  mail/001_mails.sql\n");
+    let edited = ran_broken("shop migrate --status");
+    assert_eq!((edited.exit, edited.err.as_str()), (Exit::Failed.into(), ""));
+    assert!(edited.out.ends_with("edited   mail/001_mails.sql\n"), "{}", edited.out);
+}
+
+#[test]
+fn a_new_migration_gets_the_next_number_of_its_domain() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir_all(folder.path().join("src/domains/users/plugins")).unwrap();
+    let in_folder = |line: &str| run_in(folder.path(), empty, line);
+    for number in ["001", "002"] {
+        let begun = in_folder("shop migrate new users add_phone");
+        let file = folder.path().join(format!("src/domains/users/migrations/{number}_add_phone.sql"));
+        assert_eq!((begun.exit, begun.out.trim()), (Exit::Done.into(), file.to_str().unwrap()));
+        assert!(std::fs::read_to_string(file).unwrap().contains("-- depends: "));
+    }
+    for (line, problem) in [
+        ("shop migrate new user add_phone", "domain `user` is no folder in"),
+        ("shop migrate new ../x add_phone", "domain `../x` is no folder in"),
+        ("shop migrate new users Add-Phone", "the name `Add-Phone` must be lower-case letters"),
+    ] {
+        let refused = in_folder(line);
+        assert_eq!(refused.exit, Exit::Failed.into());
+        assert!(refused.err.contains(problem), "{}", refused.err);
+    }
+}
+
+#[test]
+fn the_live_schema_is_printed_without_internal_tables() {
+    insta::assert_snapshot!("schema", printed("shop schema"));
+}
+
+#[test]
+fn a_backup_is_named_and_damage_fails() {
+    assert_eq!(printed("shop db backup copy.db"), "copy.db\n");
+    assert_eq!(printed("shop db check"), "the database is whole\n");
+    let refused = ran_broken("shop db backup copy.db");
+    assert_eq!((refused.exit, refused.err.as_str()), (Exit::Failed.into(), "error: `copy.db` exists\n"));
+    let damaged = ran_broken("shop db check");
+    assert_eq!(damaged.exit, Exit::Failed.into());
+    assert_eq!(damaged.err, "error: page 7 is torn\nerror: row 8 is missing\n");
+    assert_eq!(ran("shop db").exit, Exit::Refused.into());
 }
 
 #[test]

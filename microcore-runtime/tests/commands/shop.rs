@@ -6,7 +6,7 @@ use microcore_runtime::application::Application;
 use microcore_runtime::error::Result;
 use microcore_runtime::lifecycle::Boot;
 use microcore_runtime::manifest::{
-    Access, ColumnFacts, EventFacts, InputFacts, Manifest, PluginFacts, RouteFacts, SubscriptionFacts, TableFacts,
+    Access, EventFacts, InputFacts, Manifest, PluginFacts, RouteFacts, SubscriptionFacts,
 };
 use microcore_runtime::plugin::{Down, Identity};
 use microcore_runtime::request::{Body, Head};
@@ -15,6 +15,7 @@ use microcore_runtime::settings::{Environment, Key, Problems};
 use schemars::{JsonSchema, SchemaGenerator};
 use serde::{Deserialize, Serialize};
 
+use crate::shop_db::ShopDb;
 use crate::shop_tools::{TOOLS, key};
 
 #[derive(Deserialize, JsonSchema)]
@@ -81,16 +82,7 @@ const fn hears(event: &'static str, handler: &'static str) -> SubscriptionFacts 
 }
 
 const fn plugin(domain: &'static str, plugin: &'static str, name: &'static str) -> PluginFacts {
-    PluginFacts {
-        identity: Identity { domain, plugin, name },
-        doc: "",
-        tools: &[],
-        settings: &[],
-        routes: &[],
-        subscriptions: &[],
-        replies: &[],
-        publishes: &[],
-    }
+    PluginFacts::needing(&[]).at(Identity { domain, plugin, name })
 }
 
 const PLUGINS: &[PluginFacts] = &[
@@ -256,6 +248,7 @@ const EVENTS: &[EventFacts] = &[
 pub(crate) struct Shop;
 
 impl Application for Shop {
+    type Database = ShopDb;
     const MANIFEST: Manifest = Manifest {
         name: "shop",
         version: "1.2.0",
@@ -297,44 +290,4 @@ impl Application for Shop {
     fn online(&'static self, _: microcore_runtime::server::ServerHandle) {}
 
     async fn shutdown(&'static self, _drain: std::time::Duration) {}
-
-    async fn migrate(boot: Boot) -> Result<Vec<String>> {
-        let pending = boot.environment.get("MAIL_PASSWORD").is_some();
-        Ok(if pending { vec!["users/001_users.sql".to_owned(), "mail/001_mails.sql".to_owned()] } else { Vec::new() })
-    }
-
-    fn tables() -> Result<Vec<TableFacts>> {
-        let column = |name: &str, ty, nullable, primary_key, default: Option<&str>| ColumnFacts {
-            name: name.to_owned(),
-            ty,
-            nullable,
-            primary_key,
-            default: default.map(str::to_owned),
-        };
-        Ok(vec![
-            TableFacts {
-                domain: "users".to_owned(),
-                name: "users".to_owned(),
-                columns: vec![
-                    column("id", "int", false, true, None),
-                    column("name", "text", false, false, None),
-                    column("email", "text", false, false, None),
-                    column("role", "text", false, false, Some("'member'")),
-                ],
-                unique: vec![vec!["email".to_owned()]],
-                foreign_keys: vec![],
-            },
-            TableFacts {
-                domain: "mail".to_owned(),
-                name: "mails".to_owned(),
-                columns: vec![
-                    column("id", "int", false, true, None),
-                    column("user_id", "int", true, false, None),
-                    column("subject", "text", false, false, None),
-                ],
-                unique: vec![vec!["user_id".to_owned(), "subject".to_owned()]],
-                foreign_keys: vec![("user_id".to_owned(), "users.id".to_owned())],
-            },
-        ])
-    }
 }

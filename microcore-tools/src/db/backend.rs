@@ -4,7 +4,9 @@
 //! `statement`, `error`, `migrator`, `tables`, so that two backends can be read side by side.
 
 use std::future::Future;
+use std::path::PathBuf;
 
+use microcore_runtime::database::{MigrationState, Progress};
 use microcore_runtime::lifecycle::Boot;
 use microcore_runtime::manifest::{Migration, TableFacts};
 use microcore_runtime::settings::Settings;
@@ -52,7 +54,29 @@ pub trait Backend: Send + Sync + 'static {
     fn open(settings: Self::Settings, boot: &Boot) -> impl Future<Output = Result<Self::Pool>> + Send;
 
     /// Applies the pending migrations and gives their names.
-    fn migrate(settings: Self::Settings, boot: &Boot) -> impl Future<Output = Result<Vec<String>>> + Send;
+    fn migrate(
+        settings: Self::Settings,
+        boot: &Boot,
+        progress: Progress,
+    ) -> impl Future<Output = Result<Vec<String>>> + Send;
+
+    /// Every migration that there is or was, in the order in which they are applied.
+    fn status(
+        settings: Self::Settings,
+        boot: &Boot,
+    ) -> impl Future<Output = Result<Vec<(String, MigrationState)>>> + Send;
+
+    /// [`Backend::describe`] for somebody who has not opened the database.
+    fn schema(settings: Self::Settings) -> impl Future<Output = Result<Vec<TableFacts>>> + Send;
+
+    /// Copies the database to a new file while it is in use. The file is whole, or it is not there.
+    fn backup(settings: Self::Settings, file: PathBuf) -> impl Future<Output = Result<()>> + Send;
+
+    /// Looks for damage; a sentence for each.
+    fn inspect(settings: Self::Settings) -> impl Future<Output = Result<Vec<String>>> + Send;
+
+    /// Every table that is there now, by name, without an owner.
+    fn describe(pool: &Self::Pool) -> impl Future<Output = Result<Vec<TableFacts>>> + Send;
 
     /// The tables that the migrations lead to.
     fn tables(migrations: &[Migration]) -> Result<Vec<TableFacts>>;

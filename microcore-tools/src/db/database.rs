@@ -3,10 +3,12 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::db::backend::{Open, Pool, Result, Wanted};
+use microcore_runtime::manifest::TableFacts;
+
+use crate::db::backend::{Open, Pool, Result, Values, Wanted};
 use crate::db::params::owned;
 use crate::db::row::First;
-use crate::db::{Backend, DbError, DbErrorKind, FromValue, Params, Row, Transaction};
+use crate::db::{Backend, DbError, DbErrorKind, FromValue, Params, Row, Transaction, lexer, scope};
 
 /// The tool `db` on the engine `B`. Cheap to clone.
 ///
@@ -30,14 +32,14 @@ impl<B: Backend> Database<B> {
 
     /// Every row.
     pub async fn query<T: Row>(&self, sql: &str, params: impl Params) -> Result<Vec<T>> {
-        let values = owned(&params)?;
+        let values = self.reading(sql, &params)?;
         drop(params);
         self.0.fetch(sql, values, Wanted::All).await
     }
 
     /// The first row, where there is one.
     pub async fn query_one<T: Row>(&self, sql: &str, params: impl Params) -> Result<Option<T>> {
-        let values = owned(&params)?;
+        let values = self.reading(sql, &params)?;
         drop(params);
         Ok(self.0.fetch(sql, values, Wanted::First).await?.into_iter().next())
     }
@@ -45,21 +47,21 @@ impl<B: Backend> Database<B> {
     /// The first column of the one row. No row is an error of kind [`DbErrorKind::NoRows`], a second row one of kind
     /// [`DbErrorKind::Usage`].
     pub async fn query_scalar<T: FromValue>(&self, sql: &str, params: impl Params) -> Result<T> {
-        let values = owned(&params)?;
+        let values = self.reading(sql, &params)?;
         drop(params);
         only(self.0.fetch(sql, values, Wanted::Two).await?)
     }
 
     /// Runs a statement; the number of rows that it changed.
     pub async fn execute(&self, sql: &str, params: impl Params) -> Result<u64> {
-        let values = owned(&params)?;
+        let values = self.writing(sql, &params)?;
         drop(params);
         self.0.execute(sql, values).await
     }
 
     /// Runs a statement once per item, all in one transaction; the number of rows that were changed. No item, no call.
     pub async fn execute_many<P: Params>(&self, sql: &str, rows: impl IntoIterator<Item = P>) -> Result<u64> {
-        let rows = rows.into_iter().map(|params| owned(&params)).collect::<Result<Vec<_>>>()?;
+        let rows = rows.into_iter().map(|params| self.writing(sql, &params)).collect::<Result<Vec<_>>>()?;
         if rows.is_empty() {
             return Ok(0);
         }
@@ -84,15 +86,23 @@ impl<B: Backend> Database<B> {
     /// # Ok(()) }
     /// ```
     ///
-    /// Calls on `db` itself inside `work` are not part of it: on SQLite a write there waits for this very transaction
-    /// and fails.
+    /// Calls on `db` itself inside `work` are not part of it: a read there sees what was committed before, and a write,
+    /// as well as a second `transaction`, is an error of kind [`DbErrorKind::Usage`]. Tasks that `work` spawns are
+    /// outside, and wait for their turn as anybody does.
+    ///
+    /// # Isolation
+    ///
+    /// On SQLite, transactions run one after the other. On PostgreSQL they are serializable, unless `PG_ISOLATION` says
+    /// otherwise: two that can't both be right end in an error of kind [`DbErrorKind::Busy`] for one of them, which
+    /// has left nothing behind and may be tried again.
     pub async fn transaction<T, E, F>(&self, work: F) -> Result<T, E>
     where
         E: From<DbError>,
         F: AsyncFnOnce(&mut Transaction<B>) -> Result<T, E>,
     {
+        scope::no_write_beside(self.identity())?;
         let mut transaction = Transaction::<B>::new(self.0.begin().await?);
-        match work(&mut transaction).await {
+        match scope::inside(self.identity(), work(&mut transaction)).await {
             Ok(value) => {
                 transaction.commit().await?;
                 Ok(value)
@@ -108,9 +118,31 @@ impl<B: Backend> Database<B> {
         }
     }
 
+    /// Every table that is there now: columns, keys, defaults, in one vocabulary for every engine.
+    pub async fn describe_schema(&self) -> Result<Vec<TableFacts>> {
+        B::describe(&self.0).await
+    }
+
     /// Whether a statement can be answered now.
     pub async fn health_check(&self) -> microcore_runtime::error::Result<()> {
         Ok(self.0.check().await?)
+    }
+}
+
+impl<B: Backend> Database<B> {
+    /// The same for every clone.
+    fn identity(&self) -> usize {
+        Arc::as_ptr(&self.0).addr()
+    }
+
+    fn reading(&self, sql: &str, params: &impl Params) -> Result<Values> {
+        if lexer::reads(sql) { owned(params) } else { self.writing(sql, params) }
+    }
+
+    fn writing(&self, sql: &str, params: &impl Params) -> Result<Values> {
+        scope::no_control(sql)?;
+        scope::no_write_beside(self.identity())?;
+        owned(params)
     }
 }
 

@@ -4,9 +4,66 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use microcore_runtime::database::{MigrationState, Progress, Step};
 use microcore_runtime::manifest::Migration;
 
 use crate::db::DbError;
+use crate::db::lexer::{Token, tokens};
+
+/// Where what was applied is written down.
+pub(crate) const HISTORY: &str = "CREATE TABLE IF NOT EXISTS _microcore_migrations (
+    name TEXT PRIMARY KEY NOT NULL, checksum TEXT NOT NULL, applied_at TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP)";
+
+/// What is written down, in the order in which it was applied.
+pub(crate) const APPLIED: &str = "SELECT name, checksum FROM _microcore_migrations ORDER BY applied_at, name";
+
+/// What was written down: names and checksums.
+pub(crate) type Applied = Vec<(String, String)>;
+
+/// Those that are not applied. An edited one stops everything, before anything is applied.
+pub(crate) fn pending<'a>(migrations: &'a [Migration], applied: &Applied) -> Result<Vec<&'a Migration>, DbError> {
+    let mut pending = Vec::new();
+    for migration in in_order(migrations)? {
+        match state(migration, applied) {
+            MigrationState::Pending => pending.push(migration),
+            MigrationState::Edited => return Err(edited(migration)),
+            _ => {}
+        }
+    }
+    Ok(pending)
+}
+
+/// Every migration with its state; those without a file come last.
+pub(crate) fn states(migrations: &[Migration], applied: &Applied) -> Result<Vec<(String, MigrationState)>, DbError> {
+    let ordered = in_order(migrations)?;
+    let mut states: Vec<_> = ordered.iter().map(|migration| (name(migration), state(migration, applied))).collect();
+    let known: BTreeSet<String> = states.iter().map(|(name, _)| name.clone()).collect();
+    let missing = applied.iter().filter(|(name, _)| !known.contains(name));
+    states.extend(missing.map(|(name, _)| (name.clone(), MigrationState::Missing)));
+    Ok(states)
+}
+
+fn state(migration: &Migration, applied: &Applied) -> MigrationState {
+    let name = name(migration);
+    match applied.iter().find(|(applied, _)| *applied == name) {
+        None => MigrationState::Pending,
+        Some((_, recorded)) if *recorded == checksum(migration.sql) => MigrationState::Applied,
+        Some(_) => MigrationState::Edited,
+    }
+}
+
+/// The steps of one run, told as they happen.
+pub(crate) struct Steps {
+    pub(crate) progress: Progress,
+    pub(crate) of: usize,
+}
+
+impl Steps {
+    /// Tells that a migration begins or is applied.
+    pub(crate) fn tell(&self, index: usize, migration: &Migration, done: bool) {
+        self.progress.tell(Step { migration: name(migration), number: index + 1, of: self.of, done });
+    }
+}
 
 /// `domain/file`.
 pub(crate) fn name(migration: &Migration) -> String {
@@ -22,6 +79,12 @@ pub(crate) fn checksum(sql: &str) -> String {
     format!("{hash:016x}")
 }
 
+/// The error for a file that is not what was applied.
+fn edited(migration: &Migration) -> DbError {
+    let name = name(migration);
+    DbError::migration(format!("migration `{name}` was edited after it was applied; restore it and write a new one"))
+}
+
 /// What the first lines `-- depends: other/001_x.sql, …` name.
 fn depends(sql: &str) -> impl Iterator<Item = &str> {
     sql.lines()
@@ -31,6 +94,24 @@ fn depends(sql: &str) -> impl Iterator<Item = &str> {
         .filter(|name| !name.is_empty())
 }
 
+/// A migration is one transaction with its row in the history, which a COMMIT inside would tear apart. A trigger's or a
+/// function's own BEGIN and END are none.
+fn no_commit(migration: &Migration) -> Result<(), DbError> {
+    let mut starts = true;
+    for token in tokens(migration.sql) {
+        if let (true, Token::Word(word, 0)) = (starts, token)
+            && ["COMMIT", "ROLLBACK", "ABORT"].iter().any(|ends| word.eq_ignore_ascii_case(ends))
+        {
+            let name = name(migration);
+            return Err(DbError::migration(format!(
+                "migration `{name}` must not contain COMMIT or ROLLBACK: it is one transaction"
+            )));
+        }
+        starts = token == Token::End;
+    }
+    Ok(())
+}
+
 /// Each migration after those that it depends on and after its domain's earlier files; else by domain and file.
 pub(crate) fn in_order(migrations: &[Migration]) -> Result<Vec<&Migration>, DbError> {
     let by_name: BTreeMap<(&str, &str), &Migration> =
@@ -38,16 +119,15 @@ pub(crate) fn in_order(migrations: &[Migration]) -> Result<Vec<&Migration>, DbEr
     let mut waiting: BTreeMap<(&str, &str), BTreeSet<(&str, &str)>> = BTreeMap::new();
     let mut earlier: Option<(&str, &str)> = None;
     for (&key, migration) in &by_name {
+        no_commit(migration)?;
         let needs = waiting.entry(key).or_default();
         // Within a domain the number in the file's name is a promise.
         needs.extend(earlier.filter(|(domain, _)| *domain == key.0));
         earlier = Some(key);
         for named in depends(migration.sql) {
-            let needed = named.split_once('/').filter(|needed| by_name.contains_key(needed)).ok_or_else(|| {
-                DbError::migration(format!(
-                    "migration `{}` depends on `{named}`, which does not exist",
-                    name(migration)
-                ))
+            let needed = by_name.keys().copied().find(|key| is_named(*key, named)).ok_or_else(|| {
+                let name = name(migration);
+                DbError::migration(format!("migration `{name}` depends on `{named}`, which does not exist"))
             })?;
             needs.insert(needed);
         }
@@ -63,6 +143,12 @@ pub(crate) fn in_order(migrations: &[Migration]) -> Result<Vec<&Migration>, DbEr
         ordered.push(by_name[&ready]);
     }
     Ok(ordered)
+}
+
+/// `users/001_users.sql`, or without its ending.
+fn is_named((domain, file): (&str, &str), named: &str) -> bool {
+    let short = file.strip_suffix(".sql").unwrap_or(file);
+    named.split_once('/').is_some_and(|(of, what)| of == domain && (what == file || what == short))
 }
 
 /// Names one ring among those that wait for each other.
@@ -99,7 +185,7 @@ mod tests {
         let migrations = [
             migration("users", "002_b.sql", ""),
             migration("users", "001_a.sql", ""),
-            migration("audit", "001_a.sql", "-- depends: users/002_b.sql\n-- depends: zoo/001_z.sql\nSELECT 1"),
+            migration("audit", "001_a.sql", "-- depends: users/002_b\n-- depends: zoo/001_z.sql\nSELECT 1"),
             migration("audit", "002_b.sql", ""),
             migration("zoo", "001_z.sql", ""),
         ];

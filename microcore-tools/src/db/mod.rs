@@ -4,28 +4,45 @@
 //! The contract is everything in this folder's own files; a backend is a folder, `sqlite/`, that implements
 //! [`Backend`]. SQL is never translated.
 
-#![cfg_attr(not(feature = "sqlite"), expect(dead_code, reason = "what backends share, without a backend"))]
+#![cfg_attr(
+    not(any(feature = "sqlite", feature = "postgres")),
+    expect(dead_code, reason = "what backends share, without a backend")
+)]
 
 pub mod backend;
 mod database;
 mod error;
+mod lexer;
 mod migration;
 mod outbox;
 mod params;
+#[cfg(feature = "postgres")]
+mod placeholder;
+#[cfg(feature = "postgres")]
+pub mod postgres;
 pub mod row;
+mod schema;
+mod scope;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
+mod text;
 mod tool;
 mod transaction;
 mod value;
 mod violation;
 
+pub use jiff::Timestamp;
+pub use jiff::civil::Date;
 pub use microcore_macros::Row;
+pub use rust_decimal::Decimal;
+pub use uuid::Uuid;
 
 pub use self::backend::Backend;
 pub use self::database::Database;
 pub use self::error::{DbError, DbErrorKind};
 pub use self::params::{Bind, Params};
+#[cfg(feature = "postgres")]
+pub use self::postgres::Postgres;
 pub use self::row::Row;
 #[cfg(feature = "sqlite")]
 pub use self::sqlite::Sqlite;

@@ -4,12 +4,17 @@
 
 use std::borrow::Cow;
 
+use jiff::Timestamp;
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+use uuid::Uuid;
+
 use crate::db::{DbError, Value};
 
 /// A type that can stand for one `$n`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't be bound to a placeholder",
-    label = "must be an integer, a float, `bool`, a text, bytes, `serde_json::Value`, or an `Option` of or reference to one"
+    label = "must be an integer, a float, `bool`, a text, bytes, `Timestamp`, `Date`, `Uuid`, `Decimal`, `serde_json::Value`, or an `Option` of or reference to one"
 )]
 pub trait Bind {
     /// The value as SQL knows it. An error where it has no exact form: nothing is rounded, nothing becomes NULL.
@@ -106,6 +111,39 @@ impl Bind for Vec<u8> {
 impl Bind for serde_json::Value {
     fn value(&self) -> Result<Value<'_>, DbError> {
         Ok(Value::Json(Cow::Borrowed(self)))
+    }
+}
+
+impl Bind for Timestamp {
+    /// To the microsecond, which is what PostgreSQL keeps.
+    fn value(&self) -> Result<Value<'_>, DbError> {
+        in_calendar(self.to_zoned(jiff::tz::TimeZone::UTC).year())?;
+        let kept = Self::from_microsecond(self.as_microsecond());
+        Ok(Value::Timestamp(kept.map_err(|error| DbError::mismatch("a parameter is out of range").caused_by(error))?))
+    }
+}
+
+impl Bind for Date {
+    fn value(&self) -> Result<Value<'_>, DbError> {
+        in_calendar(self.year())?;
+        Ok(Value::Date(*self))
+    }
+}
+
+/// Before the year 1 the engines count and write differently.
+fn in_calendar(year: i16) -> Result<(), DbError> {
+    if year >= 1 { Ok(()) } else { Err(DbError::mismatch(format!("a year must be 1 or later, and is {year}"))) }
+}
+
+impl Bind for Uuid {
+    fn value(&self) -> Result<Value<'_>, DbError> {
+        Ok(Value::Uuid(*self))
+    }
+}
+
+impl Bind for Decimal {
+    fn value(&self) -> Result<Value<'_>, DbError> {
+        Ok(Value::Decimal(*self))
     }
 }
 

@@ -3,6 +3,11 @@
 //! In: the names of the result's columns, then one row after the other. Out: `T`, or a [`DbError`] that names column
 //! and type.
 
+use jiff::Timestamp;
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+use uuid::Uuid;
+
 use crate::db::{DbError, FromValue, Value};
 
 /// A type that one row can be read into: a tuple by position, a single value, or a struct with `#[derive(Row)]` by
@@ -42,6 +47,7 @@ impl Columns {
     }
 
     /// Whether these are still the names.
+    #[cfg(feature = "sqlite")]
     pub(crate) fn are<'a>(&self, names: impl Iterator<Item = &'a str>) -> bool {
         names.eq(self.0.iter().map(String::as_str))
     }
@@ -110,6 +116,7 @@ macro_rules! single_values {
 }
 
 single_values!(i8 i16 i32 i64 isize u8 u16 u32 u64 usize f32 f64 bool String Vec<u8> serde_json::Value);
+single_values!(Timestamp Date Uuid Decimal);
 
 impl<T: FromValue> Row for Option<T> {
     type Positions = ();

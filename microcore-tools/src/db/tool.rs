@@ -1,6 +1,8 @@
 //! `Database<B>` as a tool: set up, checked, shut down, migrated.
 
-use microcore_runtime::application::Migrated;
+use std::path::PathBuf;
+
+use microcore_runtime::database::{Migrated, MigrationState, Progress};
 use microcore_runtime::error::Result;
 use microcore_runtime::lifecycle::Boot;
 use microcore_runtime::manifest::{Migration, TableFacts, ToolFacts};
@@ -35,11 +37,27 @@ impl<B: Backend> Tool for Database<B> {
 }
 
 impl<B: Backend> Migrated for Database<B> {
-    async fn migrate(settings: B::Settings, boot: &Boot) -> Result<Vec<String>> {
-        Ok(B::migrate(settings, boot).await?)
+    async fn migrate(settings: B::Settings, boot: &Boot, progress: Progress) -> Result<Vec<String>> {
+        Ok(B::migrate(settings, boot, progress).await?)
     }
 
     fn tables(migrations: &[Migration]) -> Result<Vec<TableFacts>> {
         Ok(B::tables(migrations)?)
+    }
+
+    async fn status(settings: B::Settings, boot: &Boot) -> Result<Vec<(String, MigrationState)>> {
+        Ok(B::status(settings, boot).await?)
+    }
+
+    async fn schema(settings: B::Settings, _: &Boot) -> Result<Vec<TableFacts>> {
+        Ok(B::schema(settings).await?)
+    }
+
+    async fn backup(settings: B::Settings, _: &Boot, file: PathBuf) -> Result<()> {
+        Ok(B::backup(settings, file).await?)
+    }
+
+    async fn inspect(settings: B::Settings, _: &Boot) -> Result<Vec<String>> {
+        Ok(B::inspect(settings).await?)
     }
 }

@@ -2,12 +2,18 @@
 
 use std::fmt;
 
-use crate::db::backend::{Open, Result, Wanted};
+use crate::db::backend::{Open, Result, Values, Wanted};
 use crate::db::database::only;
 use crate::db::params::owned;
-use crate::db::{Backend, DbError, FromValue, Params, Row};
+use crate::db::{Backend, DbError, FromValue, Params, Row, scope};
 
 /// What `work` gets from [`Database::transaction`](crate::db::Database::transaction).
+///
+/// # Errors
+///
+/// A call that the engine refuses ends the transaction on every engine: later calls fail, and it can't be committed,
+/// even where `work` gives `Ok`. What may fail is nested in a [`Transaction::transaction`] of its own; then only that
+/// is undone.
 ///
 /// # Cancellation
 ///
@@ -20,46 +26,48 @@ pub struct Transaction<B: Backend> {
     depth: u32,
     /// How many savepoints the engine has; more than `depth` after a nested `work` was dropped.
     savepoints: u32,
+    /// How deep the call was that failed.
+    failed: Option<u32>,
 }
 
 impl<B: Backend> Transaction<B> {
     pub(crate) fn new(open: <B::Pool as crate::db::backend::Pool>::Open) -> Self {
-        Self { open: Some(open), depth: 0, savepoints: 0 }
+        Self { open: Some(open), depth: 0, savepoints: 0, failed: None }
     }
 
     /// Every row.
     pub async fn query<T: Row>(&mut self, sql: &str, params: impl Params) -> Result<Vec<T>> {
-        let values = owned(&params)?;
+        let values = given(sql, &params)?;
         drop(params);
         self.run(async |open| open.fetch(sql, values, Wanted::All).await).await
     }
 
     /// The first row, where there is one.
     pub async fn query_one<T: Row>(&mut self, sql: &str, params: impl Params) -> Result<Option<T>> {
-        let values = owned(&params)?;
+        let values = given(sql, &params)?;
         drop(params);
         Ok(self.run(async |open| open.fetch(sql, values, Wanted::First).await).await?.into_iter().next())
     }
 
     /// The first column of the one row.
     pub async fn query_scalar<T: FromValue>(&mut self, sql: &str, params: impl Params) -> Result<T> {
-        let values = owned(&params)?;
+        let values = given(sql, &params)?;
         drop(params);
         only(self.run(async |open| open.fetch(sql, values, Wanted::Two).await).await?)
     }
 
     /// Runs a statement; the number of rows that it changed.
     pub async fn execute(&mut self, sql: &str, params: impl Params) -> Result<u64> {
-        let values = owned(&params)?;
+        let values = given(sql, &params)?;
         drop(params);
         self.run(async |open| open.execute(sql, values).await).await
     }
 
     /// Runs a statement once per item; the number of rows that were changed.
     ///
-    /// An item that fails ends the list; those before it stay, unless the transaction is rolled back.
+    /// An item that fails ends the list, and the transaction.
     pub async fn execute_many<P: Params>(&mut self, sql: &str, rows: impl IntoIterator<Item = P>) -> Result<u64> {
-        let rows = rows.into_iter().map(|params| owned(&params)).collect::<Result<Vec<_>>>()?;
+        let rows = rows.into_iter().map(|params| given(sql, &params)).collect::<Result<Vec<_>>>()?;
         if rows.is_empty() {
             return Ok(0);
         }
@@ -73,6 +81,7 @@ impl<B: Backend> Transaction<B> {
         F: AsyncFnOnce(&mut Self) -> Result<T, E>,
     {
         self.settle().await?;
+        self.no_failure()?;
         let name = self.savepoints + 1;
         self.control(format!("SAVEPOINT microcore_{name}")).await?;
         self.savepoints = name;
@@ -81,6 +90,10 @@ impl<B: Backend> Transaction<B> {
         // Leaves the depth, also where `work` is dropped or panics instead of coming here.
         drop(nested);
         match result {
+            Ok(_) if self.failed.is_some() => {
+                self.undo_to(name - 1).await?;
+                Err(failed().into())
+            }
             Ok(value) => {
                 // Whatever is nested deeper and was abandoned goes first.
                 self.undo_to(name).await?;
@@ -98,7 +111,15 @@ impl<B: Backend> Transaction<B> {
 
     pub(crate) async fn commit(mut self) -> Result<()> {
         self.settle().await?;
+        if let Err(failed) = self.no_failure() {
+            self.rollback().await?;
+            return Err(failed);
+        }
         self.open.take().ok_or_else(cancelled)?.commit().await
+    }
+
+    fn no_failure(&self) -> Result<()> {
+        if self.failed.is_some() { Err(failed()) } else { Ok(()) }
     }
 
     pub(crate) async fn rollback(mut self) -> Result<()> {
@@ -120,6 +141,8 @@ impl<B: Backend> Transaction<B> {
             self.control(format!("ROLLBACK TO microcore_{name}")).await?;
             self.control(format!("RELEASE microcore_{name}")).await?;
             self.savepoints -= 1;
+            // What failed in there is undone with it.
+            self.failed = self.failed.filter(|depth| *depth <= self.savepoints);
         }
         Ok(())
     }
@@ -133,7 +156,12 @@ impl<B: Backend> Transaction<B> {
         F: AsyncFnOnce(&mut <B::Pool as crate::db::backend::Pool>::Open) -> Result<T>,
     {
         self.settle().await?;
-        self.lend(call).await
+        self.no_failure()?;
+        let result = self.lend(call).await;
+        if result.is_err() {
+            self.failed = Some(self.savepoints);
+        }
+        result
     }
 
     /// Takes the connection out for one call; where the call is cancelled, it does not come back.
@@ -146,6 +174,16 @@ impl<B: Backend> Transaction<B> {
         self.open = Some(open);
         result
     }
+}
+
+/// The values of a statement that leaves the transaction alone.
+fn given(sql: &str, params: &impl Params) -> Result<Values> {
+    scope::no_control(sql)?;
+    owned(params)
+}
+
+fn failed() -> DbError {
+    DbError::usage("an earlier call of this transaction failed; nest what may fail in `tx.transaction`")
 }
 
 fn cancelled() -> DbError {

@@ -4,6 +4,13 @@
 
 use std::borrow::Cow;
 
+use jiff::Timestamp;
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+use uuid::Uuid;
+
+use crate::db::text;
+
 /// A value as SQL knows it.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
@@ -22,6 +29,14 @@ pub enum Value<'a> {
     Blob(Cow<'a, [u8]>),
     /// A JSON document; an engine without the type stores its text.
     Json(Cow<'a, serde_json::Value>),
+    /// An instant, to the microsecond; an engine without the type stores it as text in UTC.
+    Timestamp(Timestamp),
+    /// A day; an engine without the type stores its text.
+    Date(Date),
+    /// A UUID; an engine without the type stores its text.
+    Uuid(Uuid),
+    /// A decimal number; an engine without the type keeps 15 digits, and refuses more.
+    Decimal(Decimal),
 }
 
 impl Value<'_> {
@@ -35,6 +50,10 @@ impl Value<'_> {
             Self::Text(value) => Value::Text(Cow::Owned(value.into_owned())),
             Self::Blob(value) => Value::Blob(Cow::Owned(value.into_owned())),
             Self::Json(value) => Value::Json(Cow::Owned(value.into_owned())),
+            Self::Timestamp(value) => Value::Timestamp(value),
+            Self::Date(value) => Value::Date(value),
+            Self::Uuid(value) => Value::Uuid(value),
+            Self::Decimal(value) => Value::Decimal(value),
         }
     }
 
@@ -48,6 +67,10 @@ impl Value<'_> {
             Self::Text(_) => "a text",
             Self::Blob(_) => "a blob",
             Self::Json(_) => "a JSON document",
+            Self::Timestamp(_) => "a timestamp",
+            Self::Date(_) => "a date",
+            Self::Uuid(_) => "a UUID",
+            Self::Decimal(_) => "a decimal number",
         }
     }
 }
@@ -69,12 +92,17 @@ impl Mismatch {
         };
         Self { expected, found: Cow::Borrowed(found) }
     }
+
+    /// The value is of the right type, and still not `expected`.
+    pub(crate) fn because(expected: &'static str, found: &'static str) -> Self {
+        Self { expected, found: Cow::Borrowed(found) }
+    }
 }
 
 /// A type that one column can be read into.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't be read from a column",
-    label = "must be a type that implements `FromValue`: an integer, a float, `bool`, `String`, `Vec<u8>`, `serde_json::Value` or an `Option` of one"
+    label = "must be a type that implements `FromValue`: an integer, a float, `bool`, `String`, `Vec<u8>`, `Timestamp`, `Date`, `Uuid`, `Decimal`, `serde_json::Value` or an `Option` of one"
 )]
 pub trait FromValue: Sized + Send + 'static {
     /// Reads the value, or says what it must be. Nothing is rounded, truncated or guessed.
@@ -85,11 +113,14 @@ macro_rules! integers {
     ($($ty:ty: $expected:literal;)+) => {$(
         impl FromValue for $ty {
             fn from_value(value: Value<'_>) -> Result<Self, Mismatch> {
-                let Value::Int(int) = value else { return Err(Mismatch::new("an integer", &value)) };
-                Self::try_from(int).map_err(|_| Mismatch {
-                    expected: $expected,
-                    found: Cow::Borrowed("an integer out of its range"),
-                })
+                let int = match value {
+                    Value::Int(int) => int,
+                    // PostgreSQL adds up a BIGINT column as NUMERIC.
+                    Value::Decimal(decimal) if decimal.is_integer() => i64::try_from(decimal)
+                        .map_err(|_| Mismatch::because("an integer", "an integer of more than 64 bits"))?,
+                    other => return Err(Mismatch::new("an integer", &other)),
+                };
+                Self::try_from(int).map_err(|_| Mismatch::because($expected, "an integer out of its range"))
             }
         }
     )+};
@@ -109,6 +140,8 @@ impl FromValue for f64 {
         match value {
             Value::Float(value) => Ok(value),
             Value::Int(int) if int.unsigned_abs() <= 1 << f64::MANTISSA_DIGITS => Ok(int as f64),
+            // What SQLite would hold for a NUMERIC column or an average of integers.
+            Value::Decimal(decimal) => Ok(f64::try_from(decimal).unwrap_or(f64::NAN)),
             other => Err(Mismatch::new("a number", &other)),
         }
     }
@@ -136,6 +169,11 @@ impl FromValue for String {
     fn from_value(value: Value<'_>) -> Result<Self, Mismatch> {
         match value {
             Value::Text(text) => Ok(text.into_owned()),
+            // The same text that an engine without the type holds.
+            Value::Json(json) => Ok(json.to_string()),
+            Value::Timestamp(timestamp) => Ok(text::of_timestamp(timestamp)),
+            Value::Date(date) => Ok(text::of_date(date)),
+            Value::Uuid(uuid) => Ok(uuid.to_string()),
             other => Err(Mismatch::new("a text", &other)),
         }
     }
@@ -154,10 +192,58 @@ impl FromValue for serde_json::Value {
     fn from_value(value: Value<'_>) -> Result<Self, Mismatch> {
         match value {
             Value::Json(json) => Ok(json.into_owned()),
-            Value::Text(text) => serde_json::from_str(&text)
-                .map_err(|_| Mismatch { expected: "a JSON document", found: Cow::Borrowed("a text that is not JSON") }),
+            Value::Text(text) => {
+                serde_json::from_str(&text).map_err(|_| Mismatch::because("a JSON document", "a text that is not JSON"))
+            }
             other => Err(Mismatch::new("a JSON document", &other)),
         }
+    }
+}
+
+impl FromValue for Timestamp {
+    fn from_value(value: Value<'_>) -> Result<Self, Mismatch> {
+        match value {
+            Value::Timestamp(timestamp) => Ok(timestamp),
+            Value::Text(text) => text::timestamp(&text)
+                .ok_or_else(|| Mismatch::because("a timestamp such as `2026-01-31 12:00:00`", "another text")),
+            other => Err(Mismatch::new("a timestamp", &other)),
+        }
+    }
+}
+
+impl FromValue for Date {
+    fn from_value(value: Value<'_>) -> Result<Self, Mismatch> {
+        match value {
+            Value::Date(date) => Ok(date),
+            Value::Text(text) => {
+                text::date(&text).ok_or_else(|| Mismatch::because("a date such as `2026-01-31`", "another text"))
+            }
+            other => Err(Mismatch::new("a date", &other)),
+        }
+    }
+}
+
+impl FromValue for Uuid {
+    fn from_value(value: Value<'_>) -> Result<Self, Mismatch> {
+        match value {
+            Value::Uuid(uuid) => Ok(uuid),
+            Value::Text(text) => Self::try_parse(&text).map_err(|_| Mismatch::because("a UUID", "a text that is none")),
+            other => Err(Mismatch::new("a UUID", &other)),
+        }
+    }
+}
+
+impl FromValue for Decimal {
+    fn from_value(value: Value<'_>) -> Result<Self, Mismatch> {
+        let read = match &value {
+            Value::Decimal(decimal) => Some(*decimal),
+            Value::Int(int) => Some(Self::from(*int)),
+            // What an engine without the type holds; its 15 digits are what was stored.
+            Value::Float(float) => text::decimal_of_float(*float),
+            Value::Text(text) => Self::from_str_exact(text).ok(),
+            _ => return Err(Mismatch::new("a decimal number", &value)),
+        };
+        read.ok_or_else(|| Mismatch::because("a decimal number of up to 28 digits", "something else"))
     }
 }
 

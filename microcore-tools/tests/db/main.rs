@@ -11,28 +11,77 @@ pub mod __private {
 }
 
 mod calls;
+mod cluster;
+mod differential;
+mod disk;
+mod exceptions;
 mod fixture;
 mod migration;
+mod outage;
+mod parity;
 mod rows;
+mod schema;
 mod transaction;
 
 /// Mounts one test per case and backend.
 macro_rules! mount {
     ($($module:ident: $($case:ident)+;)+) => {
-        mod sqlite {
+        mount!(sqlite_file: $($module: $($case)+;)+);
+        mount!(sqlite_memory: $($module: $($case)+;)+);
+        mount!(postgres: $($module: $($case)+;)+);
+    };
+    ($place:ident: $($module:ident: $($case:ident)+;)+) => {
+        mod $place {
             $(mod $module {$(
                 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
                 async fn $case() {
-                    crate::$module::$case(crate::fixture::database::<microcore_tools::db::Sqlite>().await).await;
+                    let Some(place) = crate::fixture::$place().await else { return };
+                    crate::$module::$case(place.db.clone()).await;
                 }
             )+})+
         }
     };
 }
 
+/// Mounts one test per case and backend, on a database that is opened more than once.
+macro_rules! mount_homes {
+    ($($case:ident)+) => {
+        mount_homes!(sqlite_home: $($case)+);
+        mount_homes!(postgres_home: $($case)+);
+    };
+    ($home:ident: $($case:ident)+) => {
+        mod $home {
+            $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $case() {
+                    let Some(home) = crate::fixture::$home().await else { return };
+                    crate::migration::$case(home).await;
+                }
+            )+
+        }
+    };
+}
+
+mount_homes! {
+    each_is_applied_once_in_order_of_dependencies
+    a_flag_leaves_them_to_the_command
+    an_edited_file_stops_everything
+    a_failing_file_leaves_nothing
+    a_commit_inside_is_refused_before_anything_runs
+    a_ring_and_a_missing_dependency_are_errors
+    dropped_and_renamed_tables_do_not_come_back
+    a_rebuilt_table_is_not_replayed_and_keeps_its_children
+    of_many_migrators_each_applies_what_the_others_did_not
+    the_status_tells_applied_pending_edited_and_missing
+    every_step_is_told
+    columns_are_found_again_after_another_process_changed_them
+    what_is_committed_after_a_rollback_is_seen_by_another_process
+}
+
 mount! {
     calls:
         counts_what_it_changes
+        an_insert_tells_its_count_whatever_the_key
         finds_rows_or_says_that_there_are_none
         many_in_one_transaction_or_none
         violations_tell_kind_table_and_columns
@@ -46,9 +95,17 @@ mount! {
         it_is_healthy_until_it_is_shut_down;
     rows:
         values_come_back_as_they_went_in
+        every_type_comes_back_from_its_column
+        null_is_null_in_every_column_and_nothing_else_is
+        times_of_the_engine_itself_are_in_utc
+        finer_than_a_microsecond_is_cut_and_other_calendars_are_refused
+        a_number_as_text_finds_the_row_of_that_number
+        numbers_that_a_column_adds_up_keep_their_type
         structs_are_read_by_name
         what_does_not_fit_is_an_error
         values_without_an_exact_form_are_refused;
+    schema:
+        it_has_columns_defaults_and_keys;
     transaction:
         commits_what_succeeded
         rolls_back_what_failed_and_stays_clean
@@ -59,6 +116,7 @@ mount! {
         an_abandoned_nested_one_is_undone
         a_cancelled_call_ends_it
         read_modify_write_is_serialised
-        a_second_writer_waits_and_then_gives_up
-        its_future_can_be_spawned;
+        a_write_beside_it_is_refused_at_once
+        work_that_it_spawned_neither_joins_nor_loses_it
+        a_failed_call_ends_it_on_every_engine;
 }

@@ -1,111 +1,197 @@
-//! Migrations on SQLite: once each, whole or not at all, and the tables that they lead to.
+//! Migrations: once each, whole or not at all, also where several run at once.
 
-use std::path::Path;
-
-use microcore_runtime::application::Migrated;
+use microcore_runtime::database::{Migrated, MigrationState, Progress};
 use microcore_runtime::manifest::Migration;
-use microcore_runtime::settings::{Environment, Settings};
-use microcore_runtime::tool::Tool;
-use microcore_tools::db::Database;
-use microcore_tools::db::sqlite::{Sqlite, SqliteSettings};
+use microcore_tools::db::{Backend, Database, DbErrorKind};
 
-use crate::fixture::boot;
-
-type Db = Database<Sqlite>;
+use crate::fixture::{Engine, Home, boot};
 
 const USERS: Migration = Migration {
     domain: "users",
     file: "001_users.sql",
     sql: "CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT NOT NULL UNIQUE, made TIMESTAMP DEFAULT CURRENT_TIMESTAMP)",
 };
-const AUDIT: Migration = Migration {
-    domain: "audit",
-    file: "001_audit.sql",
-    sql: "-- depends: users/001_users.sql\nCREATE TABLE audit (what TEXT, user_id INTEGER REFERENCES users);
-          CREATE TRIGGER audit_users AFTER INSERT ON users BEGIN
-            INSERT INTO audit VALUES ('added; really', new.id); END;
-          INSERT INTO users (email) VALUES ('a;b')",
-};
 
-fn settings(folder: &Path, auto: &'static str) -> (Environment, SqliteSettings) {
-    let path = folder.join("app.db").display().to_string();
-    let environment = Environment::of([("DB_PATH", path.as_str()), ("DB_AUTO_MIGRATE", auto)]);
-    (environment.clone(), SqliteSettings::load(&environment).unwrap())
+/// Comes first by name, and needs what comes later; has a trigger and texts with `;`.
+fn audit<E: Engine>() -> Migration {
+    let tables = "-- depends: users/001_users.sql\nCREATE TABLE audit (what TEXT, user_id INTEGER REFERENCES users);";
+    let sql = format!("{tables}\n{}\nINSERT INTO users (id, email) VALUES (1, 'a;b')", E::TRIGGER);
+    Migration { domain: "audit", file: "001_audit.sql", sql: sql.leak() }
 }
 
-async fn migrate(folder: &Path, migrations: &[Migration]) -> Result<Vec<String>, String> {
-    let (environment, settings) = settings(folder, "false");
-    Db::migrate(settings, &boot(migrations, false, environment)).await.map_err(|error| error.chain())
+async fn migrate<B: Backend>(home: &Home<B>, migrations: &[Migration]) -> Result<Vec<String>, String> {
+    let (environment, settings) = home.settings("false");
+    let boot = boot(migrations, false, environment);
+    Database::<B>::migrate(settings, &boot, Progress::default()).await.map_err(|error| error.chain())
 }
 
-async fn open(folder: &Path, migrations: &[Migration], auto: &'static str) -> Db {
-    let (environment, settings) = settings(folder, auto);
-    Db::setup(settings, &boot(migrations, false, environment)).await.unwrap()
+async fn is_there<B: Backend>(home: &Home<B>, table: &str) -> bool {
+    let db = home.try_open(&[], "false").await.unwrap();
+    db.describe_schema().await.unwrap().iter().any(|found| found.name == table)
 }
 
-#[tokio::test]
-async fn each_is_applied_once_in_order_of_dependencies() {
-    let folder = tempfile::tempdir().unwrap();
-    let applied = migrate(folder.path(), &[AUDIT, USERS]).await.unwrap();
-    assert_eq!(applied, ["users/001_users.sql", "audit/001_audit.sql"]);
-    assert!(migrate(folder.path(), &[AUDIT, USERS]).await.unwrap().is_empty());
-    let db = open(folder.path(), &[AUDIT, USERS], "true").await;
+pub(crate) async fn each_is_applied_once_in_order_of_dependencies<E: Engine>(home: Home<E>) {
+    let all = [audit::<E>(), USERS];
+    let order = ["users/001_users.sql", "audit/001_audit.sql"];
+    assert_eq!(migrate(&home, &all).await.unwrap(), order);
+    assert!(migrate(&home, &all).await.unwrap().is_empty());
+    let db = home.open(&all).await;
     assert_eq!(db.query_scalar::<String>("SELECT what FROM audit", ()).await.unwrap(), "added; really");
-    db.shutdown().await.unwrap();
+    let history = "SELECT count(*) FROM _microcore_migrations";
+    assert_eq!(db.query_scalar::<i64>(history, ()).await.unwrap(), 2);
 }
 
-#[tokio::test]
-async fn a_flag_leaves_them_to_the_command() {
-    let folder = tempfile::tempdir().unwrap();
-    let db = open(folder.path(), &[USERS], "false").await;
-    assert!(db.query::<i64>("SELECT id FROM users", ()).await.is_err());
+pub(crate) async fn a_flag_leaves_them_to_the_command<B: Backend>(home: Home<B>) {
+    let db = home.try_open(&[USERS], "false").await.unwrap();
+    assert_eq!(db.query::<i64>("SELECT id FROM users", ()).await.unwrap_err().kind(), DbErrorKind::Syntax);
+    migrate(&home, &[USERS]).await.unwrap();
+    assert!(db.query::<i64>("SELECT id FROM users", ()).await.unwrap().is_empty());
 }
 
-#[tokio::test]
-async fn an_edited_file_stops_everything() {
-    let folder = tempfile::tempdir().unwrap();
-    migrate(folder.path(), &[USERS]).await.unwrap();
+pub(crate) async fn an_edited_file_stops_everything<B: Backend>(home: Home<B>) {
+    migrate(&home, &[USERS]).await.unwrap();
     let edited = Migration { sql: "CREATE TABLE users (id INTEGER)", ..USERS };
     let before = Migration { domain: "a", file: "1.sql", sql: "CREATE TABLE a (id INTEGER)" };
-    let error = migrate(folder.path(), &[before, edited]).await.unwrap_err();
-    assert!(error.starts_with("migration `users/001_users.sql` was edited after it was applied"), "{error}");
-    let db = open(folder.path(), &[], "true").await;
-    assert!(db.query::<i64>("SELECT id FROM a", ()).await.is_err());
+    let sentence = "migration `users/001_users.sql` was edited after it was applied";
+    let error = migrate(&home, &[before, edited]).await.unwrap_err();
+    assert!(error.starts_with(sentence), "{error}");
+    let error = home.try_open(&[before, edited], "true").await.unwrap_err().chain();
+    assert!(error.starts_with(sentence), "{error}");
+    assert!(!is_there(&home, "a").await);
 }
 
-#[tokio::test]
-async fn a_failing_file_leaves_nothing() {
-    let folder = tempfile::tempdir().unwrap();
+pub(crate) async fn a_failing_file_leaves_nothing<B: Backend>(home: Home<B>) {
     let broken = Migration { sql: "CREATE TABLE users (id INTEGER); INSERT INTO nowhere VALUES (1)", ..USERS };
-    let error = migrate(folder.path(), &[broken]).await.unwrap_err();
-    assert!(error.contains("`users/001_users.sql` failed: no such table: nowhere"), "{error}");
-    let commits = Migration { sql: "CREATE TABLE users (id INTEGER); COMMIT", ..USERS };
-    assert!(migrate(folder.path(), &[commits]).await.unwrap_err().contains("must not contain COMMIT"));
+    let error = migrate(&home, &[broken]).await.unwrap_err();
+    assert!(error.contains("`users/001_users.sql` failed: ") && error.contains("nowhere"), "{error}");
+    assert!(!is_there(&home, "users").await);
+    // Neither is it in the history: the corrected file is applied.
+    assert_eq!(migrate(&home, &[USERS]).await.unwrap(), ["users/001_users.sql"]);
 }
 
-#[tokio::test]
-async fn a_rebuilt_table_is_not_replayed_and_keeps_its_children() {
-    let folder = tempfile::tempdir().unwrap();
-    let rebuild = Migration {
-        domain: "users",
-        file: "002_rebuild.sql",
-        sql: "-- depends: audit/001_audit.sql\nCREATE TABLE users_new (id INTEGER PRIMARY KEY, mail TEXT);
-              INSERT INTO users_new SELECT id, email FROM users; DROP TABLE users; ALTER TABLE users_new RENAME TO users",
+pub(crate) async fn a_commit_inside_is_refused_before_anything_runs<B: Backend>(home: Home<B>) {
+    for sql in ["CREATE TABLE users (id INTEGER); COMMIT; SELECT 1", "rollback", "/* x */ COMMIT"] {
+        let error = migrate(&home, &[Migration { sql, ..USERS }]).await.unwrap_err();
+        assert!(error.contains("`users/001_users.sql` must not contain COMMIT or ROLLBACK"), "{error}");
+    }
+    assert!(!is_there(&home, "users").await);
+}
+
+pub(crate) async fn a_ring_and_a_missing_dependency_are_errors<B: Backend>(home: Home<B>) {
+    let ring = [
+        Migration { domain: "a", file: "1.sql", sql: "-- depends: b/1.sql\nCREATE TABLE a (id INTEGER)" },
+        Migration { domain: "b", file: "1.sql", sql: "-- depends: a/1.sql\nCREATE TABLE b (id INTEGER)" },
+    ];
+    let error = migrate(&home, &ring).await.unwrap_err();
+    assert!(error.contains("in a ring: `a/1.sql` → `b/1.sql` → `a/1.sql`"), "{error}");
+    let error = migrate(&home, &ring[..1]).await.unwrap_err();
+    assert!(error.contains("`a/1.sql` depends on `b/1.sql`, which does not exist"), "{error}");
+    assert!(!is_there(&home, "a").await);
+}
+
+pub(crate) async fn dropped_and_renamed_tables_do_not_come_back<B: Backend>(home: Home<B>) {
+    let two = Migration {
+        file: "002_two.sql",
+        sql: "CREATE TABLE one (id INTEGER); CREATE TABLE \"Two\" (id INTEGER)",
+        ..USERS
     };
-    let all = [USERS, AUDIT, rebuild];
-    assert_eq!(migrate(folder.path(), &all).await.unwrap().len(), 3);
-    assert!(migrate(folder.path(), &all).await.unwrap().is_empty());
-    let db = open(folder.path(), &all, "true").await;
-    let sql = "SELECT mail FROM users JOIN audit ON user_id = id";
-    assert_eq!(db.query_scalar::<String>(sql, ()).await.unwrap(), "a;b");
+    let gone = Migration { file: "003_gone.sql", sql: "DROP TABLE one; ALTER TABLE \"Two\" RENAME TO three", ..USERS };
+    let all = [USERS, two, gone];
+    assert_eq!(migrate(&home, &all).await.unwrap().len(), 3);
+    for _ in 0..2 {
+        let db = home.open(&all).await;
+        let names: Vec<_> = db.describe_schema().await.unwrap().into_iter().map(|table| table.name).collect();
+        assert_eq!(names, ["_microcore_migrations", "three", "users"]);
+    }
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn of_two_migrators_one_applies() {
-    let folder = tempfile::tempdir().unwrap();
-    let all = [USERS, AUDIT];
-    let (one, two) = tokio::join!(migrate(folder.path(), &all), migrate(folder.path(), &all));
-    assert_eq!(one.unwrap().len() + two.unwrap().len(), 2);
+pub(crate) async fn a_rebuilt_table_is_not_replayed_and_keeps_its_children<E: Engine>(home: Home<E>) {
+    // As each engine does it: the one can't drop a table that others refer to, the other needs no new table.
+    let rebuild = Migration {
+        file: "002_rebuild.sql",
+        sql: if E::REBUILDS {
+            "-- depends: audit/001_audit.sql
+             CREATE TABLE users_new (id INTEGER PRIMARY KEY, mail TEXT, state TEXT NOT NULL DEFAULT 'n');
+             INSERT INTO users_new SELECT id, email, 'n' FROM users; DROP TABLE users; ALTER TABLE users_new RENAME TO users"
+        } else {
+            "-- depends: audit/001_audit.sql
+             ALTER TABLE users RENAME TO users_old; ALTER TABLE users_old RENAME COLUMN email TO mail;
+             ALTER TABLE users_old ADD COLUMN state TEXT NOT NULL DEFAULT 'n'; ALTER TABLE users_old RENAME TO users"
+        },
+        ..USERS
+    };
+    let all = [USERS, audit::<E>(), rebuild];
+    assert_eq!(migrate(&home, &all).await.unwrap().len(), 3);
+    let db = home.open(&all).await;
+    db.execute("UPDATE users SET state = 'kept'", ()).await.unwrap();
+    assert!(migrate(&home, &all).await.unwrap().is_empty());
+    let db = home.open(&all).await;
+    let sql = "SELECT mail, state FROM users JOIN audit ON user_id = id";
+    assert_eq!(db.query_one(sql, ()).await.unwrap(), Some(("a;b".to_owned(), "kept".to_owned())));
+}
+
+pub(crate) async fn of_many_migrators_each_applies_what_the_others_did_not<E: Engine>(home: Home<E>) {
+    let all = [USERS, audit::<E>()];
+    let ran = tokio::join!(migrate(&home, &all), migrate(&home, &all), migrate(&home, &all), migrate(&home, &all));
+    let counts = [ran.0, ran.1, ran.2, ran.3].map(|names| names.unwrap().len());
+    assert_eq!(counts.iter().sum::<usize>(), 2, "{counts:?}");
+}
+
+pub(crate) async fn the_status_tells_applied_pending_edited_and_missing<B: Backend>(home: Home<B>) {
+    let file = |file| Migration { domain: "a", file, sql: "SELECT 1" };
+    let status = async |migrations: &[Migration]| {
+        let (environment, settings) = home.settings("false");
+        Database::<B>::status(settings, &boot(migrations, false, environment)).await.unwrap()
+    };
+    let of = |list: &[(&str, MigrationState)]| {
+        list.iter().map(|(name, state)| ((*name).to_owned(), *state)).collect::<Vec<_>>()
+    };
+    // A question makes no database and no history.
+    assert_eq!(status(&[file("1.sql")]).await, of(&[("a/1.sql", MigrationState::Pending)]));
+    migrate(&home, &[file("1.sql"), file("2.sql"), file("3.sql")]).await.unwrap();
+    let edited = Migration { sql: "SELECT 2", ..file("2.sql") };
+    assert_eq!(
+        status(&[file("4.sql"), edited, file("1.sql")]).await,
+        of(&[
+            ("a/1.sql", MigrationState::Applied),
+            ("a/2.sql", MigrationState::Edited),
+            ("a/4.sql", MigrationState::Pending),
+            ("a/3.sql", MigrationState::Missing),
+        ])
+    );
+}
+
+pub(crate) async fn every_step_is_told<E: Engine>(home: Home<E>) {
+    let (environment, settings) = home.settings("false");
+    let (progress, mut steps) = Progress::channel();
+    let all = [USERS, audit::<E>()];
+    Database::<E>::migrate(settings, &boot(&all, false, environment), progress).await.unwrap();
+    let mut told = Vec::new();
+    while let Some(step) = steps.recv().await {
+        told.push((step.migration, step.number, step.of, step.done));
+    }
+    let step = |name: &str, number, done| (name.to_owned(), number, 2, done);
+    let (users, audit) = ("users/001_users.sql", "audit/001_audit.sql");
+    assert_eq!(told, [step(users, 1, false), step(users, 1, true), step(audit, 2, false), step(audit, 2, true)]);
+}
+
+/// Nothing is open after a rollback: another process can write, and sees what is committed next.
+pub(crate) async fn what_is_committed_after_a_rollback_is_seen_by_another_process<B: Backend>(home: Home<B>) {
+    let (ours, theirs) = (home.open(&[USERS]).await, home.open(&[USERS]).await);
+    let add = "INSERT INTO users (id, email) VALUES ($1, $2)";
+    let failed = ours
+        .transaction(async |tx| {
+            tx.execute(add, (1, "a")).await?;
+            Err::<(), _>(microcore_runtime::error::Error::conflict("no"))
+        })
+        .await;
+    assert!(failed.is_err());
+    theirs.execute(add, (2, "b")).await.unwrap();
+    ours.transaction(async |tx| tx.execute(add, (3, "c")).await).await.unwrap();
+    let ids = "SELECT id FROM users ORDER BY id";
+    assert_eq!(theirs.query::<i64>(ids, ()).await.unwrap(), [2, 3]);
+    // Nobody closed anything, as after a kill.
+    assert_eq!(home.open(&[USERS]).await.query::<i64>(ids, ()).await.unwrap(), [2, 3]);
 }
 
 #[derive(Debug, PartialEq, microcore_tools::db::Row)]
@@ -114,49 +200,12 @@ struct Pair {
     b: i64,
 }
 
-#[tokio::test]
-async fn columns_are_found_again_after_another_process_changed_them() {
-    let folder = tempfile::tempdir().unwrap();
-    let (ours, theirs) = (open(folder.path(), &[], "true").await, open(folder.path(), &[], "true").await);
+pub(crate) async fn columns_are_found_again_after_another_process_changed_them<B: Backend>(home: Home<B>) {
+    let (ours, theirs) = (home.open(&[]).await, home.open(&[]).await);
     ours.execute("CREATE TABLE pairs (x INTEGER, a INTEGER, b INTEGER)", ()).await.unwrap();
     ours.execute("INSERT INTO pairs VALUES (0, 1, 2)", ()).await.unwrap();
     let all = "SELECT * FROM pairs";
     assert_eq!(ours.query::<Pair>(all, ()).await.unwrap(), [Pair { a: 1, b: 2 }]);
     theirs.execute("ALTER TABLE pairs DROP COLUMN x", ()).await.unwrap();
     assert_eq!(ours.query::<Pair>(all, ()).await.unwrap(), [Pair { a: 1, b: 2 }]);
-}
-
-#[tokio::test]
-async fn a_test_database_goes_with_its_last_handle() {
-    let (environment, settings) = settings(Path::new("/nowhere"), "false");
-    let db = Db::setup(settings, &boot(&[USERS], true, environment)).await.unwrap();
-    let file: String = db.query_scalar("SELECT file FROM pragma_database_list", ()).await.unwrap();
-    let folder = Path::new(&file).parent().unwrap();
-    assert!(folder.is_dir());
-    drop(db);
-    assert!(!folder.exists());
-}
-
-#[test]
-fn tables_know_their_domain_types_and_keys() {
-    let pairs = Migration {
-        domain: "orders",
-        file: "001.sql",
-        sql: "-- depends: users/001_users.sql
-              CREATE TABLE pairs (a BIGINT, b VARCHAR(9), c DOUBLE, d BOOLEAN NOT NULL DEFAULT 0, e JSON, f BLOB, PRIMARY KEY (a, b));
-              CREATE UNIQUE INDEX pairs_cd ON pairs (c, d);
-              CREATE TABLE lines (x BIGINT, y TEXT, z INTEGER REFERENCES users, FOREIGN KEY (x, y) REFERENCES pairs (a, b))",
-    };
-    let tables = Db::tables(&[pairs, USERS]).unwrap();
-    let [lines, pairs, users] = &tables[..] else { panic!("{tables:?}") };
-    assert_eq!((lines.domain.as_str(), users.domain.as_str()), ("orders", "users"));
-    let types: Vec<_> = pairs.columns.iter().map(|column| column.ty).collect();
-    assert_eq!(types, ["int", "text", "float", "bool", "json", "blob"]);
-    assert_eq!(pairs.unique, [["c", "d"]]);
-    assert!(pairs.columns[0].primary_key && !pairs.columns[0].nullable && pairs.columns[2].nullable);
-    assert_eq!(pairs.columns[3].default.as_deref(), Some("0"));
-    let keys: Vec<_> = lines.foreign_keys.iter().map(|(from, to)| (from.as_str(), to.as_str())).collect();
-    assert_eq!(keys, [("z", "users.id"), ("x", "pairs.a"), ("y", "pairs.b")]);
-    assert_eq!(users.columns[2].default.as_deref(), Some("CURRENT_TIMESTAMP"));
-    assert_eq!((users.columns[2].ty, &users.unique), ("timestamp", &vec![vec!["email".to_owned()]]));
 }

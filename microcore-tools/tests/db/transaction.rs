@@ -6,6 +6,8 @@ use microcore_runtime::error::Error;
 use microcore_tools::db::{Backend, Database, DbError, DbErrorKind};
 use tokio::sync::oneshot;
 
+use crate::fixture;
+
 const ADD: &str = "INSERT INTO users (name) VALUES ($1)";
 
 async fn names<B: Backend>(db: &Database<B>) -> Vec<String> {
@@ -39,7 +41,7 @@ pub(crate) async fn rolls_back_what_failed_and_stays_clean<B: Backend>(db: Datab
     assert_eq!(names(&db).await, ["b"]);
     let ended = db.transaction(async |tx| tx.execute("COMMIT", ()).await).await.unwrap_err();
     assert_eq!(ended.kind(), DbErrorKind::Usage);
-    assert_eq!(db.execute("BEGIN", ()).await.unwrap_err().kind(), DbErrorKind::Syntax);
+    assert_eq!(db.execute("/* x */ begin", ()).await.unwrap_err().kind(), DbErrorKind::Usage);
     assert!(db.query::<i64>("BEGIN", ()).await.is_err());
     db.execute(ADD, ("c",)).await.unwrap();
 }
@@ -152,41 +154,124 @@ pub(crate) async fn a_cancelled_call_ends_it<B: Backend>(db: Database<B>) {
 pub(crate) async fn read_modify_write_is_serialised<B: Backend>(db: Database<B>) {
     db.execute("INSERT INTO users (name, age) VALUES ('a', 0)", ()).await.unwrap();
     let add = |db: Database<B>| async move {
-        db.transaction(async |tx| {
-            let age: i64 = tx.query_scalar("SELECT age FROM users", ()).await?;
-            tokio::task::yield_now().await;
-            tx.execute("UPDATE users SET age = $1", (age + 1,)).await
-        })
-        .await
-        .unwrap();
+        loop {
+            let added = db
+                .transaction(async |tx| {
+                    let age: i64 = tx.query_scalar("SELECT age FROM users", ()).await?;
+                    tokio::task::yield_now().await;
+                    tx.execute("UPDATE users SET age = $1", (age + 1,)).await
+                })
+                .await;
+            match added {
+                Ok(changed) => break assert_eq!(changed, 1),
+                // PostgreSQL says that it can't be as if one ran after the other; then nothing happened.
+                Err(error) => assert_eq!(error.kind(), DbErrorKind::Busy, "{error}"),
+            }
+        }
     };
     tokio::join!(add(db.clone()), add(db.clone()), add(db.clone()));
     assert_eq!(db.query_scalar::<i64>("SELECT age FROM users", ()).await.unwrap(), 3);
 }
 
-pub(crate) async fn a_second_writer_waits_and_then_gives_up<B: Backend>(db: Database<B>) {
-    let inside = db
-        .transaction(async |tx| {
-            tx.execute(ADD, ("a",)).await?;
-            Ok::<_, DbError>(db.execute(ADD, ("b",)).await.unwrap_err().kind())
-        })
-        .await
-        .unwrap();
-    assert_eq!(inside, DbErrorKind::Unavailable);
+pub(crate) async fn a_write_beside_it_is_refused_at_once<B: Backend>(db: Database<B>) {
+    db.transaction(async |tx| {
+        tx.execute(ADD, ("a",)).await?;
+        let writes = [
+            db.execute(ADD, ("b",)).await.unwrap_err(),
+            db.execute_many(ADD, [("b",)]).await.unwrap_err(),
+            db.query::<i64>("INSERT INTO users (name) VALUES ('b') RETURNING id", ()).await.unwrap_err(),
+            db.transaction(async |other| other.execute(ADD, ("b",)).await).await.unwrap_err(),
+        ];
+        for error in writes {
+            assert_eq!(error.kind(), DbErrorKind::Usage, "{error}");
+            assert!(error.to_string().contains("must be made on `tx`"), "{error}");
+        }
+        // A read beside it sees what was committed before.
+        assert!(names(&db).await.is_empty());
+        Ok::<_, DbError>(())
+    })
+    .await
+    .unwrap();
     assert_eq!(names(&db).await, ["a"]);
 }
 
-// Concrete on purpose: whether the future is `Send` is decided where the types are known, as in a handler.
-pub(crate) async fn its_future_can_be_spawned(db: Database<microcore_tools::db::Sqlite>) {
-    async fn handler(db: &Database<microcore_tools::db::Sqlite>, name: &str) -> Result<u64, Error> {
-        let upper = name.to_uppercase();
-        db.transaction(async |tx| {
-            tx.execute(ADD, (name,)).await?;
-            Ok::<_, Error>(tx.transaction(async |tx| tx.execute(ADD, (&upper,)).await).await?)
+pub(crate) async fn work_that_it_spawned_neither_joins_nor_loses_it<B: Backend>(db: Database<B>) {
+    let mut spawned = None;
+    let failed: Result<(), Error> = db
+        .transaction(async |tx| {
+            tx.execute(ADD, ("inside",)).await?;
+            let other = db.clone();
+            spawned = Some(tokio::spawn(async move { other.execute(ADD, ("outside",)).await }));
+            Err(Error::conflict("no"))
+        })
+        .await;
+    assert!(failed.is_err());
+    assert_eq!(spawned.unwrap().await.unwrap().unwrap(), 1);
+    assert_eq!(names(&db).await, ["outside"]);
+}
+
+pub(crate) async fn a_failed_call_ends_it_on_every_engine<B: Backend>(db: Database<B>) {
+    db.execute("INSERT INTO users (name, email) VALUES ('a', 'x')", ()).await.unwrap();
+    let again = "INSERT INTO users (name, email) VALUES ('b', 'x')";
+    let ended = db
+        .transaction(async |tx| {
+            tx.execute(ADD, ("c",)).await?;
+            assert_eq!(tx.execute(again, ()).await.unwrap_err().kind(), DbErrorKind::Unique);
+            assert_eq!(tx.query::<i64>("SELECT 1", ()).await.unwrap_err().kind(), DbErrorKind::Usage);
+            assert!(tx.transaction(async |_| Ok::<_, DbError>(())).await.is_err());
+            Ok::<_, DbError>(())
         })
         .await
-    }
-    let other = db.clone();
-    tokio::spawn(async move { handler(&other, &String::from("a")).await }).await.unwrap().unwrap();
-    assert_eq!(names(&db).await, ["A", "a"]);
+        .unwrap_err();
+    assert!(ended.to_string().contains("an earlier call of this transaction failed"), "{ended}");
+    assert_eq!(names(&db).await, ["a"]);
+    // Nested, only the nested one is undone.
+    db.transaction(async |tx| {
+        tx.execute(ADD, ("c",)).await?;
+        assert_eq!(
+            tx.transaction(async |tx| tx.execute(again, ()).await).await.unwrap_err().kind(),
+            DbErrorKind::Unique
+        );
+        // An error that is not passed on is not overlooked.
+        let hidden = tx
+            .transaction(async |tx| {
+                tx.execute(ADD, ("d",)).await?;
+                let _ = tx.execute(again, ()).await;
+                Ok::<_, DbError>(())
+            })
+            .await;
+        assert_eq!(hidden.unwrap_err().kind(), DbErrorKind::Usage);
+        tx.execute(ADD, ("e",)).await
+    })
+    .await
+    .unwrap();
+    assert_eq!(names(&db).await, ["a", "c", "e"]);
+}
+
+// Concrete on purpose: whether the future is `Send` is decided where the types are known, as in a handler.
+macro_rules! its_future_can_be_spawned {
+    ($test:ident, $engine:ty) => {
+        #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+        async fn $test() {
+            async fn handler(db: &Database<$engine>, name: &str) -> Result<u64, Error> {
+                let upper = name.to_uppercase();
+                db.transaction(async |tx| {
+                    tx.execute(ADD, (name,)).await?;
+                    Ok::<_, Error>(tx.transaction(async |tx| tx.execute(ADD, (&upper,)).await).await?)
+                })
+                .await
+            }
+            let Some(place) = fixture::$test().await else { return };
+            let other = place.db.clone();
+            tokio::spawn(async move { handler(&other, &String::from("a")).await }).await.unwrap().unwrap();
+            assert_eq!(names(&place.db).await, ["A", "a"]);
+        }
+    };
+}
+
+mod its_future_can_be_spawned {
+    use super::*;
+
+    its_future_can_be_spawned!(sqlite_memory, microcore_tools::db::Sqlite);
+    its_future_can_be_spawned!(postgres, microcore_tools::db::Postgres);
 }

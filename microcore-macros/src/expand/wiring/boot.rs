@@ -37,6 +37,8 @@ pub(crate) fn expand(wiring: &Wiring) -> TokenStream {
     let on_shutdown = hooks("on_shutdown", |decl| decl.on_shutdown);
     quote! {
         impl mc::Application for App {
+            type Database = #prelude::Db;
+
             const MANIFEST: mc::Manifest = MANIFEST;
             const CHOSEN_TOOLS: &'static [&'static str] = &[#(#chosen),*];
             type Bus = #prelude::Bus;
@@ -81,14 +83,6 @@ pub(crate) fn expand(wiring: &Wiring) -> TokenStream {
                 mc::drain(&self.tools.bus, self, drain).await;
                 self.on_shutdown().await;
                 #(mc::shut_down(#reversed_names, &self.tools.#reversed_tools).await;)*
-            }
-
-            async fn migrate(boot: mc::Boot) -> mc::Result<Vec<String>> {
-                mc::migrate::<#prelude::Db>(boot).await
-            }
-
-            fn tables() -> mc::Result<Vec<mc::TableFacts>> {
-                <#prelude::Db as mc::Migrated>::tables(MANIFEST.migrations)
             }
 
             #[inline]

@@ -12,7 +12,7 @@ impl DbError {
             Error::SqliteFailure(failure, _) => kind_of(*failure),
             Error::SqlInputError { .. } => DbErrorKind::Syntax,
             Error::MultipleStatement | Error::NulError(_) => DbErrorKind::Usage,
-            Error::Utf8Error(..) => DbErrorKind::Type,
+            Error::Utf8Error(..) | Error::ToSqlConversionFailure(_) => DbErrorKind::Type,
             _ => DbErrorKind::Other,
         };
         let message = match &error {

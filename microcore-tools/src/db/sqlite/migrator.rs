@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
+use microcore_runtime::database::{MigrationState, Progress};
 use microcore_runtime::manifest::Migration;
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
 
 use crate::db::DbError;
 use crate::db::backend::Result;
-use crate::db::migration::{checksum, in_order, name};
+use crate::db::migration::{APPLIED, Applied, HISTORY, Steps, checksum, name, pending, states};
 use crate::db::sqlite::connection::{self, Role};
 use crate::db::sqlite::place::Place;
 use crate::db::sqlite::settings::SqliteSettings;
@@ -15,31 +16,49 @@ use crate::db::sqlite::settings::SqliteSettings;
 /// Another process may be in the middle of a long migration; that is worth waiting for.
 const PATIENCE: Duration = Duration::from_mins(1);
 
-const HISTORY: &str = "CREATE TABLE IF NOT EXISTS _microcore_migrations (
-    name TEXT PRIMARY KEY NOT NULL, checksum TEXT NOT NULL, applied_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP)";
-
 /// Applies what is pending and gives the names.
-pub(crate) fn migrate(settings: &SqliteSettings, place: &Place, migrations: &[Migration]) -> Result<Vec<String>> {
-    let ordered = in_order(migrations)?;
-    if ordered.is_empty() {
+pub(crate) fn migrate(
+    settings: &SqliteSettings,
+    place: &Place,
+    migrations: &[Migration],
+    progress: Progress,
+) -> Result<Vec<String>> {
+    // Nothing is opened, let alone made, for nothing.
+    if pending(migrations, &Applied::new())?.is_empty() {
         return Ok(Vec::new());
     }
     let mut sqlite = connection::open(Role::Writer, settings, place, PATIENCE)?;
     prepare(&sqlite)?;
     let history = begin(&mut sqlite)?;
     history.execute_batch(HISTORY).map_err(DbError::of_sqlite)?;
-    // An edited file stops everything, before anything else is applied.
-    for migration in &ordered {
-        is_applied(&history, migration)?;
-    }
+    let waiting = pending(migrations, &applied(&history)?)?;
     history.commit().map_err(DbError::of_sqlite)?;
-    let mut applied = Vec::new();
-    for migration in ordered {
+    let steps = Steps { progress, of: waiting.len() };
+    let mut names = Vec::new();
+    for (index, migration) in waiting.into_iter().enumerate() {
+        steps.tell(index, migration, false);
         if apply(&mut sqlite, migration)? {
-            applied.push(name(migration));
+            steps.tell(index, migration, true);
+            names.push(name(migration));
         }
     }
-    Ok(applied)
+    Ok(names)
+}
+
+/// Every migration with its state.
+pub(crate) fn status(
+    settings: &SqliteSettings,
+    place: &Place,
+    migrations: &[Migration],
+) -> Result<Vec<(String, MigrationState)>> {
+    // A database that is not there yet has nothing applied, and is not made by a question.
+    if !place.file().exists() {
+        return states(migrations, &Applied::new());
+    }
+    let sqlite = connection::open(Role::Reader, settings, place, PATIENCE)?;
+    let sql = "SELECT 1 FROM sqlite_schema WHERE name = '_microcore_migrations'";
+    let begun = sqlite.query_row(sql, [], |_| Ok(())).optional().map_err(DbError::of_sqlite)?;
+    states(migrations, &begun.map_or_else(|| Ok(Applied::new()), |()| applied(&sqlite))?)
 }
 
 /// Rebuilding a table drops the old one, which with foreign keys on would delete what refers to it. They are checked
@@ -55,7 +74,8 @@ fn begin(sqlite: &mut Connection) -> Result<Transaction<'_>> {
 
 fn apply(sqlite: &mut Connection, migration: &Migration) -> Result<bool> {
     let transaction = begin(sqlite)?;
-    if is_applied(&transaction, migration)? {
+    // Somebody else may have come between two of ours.
+    if applied(&transaction)?.iter().any(|(applied, _)| *applied == name(migration)) {
         return Ok(false);
     }
     run(&transaction, migration)?;
@@ -86,17 +106,8 @@ pub(crate) fn run(sqlite: &Connection, migration: &Migration) -> Result<()> {
     })
 }
 
-fn is_applied(sqlite: &Connection, migration: &Migration) -> Result<bool> {
-    let recorded: Option<String> = sqlite
-        .query_row("SELECT checksum FROM _microcore_migrations WHERE name = ?1", [name(migration)], |row| row.get(0))
-        .optional()
-        .map_err(DbError::of_sqlite)?;
-    match recorded {
-        None => Ok(false),
-        Some(recorded) if recorded == checksum(migration.sql) => Ok(true),
-        Some(_) => Err(DbError::migration(format!(
-            "migration `{}` was edited after it was applied; restore it and write a new one",
-            name(migration)
-        ))),
-    }
+fn applied(sqlite: &Connection) -> Result<Applied> {
+    let read = || sqlite.prepare(APPLIED)?.query_map([], |row| row.try_into())?.collect();
+    let applied: rusqlite::Result<Applied> = read();
+    applied.map_err(DbError::of_sqlite)
 }

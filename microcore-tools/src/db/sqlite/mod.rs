@@ -10,7 +10,12 @@ mod pool;
 mod settings;
 mod statement;
 mod tables;
+mod typeless;
+mod upkeep;
 
+use std::path::PathBuf;
+
+use microcore_runtime::database::{MigrationState, Progress};
 use microcore_runtime::lifecycle::Boot;
 use microcore_runtime::manifest::{Migration, TableFacts};
 
@@ -37,20 +42,52 @@ impl Backend for Sqlite {
         let place = place::Place::of(&settings)?;
         connection::blocking({
             let (settings, place) = (settings.clone(), place.clone());
-            move || migrations.map_or(Ok(Vec::new()), |migrations| migrator::migrate(&settings, &place, migrations))
+            move || {
+                let migrations = migrations.unwrap_or_default();
+                migrator::migrate(&settings, &place, migrations, Progress::default())
+            }
         })
         .await?;
         SqlitePool::open(settings, place).await
     }
 
-    async fn migrate(settings: SqliteSettings, boot: &Boot) -> Result<Vec<String>> {
+    async fn migrate(settings: SqliteSettings, boot: &Boot, progress: Progress) -> Result<Vec<String>> {
         let settings = if boot.test { settings.for_test() } else { settings };
-        let place = place::Place::of(&settings)?;
         let migrations = boot.manifest.migrations;
-        connection::blocking(move || migrator::migrate(&settings, &place, migrations)).await
+        aside(settings, move |settings, place| migrator::migrate(settings, place, migrations, progress)).await
+    }
+
+    async fn status(settings: SqliteSettings, boot: &Boot) -> Result<Vec<(String, MigrationState)>> {
+        let migrations = boot.manifest.migrations;
+        aside(settings, |settings, place| migrator::status(settings, place, migrations)).await
+    }
+
+    async fn schema(settings: SqliteSettings) -> Result<Vec<TableFacts>> {
+        aside(settings, |settings, place| tables::of(&upkeep::open(settings, place)?)).await
+    }
+
+    async fn backup(settings: SqliteSettings, file: PathBuf) -> Result<()> {
+        aside(settings, move |settings, place| upkeep::backup(settings, place, &file)).await
+    }
+
+    async fn inspect(settings: SqliteSettings) -> Result<Vec<String>> {
+        aside(settings, upkeep::inspect).await
+    }
+
+    async fn describe(pool: &SqlitePool) -> Result<Vec<TableFacts>> {
+        tables::live(pool).await
     }
 
     fn tables(migrations: &[Migration]) -> Result<Vec<TableFacts>> {
         tables::tables(migrations)
     }
+}
+
+/// Blocking work on a database that nobody has opened here.
+async fn aside<T: Send + 'static>(
+    settings: SqliteSettings,
+    work: impl FnOnce(&SqliteSettings, &place::Place) -> Result<T> + Send + 'static,
+) -> Result<T> {
+    let place = place::Place::of(&settings)?;
+    connection::blocking(move || work(&settings, &place)).await
 }

@@ -9,6 +9,7 @@ use rusqlite::{CachedStatement, Connection, Statement, ToSql};
 
 use crate::db::backend::{Result, Values, Wanted};
 use crate::db::row::{Cells, Columns, Row};
+use crate::db::sqlite::typeless::typeless;
 use crate::db::{DbError, DbErrorKind, Value};
 
 /// Prepares a statement, cached by its text.
@@ -118,6 +119,7 @@ impl ToSql for Bound<'_> {
             Value::Text(text) => ToSqlOutput::Borrowed(ValueRef::Text(text.as_bytes())),
             Value::Blob(bytes) => ToSqlOutput::Borrowed(ValueRef::Blob(bytes)),
             Value::Json(json) => ToSqlOutput::Owned(json.to_string().into()),
+            other => ToSqlOutput::Owned(typeless(other)?),
         })
     }
 }

@@ -1,16 +1,38 @@
-//! The tables that the migrations lead to, found by running them on an empty database in memory.
+//! Tables: those that the migrations lead to, found by running them on an empty database in memory, and the live ones.
 
 use std::collections::BTreeMap;
 
-use microcore_runtime::manifest::{ColumnFacts, Migration, TableFacts};
-use rusqlite::{Connection, Params, Row};
+use microcore_runtime::manifest::{Migration, TableFacts};
+use rusqlite::{Connection, Row};
 
 use crate::db::DbError;
-use crate::db::backend::Result;
+use crate::db::backend::{Pool, Result, Values, Wanted};
 use crate::db::migration::in_order;
+use crate::db::schema::Catalogue;
 use crate::db::sqlite::migrator;
+use crate::db::sqlite::pool::SqlitePool;
 
-/// Every table with its owner, by name.
+/// SQLite's own tables are left out.
+const TABLES: &str = "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type IN ('table', 'virtual')
+    AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'";
+
+const COLUMNS: &str = "SELECT t.name, c.name, c.type, NOT c.\"notnull\", c.pk > 0, c.dflt_value
+    FROM ({TABLES}) t JOIN pragma_table_xinfo(t.name) c WHERE c.hidden <> 1 ORDER BY t.name, c.cid";
+
+const UNIQUE: &str = "SELECT t.name, i.name, c.name
+    FROM ({TABLES}) t JOIN pragma_index_list(t.name) i JOIN pragma_index_info(i.name) c
+    WHERE i.\"unique\" AND i.origin <> 'pk' AND NOT i.partial ORDER BY t.name, i.name, c.seqno";
+
+/// Without a column, REFERENCES means the primary key, column by column.
+const FOREIGN: &str = "SELECT t.name, CAST(k.id AS TEXT), k.\"from\", k.\"table\",
+        coalesce(k.\"to\", (SELECT name FROM pragma_table_info(k.\"table\") WHERE pk = k.seq + 1), 'rowid')
+    FROM ({TABLES}) t JOIN pragma_foreign_key_list(t.name) k ORDER BY t.name, k.id, k.seq";
+
+fn whole(sql: &str) -> String {
+    sql.replace("{TABLES}", TABLES)
+}
+
+/// Every table that the migrations lead to, with its owner, by name.
 pub(crate) fn tables(migrations: &[Migration]) -> Result<Vec<TableFacts>> {
     let sqlite = Connection::open_in_memory().map_err(DbError::of_sqlite)?;
     migrator::prepare(&sqlite)?;
@@ -20,66 +42,38 @@ pub(crate) fn tables(migrations: &[Migration]) -> Result<Vec<TableFacts>> {
         migrator::run(&sqlite, migration)?;
         sqlite.execute_batch("COMMIT").map_err(DbError::of_sqlite)?;
         let mut now = BTreeMap::new();
-        for table in names(&sqlite)? {
+        for table in rows(&sqlite, TABLES, |row| row.get::<_, String>(0))? {
             // A table that was rebuilt keeps its owner.
             let owner = owners.get(&table).copied().unwrap_or(migration.domain);
             now.insert(table, owner);
         }
         owners = now;
     }
-    owners.into_iter().map(|(table, domain)| describe(&sqlite, domain, table)).collect()
+    let owned = |mut table: TableFacts| {
+        table.domain = owners.get(&table.name).copied().unwrap_or_default().to_owned();
+        table
+    };
+    Ok(of(&sqlite)?.into_iter().map(owned).collect())
 }
 
-fn names(sqlite: &Connection) -> Result<Vec<String>> {
-    let sql = "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type IN ('table', 'virtual')
-               AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'";
-    rows(sqlite, sql, [], |row| row.get(0))
+/// Every table that a connection sees.
+pub(crate) fn of(sqlite: &Connection) -> Result<Vec<TableFacts>> {
+    let catalogue = Catalogue {
+        columns: rows(sqlite, &whole(COLUMNS), |row| row.try_into())?,
+        unique: rows(sqlite, &whole(UNIQUE), |row| row.try_into())?,
+        foreign: rows(sqlite, &whole(FOREIGN), |row| row.try_into())?,
+    };
+    Ok(catalogue.tables(ty))
 }
 
-fn describe(sqlite: &Connection, domain: &str, name: String) -> Result<TableFacts> {
-    let columns = rows(
-        sqlite,
-        "SELECT name, type, \"notnull\", dflt_value, pk FROM pragma_table_xinfo(?1) WHERE hidden <> 1 ORDER BY cid",
-        [&name],
-        |row| {
-            let primary_key = row.get::<_, i64>(4)? > 0;
-            Ok(ColumnFacts {
-                name: row.get(0)?,
-                ty: ty(&row.get::<_, String>(1)?),
-                nullable: !row.get::<_, bool>(2)? && !primary_key,
-                primary_key,
-                default: row.get(3)?,
-            })
-        },
-    )?;
-    let unique = unique(sqlite, &name)?;
-    let foreign_keys = foreign_keys(sqlite, &name)?;
-    Ok(TableFacts { domain: domain.to_owned(), name, columns, unique, foreign_keys })
-}
-
-fn unique(sqlite: &Connection, table: &str) -> Result<Vec<Vec<String>>> {
-    let sql = "SELECT name FROM pragma_index_list(?1) WHERE \"unique\" AND origin <> 'pk' AND NOT partial";
-    let mut sets = Vec::new();
-    for index in rows(sqlite, sql, [table], |row| row.get::<_, String>(0))? {
-        let sql = "SELECT name FROM pragma_index_info(?1) ORDER BY seqno";
-        let columns: Vec<Option<String>> = rows(sqlite, sql, [&index], |row| row.get(0))?;
-        // An expression has no name, and an index on one says nothing about its columns.
-        sets.extend(columns.into_iter().collect::<Option<Vec<_>>>());
-    }
-    sets.sort();
-    sets.dedup();
-    Ok(sets)
-}
-
-/// One pair per column; the pairs of a composite key follow each other.
-fn foreign_keys(sqlite: &Connection, table: &str) -> Result<Vec<(String, String)>> {
-    // Without a column, REFERENCES means the primary key, column by column.
-    let sql = "SELECT \"from\", \"table\", coalesce(\"to\", (SELECT name FROM pragma_table_info(k.\"table\") WHERE pk = seq + 1))
-               FROM pragma_foreign_key_list(?1) k ORDER BY id DESC, seq";
-    rows(sqlite, sql, [table], |row| {
-        let (column, parent, target): (String, String, Option<String>) = (row.get(0)?, row.get(1)?, row.get(2)?);
-        Ok((column, format!("{parent}.{}", target.as_deref().unwrap_or("rowid"))))
-    })
+/// Every table that is there now.
+pub(crate) async fn live(pool: &SqlitePool) -> Result<Vec<TableFacts>> {
+    let catalogue = Catalogue {
+        columns: pool.fetch(&whole(COLUMNS), Values::new(), Wanted::All).await?,
+        unique: pool.fetch(&whole(UNIQUE), Values::new(), Wanted::All).await?,
+        foreign: pool.fetch(&whole(FOREIGN), Values::new(), Wanted::All).await?,
+    };
+    Ok(catalogue.tables(ty))
 }
 
 /// A declared type in the closed vocabulary, by SQLite's own habit of looking for parts of words.
@@ -98,12 +92,7 @@ fn ty(declared: &str) -> &'static str {
     found.map_or(if declared.is_empty() { "blob" } else { "text" }, |(ty, _)| ty)
 }
 
-fn rows<T>(
-    sqlite: &Connection,
-    sql: &str,
-    params: impl Params,
-    read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
-) -> Result<Vec<T>> {
-    let all = || sqlite.prepare(sql)?.query_map(params, read)?.collect::<rusqlite::Result<Vec<T>>>();
+fn rows<T>(sqlite: &Connection, sql: &str, read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>) -> Result<Vec<T>> {
+    let all = || sqlite.prepare(sql)?.query_map([], read)?.collect::<rusqlite::Result<Vec<T>>>();
     all().map_err(DbError::of_sqlite)
 }

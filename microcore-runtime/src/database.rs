@@ -1,0 +1,99 @@
+//! What the commands ask of the tool `db`: migrations, the schema, backups. The tool implements it; the runtime knows no
+//! database.
+//!
+//! In: settings and the manifest's migrations. Out: what was done, or what there is.
+
+use std::future::Future;
+use std::path::PathBuf;
+
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+
+use crate::error::{Error, Result};
+use crate::lifecycle::Boot;
+use crate::manifest::{Migration, TableFacts};
+use crate::tool::Tool;
+
+/// A database tool that can apply migrations and tell what they lead to.
+pub trait Migrated: Tool {
+    /// Applies the pending migrations and gives their names, `domain/file`.
+    fn migrate(
+        settings: Self::Settings,
+        boot: &Boot,
+        progress: Progress,
+    ) -> impl Future<Output = Result<Vec<String>>> + Send;
+
+    /// The tables that the migrations lead to, without touching the application's database.
+    fn tables(migrations: &[Migration]) -> Result<Vec<TableFacts>>;
+
+    /// Every migration that there is or was, in the order in which they are applied.
+    fn status(
+        _settings: Self::Settings,
+        _boot: &Boot,
+    ) -> impl Future<Output = Result<Vec<(String, MigrationState)>>> + Send {
+        async { Err(unsupported("tell which migrations are applied")) }
+    }
+
+    /// The tables that are there now.
+    fn schema(_settings: Self::Settings, _boot: &Boot) -> impl Future<Output = Result<Vec<TableFacts>>> + Send {
+        async { Err(unsupported("describe its tables")) }
+    }
+
+    /// Copies the database to a new file while the application runs. The file is whole, or it is not there.
+    fn backup(_settings: Self::Settings, _boot: &Boot, _file: PathBuf) -> impl Future<Output = Result<()>> + Send {
+        async { Err(unsupported("write a backup")) }
+    }
+
+    /// Looks for damage; a sentence for each.
+    fn inspect(_settings: Self::Settings, _boot: &Boot) -> impl Future<Output = Result<Vec<String>>> + Send {
+        async { Err(unsupported("look for damage")) }
+    }
+}
+
+fn unsupported(what: &str) -> Error {
+    Error::internal(format!("the tool `db` of this application can't {what}"))
+}
+
+/// Whether a migration is applied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MigrationState {
+    /// It is in the database.
+    Applied,
+    /// It is in the application only.
+    Pending,
+    /// It was applied, and its file is another one now.
+    Edited,
+    /// It was applied, and there is no such file any more.
+    Missing,
+}
+
+/// What a migrator is doing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// `domain/file`.
+    pub migration: String,
+    /// Which of those that are applied in this run, from 1.
+    pub number: usize,
+    /// How many are applied in this run.
+    pub of: usize,
+    /// Whether it is applied; else it begins.
+    pub done: bool,
+}
+
+/// Where a migrator tells what it is doing.
+#[derive(Debug, Clone, Default)]
+pub struct Progress(Option<UnboundedSender<Step>>);
+
+impl Progress {
+    /// What is told, and who listens.
+    pub fn channel() -> (Self, UnboundedReceiver<Step>) {
+        let (sender, receiver) = unbounded_channel();
+        (Self(Some(sender)), receiver)
+    }
+
+    /// Tells one step. That nobody listens is no failure.
+    pub fn tell(&self, step: Step) {
+        if let Some(sender) = &self.0 {
+            let _ = sender.send(step);
+        }
+    }
+}

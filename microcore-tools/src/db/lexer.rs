@@ -1,0 +1,187 @@
+//! The little of SQL's grammar that both engines share: where words, placeholders and ends of statements are.
+//!
+//! In: SQL text. Out: tokens, with nothing from inside literals, quoted names and comments.
+
+/// What matters of a statement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Token<'a> {
+    /// A keyword or a name, and how deep in parentheses.
+    Word(&'a str, usize),
+    /// `$7`.
+    Placeholder(usize),
+    /// `;`
+    End,
+}
+
+/// The tokens of a text.
+pub(crate) fn tokens(sql: &str) -> Tokens<'_> {
+    Tokens { sql, at: 0, depth: 0 }
+}
+
+/// Walks over the text.
+#[derive(Debug)]
+pub(crate) struct Tokens<'a> {
+    sql: &'a str,
+    at: usize,
+    depth: usize,
+}
+
+impl<'a> Iterator for Tokens<'a> {
+    type Item = Token<'a>;
+
+    fn next(&mut self) -> Option<Token<'a>> {
+        loop {
+            let rest = &self.sql[self.at..];
+            let first = rest.chars().next()?;
+            match first {
+                '(' => self.depth += 1,
+                ')' => self.depth = self.depth.saturating_sub(1),
+                ';' => {
+                    self.at += 1;
+                    return Some(Token::End);
+                }
+                '\'' | '"' | '`' => {
+                    self.at += quoted(rest, first, false);
+                    continue;
+                }
+                '-' if rest.starts_with("--") => {
+                    self.at += rest.find('\n').unwrap_or(rest.len());
+                    continue;
+                }
+                '/' if rest.starts_with("/*") => {
+                    self.at += comment(rest);
+                    continue;
+                }
+                '$' => {
+                    let digits = length(&rest[1..], |char| char.is_ascii_digit());
+                    if digits == 0 {
+                        self.at += dollar_quoted(rest);
+                        continue;
+                    }
+                    self.at += 1 + digits;
+                    return Some(Token::Placeholder(rest[1..=digits].parse().unwrap_or(usize::MAX)));
+                }
+                // A string with escapes, as PostgreSQL has it; to SQLite, `e` in front of a literal is an error.
+                'e' | 'E' if rest[1..].starts_with('\'') => {
+                    self.at += 1 + quoted(&rest[1..], '\'', true);
+                    continue;
+                }
+                _ if first.is_alphabetic() || first == '_' => {
+                    let word = &rest[..length(rest, |char| char.is_alphanumeric() || char == '_' || char == '$')];
+                    self.at += word.len();
+                    return Some(Token::Word(word, self.depth));
+                }
+                // A number and what is glued to it.
+                _ if first.is_ascii_digit() => {
+                    self.at += length(rest, |char| char.is_alphanumeric() || char == '.' || char == '_');
+                    continue;
+                }
+                _ => {}
+            }
+            self.at += first.len_utf8();
+        }
+    }
+}
+
+fn length(text: &str, belongs: impl Fn(char) -> bool) -> usize {
+    text.find(|char| !belongs(char)).unwrap_or(text.len())
+}
+
+/// From the opening to the closing mark; a doubled one is inside.
+fn quoted(text: &str, mark: char, escapes: bool) -> usize {
+    let mut inside = text.char_indices().skip(1).peekable();
+    while let Some((at, char)) = inside.next() {
+        if escapes && char == '\\' {
+            inside.next();
+        } else if char == mark && inside.next_if(|(_, next)| *next == mark).is_none() {
+            return at + 1;
+        }
+    }
+    text.len()
+}
+
+/// Comments nest on PostgreSQL; on SQLite nobody writes one inside another.
+fn comment(text: &str) -> usize {
+    let (mut at, mut depth) = (2, 1);
+    while depth > 0 {
+        let Some(next) = text[at..].find(['*', '/']) else { return text.len() };
+        at += next;
+        if text[at..].starts_with("*/") {
+            (at, depth) = (at + 2, depth - 1);
+        } else if text[at..].starts_with("/*") {
+            (at, depth) = (at + 2, depth + 1);
+        } else {
+            at += 1;
+        }
+    }
+    at
+}
+
+/// `$tag$ … $tag$`, or one character where it is none.
+fn dollar_quoted(text: &str) -> usize {
+    let tag = 1 + length(&text[1..], |char| char.is_alphanumeric() || char == '_');
+    if !text[tag..].starts_with('$') {
+        return 1;
+    }
+    let (tag, inside) = text.split_at(tag + 1);
+    inside.find(tag).map_or(text.len(), |end| 2 * tag.len() + end)
+}
+
+/// The word that says what a statement does, as it is written: `insert`, also behind a `WITH`. Empty where there is none.
+pub(crate) fn verb(sql: &str) -> &str {
+    const MAIN: [&str; 7] = ["SELECT", "VALUES", "TABLE", "INSERT", "UPDATE", "DELETE", "MERGE"];
+    let mut words = tokens(sql).filter_map(|token| match token {
+        Token::Word(word, depth) => Some((word, depth)),
+        _ => None,
+    });
+    let Some((first, depth)) = words.next() else { return "" };
+    if !first.eq_ignore_ascii_case("WITH") {
+        return first;
+    }
+    words.find(|(word, at)| *at == depth && is_one_of(word, &MAIN)).map_or(first, |(word, _)| word)
+}
+
+/// Whether a statement changes nothing, as far as its verb says.
+pub(crate) fn reads(sql: &str) -> bool {
+    is_one_of(verb(sql), &["SELECT", "VALUES", "TABLE", "SHOW", "EXPLAIN"])
+}
+
+/// Whether a statement begins or ends a transaction.
+pub(crate) fn controls(sql: &str) -> bool {
+    const CONTROL: [&str; 9] =
+        ["BEGIN", "START", "COMMIT", "END", "ROLLBACK", "ABORT", "SAVEPOINT", "RELEASE", "PREPARE"];
+    is_one_of(verb(sql), &CONTROL)
+}
+
+fn is_one_of(word: &str, list: &[&str]) -> bool {
+    list.iter().any(|listed| word.eq_ignore_ascii_case(listed))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_quoted_or_commented_is_no_token() {
+        let sql = "SELECT '$1;''', \"$2\", E'\\'$3', $$ $4; $$, $a$ $5 $b$ $a$ /* $6 /* ; */ */ -- $7\n, $8, a$9, 1e$";
+        let found: Vec<_> = tokens(sql).collect();
+        assert_eq!(found, [Token::Word("SELECT", 0), Token::Placeholder(8), Token::Word("a$9", 0)]);
+        for open in ["'", "\"", "/*", "$$", "--", "e'", "$x$", "$"] {
+            assert_eq!(tokens(open).next(), None, "{open}");
+        }
+    }
+
+    #[test]
+    fn a_verb_is_found_behind_comments_parentheses_and_with() {
+        for (sql, expected) in [
+            ("", ""),
+            ("  -- x\n/* y */ insert into a values (1)", "insert"),
+            ("(SELECT 1)", "SELECT"),
+            ("WITH a (x) AS (SELECT 1), b AS (DELETE FROM c RETURNING 1) UPDATE d SET e = 1", "UPDATE"),
+            ("WITH RECURSIVE n AS (SELECT 1) SELECT * FROM n", "SELECT"),
+            ("commit", "commit"),
+        ] {
+            assert_eq!(verb(sql), expected, "{sql}");
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! PostgreSQL over its own protocol: a pool of connections, each statement prepared once per connection.
+//!
+//! In: the contract's calls. Out: messages to the server, one connection per call or transaction.
+
+mod connection;
+mod error;
+mod migrator;
+mod pool;
+mod prepared;
+mod settings;
+mod statement;
+mod tables;
+mod test_database;
+mod value;
+
+use std::path::PathBuf;
+
+use microcore_runtime::database::{MigrationState, Progress};
+use microcore_runtime::lifecycle::Boot;
+use microcore_runtime::manifest::{Migration, TableFacts};
+
+pub use self::connection::OpenConnection;
+pub use self::pool::PostgresPool;
+pub use self::settings::{Isolation, PostgresSettings};
+use crate::db::backend::Result;
+use crate::db::{Backend, DbError};
+
+/// The engine PostgreSQL: `Database<Postgres>`.
+#[derive(Debug, Clone, Copy)]
+pub struct Postgres;
+
+impl Backend for Postgres {
+    type Settings = PostgresSettings;
+    type Pool = PostgresPool;
+
+    const DOC: &'static str = "SQL on a PostgreSQL server.";
+
+    async fn open(settings: PostgresSettings, boot: &Boot) -> Result<PostgresPool> {
+        // A test starts from its own, new, migrated database on the same server.
+        let (settings, own) = if boot.test {
+            let (settings, own) = test_database::TestDatabase::make(settings).await?;
+            (settings, Some(own))
+        } else {
+            (settings, None)
+        };
+        if settings.auto_migrate || boot.test {
+            migrator::migrate(&settings, boot.manifest.migrations, Progress::default()).await?;
+        }
+        PostgresPool::open(settings, own).await
+    }
+
+    async fn migrate(settings: PostgresSettings, boot: &Boot, progress: Progress) -> Result<Vec<String>> {
+        migrator::migrate(&settings, boot.manifest.migrations, progress).await
+    }
+
+    async fn status(settings: PostgresSettings, boot: &Boot) -> Result<Vec<(String, MigrationState)>> {
+        migrator::status(&settings, boot.manifest.migrations).await
+    }
+
+    async fn schema(settings: PostgresSettings) -> Result<Vec<TableFacts>> {
+        tables::live(&PostgresPool::open(settings, None).await?).await
+    }
+
+    async fn backup(_: PostgresSettings, _: PathBuf) -> Result<()> {
+        Err(DbError::usage("a PostgreSQL database is backed up with the server's own tools: run `pg_dump`"))
+    }
+
+    async fn inspect(settings: PostgresSettings) -> Result<Vec<String>> {
+        tables::damages(&PostgresPool::open(settings, None).await?).await
+    }
+
+    async fn describe(pool: &PostgresPool) -> Result<Vec<TableFacts>> {
+        tables::live(pool).await
+    }
+
+    fn tables(migrations: &[Migration]) -> Result<Vec<TableFacts>> {
+        tables::tables(migrations)
+    }
+}

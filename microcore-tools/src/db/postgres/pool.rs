@@ -1,0 +1,102 @@
+//! The pool: which calls need a transaction, and what happens when no connection is free.
+
+use std::fmt;
+
+use deadpool::Runtime;
+use deadpool::managed::{Pool as Deadpool, PoolError, QueueMode, TimeoutType};
+use tokio_util::task::TaskTracker;
+
+use crate::db::backend::{Pool, Result, Values, Wanted};
+use crate::db::postgres::connection::{Connections, Lent, OpenConnection};
+use crate::db::postgres::settings::{Isolation, PostgresSettings};
+use crate::db::postgres::test_database::TestDatabase;
+use crate::db::{DbError, Row, lexer};
+
+/// An open PostgreSQL database.
+pub struct PostgresPool {
+    connections: Deadpool<Connections>,
+    /// Counts the connections that are lent.
+    lent: TaskTracker,
+    isolation: Isolation,
+    /// Dropped last: it takes the database along.
+    _test: Option<TestDatabase>,
+}
+
+impl PostgresPool {
+    /// Makes the first connection, so that a wrong address is known at boot.
+    pub(crate) async fn open(settings: PostgresSettings, test: Option<TestDatabase>) -> Result<Self> {
+        let connections = Deadpool::builder(Connections { config: settings.config() })
+            .max_size(settings.connections)
+            .wait_timeout(Some(settings.wait))
+            .create_timeout(Some(settings.connect_timeout))
+            // The connection used last has the most statements prepared.
+            .queue_mode(QueueMode::Lifo)
+            .runtime(Runtime::Tokio1)
+            .build()
+            .map_err(|error| DbError::usage(format!("the pool can't be built: {error}")))?;
+        let opened = Self { connections, lent: TaskTracker::new(), isolation: settings.isolation, _test: test };
+        drop(opened.lend().await?);
+        Ok(opened)
+    }
+
+    async fn lend(&self) -> Result<Lent> {
+        let token = self.lent.token();
+        self.connections.get().await.map(|object| Lent::new(object, token)).map_err(|error| match error {
+            PoolError::Backend(error) => error,
+            PoolError::Timeout(TimeoutType::Wait) => DbError::unavailable(
+                "no connection was free in time (DB_WAIT says how long a call waits, PG_CONNECTIONS how many there are)",
+                "the pool is exhausted",
+            ),
+            PoolError::Timeout(_) => DbError::unavailable(
+                "the database server did not answer in time (PG_CONNECT_TIMEOUT says how long a connection may take)",
+                "the connection timed out",
+            ),
+            other => DbError::unavailable("no connection can be had", other),
+        })
+    }
+}
+
+impl Pool for PostgresPool {
+    type Open = OpenConnection;
+
+    async fn fetch<T: Row>(&self, sql: &str, values: Values, wanted: Wanted) -> Result<Vec<T>> {
+        let mut lent = self.lend().await?;
+        if lexer::reads(sql) {
+            return lent.fetch(sql, &values, wanted).await;
+        }
+        // A row that can't be read undoes what was written. On an error `Lent` rolls back.
+        lent.begin("BEGIN").await?;
+        let rows = lent.fetch(sql, &values, wanted).await?;
+        lent.commit().await?;
+        Ok(rows)
+    }
+
+    async fn execute(&self, sql: &str, values: Values) -> Result<u64> {
+        // To the server, one statement is a transaction by itself.
+        self.lend().await?.execute(sql, &[values]).await
+    }
+
+    async fn begin(&self) -> Result<OpenConnection> {
+        let mut lent = self.lend().await?;
+        lent.begin(&format!("BEGIN ISOLATION LEVEL {}", self.isolation.as_sql())).await?;
+        Ok(OpenConnection::new(lent))
+    }
+
+    async fn check(&self) -> Result<()> {
+        self.fetch::<i64>("SELECT 1", Values::new(), Wanted::First).await.map(drop)
+    }
+
+    async fn close(&self) -> Result<()> {
+        // Nobody new is let in; whoever has a connection ends first.
+        self.connections.close();
+        self.lent.close();
+        self.lent.wait().await;
+        Ok(())
+    }
+}
+
+impl fmt::Debug for PostgresPool {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PostgresPool").field("status", &self.connections.status()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,135 @@
+//! What the PostgreSQL backend reads from the environment.
+
+use std::time::Duration;
+
+use microcore_runtime::settings::{Environment, FromSetting, Key, Problems, Secret, Settings};
+use tokio_postgres::Config;
+
+/// What a transaction sees of others that run at the same time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Isolation {
+    /// As if one ran after the other; where that can't be, one of them fails as busy. What SQLite does.
+    Serializable,
+    /// One state of the database from its first to its last statement; a row that was changed meanwhile fails as busy.
+    RepeatableRead,
+    /// Each statement sees what was committed before it: what is read may be old when it is written back.
+    ReadCommitted,
+}
+
+impl Isolation {
+    /// The words in BEGIN.
+    pub fn as_sql(self) -> &'static str {
+        match self {
+            Self::Serializable => "SERIALIZABLE",
+            Self::RepeatableRead => "REPEATABLE READ",
+            Self::ReadCommitted => "READ COMMITTED",
+        }
+    }
+}
+
+impl FromSetting for Isolation {
+    const EXPECTS: &'static str = "serializable, repeatable_read or read_committed";
+
+    fn from_setting(text: &str) -> Option<Self> {
+        match text.trim().to_ascii_lowercase().as_str() {
+            "serializable" => Some(Self::Serializable),
+            "repeatable_read" => Some(Self::RepeatableRead),
+            "read_committed" => Some(Self::ReadCommitted),
+            _ => None,
+        }
+    }
+}
+
+/// The settings of `Database<Postgres>`.
+#[derive(Debug, Clone)]
+pub struct PostgresSettings {
+    /// Where the database is and who asks; it may hold a password.
+    pub url: Secret<String>,
+    /// Another database than the URL's, on the same server.
+    pub(crate) database: Option<String>,
+    /// How many connections there may be.
+    pub connections: usize,
+    /// What transactions see of each other.
+    pub isolation: Isolation,
+    /// Whether pending migrations are applied at boot.
+    pub auto_migrate: bool,
+    /// How long a call waits for a free connection.
+    pub wait: Duration,
+    /// How long a connection may take to be made.
+    pub connect_timeout: Duration,
+    /// How long a statement may run.
+    pub statement_timeout: Duration,
+}
+
+impl PostgresSettings {
+    /// What every connection is opened with.
+    pub(crate) fn config(&self) -> Config {
+        let mut config: Config = self.url.expose().parse().expect("the URL was parsed when the settings were read");
+        config.connect_timeout(self.connect_timeout);
+        // Instants in a TIMESTAMP column are in UTC; `intervalstyle` and the like are left to the server.
+        let ours = format!("-c timezone=UTC -c statement_timeout={}", self.statement_timeout.as_millis());
+        let options = config.get_options().map_or(ours.clone(), |theirs| format!("{ours} {theirs}"));
+        config.options(options);
+        if let Some(database) = &self.database {
+            config.dbname(database);
+        }
+        if config.get_application_name().is_none() {
+            config.application_name("microcore");
+        }
+        config
+    }
+}
+
+const fn key(name: &'static str, doc: &'static str, expects: &'static str, default: &'static str) -> Key {
+    Key { name, doc, expects, default: Some(default), required: false, secret: false }
+}
+
+const URL: Key = Key {
+    name: "PG_URL",
+    doc: "Where the PostgreSQL database is.",
+    expects: "a URL such as postgres://user:password@host:5432/database",
+    default: None,
+    required: true,
+    secret: true,
+};
+const CONNECTIONS: Key = key("PG_CONNECTIONS", "How many connections there may be.", usize::EXPECTS, "10");
+const ISOLATION: Key = key("PG_ISOLATION", "What transactions see of each other.", Isolation::EXPECTS, "serializable");
+const AUTO_MIGRATE: Key =
+    key("DB_AUTO_MIGRATE", "Whether pending migrations are applied at boot.", bool::EXPECTS, "true");
+const WAIT: Key = key("DB_WAIT", "How long a call waits for a free connection.", Duration::EXPECTS, "5s");
+const CONNECT_TIMEOUT: Key =
+    key("PG_CONNECT_TIMEOUT", "How long a connection may take to be made.", Duration::EXPECTS, "5s");
+const STATEMENT_TIMEOUT: Key = key("PG_STATEMENT_TIMEOUT", "How long a statement may run.", Duration::EXPECTS, "30s");
+
+impl Settings for PostgresSettings {
+    const KEYS: &'static [Key] = &[URL, CONNECTIONS, ISOLATION, AUTO_MIGRATE, WAIT, CONNECT_TIMEOUT, STATEMENT_TIMEOUT];
+
+    fn read(environment: &Environment, problems: &mut Problems) -> Option<Self> {
+        // Every key is read before the first `?`, so that all problems are reported at once.
+        let url = problems.read::<Secret<String>>(environment, &URL);
+        let connections = problems.read(environment, &CONNECTIONS);
+        let isolation = problems.read(environment, &ISOLATION);
+        let auto_migrate = problems.read(environment, &AUTO_MIGRATE);
+        let wait = problems.read(environment, &WAIT);
+        let connect_timeout = problems.read(environment, &CONNECT_TIMEOUT);
+        let statement_timeout = problems.read(environment, &STATEMENT_TIMEOUT);
+        if connections == Some(0) {
+            problems.add(CONNECTIONS.name, "must be at least 1");
+        }
+        // What is wrong with it may contain the password, so it is not repeated.
+        if url.as_ref().is_some_and(|url| url.expose().parse::<Config>().is_err()) {
+            problems.add(URL.name, "must be a URL such as postgres://user:password@host:5432/database");
+            return None;
+        }
+        Some(Self {
+            url: url?,
+            database: None,
+            connections: connections?,
+            isolation: isolation?,
+            auto_migrate: auto_migrate?,
+            wait: wait?,
+            connect_timeout: connect_timeout?,
+            statement_timeout: statement_timeout?,
+        })
+    }
+}

@@ -1,0 +1,2 @@
+-- depends: users/002_roles
+CREATE TABLE audit (id INTEGER PRIMARY KEY);

@@ -1,0 +1,2 @@
+-- depends: audit/001_audit.sql
+CREATE TABLE users (id INTEGER PRIMARY KEY);
