@@ -13,6 +13,9 @@ const USERS: Migration = Migration {
           CREATE TABLE notes (user_id INTEGER NOT NULL REFERENCES users (id), body TEXT NOT NULL)",
 };
 
+/// How many writes may wait.
+pub(crate) const QUEUE: usize = 64;
+
 pub(crate) fn boot(migrations: &[Migration], test: bool, environment: Environment) -> Boot {
     let migrations = Box::leak(migrations.to_vec().into_boxed_slice());
     let manifest =
@@ -21,7 +24,12 @@ pub(crate) fn boot(migrations: &[Migration], test: bool, environment: Environmen
 }
 
 pub(crate) async fn database<B: Backend>() -> Database<B> {
-    let environment = Environment::of([("DB_WAIT", "200ms")]);
+    waiting::<B>("200ms").await
+}
+
+/// The same, where a call waits for as long as `wait` says.
+pub(crate) async fn waiting<B: Backend>(wait: &str) -> Database<B> {
+    let environment = Environment::of([("DB_WAIT", wait), ("DB_QUEUE", "64")]);
     let settings = B::Settings::load(&environment).unwrap();
     Database::setup(settings, &boot(&[USERS], true, environment)).await.unwrap()
 }

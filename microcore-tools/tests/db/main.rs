@@ -12,7 +12,11 @@ pub mod __private {
 
 mod calls;
 mod fixture;
+#[cfg(feature = "sqlite")]
+mod grouping;
 mod migration;
+#[cfg(feature = "sqlite")]
+mod reading;
 mod rows;
 mod transaction;
 
@@ -61,4 +65,36 @@ mount! {
         read_modify_write_is_serialised
         a_second_writer_waits_and_then_gives_up
         its_future_can_be_spawned;
+}
+
+/// Cases of one backend only, mounted the same way.
+mod only_sqlite {
+    macro_rules! mount {
+        ($($module:ident: $($case:ident)+;)+) => {
+            $(mod $module {$(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $case() {
+                    crate::$module::$case(crate::fixture::waiting::<microcore_tools::db::Sqlite>("2s").await).await;
+                }
+            )+})+
+        };
+    }
+
+    mount! {
+        grouping:
+            each_has_its_own_result
+            a_first_one_that_fails_leaves_the_others_whole
+            a_deferred_violation_is_the_error_of_its_own_call
+            one_that_rolls_everything_back_takes_only_itself_along
+            a_panic_reaches_its_own_caller
+            a_call_that_was_given_up_in_the_queue_never_runs
+            a_full_queue_keeps_calls_waiting_and_then_turns_them_away
+            statements_outside_of_transactions_stand_alone;
+        reading:
+            a_long_one_gives_what_a_short_one_would
+            a_long_one_holds_no_worker
+            more_long_ones_than_readers_wait_in_turn
+            a_changed_schema_is_seen
+            none_is_answered_after_the_end;
+    }
 }

@@ -9,6 +9,7 @@ use rusqlite::{CachedStatement, Connection, Statement, ToSql};
 
 use crate::db::backend::{Result, Values, Wanted};
 use crate::db::row::{Cells, Columns, Row};
+use crate::db::sqlite::way::Way;
 use crate::db::{DbError, DbErrorKind, Value};
 
 /// Prepares a statement, cached by its text.
@@ -41,6 +42,16 @@ pub(crate) fn fetch<T: Row>(
     Ok(read)
 }
 
+/// Prepares a statement that must not begin or end the transaction that it is in. To SQLite such a statement only
+/// reads, and has no columns.
+pub(crate) fn prepare_write<'a>(connection: &'a Connection, sql: &str, way: Way) -> Result<CachedStatement<'a>> {
+    let statement = prepare(connection, sql)?;
+    if way != Way::Bare && statement.readonly() && statement.column_count() == 0 {
+        return Err(DbError::usage("a statement must not begin or end a transaction; use `transaction`"));
+    }
+    Ok(statement)
+}
+
 /// Runs a statement to its end; the number of rows that it changed itself, triggers not counted.
 pub(crate) fn execute(connection: &Connection, sql: &str, values: &Values) -> Result<u64> {
     let mut statement = prepare(connection, sql)?;
@@ -57,7 +68,8 @@ pub(crate) fn execute_many(connection: &Connection, sql: &str, rows: &[Values]) 
     Ok(changed)
 }
 
-fn run(connection: &Connection, statement: &mut Statement<'_>, sql: &str, values: &Values) -> Result<u64> {
+/// Runs a prepared statement to its end.
+pub(crate) fn run(connection: &Connection, statement: &mut Statement<'_>, sql: &str, values: &Values) -> Result<u64> {
     bind(statement, sql, values)?;
     let before = connection.total_changes();
     let mut rows = statement.raw_query();
