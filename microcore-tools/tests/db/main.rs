@@ -11,6 +11,8 @@ pub mod __private {
 }
 
 mod calls;
+#[cfg(feature = "sqlite")]
+mod crash;
 mod fixture;
 #[cfg(feature = "sqlite")]
 mod grouping;

@@ -74,9 +74,15 @@ pub(crate) fn open(role: Role, settings: &SqliteSettings, place: &Place, busy: D
         sqlite.pragma_update(None, "foreign_keys", true)?;
         Ok(sqlite)
     };
-    ready().map_err(|error| {
-        DbError::unavailable(format!("the database `{}` can't be opened", place.file().display()), error)
-    })
+    let file = place.file().display();
+    let sqlite =
+        ready().map_err(|error| DbError::unavailable(format!("the database `{file}` can't be opened"), error))?;
+    // SQLite opens what it may only read without a word, and fails at the first write.
+    if role == Role::Writer && sqlite.is_readonly("main").map_err(DbError::of_sqlite)? {
+        let message = format!("the database `{file}` can't be opened for writing");
+        return Err(DbError::unavailable(message, "the file or its disk is read-only"));
+    }
+    Ok(sqlite)
 }
 
 /// Runs blocking work off the event loop. A panic in it is a panic of the caller.

@@ -22,8 +22,9 @@ use crate::db::sqlite::writer::{Company, Writer};
 /// An open SQLite database.
 #[derive(Debug)]
 pub struct SqlitePool {
-    writer: Writer,
+    // Fields are dropped in order: the last connection to close is one that may tidy up the log.
     readers: Arc<Readers>,
+    writer: Writer,
 }
 
 impl SqlitePool {
