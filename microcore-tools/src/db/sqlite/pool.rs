@@ -35,7 +35,7 @@ impl SqlitePool {
             // First, because it makes the file.
             let writer = Writer::open(settings.clone(), place.clone())?;
             let readers = Arc::new(Readers::open(&settings, &place, workers)?);
-            Ok(Self { writer, readers })
+            Ok(Self { readers, writer })
         })
         .await
     }
