@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
-use crate::servers::Running;
+use crate::servers::{Running, on_core};
 
 /// Requests that are under way at once.
 const CONNECTIONS: u32 = 64;
@@ -41,8 +41,8 @@ pub(crate) fn round(server: &Running, load: Load, seconds: u32, number: usize) -
         Load::List => (None, "/users"),
         Load::Insert => (Some("insert.lua"), "/"),
     };
-    let mut wrk = Command::new("taskset");
-    wrk.args(["-c", "1", "wrk", "-t1", "--latency"]).arg(format!("-c{CONNECTIONS}")).arg(format!("-d{seconds}s"));
+    let mut wrk = on_core(1);
+    wrk.args(["wrk", "-t1", "--latency"]).arg(format!("-c{CONNECTIONS}")).arg(format!("-d{seconds}s"));
     if let Some(script) = script {
         wrk.arg("-s").arg(folder.join(script));
     }

@@ -8,6 +8,7 @@
 //! In process (`in_process.rs`): a point read by the tool beside rusqlite with a cached statement on the same thread,
 //! and the slowest of a hundred point reads with and without a slow query in flight.
 //!
+//! With `REALTIME=1`, as root, servers and load go before everything else on their cores.
 //! `-- 3 5` after the command: 3 seconds per round, 5 rounds.
 
 #![allow(clippy::print_stdout, reason = "a bench prints what it measured")]

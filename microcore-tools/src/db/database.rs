@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::db::backend::{Open, Pool, Result, Wanted};
+use crate::db::backend::{Pool, Result, Wanted};
 use crate::db::params::owned;
 use crate::db::row::First;
 use crate::db::{Backend, DbError, DbErrorKind, FromValue, Params, Row, Transaction};
@@ -63,10 +63,7 @@ impl<B: Backend> Database<B> {
         if rows.is_empty() {
             return Ok(0);
         }
-        let mut open = self.0.begin().await?;
-        let changed = open.execute_many(sql, rows).await?;
-        open.commit().await?;
-        Ok(changed)
+        self.0.execute_many(sql, rows).await
     }
 
     /// Runs several calls as one: committed where `work` gives `Ok`, rolled back where it gives `Err`, panics or is

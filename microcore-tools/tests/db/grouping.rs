@@ -180,6 +180,15 @@ pub(crate) async fn a_full_queue_keeps_calls_waiting_and_then_turns_them_away(db
     assert_eq!(count(&db).await, 1);
 }
 
+pub(crate) async fn lists_share_a_transaction_too(db: Database<Sqlite>) {
+    let lists = [["1", "2"], ["3", "1"], ["4", "5"]];
+    let calls = lists.map(|emails| db.execute_many(ADD, emails.map(|email| ("x", email)))).into_iter().collect();
+    let counts: Vec<Option<u64>> = at_once(&db, calls).await.into_iter().map(Result::ok).collect();
+    assert_eq!(counts, [Some(2), None, Some(2)]);
+    let emails: Vec<String> = db.query("SELECT email FROM users ORDER BY email", ()).await.unwrap();
+    assert_eq!(emails, ["1", "2", "4", "5"]);
+}
+
 pub(crate) async fn statements_outside_of_transactions_stand_alone(db: Database<Sqlite>) {
     let sql =
         ["INSERT INTO users (name) VALUES ('a')", "VACUUM", "-- why\nPRAGMA user_version = 7", "DELETE FROM users"];

@@ -16,6 +16,8 @@ mod crash;
 mod fixture;
 #[cfg(feature = "sqlite")]
 mod grouping;
+#[cfg(feature = "sqlite")]
+mod log;
 mod migration;
 #[cfg(feature = "sqlite")]
 mod reading;
@@ -91,7 +93,11 @@ mod only_sqlite {
             a_panic_reaches_its_own_caller
             a_call_that_was_given_up_in_the_queue_never_runs
             a_full_queue_keeps_calls_waiting_and_then_turns_them_away
+            lists_share_a_transaction_too
             statements_outside_of_transactions_stand_alone;
+        log:
+            it_begins_anew_while_writes_go_on
+            a_long_read_holds_it_back_and_no_longer;
         reading:
             a_long_one_gives_what_a_short_one_would
             a_long_one_holds_no_worker

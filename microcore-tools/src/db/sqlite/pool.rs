@@ -88,6 +88,15 @@ impl Pool for SqlitePool {
         self.writer.run(company(way), write).await
     }
 
+    async fn execute_many(&self, sql: &str, rows: Vec<Values>) -> Result<u64> {
+        let (way, sql) = (Way::of(sql), sql.to_owned());
+        let write = move |sqlite: &Connection| {
+            let mut statement = statement::prepare_write(sqlite, &sql, way)?;
+            rows.iter().map(|values| statement::run(sqlite, &mut statement, &sql, values)).sum()
+        };
+        self.writer.run(Company::Grouped, write).await
+    }
+
     async fn begin(&self) -> Result<OpenConnection> {
         self.writer.begin().await
     }
