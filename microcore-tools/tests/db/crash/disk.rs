@@ -15,6 +15,7 @@ struct SmallDisk(tempfile::TempDir);
 
 impl SmallDisk {
     /// `None` where this process may not mount one.
+    #[expect(clippy::print_stderr, reason = "who reads the output of a test must see that it was skipped")]
     fn mount(size: &str) -> Option<Self> {
         let folder = tempfile::tempdir().unwrap();
         let options = format!("size={size}");
