@@ -198,3 +198,18 @@ pub(crate) async fn statements_outside_of_transactions_stand_alone(db: Database<
     assert_eq!(db.query_scalar::<i64>("PRAGMA user_version", ()).await.unwrap(), 7);
     assert_eq!(count(&db).await, 0);
 }
+
+pub(crate) async fn a_paused_clock_cuts_no_wait_short(_: Database<Sqlite>) {
+    let work = || {
+        let paused = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap();
+        paused.block_on(async {
+            let db = crate::fixture::waiting::<Sqlite>("2s").await;
+            let slow =
+                "INSERT INTO users (name) WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 50000)
+                        SELECT 'x' FROM n";
+            let (slow, quick) = tokio::join!(db.execute(slow, ()), db.execute(ADD, ("Ana", "1")));
+            assert_eq!((slow.unwrap(), quick.unwrap()), (50_000, 1));
+        });
+    };
+    tokio::task::spawn_blocking(work).await.unwrap();
+}

@@ -94,6 +94,7 @@ mod only_sqlite {
             a_call_that_was_given_up_in_the_queue_never_runs
             a_full_queue_keeps_calls_waiting_and_then_turns_them_away
             lists_share_a_transaction_too
+            a_paused_clock_cuts_no_wait_short
             statements_outside_of_transactions_stand_alone;
         log:
             it_begins_anew_while_writes_go_on
@@ -102,6 +103,7 @@ mod only_sqlite {
             a_long_one_gives_what_a_short_one_would
             a_long_one_holds_no_worker
             more_long_ones_than_readers_wait_in_turn
+            one_that_nobody_waits_for_any_more_ends
             a_changed_schema_is_seen
             none_is_answered_after_the_end;
     }

@@ -45,6 +45,29 @@ pub(crate) async fn more_long_ones_than_readers_wait_in_turn(db: Database<Sqlite
     }
 }
 
+pub(crate) async fn one_that_nobody_waits_for_any_more_ends(db: Database<Sqlite>) {
+    // As many as there are readers for long reads, each without an end.
+    let endless = (0..4).map(|_| {
+        let db = db.clone();
+        tokio::spawn(async move { db.query::<(i64, i64)>(LONG, (i64::MAX,)).await })
+    });
+    let endless: Vec<_> = endless.collect();
+    // All four are taken once a fifth finds none.
+    let mut fifth = db.query::<(i64, i64)>(LONG, (20_000_i64,)).await;
+    for _ in 0..1_000 {
+        if fifth.is_err() {
+            break;
+        }
+        fifth = db.query::<(i64, i64)>(LONG, (20_000_i64,)).await;
+    }
+    assert_eq!(fifth.unwrap_err().kind(), DbErrorKind::Unavailable);
+    for read in endless {
+        read.abort();
+        assert!(read.await.unwrap_err().is_cancelled());
+    }
+    assert_eq!(db.query::<(i64, i64)>(LONG, (20_000_i64,)).await.unwrap(), [(20_000, 20_000)]);
+}
+
 pub(crate) async fn a_changed_schema_is_seen(db: Database<Sqlite>) {
     db.execute("INSERT INTO users (id, name) VALUES (1, 'Ana')", ()).await.unwrap();
     for n in 0..3_i64 {

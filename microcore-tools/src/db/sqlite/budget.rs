@@ -5,7 +5,7 @@
 
 use std::error::Error as _;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, Error, ErrorCode};
@@ -43,6 +43,24 @@ impl Budget {
     /// Gives the next statement a new budget.
     pub(crate) fn renew(&self) {
         self.0.store(0, Ordering::Relaxed);
+    }
+}
+
+/// The caller's end of a long read: dropped, it stops the statement, because nobody is left to read its rows.
+#[derive(Debug, Default)]
+pub(crate) struct Interest(Arc<AtomicBool>);
+
+impl Interest {
+    /// To be called on the connection before each statement; the last one's end has no say in the next.
+    pub(crate) fn watch(&self) -> impl FnOnce(&mut Connection) -> rusqlite::Result<()> + Send + 'static {
+        let lost = Arc::clone(&self.0);
+        move |sqlite| sqlite.progress_handler(STEPS, Some(move || lost.load(Ordering::Relaxed)))
+    }
+}
+
+impl Drop for Interest {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
     }
 }
 

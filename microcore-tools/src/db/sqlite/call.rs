@@ -3,11 +3,12 @@
 //! In: what is to be done on the writer's connection. Out: its result, once it is durable. Whoever comes first, the
 //! writer with taking the call or the caller with giving up, decides what becomes of it.
 
+use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
 use tokio::sync::oneshot;
@@ -109,15 +110,28 @@ where
 impl<T> Waiting<T> {
     /// Waits at most `patience` for the writer to take the call, and then for its answer.
     pub(crate) async fn answer(mut self, patience: Duration) -> Result<T> {
-        let outcome = match timeout(patience, &mut self.answer).await {
-            Ok(outcome) => outcome,
-            Err(_) if self.claim.take() => return Err(too_late()),
-            Err(_) => self.answer.await,
+        let outcome = match patiently(patience, &mut self.answer).await {
+            Some(outcome) => outcome,
+            None if self.claim.take() => return Err(too_late()),
+            None => self.answer.await,
         };
         match outcome {
             Ok(Ok(result)) => result,
             Ok(Err(panic)) => resume_unwind(panic),
             Err(_) => Err(closed()),
+        }
+    }
+}
+
+/// Waits at most for `patience`, on a real clock: that of the runtime may be paused in a test, and then jumps ahead
+/// while the writer's thread works.
+pub(crate) async fn patiently<F: Future + Unpin>(patience: Duration, mut future: F) -> Option<F::Output> {
+    let since = Instant::now();
+    loop {
+        match timeout(patience, &mut future).await {
+            Ok(output) => return Some(output),
+            Err(_) if since.elapsed() < patience => tokio::task::yield_now().await,
+            Err(_) => return None,
         }
     }
 }

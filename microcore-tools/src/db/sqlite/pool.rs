@@ -8,8 +8,8 @@ use std::sync::Arc;
 use rusqlite::Connection;
 use tokio::runtime::Handle;
 
-use crate::db::Row;
 use crate::db::backend::{Pool, Result, Values, Wanted};
+use crate::db::sqlite::budget::Interest;
 use crate::db::sqlite::connection::blocking;
 use crate::db::sqlite::lease::OpenConnection;
 use crate::db::sqlite::place::Place;
@@ -18,6 +18,7 @@ use crate::db::sqlite::settings::SqliteSettings;
 use crate::db::sqlite::statement;
 use crate::db::sqlite::way::Way;
 use crate::db::sqlite::writer::{Company, Writer};
+use crate::db::{DbError, Row};
 
 /// An open SQLite database.
 #[derive(Debug)]
@@ -42,9 +43,13 @@ impl SqlitePool {
 
     /// A read that may take long. `Err` gives the values back: the statement writes.
     async fn read_long<T: Row>(&self, sql: &str, values: Values, wanted: Wanted) -> Result<Result<Vec<T>, Values>> {
-        let reader = self.readers.long().await?;
+        let mut reader = self.readers.long().await?;
         let sql = sql.to_owned();
+        // Lives until this call has its rows, or is cancelled.
+        let interest = Interest::default();
+        let watch = interest.watch();
         blocking(move || {
+            watch(&mut reader.sqlite).map_err(DbError::of_sqlite)?;
             let mut statement = statement::prepare(&reader.sqlite, &sql)?;
             if !statement.readonly() {
                 return Ok(Err(values));

@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 
 use rusqlite::types::{ToSqlOutput, ValueRef};
-use rusqlite::{CachedStatement, Connection, Statement, ToSql};
+use rusqlite::{CachedStatement, Connection, Statement, StatementStatus, ToSql};
 
 use crate::db::backend::{Result, Values, Wanted};
 use crate::db::row::{Cells, Columns, Row};
@@ -28,12 +28,14 @@ pub(crate) fn fetch<T: Row>(
     let columns = Columns::new(statement.column_names());
     let mut positions = T::positions(&columns).map_err(|error| naming(error, sql))?;
     let to_the_end = !statement.readonly();
+    let prepared = statement.get_status(StatementStatus::RePrepare);
     let mut rows = statement.raw_query();
     let mut read = Vec::new();
     while read.len() < wanted.limit() {
         let Some(row) = rows.next().map_err(DbError::of_sqlite)? else { return Ok(read) };
         // Where another process changed the schema, the first step prepares `SELECT *` anew, with other columns.
-        if read.is_empty() && !columns.are(row.as_ref().column_names()) {
+        let anew = read.is_empty() && row.as_ref().get_status(StatementStatus::RePrepare) != prepared;
+        if anew && !columns.are(row.as_ref().column_names()) {
             positions = T::positions(&Columns::new(row.as_ref().column_names())).map_err(|error| naming(error, sql))?;
         }
         read.push(T::read(&positions, &CellsOf(row)).map_err(|error| naming(error, sql))?);

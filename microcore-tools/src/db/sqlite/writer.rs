@@ -3,17 +3,17 @@
 //! In: calls and transactions, in the order of their arrival. Out: calls in groups, see `group`; a transaction has the
 //! connection for itself until it ends, see `lease`. The queue is bounded: past it, a call waits to be let in.
 
+use std::pin::pin;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use rusqlite::Connection;
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot};
-use tokio::time::timeout;
 
 use crate::db::DbError;
 use crate::db::backend::Result;
-use crate::db::sqlite::call::{Call, Claim, call, closed, too_late};
+use crate::db::sqlite::call::{Call, Claim, call, closed, patiently, too_late};
 use crate::db::sqlite::checkpoint::Checkpoints;
 use crate::db::sqlite::connection::{self, Held, Role};
 use crate::db::sqlite::group::{self, control};
@@ -85,10 +85,10 @@ impl Writer {
         let claim = Claim::default();
         let (reply, mut answer) = oneshot::channel();
         self.enqueue(Job::Lease(claim.clone(), reply)).await?;
-        match timeout(self.patience, &mut answer).await {
-            Ok(answer) => answer.map_err(|_| closed())?,
-            Err(_) if claim.take() => Err(too_late()),
-            Err(_) => answer.await.map_err(|_| closed())?,
+        match patiently(self.patience, &mut answer).await {
+            Some(answer) => answer.map_err(|_| closed())?,
+            None if claim.take() => Err(too_late()),
+            None => answer.await.map_err(|_| closed())?,
         }
     }
 
@@ -96,19 +96,19 @@ impl Writer {
     pub(crate) async fn close(&self) -> Result<()> {
         let (reply, answer) = oneshot::channel();
         self.enqueue(Job::Close(reply)).await?;
-        match timeout(self.patience, answer).await {
-            Ok(answer) => answer.map_err(|_| closed())?,
-            Err(_) => Err(too_late()),
+        match patiently(self.patience, answer).await {
+            Some(answer) => answer.map_err(|_| closed())?,
+            None => Err(too_late()),
         }
     }
 
     async fn enqueue(&self, job: Job) -> Result<()> {
         match self.queue.try_send(job) {
             Ok(()) => Ok(()),
-            Err(TrySendError::Full(job)) => match timeout(self.patience, self.queue.send(job)).await {
-                Ok(Ok(())) => Ok(()),
-                Ok(Err(_)) => Err(closed()),
-                Err(_) => Err(DbError::unavailable("the writer's queue was full for too long", "too many writes")),
+            Err(TrySendError::Full(job)) => match patiently(self.patience, pin!(self.queue.send(job))).await {
+                Some(Ok(())) => Ok(()),
+                Some(Err(_)) => Err(closed()),
+                None => Err(DbError::unavailable("the writer's queue was full for too long", "too many writes")),
             },
             Err(TrySendError::Closed(_)) => Err(closed()),
         }
