@@ -93,6 +93,16 @@ pub trait Pool: Send + Sync + 'static {
     /// Runs a statement; the number of rows that it changed.
     fn execute(&self, sql: &str, values: Values) -> impl Future<Output = Result<u64>> + Send;
 
+    /// Runs a statement once per list of values, all or none.
+    fn execute_many(&self, sql: &str, rows: Vec<Values>) -> impl Future<Output = Result<u64>> + Send {
+        async move {
+            let mut open = self.begin().await?;
+            let changed = open.execute_many(sql, rows).await?;
+            open.commit().await?;
+            Ok(changed)
+        }
+    }
+
     /// Begins a transaction.
     fn begin(&self) -> impl Future<Output = Result<Self::Open>> + Send;
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use microcore_runtime::manifest::TableFacts;
 
-use crate::db::backend::{Open, Pool, Result, Values, Wanted};
+use crate::db::backend::{Pool, Result, Values, Wanted};
 use crate::db::params::owned;
 use crate::db::row::First;
 use crate::db::{Backend, DbError, DbErrorKind, FromValue, Params, Row, Transaction, lexer, scope};
@@ -65,10 +65,7 @@ impl<B: Backend> Database<B> {
         if rows.is_empty() {
             return Ok(0);
         }
-        let mut open = self.0.begin().await?;
-        let changed = open.execute_many(sql, rows).await?;
-        open.commit().await?;
-        Ok(changed)
+        self.0.execute_many(sql, rows).await
     }
 
     /// Runs several calls as one: committed where `work` gives `Ok`, rolled back where it gives `Err`, panics or is

@@ -42,6 +42,9 @@ impl Engine for Postgres {
 
 const NOTES: &str = "CREATE TABLE notes (user_id INTEGER NOT NULL REFERENCES users (id), body TEXT NOT NULL)";
 
+/// How many writes may wait.
+pub(crate) const QUEUE: usize = 64;
+
 pub(crate) fn boot(migrations: &[Migration], test: bool, environment: Environment) -> Boot {
     let migrations = Box::leak(migrations.to_vec().into_boxed_slice());
     let manifest =
@@ -96,7 +99,7 @@ pub(crate) struct Place<B: Backend> {
 }
 
 async fn open<E: Engine>(settings: &[(&str, &str)], test: bool) -> Database<E> {
-    let environment = Environment::of(settings.iter().copied().chain([("DB_WAIT", "200ms")]));
+    let environment = Environment::of([("DB_WAIT", "200ms")].into_iter().chain(settings.iter().copied()));
     let sql = Box::leak(format!("{}\n{NOTES}", E::USERS).into_boxed_str());
     let migration = Migration { domain: "users", file: "001_users.sql", sql };
     let read = E::Settings::load(&environment).unwrap();
@@ -116,4 +119,9 @@ pub(crate) async fn sqlite_file() -> Option<Place<Sqlite>> {
 pub(crate) async fn postgres() -> Option<Place<Postgres>> {
     let url = Cluster::shared()?.url();
     Some(Place { db: open(&[("PG_URL", &url)], true).await, _folder: None })
+}
+
+/// A database in memory, in which a call waits for as long as `wait` says.
+pub(crate) async fn waiting<B: Engine>(wait: &str) -> Database<B> {
+    open(&[("DB_WAIT", wait), ("DB_QUEUE", "64")], true).await
 }

@@ -12,13 +12,21 @@ pub mod __private {
 
 mod calls;
 mod cluster;
+#[cfg(feature = "sqlite")]
+mod crash;
 mod differential;
 mod disk;
 mod exceptions;
 mod fixture;
+#[cfg(feature = "sqlite")]
+mod grouping;
+#[cfg(feature = "sqlite")]
+mod log;
 mod migration;
 mod outage;
 mod parity;
+#[cfg(feature = "sqlite")]
+mod reading;
 mod rows;
 mod schema;
 mod transaction;
@@ -119,4 +127,42 @@ mount! {
         a_write_beside_it_is_refused_at_once
         work_that_it_spawned_neither_joins_nor_loses_it
         a_failed_call_ends_it_on_every_engine;
+}
+
+/// Cases of one backend only, mounted the same way.
+mod only_sqlite {
+    macro_rules! mount {
+        ($($module:ident: $($case:ident)+;)+) => {
+            $(mod $module {$(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $case() {
+                    crate::$module::$case(crate::fixture::waiting::<microcore_tools::db::Sqlite>("2s").await).await;
+                }
+            )+})+
+        };
+    }
+
+    mount! {
+        grouping:
+            each_has_its_own_result
+            a_first_one_that_fails_leaves_the_others_whole
+            a_deferred_violation_is_the_error_of_its_own_call
+            one_that_rolls_everything_back_takes_only_itself_along
+            a_panic_reaches_its_own_caller
+            a_call_that_was_given_up_in_the_queue_never_runs
+            a_full_queue_keeps_calls_waiting_and_then_turns_them_away
+            lists_share_a_transaction_too
+            a_paused_clock_cuts_no_wait_short
+            statements_outside_of_transactions_stand_alone;
+        log:
+            it_begins_anew_while_writes_go_on
+            a_long_read_holds_it_back_and_no_longer;
+        reading:
+            a_long_one_gives_what_a_short_one_would
+            a_long_one_holds_no_worker
+            more_long_ones_than_readers_wait_in_turn
+            one_that_nobody_waits_for_any_more_ends
+            a_changed_schema_is_seen
+            none_is_answered_after_the_end;
+    }
 }

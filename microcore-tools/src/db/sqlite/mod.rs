@@ -1,17 +1,26 @@
 //! SQLite, compiled in: one writer that queues fairly, several readers that it never blocks (WAL).
 //!
-//! In: the contract's calls. Out: blocking work on the blocking pool, one connection per call.
+//! In: the contract's calls. Out: reads on the calling thread, long ones on the blocking pool, writes in groups on the
+//! writer's thread.
 
+mod budget;
+mod call;
+mod checkpoint;
 mod connection;
 mod error;
+mod group;
+mod lease;
 mod migrator;
 mod place;
 mod pool;
+mod readers;
 mod settings;
 mod statement;
 mod tables;
 mod typeless;
 mod upkeep;
+mod way;
+mod writer;
 
 use std::path::PathBuf;
 
@@ -19,7 +28,7 @@ use microcore_runtime::database::{MigrationState, Progress};
 use microcore_runtime::lifecycle::Boot;
 use microcore_runtime::manifest::{Migration, TableFacts};
 
-pub use self::connection::OpenConnection;
+pub use self::lease::OpenConnection;
 pub use self::pool::SqlitePool;
 pub use self::settings::{SqliteSettings, Synchronous};
 use crate::db::Backend;

@@ -1,134 +1,109 @@
-//! Readers and the one writer; which of them a statement goes to.
+//! The open database: which way a call takes.
 //!
-//! SQLite itself says whether a statement only reads; the first word only saves asking the wrong connection.
+//! In: the contract's calls. Out: reads in place or on the blocking pool, writes in the writer's groups, transactions
+//! on the writer's connection.
 
-use deadpool::Runtime;
-use deadpool::managed::{Pool as Deadpool, PoolError, QueueMode};
+use std::sync::Arc;
+
+use rusqlite::Connection;
+use tokio::runtime::Handle;
 
 use crate::db::backend::{Pool, Result, Values, Wanted};
-use crate::db::sqlite::connection::{Connections, Lent, OpenConnection, Role, blocking};
+use crate::db::sqlite::budget::Interest;
+use crate::db::sqlite::connection::blocking;
+use crate::db::sqlite::lease::OpenConnection;
 use crate::db::sqlite::place::Place;
+use crate::db::sqlite::readers::{InPlace, Readers};
 use crate::db::sqlite::settings::SqliteSettings;
 use crate::db::sqlite::statement;
+use crate::db::sqlite::way::Way;
+use crate::db::sqlite::writer::{Company, Writer};
 use crate::db::{DbError, Row};
 
 /// An open SQLite database.
 #[derive(Debug)]
 pub struct SqlitePool {
-    // The writer waits in the order of arrival: deadpool's semaphore is fair.
-    writer: Deadpool<Connections>,
-    readers: Deadpool<Connections>,
+    // Fields are dropped in order: the last connection to close is one that may tidy up the log.
+    readers: Arc<Readers>,
+    writer: Writer,
 }
 
 impl SqlitePool {
-    /// Opens the writer, so that a wrong path is known at boot. Readers open when they are needed.
+    /// Opens the writer and a reader per worker thread.
     pub(crate) async fn open(settings: SqliteSettings, place: Place) -> Result<Self> {
-        let pool = |role, size| {
-            Deadpool::builder(Connections { role, settings: settings.clone(), place: place.clone() })
-                .max_size(size)
-                .wait_timeout(Some(settings.wait))
-                // The reader used last has the warmest cache.
-                .queue_mode(QueueMode::Lifo)
-                .runtime(Runtime::Tokio1)
-                .build()
-                .map_err(|error| DbError::usage(format!("the pool can't be built: {error}")))
-        };
-        let opened = Self { writer: pool(Role::Writer, 1)?, readers: pool(Role::Reader, settings.readers)? };
-        lent(&opened.writer, "writer").await?;
-        Ok(opened)
+        let workers = Handle::current().metrics().num_workers();
+        blocking(move || {
+            // First, because it makes the file.
+            let writer = Writer::open(settings.clone(), place.clone())?;
+            let readers = Arc::new(Readers::open(&settings, &place, workers)?);
+            Ok(Self { readers, writer })
+        })
+        .await
     }
-}
 
-async fn lent(pool: &Deadpool<Connections>, what: &str) -> Result<Lent> {
-    pool.get().await.map(Lent::new).map_err(|error| match error {
-        PoolError::Backend(error) => error,
-        PoolError::Timeout(_) => {
-            DbError::unavailable(format!("no {what} connection was free in time"), "the pool is exhausted")
-        }
-        other => DbError::unavailable(format!("no {what} connection can be had"), other),
-    })
-}
-
-/// Whether the first word leaves open that the statement only reads. Comments in front are skipped by nobody: then
-/// SQLite is asked.
-fn may_read(sql: &str) -> bool {
-    const WRITES: [&str; 10] =
-        ["INSERT", "UPDATE", "DELETE", "REPLACE", "CREATE", "ALTER", "DROP", "PRAGMA", "ATTACH", "DETACH"];
-    let sql = sql.trim_start();
-    !WRITES.iter().any(|word| sql.get(..word.len()).is_some_and(|first| first.eq_ignore_ascii_case(word)))
-}
-
-/// One statement as a transaction of its own on the writer: an error in any row means that nothing was written.
-fn alone<T>(lent: &Lent, sql: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
-    let connection = lent.sqlite();
-    // VACUUM and some PRAGMAs can't run in a transaction, and have no rows that could be read wrongly.
-    if ["VACUUM", "PRAGMA", "ATTACH", "DETACH"]
-        .iter()
-        .any(|word| sql.trim_start().get(..word.len()).is_some_and(|first| first.eq_ignore_ascii_case(word)))
-    {
-        return work();
+    /// A read that may take long. `Err` gives the values back: the statement writes.
+    async fn read_long<T: Row>(&self, sql: &str, values: Values, wanted: Wanted) -> Result<Result<Vec<T>, Values>> {
+        let mut reader = self.readers.long().await?;
+        let sql = sql.to_owned();
+        // Lives until this call has its rows, or is cancelled.
+        let interest = Interest::default();
+        let watch = interest.watch();
+        blocking(move || {
+            watch(&mut reader.sqlite).map_err(DbError::of_sqlite)?;
+            let mut statement = statement::prepare(&reader.sqlite, &sql)?;
+            if !statement.readonly() {
+                return Ok(Err(values));
+            }
+            statement::fetch(&mut statement, &sql, &values, wanted).map(Ok)
+        })
+        .await
     }
-    connection.execute_batch("BEGIN IMMEDIATE").map_err(DbError::of_sqlite)?;
-    // On an error `Lent` rolls back.
-    let value = work()?;
-    if connection.is_autocommit() {
-        return Err(transaction_by_hand());
-    }
-    connection.execute_batch("COMMIT").map_err(DbError::of_sqlite)?;
-    Ok(value)
-}
-
-fn transaction_by_hand() -> DbError {
-    DbError::usage("a statement must not begin or end a transaction; use `transaction`")
 }
 
 impl Pool for SqlitePool {
     type Open = OpenConnection;
 
     async fn fetch<T: Row>(&self, sql: &str, values: Values, wanted: Wanted) -> Result<Vec<T>> {
+        let way = Way::of(sql);
         let mut values = values;
-        if may_read(sql) {
-            let reader = lent(&self.readers, "reader").await?;
-            let sql = sql.to_owned();
-            let read = blocking(move || {
-                let mut statement = statement::prepare(reader.sqlite(), &sql)?;
-                if !statement.readonly() {
-                    return Ok(Err(values));
-                }
-                let rows = statement::fetch(&mut statement, &sql, &values, wanted)?;
-                // To SQLite, BEGIN only reads. `Lent` undoes it.
-                if reader.sqlite().is_autocommit() { Ok(Ok(rows)) } else { Err(transaction_by_hand()) }
-            });
-            match read.await? {
-                Ok(rows) => return Ok(rows),
-                Err(unread) => values = unread,
+        if way == Way::Read {
+            match self.readers.in_place(sql, &values, wanted) {
+                InPlace::Done(result) => return result,
+                InPlace::Elsewhere => match self.read_long(sql, values, wanted).await? {
+                    Ok(rows) => return Ok(rows),
+                    Err(unread) => values = unread,
+                },
+                InPlace::Writes => {}
             }
         }
-        let writer = lent(&self.writer, "writer").await?;
         let sql = sql.to_owned();
-        blocking(move || {
-            alone(&writer, &sql, || {
-                let mut statement = statement::prepare(writer.sqlite(), &sql)?;
-                statement::fetch(&mut statement, &sql, &values, wanted)
-            })
-        })
-        .await
+        let write = move |sqlite: &Connection| {
+            let mut statement = statement::prepare_write(sqlite, &sql, way)?;
+            statement::fetch(&mut statement, &sql, &values, wanted)
+        };
+        self.writer.run(company(way), write).await
     }
 
     async fn execute(&self, sql: &str, values: Values) -> Result<u64> {
-        let writer = lent(&self.writer, "writer").await?;
-        let sql = sql.to_owned();
-        blocking(move || alone(&writer, &sql, || statement::execute(writer.sqlite(), &sql, &values))).await
+        let (way, sql) = (Way::of(sql), sql.to_owned());
+        let write = move |sqlite: &Connection| {
+            let mut statement = statement::prepare_write(sqlite, &sql, way)?;
+            statement::run(sqlite, &mut statement, &sql, &values)
+        };
+        self.writer.run(company(way), write).await
+    }
+
+    async fn execute_many(&self, sql: &str, rows: Vec<Values>) -> Result<u64> {
+        let (way, sql) = (Way::of(sql), sql.to_owned());
+        let write = move |sqlite: &Connection| {
+            let mut statement = statement::prepare_write(sqlite, &sql, way)?;
+            rows.iter().map(|values| statement::run(sqlite, &mut statement, &sql, values)).sum()
+        };
+        self.writer.run(Company::Grouped, write).await
     }
 
     async fn begin(&self) -> Result<OpenConnection> {
-        let writer = lent(&self.writer, "writer").await?;
-        // IMMEDIATE: a transaction that reads first and writes later must not find that somebody else wrote between.
-        blocking(move || {
-            writer.sqlite().execute_batch("BEGIN IMMEDIATE").map_err(DbError::of_sqlite)?;
-            Ok(OpenConnection::new(writer))
-        })
-        .await
+        self.writer.begin().await
     }
 
     async fn check(&self) -> Result<()> {
@@ -136,15 +111,17 @@ impl Pool for SqlitePool {
     }
 
     async fn close(&self) -> Result<()> {
-        self.readers.close();
-        // Whoever is writing ends first; nobody new is let in after.
-        let writer = lent(&self.writer, "writer").await;
-        self.writer.close();
-        let writer = writer?;
+        let readers = Arc::clone(&self.readers);
         blocking(move || {
-            let checkpoint = "PRAGMA wal_checkpoint(TRUNCATE)";
-            writer.sqlite().query_row(checkpoint, [], |_| Ok(())).map_err(DbError::of_sqlite)
+            readers.close();
+            Ok(())
         })
-        .await
+        .await?;
+        // Whoever is writing ends first; nobody new is let in after.
+        self.writer.close().await
     }
+}
+
+fn company(way: Way) -> Company {
+    if way == Way::Bare { Company::Bare } else { Company::Grouped }
 }

@@ -49,9 +49,11 @@ pub struct SqliteSettings {
     pub synchronous: Synchronous,
     /// Whether pending migrations are applied at boot.
     pub auto_migrate: bool,
-    /// How many reads run at once.
+    /// How many long reads run at once; short ones run on the thread that calls.
     pub readers: usize,
-    /// How long a call waits for a free connection.
+    /// How many writes may wait in the queue; past it a call waits to be let in.
+    pub queue: usize,
+    /// How long a call waits for its turn or for a free connection.
     pub wait: Duration,
     /// How long a statement waits for another process's lock.
     pub busy_timeout: Duration,
@@ -71,13 +73,14 @@ const PATH: Key = key("DB_PATH", "File of the SQLite database.", PathBuf::EXPECT
 const SYNCHRONOUS: Key = key("DB_SYNCHRONOUS", "When a commit waits for the disk.", Synchronous::EXPECTS, "full");
 const AUTO_MIGRATE: Key =
     key("DB_AUTO_MIGRATE", "Whether pending migrations are applied at boot.", bool::EXPECTS, "true");
-const READERS: Key = key("DB_READERS", "How many reads run at once.", usize::EXPECTS, "4");
-const WAIT: Key = key("DB_WAIT", "How long a call waits for a free connection.", Duration::EXPECTS, "5s");
+const READERS: Key = key("DB_READERS", "How many long reads run at once.", usize::EXPECTS, "4");
+const QUEUE: Key = key("DB_QUEUE", "How many writes may wait in the queue.", usize::EXPECTS, "1024");
+const WAIT: Key = key("DB_WAIT", "How long a call waits for its turn.", Duration::EXPECTS, "5s");
 const BUSY_TIMEOUT: Key =
     key("DB_BUSY_TIMEOUT", "How long a statement waits for another process's lock.", Duration::EXPECTS, "5s");
 
 impl Settings for SqliteSettings {
-    const KEYS: &'static [Key] = &[PATH, SYNCHRONOUS, AUTO_MIGRATE, READERS, WAIT, BUSY_TIMEOUT];
+    const KEYS: &'static [Key] = &[PATH, SYNCHRONOUS, AUTO_MIGRATE, READERS, QUEUE, WAIT, BUSY_TIMEOUT];
 
     fn read(environment: &Environment, problems: &mut Problems) -> Option<Self> {
         // Every key is read before the first `?`, so that all problems are reported at once.
@@ -85,16 +88,20 @@ impl Settings for SqliteSettings {
         let synchronous = problems.read(environment, &SYNCHRONOUS);
         let auto_migrate = problems.read(environment, &AUTO_MIGRATE);
         let readers = problems.read(environment, &READERS);
+        let queue = problems.read(environment, &QUEUE);
         let wait = problems.read(environment, &WAIT);
         let busy_timeout = problems.read(environment, &BUSY_TIMEOUT);
-        if readers == Some(0) {
-            problems.add(READERS.name, "must be at least 1");
+        for (key, number) in [(&READERS, readers), (&QUEUE, queue)] {
+            if number == Some(0) {
+                problems.add(key.name, "must be at least 1");
+            }
         }
         Some(Self {
             path: path?,
             synchronous: synchronous?,
             auto_migrate: auto_migrate?,
             readers: readers?,
+            queue: queue?,
             wait: wait?,
             busy_timeout: busy_timeout?,
         })

@@ -5,11 +5,12 @@
 use std::borrow::Cow;
 
 use rusqlite::types::{ToSqlOutput, ValueRef};
-use rusqlite::{CachedStatement, Connection, Statement, ToSql};
+use rusqlite::{CachedStatement, Connection, Statement, StatementStatus, ToSql};
 
 use crate::db::backend::{Result, Values, Wanted};
 use crate::db::row::{Cells, Columns, Row};
 use crate::db::sqlite::typeless::typeless;
+use crate::db::sqlite::way::Way;
 use crate::db::{DbError, DbErrorKind, Value};
 
 /// Prepares a statement, cached by its text.
@@ -28,18 +29,30 @@ pub(crate) fn fetch<T: Row>(
     let columns = Columns::new(statement.column_names());
     let mut positions = T::positions(&columns).map_err(|error| naming(error, sql))?;
     let to_the_end = !statement.readonly();
+    let prepared = statement.get_status(StatementStatus::RePrepare);
     let mut rows = statement.raw_query();
     let mut read = Vec::new();
     while read.len() < wanted.limit() {
         let Some(row) = rows.next().map_err(DbError::of_sqlite)? else { return Ok(read) };
         // Where another process changed the schema, the first step prepares `SELECT *` anew, with other columns.
-        if read.is_empty() && !columns.are(row.as_ref().column_names()) {
+        let anew = read.is_empty() && row.as_ref().get_status(StatementStatus::RePrepare) != prepared;
+        if anew && !columns.are(row.as_ref().column_names()) {
             positions = T::positions(&Columns::new(row.as_ref().column_names())).map_err(|error| naming(error, sql))?;
         }
         read.push(T::read(&positions, &CellsOf(row)).map_err(|error| naming(error, sql))?);
     }
     while to_the_end && rows.next().map_err(DbError::of_sqlite)?.is_some() {}
     Ok(read)
+}
+
+/// Prepares a statement that must not begin or end the transaction that it is in. To SQLite such a statement only
+/// reads, and has no columns.
+pub(crate) fn prepare_write<'a>(connection: &'a Connection, sql: &str, way: Way) -> Result<CachedStatement<'a>> {
+    let statement = prepare(connection, sql)?;
+    if way != Way::Bare && statement.readonly() && statement.column_count() == 0 {
+        return Err(DbError::usage("a statement must not begin or end a transaction; use `transaction`"));
+    }
+    Ok(statement)
 }
 
 /// Runs a statement to its end; the number of rows that it changed itself, triggers not counted.
@@ -58,7 +71,8 @@ pub(crate) fn execute_many(connection: &Connection, sql: &str, rows: &[Values]) 
     Ok(changed)
 }
 
-fn run(connection: &Connection, statement: &mut Statement<'_>, sql: &str, values: &Values) -> Result<u64> {
+/// Runs a prepared statement to its end.
+pub(crate) fn run(connection: &Connection, statement: &mut Statement<'_>, sql: &str, values: &Values) -> Result<u64> {
     bind(statement, sql, values)?;
     let before = connection.total_changes();
     let mut rows = statement.raw_query();

@@ -1,0 +1,163 @@
+//! The three servers: written as packages, built, started on one core, and what they used of it.
+
+use std::fs;
+use std::net::TcpStream;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use rusqlite::Connection;
+
+use crate::support::build;
+use crate::support::package::Workspace;
+
+/// Users that are there before the load.
+const USERS: u32 = 10_000;
+const SCHEMA: &str = include_str!("servers/schema.sql");
+/// That of the repository, so that what is built already is used.
+const PROFILE: &str = "[profile.release]\nlto = \"thin\"\ncodegen-units = 1\nstrip = \"symbols\"\n";
+const AXUM: &str = "axum = { version = \"0.8\", default-features = false, features = [\"http1\", \"json\", \"tokio\"] }\n\
+                    serde = { version = \"1\", features = [\"derive\"] }\n\
+                    tokio = { version = \"1\", features = [\"macros\", \"net\", \"rt-multi-thread\"] }\n";
+
+/// One side of the contest.
+#[derive(Debug)]
+pub(crate) struct Contestant {
+    pub(crate) name: &'static str,
+    binary: PathBuf,
+}
+
+/// Writes and builds all three, ours first.
+pub(crate) fn contestants() -> Vec<Contestant> {
+    let facade = format!("microcore = {{ path = {:?} }}\n", build::repository().display().to_string());
+    let ours = [
+        ("src/lib.rs", "//! The application.\nmicrocore::app! {}\n"),
+        ("src/main.rs", "//! Serves.\nfn main() -> std::process::ExitCode { bench_microcore::App::main() }\n"),
+        ("src/domains/users/migrations/001_users.sql", SCHEMA),
+        ("src/domains/users/plugins/get_user.rs", include_str!("servers/microcore/get_user.rs")),
+        ("src/domains/users/plugins/create_user.rs", include_str!("servers/microcore/create_user.rs")),
+    ];
+    let deadpool = format!(
+        "{AXUM}deadpool-sqlite = {{ version = \"0.14\", features = [\"bundled\", \"cache\", \"rt_tokio_1\"] }}\n"
+    );
+    let sqlx = format!(
+        "{AXUM}sqlx = {{ version = \"0.9\", default-features = false, features = [\"derive\", \"macros\", \"runtime-tokio\", \"sqlite\"] }}\n"
+    );
+    vec![
+        contestant("microcore", "bench-microcore", &facade, &ours),
+        contestant(
+            "axum, deadpool-sqlite",
+            "bench-deadpool",
+            &deadpool,
+            &[("src/main.rs", include_str!("servers/deadpool.rs"))],
+        ),
+        contestant("axum, sqlx", "bench-sqlx", &sqlx, &[("src/main.rs", include_str!("servers/sqlx.rs"))]),
+    ]
+}
+
+/// Each is a workspace of its own, because a build links one SQLite only.
+fn contestant(name: &'static str, package: &str, dependencies: &str, files: &[(&str, &str)]) -> Contestant {
+    let workspace = Workspace::new(&format!("data/{package}"), &[package.to_owned()], PROFILE);
+    workspace.manifest(package, dependencies);
+    for (path, text) in files {
+        workspace.write(Path::new(package).join(path), text);
+    }
+    let mut cargo = build::cargo();
+    cargo.current_dir(&workspace.root).args(["build", "--quiet", "--release"]);
+    // The target folder of the repository: most of what they need is there.
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().expect("it is below the target folder");
+    cargo.env("CARGO_TARGET_DIR", target);
+    Contestant { name, binary: build::executable(&mut cargo) }
+}
+
+/// A server under load.
+#[derive(Debug)]
+pub(crate) struct Running {
+    process: Child,
+    pub(crate) port: u16,
+    folder: PathBuf,
+}
+
+impl Contestant {
+    /// Starts it on core 0, on a new database with users in it.
+    pub(crate) fn start(&self, synchronous: &str) -> Running {
+        let folder = build::scratch("data").join("database");
+        // Left behind by a run that was ended.
+        let _ = fs::remove_dir_all(&folder);
+        fs::create_dir_all(&folder).expect("the target folder can be written to");
+        let database = folder.join("app.db");
+        let mut command = on_core(0);
+        let port = free_port();
+        command.arg(&self.binary).current_dir(&folder);
+        command.env("HTTP_PORT", port.to_string()).env("LOG_LEVEL", "warn");
+        command.env("DB_PATH", &database).env("DB_SYNCHRONOUS", synchronous).env("DB_AUTO_MIGRATE", "false");
+        fill(&database);
+        let process = command.stdout(Stdio::null()).spawn().expect("taskset and the server are there");
+        let running = Running { process, port, folder };
+        running.wait();
+        running
+    }
+}
+
+impl Running {
+    fn wait(&self) {
+        let until = Instant::now() + Duration::from_secs(20);
+        while TcpStream::connect(("127.0.0.1", self.port)).is_err() {
+            assert!(Instant::now() < until, "the server does not answer");
+            std::thread::yield_now();
+        }
+    }
+
+    /// The processor time that it used so far, all threads together.
+    pub(crate) fn processor(&self) -> Duration {
+        let stat = fs::read_to_string(format!("/proc/{}/stat", self.process.id())).expect("the server runs");
+        // Behind the name, which may have spaces: field 14 and 15 of the line, in hundredths of a second.
+        let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
+        let ticks = |index: usize| fields[index].parse::<u64>().expect("times are numbers");
+        Duration::from_millis((ticks(11) + ticks(12)) * 10)
+    }
+
+    /// How many users there are.
+    pub(crate) fn users(&self) -> i64 {
+        let sqlite = Connection::open(self.folder.join("app.db")).expect("the database is there");
+        sqlite.query_row("SELECT count(*) FROM users", [], |row| row.get(0)).expect("the table is there")
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.process.kill().and_then(|()| self.process.wait()).expect("the server can be ended");
+        let _ = fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// What follows runs on one core. Under `REALTIME` it runs before everything else there, which takes root: for a machine
+/// that is never quiet.
+pub(crate) fn on_core(core: u8) -> Command {
+    let mut command = Command::new("taskset");
+    command.args(["-c", &core.to_string()]);
+    if std::env::var_os("REALTIME").is_some() {
+        command.args(["chrt", "--rr", "1"]);
+    }
+    command
+}
+
+fn fill(database: &Path) {
+    let mut sqlite = Connection::open(database).expect("the folder can be written to");
+    sqlite.execute_batch("PRAGMA journal_mode = WAL").expect("the folder can be written to");
+    let transaction = sqlite.transaction().expect("nobody else writes");
+    transaction.execute_batch(SCHEMA).expect("the schema is right");
+    {
+        let mut insert = transaction.prepare("INSERT INTO users (id, name, email) VALUES (?1, ?2, ?3)").expect("it is");
+        for id in 1..=USERS {
+            let row = (id, format!("User Number {id}"), format!("user.number.{id}@example.com"));
+            insert.execute(row).expect("ids differ");
+        }
+    }
+    transaction.commit().expect("the disk has room");
+}
+
+fn free_port() -> u16 {
+    let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).expect("there is a free port");
+    listener.local_addr().expect("it is bound").port()
+}

@@ -1,0 +1,179 @@
+//! Reads: on the thread that calls, or, where they turn out long, on the blocking pool.
+//!
+//! In: a statement that only reads. Out: rows. There is a seat per worker thread, each with a connection of its own;
+//! a thread takes its own seat by `try_lock`, so that it never waits. Whoever finds no seat, and whoever is
+//! interrupted, reads on the blocking pool; a read has no side effects, so it can be begun again.
+
+use std::cell::Cell;
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
+use std::time::Duration;
+
+use deadpool::Runtime;
+use deadpool::managed::{Object, Pool as Deadpool, PoolError, QueueMode};
+
+use crate::db::backend::{Result, Values, Wanted};
+use crate::db::sqlite::budget::{self, Budget};
+use crate::db::sqlite::connection::{self, Held, LongReaders, Role};
+use crate::db::sqlite::place::Place;
+use crate::db::sqlite::settings::SqliteSettings;
+use crate::db::sqlite::statement;
+use crate::db::{DbError, DbErrorKind, Row};
+
+/// Statements that a seat remembers as long.
+const REMEMBERED: usize = 256;
+/// After so many calls a statement that was long may try again: a cold cache is not for ever.
+const TRUSTED_AGAIN: u8 = 50;
+
+/// How a read ended that was tried in place.
+pub(crate) enum InPlace<T> {
+    /// Here are its rows, or its error.
+    Done(Result<T>),
+    /// It can't be done here: too long, no seat, or somebody's lock.
+    Elsewhere,
+    /// It writes.
+    Writes,
+}
+
+/// The connections that only read.
+pub(crate) struct Readers {
+    seats: Box<[Mutex<Option<Seat>>]>,
+    /// For long reads: more than workers may be under way, and none of them holds one.
+    long: Deadpool<LongReaders>,
+}
+
+struct Seat {
+    held: Held,
+    budget: Budget,
+    /// What was interrupted here, and for how many calls it is not tried in place.
+    long: HashMap<String, u8>,
+}
+
+impl Readers {
+    /// Opens the seats; connections for long reads open when they are needed. Blocking.
+    pub(crate) fn open(settings: &SqliteSettings, place: &Place, seats: usize) -> Result<Self> {
+        let seats = (0..seats.max(1)).map(|_| Seat::open(settings, place).map(|seat| Mutex::new(Some(seat))));
+        let long = Deadpool::builder(LongReaders { settings: settings.clone(), place: place.clone() })
+            .max_size(settings.readers)
+            .wait_timeout(Some(settings.wait))
+            // The reader used last has the warmest cache.
+            .queue_mode(QueueMode::Lifo)
+            .runtime(Runtime::Tokio1)
+            .build()
+            .map_err(|error| DbError::usage(format!("the pool can't be built: {error}")))?;
+        Ok(Self { seats: seats.collect::<Result<_>>()?, long })
+    }
+
+    /// Reads on this thread, for as long as the budget lasts.
+    pub(crate) fn in_place<T: Row>(&self, sql: &str, values: &Values, wanted: Wanted) -> InPlace<Vec<T>> {
+        let Some(mut seat) = self.seat() else { return InPlace::Elsewhere };
+        match seat.as_mut() {
+            Some(seat) => seat.fetch(sql, values, wanted),
+            None => InPlace::Elsewhere,
+        }
+    }
+
+    /// A connection for a long read.
+    pub(crate) async fn long(&self) -> Result<Object<LongReaders>> {
+        self.long.get().await.map_err(|error| match error {
+            PoolError::Backend(error) => error,
+            PoolError::Timeout(_) => {
+                DbError::unavailable("no reader connection was free in time", "the pool is exhausted")
+            }
+            other => DbError::unavailable("no reader connection can be had", other),
+        })
+    }
+
+    /// Closes every connection. Blocking, for as long as a read in place may take.
+    pub(crate) fn close(&self) {
+        self.long.close();
+        for seat in &self.seats {
+            seat.lock().unwrap_or_else(PoisonError::into_inner).take();
+        }
+    }
+
+    /// This thread's seat, else one that is free.
+    fn seat(&self) -> Option<MutexGuard<'_, Option<Seat>>> {
+        let own = thread_number() % self.seats.len();
+        let (before, from) = self.seats.split_at(own);
+        from.iter().chain(before).find_map(|seat| match seat.try_lock() {
+            Ok(seat) => Some(seat),
+            // A row's own code panicked; the statement was reset on the way out.
+            Err(TryLockError::Poisoned(seat)) => Some(seat.into_inner()),
+            Err(TryLockError::WouldBlock) => None,
+        })
+    }
+}
+
+impl Seat {
+    fn open(settings: &SqliteSettings, place: &Place) -> Result<Self> {
+        // Waiting for a lock would hold the worker; the blocking pool may wait.
+        let mut sqlite = connection::open(Role::Reader, settings, place, Duration::ZERO)?;
+        let budget = Budget::watch(&mut sqlite).map_err(DbError::of_sqlite)?;
+        Ok(Self { held: Held::new(sqlite, place.clone()), budget, long: HashMap::new() })
+    }
+
+    fn fetch<T: Row>(&mut self, sql: &str, values: &Values, wanted: Wanted) -> InPlace<Vec<T>> {
+        if self.is_long(sql) {
+            return InPlace::Elsewhere;
+        }
+        self.budget.renew();
+        let read = statement::prepare(&self.held.sqlite, sql).and_then(|mut statement| {
+            if statement.readonly() {
+                statement::fetch(&mut statement, sql, values, wanted).map(Some)
+            } else {
+                Ok(None)
+            }
+        });
+        match read {
+            Ok(Some(rows)) => InPlace::Done(Ok(rows)),
+            Ok(None) => InPlace::Writes,
+            Err(error) if budget::is_spent(&error) => {
+                self.remember(sql);
+                InPlace::Elsewhere
+            }
+            Err(error) if error.kind() == DbErrorKind::Busy => InPlace::Elsewhere,
+            Err(error) => InPlace::Done(Err(error)),
+        }
+    }
+
+    fn is_long(&mut self, sql: &str) -> bool {
+        if self.long.is_empty() {
+            return false;
+        }
+        let Some(left) = self.long.get_mut(sql) else { return false };
+        *left -= 1;
+        if *left == 0 {
+            self.long.remove(sql);
+        }
+        true
+    }
+
+    fn remember(&mut self, sql: &str) {
+        if self.long.len() == REMEMBERED {
+            self.long.clear();
+        }
+        self.long.insert(sql.to_owned(), TRUSTED_AGAIN);
+    }
+}
+
+/// Threads are numbered in the order in which they first read.
+fn thread_number() -> usize {
+    static NEXT: AtomicUsize = AtomicUsize::new(0);
+    thread_local!(static NUMBER: Cell<Option<usize>> = const { Cell::new(None) });
+    NUMBER.with(|number| {
+        number.get().unwrap_or_else(|| {
+            let next = NEXT.fetch_add(1, Ordering::Relaxed);
+            number.set(Some(next));
+            next
+        })
+    })
+}
+
+impl fmt::Debug for Readers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Readers").field("seats", &self.seats.len()).finish_non_exhaustive()
+    }
+}

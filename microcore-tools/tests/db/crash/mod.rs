@@ -1,0 +1,6 @@
+//! What was answered is there, whatever happens to the process or the disk; and nothing is there by half.
+
+#[cfg(target_os = "linux")]
+mod disk;
+mod kill;
+mod ledger;
