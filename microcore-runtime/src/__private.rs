@@ -3,6 +3,7 @@
 pub use http::Method as HttpMethod;
 
 pub use crate::__rules_of as rules_of;
+pub use crate::__unchecked_statements as unchecked_statements;
 pub use crate::application::{Application, Migrated};
 pub use crate::commands::main;
 pub use crate::context::Context;
@@ -14,8 +15,8 @@ pub use crate::lifecycle::{
     migrate, online, set_up, shut_down,
 };
 pub use crate::manifest::{
-    EventFacts, InputFacts, Manifest, Method, Migration, PluginFacts, ReplyFacts, RouteFacts, SubscriptionFacts,
-    TableFacts, ToolFacts,
+    EventFacts, InputFacts, Manifest, Method, Migration, PluginFacts, ReplyFacts, RouteFacts, StatementFacts,
+    SubscriptionFacts, TableFacts, ToolFacts,
 };
 pub use crate::plugin::{Down, Identity, Slot};
 pub use crate::request::{Body, FromParam, FromQuery, Head, Inputs};

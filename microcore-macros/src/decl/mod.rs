@@ -6,9 +6,11 @@
 mod event;
 mod path_pattern;
 mod plugin;
+mod statement;
 mod tool;
 
 pub(crate) use self::event::EventDecl;
 pub(crate) use self::path_pattern::{PathPattern, Segment};
 pub(crate) use self::plugin::{PluginDecl, RouteDecl, SubscriptionDecl};
+pub(crate) use self::statement::StatementDecl;
 pub(crate) use self::tool::ToolDecl;

@@ -38,12 +38,12 @@ fn the_wiring_reports_what_only_the_whole_application_shows() {
         []
         { { bus false false }
           { event a made event a gone plugin a x plugin b y plugin b z }
-          { } }
+          { } { unchecked "" } }
         { event { Made "thing.made" false false }
           event { Gone "thing.made" false false }
-          plugin { [get "/t/{id}" one] [Made => on_made false 0 false [Gone]] [] [Gone] false false false }
-          plugin { [get "/t/{name}" other] [Gone => on_gone false 0 false [Made]] [] [Made] false false false }
-          plugin { [] [Mdae => on_typo false 0 false []] [Made => answer false 0 true []] [] false false false } }
+          plugin { [get "/t/{id}" one] [Made => on_made false 0 false [Gone]] [] [Gone] [] false false false }
+          plugin { [get "/t/{name}" other] [Gone => on_gone false 0 false [Made]] [] [Made] [] false false false }
+          plugin { [] [Mdae => on_typo false 0 false []] [Made => answer false 0 true []] [] [] false false false } }
     };
     insta::assert_snapshot!(errors(entry::wire(collected)).join("\n\n"));
 }

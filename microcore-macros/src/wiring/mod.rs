@@ -7,5 +7,5 @@ mod files;
 mod graph;
 
 pub(crate) use self::collected::{Collected, Declared, Group};
-pub(crate) use self::files::{File, FileKind, Head, MigrationFile, ToolEntry};
+pub(crate) use self::files::{File, FileKind, Head, MigrationFile, Sql, ToolEntry};
 pub(crate) use self::graph::{EventNode, PluginNode, Wiring};

@@ -11,12 +11,13 @@ mod findings;
 mod graph;
 mod routes;
 mod shape;
+mod unchecked;
 
 pub use self::command::{COMMANDS, CommandFacts};
 pub use self::context::context_document;
 pub use self::facts::{
     ColumnFacts, EventFacts, InputFacts, Manifest, Method, Migration, PluginFacts, ReplyFacts, RouteFacts, ShapeOf,
-    SubscriptionFacts, TableFacts, ToolFacts,
+    StatementFacts, SubscriptionFacts, TableFacts, ToolFacts,
 };
 pub use self::findings::warnings;
 pub use self::graph::{Edge, EdgeKind, Graph, Node, NodeKind};

@@ -11,11 +11,13 @@ mod database;
 mod error;
 mod migration;
 mod params;
+pub mod reads;
 pub mod row;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
 mod tool;
 mod transaction;
+mod unchecked;
 mod value;
 mod violation;
 
@@ -29,5 +31,6 @@ pub use self::row::Row;
 #[cfg(feature = "sqlite")]
 pub use self::sqlite::Sqlite;
 pub use self::transaction::Transaction;
+pub use self::unchecked::sql_unchecked;
 pub use self::value::{FromValue, Mismatch, Value};
 pub use self::violation::Violations;

@@ -3,6 +3,7 @@
 //! In: the names of the result's columns, then one row after the other. Out: `T`, or a [`DbError`] that names column
 //! and type.
 
+use crate::db::reads::{Counted, Unknown};
 use crate::db::{DbError, FromValue, Value};
 
 /// A type that one row can be read into: a tuple by position, a single value, or a struct with `#[derive(Row)]` by
@@ -14,6 +15,10 @@ use crate::db::{DbError, FromValue, Value};
 pub trait Row: Sized + Send + 'static {
     /// Where the columns are; made once per query.
     type Positions: Send;
+
+    /// Which columns it reads, for the comparison with a statement that was checked while compiling.
+    /// [`Unknown`](crate::db::reads::Unknown) in a hand-written implementation.
+    type Reads;
 
     /// Finds the columns, or says which one is missing.
     fn positions(columns: &Columns) -> Result<Self::Positions, DbError>;
@@ -83,6 +88,7 @@ pub(crate) struct First<T>(pub(crate) T);
 
 impl<T: FromValue> Row for First<T> {
     type Positions = ();
+    type Reads = Unknown;
 
     fn positions(columns: &Columns) -> Result<(), DbError> {
         if columns.0.is_empty() { columns.exactly(1) } else { Ok(()) }
@@ -97,6 +103,7 @@ macro_rules! single_values {
     ($($ty:ty)+) => {$(
         impl Row for $ty {
             type Positions = ();
+            type Reads = Counted<1>;
 
             fn positions(columns: &Columns) -> Result<(), DbError> {
                 columns.exactly(1)
@@ -113,6 +120,7 @@ single_values!(i8 i16 i32 i64 isize u8 u16 u32 u64 usize f32 f64 bool String Vec
 
 impl<T: FromValue> Row for Option<T> {
     type Positions = ();
+    type Reads = Counted<1>;
 
     fn positions(columns: &Columns) -> Result<(), DbError> {
         columns.exactly(1)
@@ -127,6 +135,7 @@ macro_rules! tuples {
     ($($ty:ident $position:literal),+) => {
         impl<$($ty: FromValue),+> Row for ($($ty,)+) {
             type Positions = ();
+            type Reads = Counted<{ [$($position),+].len() }>;
 
             fn positions(columns: &Columns) -> Result<(), DbError> {
                 columns.exactly([$($position),+].len())

@@ -26,6 +26,8 @@ pub(crate) fn expand(plugin: &PluginImpl) -> TokenStream {
                 subscriptions: &[#(#subscriptions),*],
                 replies: &[#(#replies),*],
                 publishes: &[#(#publishes),*],
+                // The wiring knows them.
+                statements: &[],
             }
         }
     }

@@ -6,6 +6,7 @@ mod dispatch;
 mod literals;
 mod manifest;
 mod router;
+mod sql;
 mod structs;
 
 use proc_macro2::TokenStream;
@@ -21,6 +22,7 @@ pub(crate) fn expand(wiring: &Wiring) -> TokenStream {
     let boot = boot::expand(wiring);
     let router = router::expand(wiring);
     let dispatch = dispatch::expand(wiring);
+    let sql = sql::expand(wiring);
     quote! {
         /// The wiring: everything below is generated, and calls ordinary functions.
         #[doc(hidden)]
@@ -35,6 +37,7 @@ pub(crate) fn expand(wiring: &Wiring) -> TokenStream {
             #boot
             #router
             #dispatch
+            #sql
         }
 
         pub use __wiring::App;

@@ -1,0 +1,5 @@
+//! Migrations do not wait for each other.
+
+microcore::app! { root: "migration_ring" }
+
+fn main() {}

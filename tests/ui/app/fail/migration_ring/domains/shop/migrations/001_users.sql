@@ -1,0 +1,2 @@
+-- depends: stock/001_items.sql
+CREATE TABLE users (id INTEGER PRIMARY KEY);

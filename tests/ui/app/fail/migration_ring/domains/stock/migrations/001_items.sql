@@ -1,0 +1,2 @@
+-- depends: shop/001_users.sql
+CREATE TABLE items (id INTEGER PRIMARY KEY);
