@@ -7,6 +7,9 @@ pub(crate) trait Engine {
     /// The engine's name, for messages.
     fn name(&self) -> &'static str;
 
+    /// Whether the database itself may accept what is refused here.
+    fn is_stricter(&self) -> bool;
+
     /// Prepares one statement.
     fn prepare(&self, sql: &str) -> Result<Prepared, Refusal>;
 

@@ -13,6 +13,8 @@ mod engine;
 mod errors;
 mod expand;
 mod migrations;
+#[cfg(feature = "postgres")]
+mod postgres;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 
@@ -39,7 +41,7 @@ fn checked(application: &Application) -> TokenStream {
             let known = checks::check(application, &*engine, &mut errors);
             expand::expand(application, &known)
         }
-        // Of an engine that is not compiled in, nothing is said.
+        // Of an engine that is not compiled in, and of migrations that have no order, nothing is said.
         Ok(None) => expand::expand(application, &[]),
         Err(broken) => {
             errors.add_at(application.folder.span(), "MC0511", &broken.wrong, &broken.help);
@@ -52,10 +54,12 @@ fn checked(application: &Application) -> TokenStream {
 
 /// The engine, with the tables that the migrations lead to.
 fn engine(application: &Application) -> Result<Option<Box<dyn Engine>>, migrations::Broken> {
-    let ordered = || migrations::ordered(migrations::read(application)?);
+    let Some(migrations) = migrations::ordered(migrations::read(application)?) else { return Ok(None) };
     match application.engine.to_string().as_str() {
         #[cfg(feature = "sqlite")]
-        "sqlite" => Ok(Some(Box::new(sqlite::Sqlite::migrated(&ordered()?)?))),
+        "sqlite" => Ok(Some(Box::new(sqlite::Sqlite::migrated(&migrations)?))),
+        #[cfg(feature = "postgres")]
+        "postgres" => Ok(Some(Box::new(postgres::Postgres::migrated(&migrations)))),
         _ => Ok(None),
     }
 }

@@ -21,7 +21,11 @@ pub(crate) fn check(
             sql,
             "MC0512",
             format!("the statement can't be read from `{near}` on{}", at_line(statement, *line)),
-            format!("correct what stands there or just before it; this is {name}'s SQL"),
+            if engine.is_stricter() {
+                format!("correct what stands there or just before it; {unchecked}")
+            } else {
+                format!("correct what stands there or just before it; this is {name}'s SQL")
+            },
         ),
         Refusal::Syntax { near: None, .. } => {
             errors.add(sql, "MC0512", "the statement ends too early for `;`", "write the rest of it");

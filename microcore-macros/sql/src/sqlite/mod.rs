@@ -49,6 +49,10 @@ impl Engine for Sqlite {
         "SQLite"
     }
 
+    fn is_stricter(&self) -> bool {
+        false
+    }
+
     fn prepare(&self, sql: &str) -> Result<Prepared, Refusal> {
         self.authorizer.forget();
         let statement = self.connection.prepare(sql).map_err(|error| refusal::read(&error, sql))?;

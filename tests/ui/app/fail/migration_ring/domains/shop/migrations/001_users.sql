@@ -1,2 +1,0 @@
--- depends: stock/001_items.sql
-CREATE TABLE users (id INTEGER PRIMARY KEY);

@@ -1,2 +1,0 @@
--- depends: shop/001_users.sql
-CREATE TABLE items (id INTEGER PRIMARY KEY);
