@@ -2,7 +2,7 @@
 //!
 //! Both applications are generated (`microcore.rs`, `plain_axum.rs`): one file per handler, the same types, inputs, SQL
 //! and routes; every tenth file also hears an event. The axum one is wired by hand: a state, a router of one line per
-//! route, one function that calls the subscribers. It derives no schema and checks its input by hand.
+//! route, one function that calls the subscribers. It derives no schema and checks its input by hand, and nobody checks its SQL.
 //!
 //! *clean* is the application alone, its dependencies being built. *touch* is an edit in the body of one handler.
 //! Beside the time on the wall stands that of the processor, all processes together, which a busy machine changes less.

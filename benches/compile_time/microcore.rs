@@ -16,10 +16,19 @@ pub(crate) fn write(workspace: &Workspace, size: usize) {
              pub struct D{domain}Stored {{ pub id: i64 }}\n"
         );
         workspace.write(format!("{package}/src/domains/d{domain}/events/stored.rs"), &event);
+        workspace.write(format!("{package}/src/domains/d{domain}/migrations/001_things.sql"), &tables(domain, size));
     }
     for number in 0..size {
         workspace.write(format!("{package}/src/{}.rs", place(number)), &plugin(number));
     }
+}
+
+/// What the statements of a domain name: the compiler compares them.
+fn tables(domain: usize, size: usize) -> String {
+    let things = (domain * DOMAIN..size.min((domain + 1) * DOMAIN)).map(|number| {
+        format!("CREATE TABLE things{number} (id INTEGER PRIMARY KEY, name TEXT NOT NULL, note TEXT, price INTEGER NOT NULL);\n")
+    });
+    format!("CREATE TABLE stale{domain} (id INTEGER PRIMARY KEY);\n{}", things.collect::<String>())
 }
 
 fn plugin(number: usize) -> String {
@@ -29,7 +38,7 @@ fn plugin(number: usize) -> String {
             r#"
     #[on(D{domain}Stored)]
     async fn forget(&self, event: &D{domain}Stored) -> Result<()> {{
-        self.db.execute("DELETE FROM stale WHERE id = $1", (event.id,)).await?;
+        self.db.execute("DELETE FROM stale{domain} WHERE id = $1", (event.id,)).await?;
         Ok(())
     }}
 "#

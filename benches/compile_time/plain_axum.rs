@@ -127,7 +127,7 @@ fn handler(number: usize) -> String {
         format!(
             r#"
 pub async fn forget(state: &AppState, event: &crate::domains::d{domain}::Stored) -> Result<(), AppError> {{
-    state.pool.execute("DELETE FROM stale WHERE id = $1", &[&event.id]).await?;
+    state.pool.execute("DELETE FROM stale{domain} WHERE id = $1", &[&event.id]).await?;
     Ok(())
 }}
 "#

@@ -11,7 +11,7 @@ use crate::discover::Listing;
 use crate::errors::Errors;
 use crate::expand;
 use crate::parse::{AppItem, EventItem, PluginImpl, PluginStruct, ToolImpl};
-use crate::wiring::{Collected, File, FileKind, Group, Head, MigrationFile, ToolEntry, Wiring};
+use crate::wiring::{Collected, File, FileKind, Group, Head, MigrationFile, Sql, ToolEntry, Wiring};
 
 /// `#[plugin]`.
 pub(crate) fn plugin(arguments: TokenStream, item: TokenStream) -> TokenStream {
@@ -186,7 +186,8 @@ fn root(app: &AppItem) -> PathBuf {
 
 /// What the wiring must know of the folders.
 fn head(app: &AppItem, listing: &Listing) -> Head {
-    let mut head = Head::default();
+    let folder = LitStr::new(&root(app).display().to_string(), Span::call_site());
+    let mut head = Head { sql: Sql { engine: app.engine(), folder }, ..Head::default() };
     head.tools.extend(expand::app::BUILT_IN.iter().map(|name| {
         let chosen = app.tools.iter().any(|choice| choice.name == name);
         ToolEntry { name: format_ident!("{name}"), own: false, chosen }

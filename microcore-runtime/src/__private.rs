@@ -3,6 +3,7 @@
 pub use http::Method as HttpMethod;
 pub use serde::de::IgnoredAny;
 
+pub use crate::__unchecked_statements as unchecked_statements;
 pub use crate::application::Application;
 pub use crate::commands::main;
 pub use crate::context::Context;
@@ -21,7 +22,7 @@ pub use crate::lifecycle::{
     connect, drain, leak, online, relay, set_up, shut_down,
 };
 pub use crate::manifest::{
-    Access, EventFacts, InputFacts, Manifest, Method, Migration, PluginFacts, ReplyFacts, RouteFacts,
+    Access, EventFacts, InputFacts, Manifest, Method, Migration, PluginFacts, ReplyFacts, RouteFacts, StatementFacts,
     SubscriptionFacts, TableFacts, ToolFacts,
 };
 pub use crate::plugin::{Down, Identity, Slot};

@@ -5,7 +5,7 @@ use quote::{ToTokens, quote};
 use syn::parse::{Parse, ParseStream};
 use syn::{Ident, LitBool, LitInt, LitStr, Path, Token, braced, bracketed};
 
-use crate::decl::{InterceptorDecl, PathPattern};
+use crate::decl::{InterceptorDecl, PathPattern, StatementDecl};
 use crate::errors::Errors;
 
 /// One feature.
@@ -19,6 +19,8 @@ pub(crate) struct PluginDecl {
     pub(crate) interceptors: Vec<InterceptorDecl>,
     /// Last segments of the event types that its source publishes.
     pub(crate) publishes: Vec<Ident>,
+    /// The SQL that it gives to the tool `db` as literals.
+    pub(crate) statements: Vec<StatementDecl>,
     pub(crate) on_boot: bool,
     pub(crate) on_shutdown: bool,
     /// Whether it had mistakes: the wiring leaves it out, so that no second error follows.
@@ -81,9 +83,13 @@ impl SubscriptionDecl {
 
 impl ToTokens for PluginDecl {
     fn to_tokens(&self, tokens: &mut TokenStream) {
-        let Self { routes, subscriptions, replies, interceptors, publishes, on_boot, on_shutdown, broken } = self;
+        let Self { routes, subscriptions, replies, interceptors, publishes, statements, on_boot, on_shutdown, broken } =
+            self;
         tokens.extend(quote! {
-            plugin { [#(#routes)*] [#(#subscriptions)*] [#(#replies)*] [#(#interceptors)*] [#(#publishes)*] #on_boot #on_shutdown #broken }
+            plugin {
+                [#(#routes)*] [#(#subscriptions)*] [#(#replies)*] [#(#interceptors)*] [#(#publishes)*] [#(#statements)*]
+                #on_boot #on_shutdown #broken
+            }
         });
     }
 }
@@ -98,6 +104,7 @@ impl Parse for PluginDecl {
             replies: all(&content)?,
             interceptors: all(&content)?,
             publishes: all(&content)?,
+            statements: all(&content)?,
             on_boot: content.parse::<LitBool>()?.value,
             on_shutdown: content.parse::<LitBool>()?.value,
             broken: content.parse::<LitBool>()?.value,

@@ -35,6 +35,7 @@ fn implementation(input: &DeriveInput, report: &mut Report) -> TokenStream {
         impl ::microcore::__private::Row for #name {
             // Found once per query, used for every row.
             type Positions = [usize; #count];
+            type Reads = ::microcore::__private::Named<{ ::microcore::__private::fingerprint(&[#(#columns),*]) }, #count>;
 
             fn positions(
                 columns: &::microcore::__private::Columns,

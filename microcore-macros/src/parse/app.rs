@@ -1,7 +1,10 @@
-//! `app! { db: Postgres, mail: my_mail::Mailer }`.
+//! `app! { db: Postgres, mail: my_mail::Mailer, sql: unchecked }`.
 
+use quote::format_ident;
 use syn::parse::{Parse, ParseStream};
 use syn::{Ident, LitStr, Path, Token};
+
+syn::custom_keyword!(unchecked);
 
 /// What stands in `app!`.
 #[derive(Debug, Default)]
@@ -9,6 +12,8 @@ pub(crate) struct AppItem {
     pub(crate) tools: Vec<Choice>,
     /// Where the folders are, relative to the file of `app!`.
     pub(crate) root: Option<LitStr>,
+    /// `sql: unchecked`.
+    pub(crate) sql_unchecked: bool,
 }
 
 /// One tool and what provides it.
@@ -26,6 +31,9 @@ impl Parse for AppItem {
             input.parse::<Token![:]>()?;
             if name == "root" && input.peek(LitStr) {
                 app.root = Some(input.parse()?);
+            } else if name == "sql" && input.peek(unchecked) {
+                input.parse::<unchecked>()?;
+                app.sql_unchecked = true;
             } else {
                 app.tools.push(Choice { name, provider: input.call(Path::parse_mod_style)? });
             }
@@ -34,5 +42,19 @@ impl Parse for AppItem {
             }
         }
         Ok(app)
+    }
+}
+
+impl AppItem {
+    /// The engine that the SQL of the plugins is checked for, or `unchecked`.
+    pub(crate) fn engine(&self) -> Ident {
+        let chosen = self.tools.iter().find(|choice| choice.name == "db");
+        let backend = chosen.map(|choice| choice.provider.get_ident().map(ToString::to_string).unwrap_or_default());
+        match backend.as_deref() {
+            _ if self.sql_unchecked => format_ident!("unchecked"),
+            None | Some("Sqlite") => format_ident!("sqlite"),
+            Some("Postgres") => format_ident!("postgres"),
+            Some(_) => format_ident!("unchecked"),
+        }
     }
 }

@@ -12,6 +12,7 @@ mod plugin;
 mod published;
 mod signature;
 mod source;
+mod sql;
 mod tool;
 mod writes;
 
@@ -22,4 +23,5 @@ pub(crate) use self::event::EventItem;
 pub(crate) use self::handler::{Handler, Input, InputKind, Role};
 pub(crate) use self::plugin::{PluginImpl, PluginStruct, tool_arguments};
 pub(crate) use self::source::source_text;
+pub(crate) use self::sql::Statement;
 pub(crate) use self::tool::{SetupInput, ToolImpl, public_methods};

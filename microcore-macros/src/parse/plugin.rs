@@ -7,6 +7,7 @@ use syn::{Fields, Generics, Ident, ImplItem, ItemImpl, ItemStruct, Type};
 
 use super::own_file::OwnFile;
 use super::published::Published;
+use super::sql::{self, Statement};
 use super::writes::Writes;
 use super::{Constructor, Dependency, Handler, Role, first_sentence};
 use crate::decl::PluginDecl;
@@ -32,6 +33,8 @@ pub(crate) struct PluginImpl {
     /// `None` where the struct writes it.
     pub(crate) constructor: Option<Constructor>,
     pub(crate) handlers: Vec<Handler>,
+    /// The SQL in its functions.
+    pub(crate) statements: Vec<Statement>,
     pub(crate) decl: PluginDecl,
     /// Whether its file holds another plugin before it, which has the names that ours would have.
     pub(crate) is_second: bool,
@@ -113,7 +116,12 @@ impl PluginImpl {
         }
         let doc = first_sentence(&item.attrs);
         let mut handlers = Vec::new();
-        let mut decl = PluginDecl { publishes: published.by_all(), ..PluginDecl::default() };
+        let statements = sql::statements(&item, constructor.as_ref());
+        let mut decl = PluginDecl {
+            publishes: published.by_all(),
+            statements: statements.iter().map(|statement| statement.decl.clone()).collect(),
+            ..PluginDecl::default()
+        };
         for function in item.items.iter_mut().filter_map(|item| match item {
             ImplItem::Fn(function) => Some(function),
             _ => None,
@@ -144,7 +152,7 @@ impl PluginImpl {
                 Role::Interceptor { decl: interceptor } => decl.interceptors.push(interceptor.clone()),
             }
         }
-        Some(Self { item, name, doc, constructor, handlers, decl, is_second })
+        Some(Self { item, name, doc, constructor, handlers, statements, decl, is_second })
     }
 }
 

@@ -22,7 +22,7 @@ fn a_plugin_keeps_its_impl_and_gains_its_adapters() {
             #[post("/teams/{team}/users", status = 201)]
             async fn execute(&self, team: i64, notify: Option<bool>, body: NewUser) -> Result<UserId> {
                 self.bus.publish(UserCreated { team }).await?;
-                todo!()
+                Ok(self.db.query_one("SELECT id FROM users WHERE team = $1", (team,)).await?.unwrap())
             }
 
             #[on(TeamDeleted, retries = 2)]
@@ -63,11 +63,13 @@ fn an_application_is_structs_matches_and_direct_calls() {
         []
         { { logger false false db false false bus false false clock true true }
           { tool clock clock event users user_created plugin mail welcome plugin users create_user }
-          { "users" "001_users.sql" "domains/users/migrations/001_users.sql" } }
+          { "users" "001_users.sql" "domains/users/migrations/001_users.sql" }
+          { sqlite "/app/src" } }
         { tool { Clock false }
           event { UserCreated "user.created" false false }
-          plugin { [] [UserCreated => send { retries 3 500 } []] [] [] [] false false false }
-          plugin { [post "/users" execute false "" get "/users/{id}" one false ""] [UserCreated => count { inline } []] [] [] [UserCreated] true false false } }
+          plugin { [] [UserCreated => send { retries 3 500 } []] [] [] [] [] false false false }
+          plugin { [post "/users" execute false "" get "/users/{id}" one false ""] [UserCreated => count { inline } []] [] [] [UserCreated]
+                   [query "SELECT id FROM users" 0usize execute "DELETE FROM users" _] true false false } }
     };
     insta::assert_snapshot!(pretty(entry::wire(collected)));
 }

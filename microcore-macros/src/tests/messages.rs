@@ -38,12 +38,12 @@ fn the_wiring_reports_what_only_the_whole_application_shows() {
         []
         { { bus false false }
           { event a made event a gone plugin a x plugin b y plugin b z }
-          { } }
+          { } { unchecked "" } }
         { event { Made "thing.made" false false }
           event { Gone "thing.made" false false }
-          plugin { [get "/t/{id}" one false ""] [Made => on_made {} [Gone]] [] [] [Gone] false false false }
-          plugin { [get "/t/{name}" other false ""] [Gone => on_gone {} [Made]] [] [] [Made] false false false }
-          plugin { [] [Mdae => on_typo {} []] [Made => answer {} []] [] [] false false false } }
+          plugin { [get "/t/{id}" one false ""] [Made => on_made {} [Gone]] [] [] [Gone] [] false false false }
+          plugin { [get "/t/{name}" other false ""] [Gone => on_gone {} [Made]] [] [] [Made] [] false false false }
+          plugin { [] [Mdae => on_typo {} []] [Made => answer {} []] [] [] [] false false false } }
     };
     insta::assert_snapshot!(errors(entry::wire(collected)).join("\n\n"));
 }

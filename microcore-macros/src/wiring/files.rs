@@ -1,7 +1,7 @@
 //! What `app!` knows from the folders and hands to the wiring at the head of the chain.
 
-use proc_macro2::TokenStream;
-use quote::{ToTokens, quote};
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, format_ident, quote};
 use syn::parse::{Parse, ParseStream};
 use syn::{Ident, LitBool, LitStr, braced};
 
@@ -13,6 +13,28 @@ pub(crate) struct Head {
     /// The files that declare something, in the order of the chain.
     pub(crate) files: Vec<File>,
     pub(crate) migrations: Vec<MigrationFile>,
+    pub(crate) sql: Sql,
+}
+
+/// How the SQL of the plugins is checked.
+#[derive(Debug, Clone)]
+pub(crate) struct Sql {
+    /// `sqlite`, `postgres`, or `unchecked`.
+    pub(crate) engine: Ident,
+    /// Where the folder `domains` is.
+    pub(crate) folder: LitStr,
+}
+
+impl Sql {
+    pub(crate) fn is_checked(&self) -> bool {
+        self.engine != "unchecked"
+    }
+}
+
+impl Default for Sql {
+    fn default() -> Self {
+        Self { engine: format_ident!("unchecked"), folder: LitStr::new("", Span::call_site()) }
+    }
 }
 
 /// A tool's name and whether its type comes from a file of the application.
@@ -73,13 +95,14 @@ impl ToTokens for Head {
             quote!(#kind #domain #module)
         });
         let migrations = self.migrations.iter().map(|MigrationFile { domain, file, path }| quote!(#domain #file #path));
-        tokens.extend(quote!({ #(#tools)* } { #(#files)* } { #(#migrations)* }));
+        let Sql { engine, folder } = &self.sql;
+        tokens.extend(quote!({ #(#tools)* } { #(#files)* } { #(#migrations)* } { #engine #folder }));
     }
 }
 
 impl Parse for Head {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        let (tools, files, migrations);
+        let (tools, files, migrations, sql);
         let mut head = Self::default();
         braced!(tools in input);
         while !tools.is_empty() {
@@ -107,6 +130,8 @@ impl Parse for Head {
                 path: migrations.parse()?,
             });
         }
+        braced!(sql in input);
+        head.sql = Sql { engine: sql.parse()?, folder: sql.parse()? };
         Ok(head)
     }
 }

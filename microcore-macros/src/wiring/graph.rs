@@ -7,7 +7,7 @@ use quote::{format_ident, quote};
 use syn::Ident;
 
 use super::notices::notices;
-use super::{Collected, Declared, File, MigrationFile, ToolEntry};
+use super::{Collected, Declared, File, Head, MigrationFile, Sql, ToolEntry};
 use crate::decl::{EventDecl, PluginDecl, SubscriptionDecl};
 
 /// Everything that is wired. Broken declarations are left out: their mistakes are reported where they stand.
@@ -21,6 +21,7 @@ pub(crate) struct Wiring {
     /// Type names of events that have mistakes: nothing more is said about who hears them.
     pub(crate) broken_events: Vec<String>,
     pub(crate) migrations: Vec<MigrationFile>,
+    pub(crate) sql: Sql,
 }
 
 /// A plugin and its place.
@@ -42,13 +43,9 @@ pub(crate) struct EventNode {
 impl Wiring {
     /// Joins each declaration with the file it came from: both are in the order of the chain.
     pub(crate) fn collect(collected: Collected) -> Self {
-        let mut wiring = Self {
-            tools: collected.head.tools,
-            migrations: collected.head.migrations,
-            notices: notices(),
-            ..Self::default()
-        };
-        for (file, declared) in collected.head.files.into_iter().zip(collected.declared) {
+        let Head { tools, files, migrations, sql } = collected.head;
+        let mut wiring = Self { tools, migrations, sql, notices: notices(), ..Self::default() };
+        for (file, declared) in files.into_iter().zip(collected.declared) {
             match declared {
                 Declared::Plugin(decl) if !decl.broken => wiring.plugins.push(PluginNode { file, decl }),
                 Declared::Event(decl) if !decl.broken => wiring.events.push(EventNode { file, decl, own: true }),

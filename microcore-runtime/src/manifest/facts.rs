@@ -1,5 +1,7 @@
 //! The records of the manifest. Data only; the macros write them as constants.
 
+use std::collections::BTreeSet;
+
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 
 use crate::plugin::Identity;
@@ -83,6 +85,35 @@ pub struct PluginFacts {
     pub replies: &'static [ReplyFacts],
     /// The event types that it publishes, as far as its source says.
     pub publishes: &'static [&'static str],
+    /// The SQL that it gives to the tool `db` as literals.
+    pub statements: &'static [StatementFacts],
+}
+
+impl PluginFacts {
+    /// The tables that its SQL reads and does not write to, by name.
+    pub fn reads(&self) -> BTreeSet<&'static str> {
+        let writes = self.writes();
+        let reads = self.statements.iter().flat_map(|statement| statement.reads).copied();
+        reads.filter(|table| !writes.contains(table)).collect()
+    }
+
+    /// The tables that its SQL writes to, by name.
+    pub fn writes(&self) -> BTreeSet<&'static str> {
+        self.statements.iter().flat_map(|statement| statement.writes).copied().collect()
+    }
+}
+
+/// A SQL statement of a plugin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StatementFacts {
+    /// The text.
+    pub sql: &'static str,
+    /// The method that it is given to: `query_one`.
+    pub method: &'static str,
+    /// The tables that it reads; empty where SQL is not checked while compiling.
+    pub reads: &'static [&'static str],
+    /// The tables that it writes to; empty where SQL is not checked while compiling.
+    pub writes: &'static [&'static str],
 }
 
 impl PluginFacts {
@@ -98,6 +129,7 @@ impl PluginFacts {
             subscriptions: &[],
             replies: &[],
             publishes: &[],
+            statements: &[],
         }
     }
 
@@ -105,6 +137,12 @@ impl PluginFacts {
     #[must_use]
     pub const fn reading(self, settings: &'static [Key], check_settings: CheckSettings) -> Self {
         Self { settings, check_settings, ..self }
+    }
+
+    /// The same with its SQL, which the wiring knows.
+    #[must_use]
+    pub const fn stating(self, statements: &'static [StatementFacts]) -> Self {
+        Self { statements, ..self }
     }
 
     /// The same in its place: only the wiring knows domain and file.

@@ -12,13 +12,14 @@ mod findings;
 mod graph;
 mod routes;
 mod shape;
+mod unchecked;
 
 pub use self::command::{COMMANDS, CommandFacts};
 pub use self::context::context_document;
 pub use self::event_schema::{event_schemas, incompatible};
 pub use self::facts::{
     Access, CheckSettings, ColumnFacts, EventFacts, InputFacts, Manifest, Method, Migration, PluginFacts, ReplyFacts,
-    RouteFacts, ShapeOf, SubscriptionFacts, TableFacts, ToolFacts,
+    RouteFacts, ShapeOf, StatementFacts, SubscriptionFacts, TableFacts, ToolFacts,
 };
 pub use self::findings::warnings;
 pub use self::graph::{Edge, EdgeKind, Graph, Node, NodeKind};

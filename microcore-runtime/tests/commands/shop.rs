@@ -6,7 +6,7 @@ use microcore_runtime::application::Application;
 use microcore_runtime::error::Result;
 use microcore_runtime::lifecycle::Boot;
 use microcore_runtime::manifest::{
-    Access, EventFacts, InputFacts, Manifest, PluginFacts, RouteFacts, SubscriptionFacts,
+    Access, EventFacts, InputFacts, Manifest, PluginFacts, RouteFacts, StatementFacts, SubscriptionFacts,
 };
 use microcore_runtime::plugin::{Down, Identity};
 use microcore_runtime::request::{Body, Head};
@@ -91,6 +91,20 @@ const PLUGINS: &[PluginFacts] = &[
         tools: &["db", "bus", "logger"],
         replies: &[],
         publishes: &["UserCreated"],
+        statements: &[
+            StatementFacts {
+                sql: "SELECT id FROM teams",
+                method: "query_scalar",
+                reads: &["teams", "users"],
+                writes: &[],
+            },
+            StatementFacts {
+                sql: "INSERT INTO users (name) VALUES ($1) RETURNING id",
+                method: "query_scalar",
+                reads: &["users"],
+                writes: &["users"],
+            },
+        ],
         routes: &[RouteFacts {
             doc: "Registers a user and tells the others.",
             tag: Some("Users"),
@@ -128,6 +142,7 @@ const PLUGINS: &[PluginFacts] = &[
         tools: &["db", "bus"],
         replies: &[],
         publishes: &["events::UserDeleted"],
+        statements: &[],
         routes: &[RouteFacts {
             status: 204,
             access: Access::Open,
@@ -158,6 +173,7 @@ const PLUGINS: &[PluginFacts] = &[
         subscriptions: &[hears("UserCreated", "send")],
         replies: &[],
         publishes: &["MailSent"],
+        statements: &[],
         settings: &[
             key("MAIL_FROM", Some("noreply@example.com"), "Sender of every mail."),
             Key { secret: true, ..key("MAIL_PASSWORD", None, "Password of the relay.") },

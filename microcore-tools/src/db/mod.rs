@@ -20,6 +20,7 @@ mod params;
 mod placeholder;
 #[cfg(feature = "postgres")]
 pub mod postgres;
+pub mod reads;
 pub mod row;
 mod schema;
 mod scope;
@@ -28,6 +29,7 @@ pub mod sqlite;
 mod text;
 mod tool;
 mod transaction;
+mod unchecked;
 mod value;
 mod violation;
 
@@ -47,5 +49,6 @@ pub use self::row::Row;
 #[cfg(feature = "sqlite")]
 pub use self::sqlite::Sqlite;
 pub use self::transaction::Transaction;
+pub use self::unchecked::sql_unchecked;
 pub use self::value::{FromValue, Mismatch, Value};
 pub use self::violation::Violations;

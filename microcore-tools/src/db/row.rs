@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
+use crate::db::reads::{Counted, Unknown};
 use crate::db::{DbError, FromValue, Value};
 
 /// A type that one row can be read into: a tuple by position, a single value, or a struct with `#[derive(Row)]` by
@@ -19,6 +20,10 @@ use crate::db::{DbError, FromValue, Value};
 pub trait Row: Sized + Send + 'static {
     /// Where the columns are; made once per query.
     type Positions: Send;
+
+    /// Which columns it reads, for the comparison with a statement that was checked while compiling.
+    /// [`Unknown`](crate::db::reads::Unknown) in a hand-written implementation.
+    type Reads;
 
     /// Finds the columns, or says which one is missing.
     fn positions(columns: &Columns) -> Result<Self::Positions, DbError>;
@@ -89,6 +94,7 @@ pub(crate) struct First<T>(pub(crate) T);
 
 impl<T: FromValue> Row for First<T> {
     type Positions = ();
+    type Reads = Unknown;
 
     fn positions(columns: &Columns) -> Result<(), DbError> {
         if columns.0.is_empty() { columns.exactly(1) } else { Ok(()) }
@@ -103,6 +109,7 @@ macro_rules! single_values {
     ($($ty:ty)+) => {$(
         impl Row for $ty {
             type Positions = ();
+            type Reads = Counted<1>;
 
             fn positions(columns: &Columns) -> Result<(), DbError> {
                 columns.exactly(1)
@@ -120,6 +127,7 @@ single_values!(Timestamp Date Uuid Decimal);
 
 impl<T: FromValue> Row for Option<T> {
     type Positions = ();
+    type Reads = Counted<1>;
 
     fn positions(columns: &Columns) -> Result<(), DbError> {
         columns.exactly(1)
@@ -134,6 +142,7 @@ macro_rules! tuples {
     ($($ty:ident $position:literal),+) => {
         impl<$($ty: FromValue),+> Row for ($($ty,)+) {
             type Positions = ();
+            type Reads = Counted<{ [$($position),+].len() }>;
 
             fn positions(columns: &Columns) -> Result<(), DbError> {
                 columns.exactly([$($position),+].len())

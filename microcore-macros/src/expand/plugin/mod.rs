@@ -9,6 +9,7 @@ mod constructor;
 mod facts;
 mod interceptor;
 mod route;
+mod statement;
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -59,6 +60,7 @@ pub(crate) fn expand_impl(plugin: &PluginImpl, errors: &mut Errors) -> TokenStre
     let hooks = adapter::hooks(plugin);
     let facts = facts::expand(plugin);
     let declaration = declaration::expand(&plugin.decl);
+    let item = statement::compared(plugin);
     quote! {
         #item
         #constructor

@@ -14,7 +14,10 @@ pub(crate) fn expand(wiring: &Wiring) -> TokenStream {
     });
     let plugins = wiring.plugins.iter().map(|plugin| {
         let (ty, identity) = (plugin.ty(), plugin.identity());
-        quote!(<#ty>::__FACTS.at(#identity))
+        if plugin.decl.statements.is_empty() {
+            return quote!(<#ty>::__FACTS.at(#identity));
+        }
+        quote!(<#ty>::__FACTS.at(#identity).stating(sql::#identity))
     });
     let events = wiring.events.iter().map(|event| {
         let (ty, domain) = (event.ty(), event.file.domain.to_string());

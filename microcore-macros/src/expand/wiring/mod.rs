@@ -7,6 +7,7 @@ mod intercept;
 mod literals;
 mod manifest;
 mod router;
+mod sql;
 mod structs;
 mod subscribers;
 
@@ -24,6 +25,7 @@ pub(crate) fn expand(wiring: &Wiring) -> TokenStream {
     let router = router::expand(wiring);
     let dispatch = dispatch::expand(wiring);
     let subscribers = subscribers::expand(wiring);
+    let sql = sql::expand(wiring);
     quote! {
         /// The wiring: everything below is generated, and calls ordinary functions.
         #[doc(hidden)]
@@ -39,6 +41,7 @@ pub(crate) fn expand(wiring: &Wiring) -> TokenStream {
             #router
             #dispatch
             #subscribers
+            #sql
         }
 
         pub use __wiring::App;

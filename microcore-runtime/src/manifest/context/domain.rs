@@ -37,9 +37,16 @@ pub(super) fn lines(manifest: &Manifest, tables: &[TableFacts], domain: &str) ->
     lines.extend(foreign_line(manifest, &plugins));
     for plugin in plugins {
         let tools = plugin.tools.join(", ");
-        lines.push(format!("- plugin {}({tools}){}", plugin.identity.plugin, dashed(plugin.doc)));
+        let (reads, writes) = (tables_text("reads", &plugin.reads()), tables_text("writes", &plugin.writes()));
+        lines.push(format!("- plugin {}({tools}){reads}{writes}{}", plugin.identity.plugin, dashed(plugin.doc)));
     }
     lines
+}
+
+/// ` reads users, teams`
+fn tables_text(verb: &str, tables: &BTreeSet<&str>) -> String {
+    let tables: Vec<&str> = tables.iter().copied().collect();
+    if tables.is_empty() { String::new() } else { format!(" {verb} {}", tables.join(", ")) }
 }
 
 /// `- table users: id int pk, email text unique, team_id int null → teams.id`

@@ -11,6 +11,7 @@ impl Graph {
                 NodeKind::Plugin => "box",
                 NodeKind::Tool => "cylinder",
                 NodeKind::Event => "ellipse",
+                NodeKind::Table => "tab",
             };
             format!("  {} [label={}, shape={shape}];", quoted(&node.id), quoted(&node.name))
         }));

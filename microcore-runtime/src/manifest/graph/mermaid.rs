@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{Graph, NodeKind};
 
 impl Graph {
-    /// A `flowchart LR`: plugins are boxes, tools cylinders, events rounded.
+    /// A `flowchart LR`: plugins are boxes, tools cylinders, events rounded, tables boxes with double sides.
     pub fn to_mermaid(&self) -> String {
         // Ids are numbered: a name may hold a dot or be a word of Mermaid's own, such as `end`.
         let ids: BTreeMap<&str, String> =
@@ -17,6 +17,7 @@ impl Graph {
                 NodeKind::Plugin => ("[", "]"),
                 NodeKind::Tool => ("[(", ")]"),
                 NodeKind::Event => ("([", "])"),
+                NodeKind::Table => ("[[", "]]"),
             };
             format!("  {}{open}\"{}\"{close}", id(&node.id), escaped(&node.name))
         }));

@@ -1,4 +1,4 @@
-//! The graph of the application: plugins, tools and events, and what connects them.
+//! The graph of the application: plugins, tools, events and tables, and what connects them.
 //!
 //! In: the manifest. Out: nodes and edges in a fixed order, and their text as Mermaid, DOT or JSON.
 
@@ -23,6 +23,8 @@ pub enum NodeKind {
     Tool,
     /// An event.
     Event,
+    /// A table of the database.
+    Table,
 }
 
 /// What an edge says.
@@ -35,6 +37,10 @@ pub enum EdgeKind {
     Publishes,
     /// From an event to a plugin that hears it.
     Heard,
+    /// From a plugin to a table that its SQL reads and does not write to.
+    Reads,
+    /// From a plugin to a table that its SQL writes to.
+    Writes,
 }
 
 /// A node.
@@ -42,9 +48,9 @@ pub enum EdgeKind {
 pub struct Node {
     /// What it stands for.
     pub kind: NodeKind,
-    /// `plugin:users.create_user`, `tool:db`, `event:user.created`.
+    /// `plugin:users.create_user`, `tool:db`, `event:user.created`, `table:users`.
     pub id: String,
-    /// `users.create_user`, `db`, `user.created`.
+    /// `users.create_user`, `db`, `user.created`, `users`.
     pub name: String,
 }
 
@@ -62,7 +68,7 @@ pub struct Edge {
 /// Nodes and edges, each once, sorted. Tools that no plugin names are left out.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Graph {
-    /// Plugins, then tools, then events; by name.
+    /// Plugins, then tools, then events, then tables; by name.
     pub nodes: BTreeSet<Node>,
     /// By origin, then target.
     pub edges: BTreeSet<Edge>,
@@ -91,6 +97,12 @@ impl Graph {
                 let event = graph.node(NodeKind::Event, event(subscription.event));
                 graph.edge(&event, &own, EdgeKind::Heard);
             }
+            for (tables, kind) in [(plugin.reads(), EdgeKind::Reads), (plugin.writes(), EdgeKind::Writes)] {
+                for table in tables {
+                    let table = graph.node(NodeKind::Table, table);
+                    graph.edge(&own, &table, kind);
+                }
+            }
         }
         graph
     }
@@ -100,6 +112,7 @@ impl Graph {
             NodeKind::Plugin => "plugin",
             NodeKind::Tool => "tool",
             NodeKind::Event => "event",
+            NodeKind::Table => "table",
         };
         let id = format!("{prefix}:{name}");
         self.nodes.insert(Node { kind, id: id.clone(), name: name.to_owned() });
@@ -118,6 +131,8 @@ impl EdgeKind {
             Self::Uses => "uses",
             Self::Publishes => "publishes",
             Self::Heard => "heard by",
+            Self::Reads => "reads",
+            Self::Writes => "writes",
         }
     }
 }

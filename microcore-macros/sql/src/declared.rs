@@ -1,0 +1,87 @@
+//! What the wiring hands over: the engine, the migrations, and each plugin's statements.
+
+use syn::parse::{Parse, ParseStream};
+use syn::{Ident, LitInt, LitStr, Token, braced, bracketed};
+
+/// An application and its SQL.
+#[derive(Debug)]
+pub(crate) struct Application {
+    pub(crate) engine: Ident,
+    /// Where the folder `domains` is; its span is that of `app!`.
+    pub(crate) folder: LitStr,
+    /// Domain and file of each.
+    pub(crate) migrations: Vec<(String, String)>,
+    /// The functions of the statements whose rows are compared with their columns, each text once.
+    pub(crate) read: Vec<Ident>,
+    pub(crate) plugins: Vec<Plugin>,
+}
+
+/// A plugin that has statements.
+#[derive(Debug)]
+pub(crate) struct Plugin {
+    /// The constant of its facts.
+    pub(crate) identity: Ident,
+    pub(crate) domain: String,
+    /// `users.create_user`.
+    pub(crate) name: String,
+    pub(crate) statements: Vec<Statement>,
+}
+
+/// A statement and the call that it stands in.
+#[derive(Debug)]
+pub(crate) struct Statement {
+    /// The function that is named after its text.
+    pub(crate) key: Ident,
+    pub(crate) method: Ident,
+    pub(crate) sql: LitStr,
+    /// How many parameters the call gives, where its source says it.
+    pub(crate) given: Option<usize>,
+}
+
+impl Parse for Application {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let (engine, folder) = (input.parse()?, input.parse()?);
+        let (listed, keys, declared);
+        braced!(listed in input);
+        let mut migrations = Vec::new();
+        while !listed.is_empty() {
+            migrations.push((listed.parse::<LitStr>()?.value(), listed.parse::<LitStr>()?.value()));
+        }
+        braced!(keys in input);
+        let mut read = Vec::new();
+        while !keys.is_empty() {
+            read.push(keys.parse()?);
+        }
+        braced!(declared in input);
+        let mut plugins = Vec::new();
+        while !declared.is_empty() {
+            plugins.push(declared.parse()?);
+        }
+        Ok(Self { engine, folder, migrations, read, plugins })
+    }
+}
+
+impl Parse for Plugin {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let identity = input.parse()?;
+        let (domain, name) = (input.parse::<LitStr>()?.value(), input.parse::<LitStr>()?.value());
+        let listed;
+        bracketed!(listed in input);
+        let mut statements = Vec::new();
+        while !listed.is_empty() {
+            statements.push(listed.parse()?);
+        }
+        Ok(Self { identity, domain, name, statements })
+    }
+}
+
+impl Parse for Statement {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let (key, method, sql) = (input.parse()?, input.parse()?, input.parse()?);
+        let given = match input.parse::<Option<Token![_]>>()? {
+            Some(_) => None,
+            None => Some(input.parse::<LitInt>()?.base10_parse()?),
+        };
+        Ok(Self { key, method, sql, given })
+    }
+}

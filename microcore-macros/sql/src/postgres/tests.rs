@@ -1,0 +1,94 @@
+//! What the parser tells, through this crate's eyes.
+
+use super::*;
+
+fn migration(domain: &str, file: &str, sql: &str) -> Migration {
+    Migration { domain: domain.to_owned(), file: file.to_owned(), sql: sql.to_owned() }
+}
+
+fn shop() -> Postgres {
+    Postgres::migrated(&[
+        migration(
+            "users",
+            "001_users.sql",
+            "CREATE TABLE users (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text NOT NULL, at timestamptz DEFAULT now());
+             CREATE UNIQUE INDEX users_name ON users (lower(name));",
+        ),
+        migration("shop", "001_orders.sql", "CREATE TABLE public.old (id int); ALTER TABLE old RENAME TO \"Orders\""),
+    ])
+}
+
+fn names(names: &std::collections::BTreeSet<String>) -> Vec<&str> {
+    names.iter().map(String::as_str).collect()
+}
+
+#[test]
+fn tables_have_owners() {
+    let shop = shop();
+    assert_eq!(shop.tables()["users"].domain, "users");
+    assert_eq!(shop.tables()["orders"].created_by, "shop/001_orders.sql");
+}
+
+#[test]
+fn reads_and_writes_are_told_apart() {
+    let shop = shop();
+    for (sql, reads, writes) in [
+        (
+            "SELECT u.id FROM users u JOIN orders o ON o.id = u.id WHERE u.name ILIKE $1",
+            &["orders", "users"][..],
+            &[][..],
+        ),
+        (
+            "INSERT INTO users (name) SELECT $1::text FROM orders ON CONFLICT DO NOTHING RETURNING id",
+            &["orders"],
+            &["users"],
+        ),
+        ("UPDATE users SET name = $2 FROM orders o WHERE o.id = users.id AND users.id = $1", &["orders"], &["users"]),
+        ("DELETE FROM users USING orders WHERE orders.id = users.id", &["orders"], &["users"]),
+        ("WITH gone AS (DELETE FROM orders RETURNING id) SELECT id FROM gone", &[], &["orders"]),
+        ("SELECT n FROM generate_series(1, 3) AS n", &[], &[]),
+        ("SELECT relname FROM pg_class", &[], &[]),
+    ] {
+        let prepared = shop.prepare(sql).unwrap_or_else(|refusal| panic!("{sql}: {refusal:?}"));
+        assert_eq!((names(&prepared.reads), names(&prepared.writes)), (reads.to_vec(), writes.to_vec()), "{sql}");
+    }
+}
+
+#[test]
+fn placeholders_and_named_columns_are_found() {
+    let shop = shop();
+    let columns = |sql: &str| shop.prepare(sql).unwrap().columns;
+    let list = |names: &[&str]| Some(names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>());
+    assert_eq!(
+        columns("SELECT u.id, Name, count(*), 1 + 1 AS two FROM users u"),
+        list(&["id", "name", "count", "two"])
+    );
+    assert_eq!(columns("DELETE FROM users RETURNING id"), list(&["id"]));
+    assert_eq!(columns("DELETE FROM users"), list(&[]));
+    assert_eq!(columns("SELECT * FROM users"), None);
+    let prepared = shop.prepare("SELECT id FROM users WHERE id = $1 OR id = $1 LIMIT $2").unwrap();
+    assert_eq!(names(&prepared.placeholders.into_iter().collect()), ["$1", "$2"]);
+}
+
+#[test]
+fn refusals_name_the_token_and_the_table() {
+    let shop = shop();
+    let refusal = |sql: &str| shop.prepare(sql).unwrap_err();
+    let syntax = |near: Option<&str>, line| Refusal::Syntax { near: near.map(ToOwned::to_owned), line };
+    assert_eq!(refusal("SELECT id\nFORM users WHERE"), syntax(Some("users"), 2));
+    assert_eq!(refusal("SELECT id FROM users WHERE"), syntax(None, 1));
+    assert_eq!(refusal("SELECT id FROM userz"), Refusal::Table("userz".to_owned()));
+    assert_eq!(refusal("SELECT 1; SELECT 2"), Refusal::Several);
+}
+
+#[test]
+fn a_migration_that_the_parser_can_not_read_leaves_the_rest_known() {
+    let postgres = Postgres::migrated(&[migration(
+        "users",
+        "001_users.sql",
+        "CREATE TABLE users (id bigint); CREATE ODDITY OF the_server WITH (x); CREATE TABLE teams (id bigint);",
+    )]);
+    assert!(postgres.tables().contains_key("teams"));
+    assert!(postgres.prepare("SELECT id FROM made_by_an_oddity").is_ok(), "what is not known may exist");
+    assert!(postgres.prepare("SELECT id FORM users WHERE").is_err());
+}

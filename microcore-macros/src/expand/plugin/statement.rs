@@ -1,0 +1,60 @@
+//! The calls whose rows the compiler compares with the statement's columns.
+//!
+//! In: the impl as written. Out: the same with each such call inside one of the wiring's functions, which gives it back
+//! as it is and asks something of the type of its rows. Only the compiler knows that type.
+
+use proc_macro2::{Group, Span, TokenStream, TokenTree};
+use quote::quote;
+use syn::visit_mut::{self, VisitMut};
+use syn::{Expr, Ident, ImplItem, ItemImpl};
+
+use crate::expand::paths;
+use crate::parse::{PluginImpl, Statement};
+
+/// The impl with its calls compared.
+pub(crate) fn compared(plugin: &PluginImpl) -> ItemImpl {
+    let mut item = plugin.item.clone();
+    let calls = plugin.statements.iter().filter(|statement| statement.decl.gives_rows());
+    let mut calls = Calls { calls: 0, compared: calls.collect() };
+    if calls.compared.is_empty() {
+        return item;
+    }
+    for item in &mut item.items {
+        if let ImplItem::Fn(function) = item {
+            calls.visit_block_mut(&mut function.block);
+        }
+    }
+    item
+}
+
+struct Calls<'s> {
+    /// Counted as they were when the statements were found.
+    calls: usize,
+    compared: Vec<&'s Statement>,
+}
+
+impl VisitMut for Calls<'_> {
+    fn visit_expr_mut(&mut self, value: &mut Expr) {
+        let Expr::MethodCall(call) = value else { return visit_mut::visit_expr_mut(self, value) };
+        let statement = self.compared.iter().find(|statement| statement.call == Some(self.calls));
+        let place = statement.map(|statement| (statement.decl.key(), call.method.span()));
+        self.calls += 1;
+        visit_mut::visit_expr_method_call_mut(self, call);
+        if let Some((key, place)) = place {
+            *value = inside(&key, place, value);
+        }
+    }
+}
+
+/// `crate::__wiring::sql::statement_…(…)`, all at the method's name: where a type is no row at all, rustc says so
+/// at that name too, and of two complaints about one type in one place it makes one.
+fn inside(key: &Ident, place: Span, call: &Expr) -> Expr {
+    let wiring = paths::wiring();
+    let mut group = Group::new(proc_macro2::Delimiter::Parenthesis, quote!(#call));
+    group.set_span(place);
+    let function = quote!(#wiring::sql::#key).into_iter().map(|mut token| {
+        token.set_span(place);
+        token
+    });
+    Expr::Verbatim(function.chain([TokenTree::Group(group)]).collect::<TokenStream>())
+}

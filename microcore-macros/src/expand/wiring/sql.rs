@@ -1,0 +1,42 @@
+//! The SQL of all plugins, handed to the macro that checks it. That macro writes the rest of the module `sql`: a
+//! function for each statement that is read from, and the facts of each plugin's statements.
+//!
+//! It is a macro of another crate, because it carries a whole SQLite: this one is built before everything else.
+
+use std::collections::BTreeSet;
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+use crate::decl::StatementDecl;
+use crate::wiring::Wiring;
+
+pub(crate) fn expand(wiring: &Wiring) -> TokenStream {
+    let checker = if wiring.sql.is_checked() { "statements" } else { "unchecked_statements" };
+    let checker = format_ident!("{checker}");
+    let (engine, folder) = (&wiring.sql.engine, &wiring.sql.folder);
+    let migrations = wiring.migrations.iter().map(|migration| {
+        let (domain, file) = (&migration.domain, &migration.file);
+        quote!(#domain #file)
+    });
+    let plugins: Vec<_> = wiring.plugins.iter().filter(|plugin| !plugin.decl.statements.is_empty()).collect();
+    let all = plugins.iter().flat_map(|plugin| &plugin.decl.statements);
+    let read: BTreeSet<_> = all.filter(|statement| statement.gives_rows()).map(StatementDecl::key).collect();
+    let read = read.iter();
+    let plugins = plugins.iter().map(|plugin| {
+        let (identity, domain, name) = (plugin.identity(), plugin.file.domain.to_string(), plugin.name());
+        let statements = plugin.decl.statements.iter().map(|statement| {
+            let key = statement.key();
+            quote!(#key #statement)
+        });
+        quote!(#identity #domain #name [#(#statements)*])
+    });
+    quote! {
+        /// What is known of the SQL in the plugins.
+        pub mod sql {
+            use super::mc;
+
+            mc::#checker! { #engine #folder { #(#migrations)* } { #(#read)* } { #(#plugins)* } }
+        }
+    }
+}

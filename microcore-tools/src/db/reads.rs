@@ -1,0 +1,73 @@
+//! Which columns a row reads, as types: what lets the compiler compare a struct with the statement that it is read from.
+//!
+//! In: the names that `#[derive(Row)]` writes, and those that the checked statement gives. Out: a bound that holds where
+//! both are the same. Names can't be type arguments on stable Rust, so their fingerprint and their number stand in.
+
+use crate::db::Row;
+
+/// Reads the columns of these names and no others, in any order.
+#[derive(Debug)]
+pub struct Named<const NAMES: u64, const COUNT: usize>;
+
+/// Reads so many columns by position, whatever their names.
+#[derive(Debug)]
+pub struct Counted<const COUNT: usize>;
+
+/// Says nothing about its columns: they are looked for when the statement runs.
+#[derive(Debug)]
+pub struct Unknown;
+
+/// Whether these columns are the ones that a statement gives.
+pub trait Covers<const NAMES: u64, const COUNT: usize> {}
+
+impl<const NAMES: u64, const COUNT: usize> Covers<NAMES, COUNT> for Named<NAMES, COUNT> {}
+impl<const NAMES: u64, const COUNT: usize> Covers<NAMES, COUNT> for Counted<COUNT> {}
+impl<const NAMES: u64, const COUNT: usize> Covers<NAMES, COUNT> for Unknown {}
+
+/// What a call gives, by the row in it.
+pub trait Rows {
+    /// The row.
+    type Row: Row;
+}
+
+impl<T: Row> Rows for Vec<T> {
+    type Row = T;
+}
+
+impl<T: Row> Rows for Option<T> {
+    type Row = T;
+}
+
+/// The fingerprint of a set of names: their order and their case don't count, as when a row is read.
+pub const fn fingerprint(names: &[&str]) -> u64 {
+    let mut sum = 0_u64;
+    let mut index = 0;
+    while index < names.len() {
+        sum = sum.wrapping_add(hash(names[index].as_bytes()));
+        index += 1;
+    }
+    sum
+}
+
+/// FNV-1a.
+const fn hash(name: &[u8]) -> u64 {
+    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+    let mut index = 0;
+    while index < name.len() {
+        hash = (hash ^ name[index].to_ascii_lowercase() as u64).wrapping_mul(0x0000_0100_0000_01b3);
+        index += 1;
+    }
+    hash
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fingerprint_is_blind_to_order_and_case_and_to_nothing_else() {
+        assert_eq!(fingerprint(&["id", "name"]), fingerprint(&["NAME", "id"]));
+        assert_ne!(fingerprint(&["id", "name"]), fingerprint(&["id", "nme"]));
+        assert_ne!(fingerprint(&["id"]), fingerprint(&["id", "id"]));
+    }
+}

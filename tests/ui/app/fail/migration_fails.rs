@@ -1,0 +1,5 @@
+//! Migrations can be applied, one after the other.
+
+microcore::app! { root: "migration_fails" }
+
+fn main() {}

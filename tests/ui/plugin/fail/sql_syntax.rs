@@ -1,0 +1,5 @@
+//! SQL can be read to its end.
+
+microcore::app! { root: "sql_syntax" }
+
+fn main() {}
