@@ -9,6 +9,7 @@
 
 mod battery;
 mod crash;
+mod file;
 
 microcore::app! { bus: DurableSqlite, root: "app" }
 

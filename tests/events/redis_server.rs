@@ -22,7 +22,8 @@ impl RedisServer {
         SHARED.as_ref()
     }
 
-    fn start() -> Option<Self> {
+    /// One of a test's own; `None` where the server is not installed.
+    pub fn start() -> Option<Self> {
         if Command::new("redis-server").arg("--version").stdout(Stdio::null()).status().is_err() {
             assert!(std::env::var_os("MICROCORE_REQUIRE_SERVICES").is_none(), "redis-server is not installed");
             let _ = writeln!(std::io::stderr(), "skipped: redis-server is not installed");
@@ -42,6 +43,10 @@ impl RedisServer {
             std::thread::sleep(Duration::from_millis(10));
         }
         Some(Self { port, _shell: shell, _folder: folder })
+    }
+
+    pub fn address(&self) -> (&'static str, u16) {
+        ("127.0.0.1", self.port)
     }
 
     pub fn url(&self) -> String {

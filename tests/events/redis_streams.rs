@@ -10,6 +10,7 @@
 mod battery;
 mod crash;
 mod redis_server;
+mod server;
 
 microcore::app! { bus: RedisStreams, root: "app" }
 

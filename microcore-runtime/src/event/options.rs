@@ -111,6 +111,11 @@ impl<Asks> PublishOptions<Asks> {
 }
 
 /// A transport that keeps everything in a list of options.
+#[diagnostic::on_unimplemented(
+    message = "the transport `{Self}` does not keep all that these options ask for",
+    label = "asked for here",
+    note = "remove the option, or choose a transport that keeps it in `app! {{ bus: … }}`; see docs/guide/events.md"
+)]
 pub trait KeepsAll<Asks> {}
 
 impl<T> KeepsAll<()> for T {}

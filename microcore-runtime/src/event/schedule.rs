@@ -5,14 +5,14 @@
 //! by priority, then by arrival, as many at once as the limit allows.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 /// What keeps deliveries in order: events of one key are handled one after the other.
 pub type Key = Arc<str>;
 
 /// The order of the deliveries of one subscriber; `W` is how a waiting one is told.
-#[derive(Debug)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Schedule<W> {
     limit: usize,
     running: usize,
@@ -20,10 +20,10 @@ pub struct Schedule<W> {
     /// Those that wait for a place, the next one first.
     ready: BTreeMap<(Reverse<i8>, u64), Waiting<W>>,
     /// The keys that are taken, each with those that wait behind.
-    keys: HashMap<Key, VecDeque<(i8, u64, W)>>,
+    keys: BTreeMap<Key, VecDeque<(i8, u64, W)>>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Waiting<W> {
     key: Option<Key>,
     waker: W,
@@ -41,7 +41,7 @@ pub struct Begins<W> {
 impl<W> Schedule<W> {
     /// At most `limit` deliveries run at once.
     pub fn new(limit: usize) -> Self {
-        Self { limit, running: 0, arrived: 0, ready: BTreeMap::new(), keys: HashMap::new() }
+        Self { limit, running: 0, arrived: 0, ready: BTreeMap::new(), keys: BTreeMap::new() }
     }
 
     /// How many run now.

@@ -8,5 +8,5 @@ mod order;
 mod outbox;
 mod plain;
 mod requests;
-mod stage;
+pub mod stage;
 mod stops;

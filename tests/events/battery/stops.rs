@@ -34,3 +34,17 @@ async fn what_deliveries_publish_during_a_stop_is_delivered_too() {
     }
     assert_eq!(page.all("step").len(), 6);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_delayed_event_survives_a_stop_where_the_transport_keeps_events() {
+    if !crate::mount::KEEPS {
+        return;
+    }
+    let Some(stage) = Stage::boot("stop_delayed").await else { return };
+    let delay = microcore::prelude::PublishOptions::new().delay(std::time::Duration::from_millis(400));
+    stage.bus.publish_with(Job { name: "later".into(), ..Job::default() }, delay).await.unwrap();
+    stage.stop().await;
+    let Some(again) = Stage::boot("stop_delayed").await else { return };
+    assert_eq!(again.lines("done", 1).await, ["later"]);
+    again.stop().await;
+}

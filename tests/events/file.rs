@@ -1,0 +1,97 @@
+//! What only the SQLite store can show: rows that nobody can read, a backlog that nobody consumes, a full disk of work
+//! in little memory.
+
+use rusqlite::{Connection, params};
+
+use crate::battery::stage::{Stage, until_async};
+use crate::domains::yard::events::{Job, Lamp};
+use crate::tools::log::page;
+
+async fn file(test: &str) -> Connection {
+    let settings = crate::mount::settings(test).await.expect("SQLite is compiled in");
+    let path = settings.into_iter().find(|(key, _)| key == "BUS_PATH").expect("it has a file").1;
+    let file = Connection::open(path).unwrap();
+    file.busy_timeout(std::time::Duration::from_secs(10)).unwrap();
+    file
+}
+
+fn insert(file: &Connection, envelope: &str, payload: &str) {
+    let sql = "INSERT INTO bus_delivery (event, subscriber, envelope, payload, state, entered, due)
+        VALUES ('yard.job', 'yard.worker.run', ?1, ?2, 'PUBLISHED', 0, 0)";
+    file.execute(sql, params![envelope, payload]).unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_can_not_be_read_is_a_dead_letter_and_stops_nobody() {
+    let Some(stage) = Stage::boot("unreadable").await else { return };
+    let file = file("unreadable").await;
+    let envelope = r#"{"id":"old-1","event":"yard.job","time":1,"origin":"old-1"}"#;
+    insert(&file, envelope, r#"{"name":7}"#);
+    insert(&file, "{", r#"{"name":"a","fails":0,"takes":0}"#);
+    insert(&file, envelope, r#"{"name":"fine","fails":0,"takes":0}"#);
+    assert_eq!(stage.lines("done", 1).await, ["fine"]);
+    until_async("two dead letters", || async { stage.bus.dead_letters(10).await.unwrap().len() == 2 }).await;
+    let dead = stage.bus.dead_letters(10).await.unwrap();
+    assert!(dead.iter().all(|letter| letter.error.contains("can't be read")), "{dead:?}");
+    assert_eq!(dead[0].payload, r#"{"name":7}"#);
+    stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_backlog_waits_for_its_plugin_and_is_delivered_in_order() {
+    *page("backlog").dark.lock().unwrap() = true;
+    let Some(stage) = Stage::boot("backlog").await else { return };
+    for number in 0..10 {
+        let options = microcore::prelude::PublishOptions::new().key("lamps");
+        stage.bus.publish_with(Lamp { number }, options).await.unwrap();
+    }
+    let status = stage.bus.status().await.unwrap();
+    assert_eq!(status.iter().find(|status| status.event == "yard.lamp").unwrap().lag, 10);
+    stage.stop().await;
+    *page("backlog").dark.lock().unwrap() = false;
+    let Some(stage) = Stage::boot("backlog").await else { return };
+    let expected: Vec<String> = (0..10).map(|number| number.to_string()).collect();
+    assert_eq!(stage.lines("lamp", 10).await, expected);
+    stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn broadcasts_and_requests_leave_no_deliveries() {
+    let Some(stage) = Stage::boot("no_rows").await else { return };
+    stage.bus.publish(crate::domains::yard::events::Bell { number: 1 }).await.unwrap();
+    stage.bus.request(crate::domains::yard::events::Asked { name: "ana".into() }).await.unwrap();
+    stage.lines("bell", 1).await;
+    let rows: i64 = file("no_rows").await.query_row("SELECT count(*) FROM bus_delivery", [], |row| row.get(0)).unwrap();
+    assert_eq!(rows, 0);
+    stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_million_pending_deliveries_take_little_memory() {
+    let Some(stage) = Stage::boot("million").await else { return };
+    let file = file("million").await;
+    let envelope = r#"{"id":"old-1","event":"yard.job","time":1,"origin":"old-1"}"#;
+    let before = resident();
+    // Not due for years: what is measured is that nobody loads what nobody may begin.
+    file.execute(
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000)
+         INSERT INTO bus_delivery (event, subscriber, envelope, payload, state, entered, due)
+         SELECT 'yard.job', 'yard.worker.run', ?1, '{}', 'PUBLISHED', 0, 99999999999999 FROM n",
+        [envelope],
+    )
+    .unwrap();
+    for number in 0..20 {
+        stage.bus.publish(Job { name: format!("{number}"), fails: 0, takes: 0 }).await.unwrap();
+    }
+    stage.lines("done", 20).await;
+    let grown = resident().saturating_sub(before);
+    assert!(grown < 64 * 1024, "{grown} KiB more, for a million rows of which none is due");
+    stage.stop().await;
+}
+
+/// `VmRSS` of this process in KiB; 0 where the system does not tell.
+fn resident() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok()).unwrap_or_default()
+}
