@@ -21,7 +21,7 @@ pub use crate::plugin::{Down, Identity, Slot};
 pub use serde::de::IgnoredAny;
 
 pub use crate::request::{Authenticate, Body, FromParam, FromQuery, Head, Inputs};
-pub use crate::response::{Reply, Response, failure, reply, schema_of, shape};
+pub use crate::response::{Reply, Response, failure, reply, schema_of, shape, status};
 pub use crate::router::{Methods, Segments, no_route, unavailable};
 pub use crate::server::{Respond, ServerHandle};
 pub use crate::settings::{Environment, FromSetting, Key, Problems, Settings};

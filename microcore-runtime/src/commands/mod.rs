@@ -1,4 +1,4 @@
-//! The application's own command line: `serve | routes | graph | context | migrate | check`.
+//! The application's own command line: `serve | routes | openapi | graph | context | migrate | check`.
 //!
 //! In: arguments and [`Surroundings`]. Out: results on stdout, problems on stderr, an exit code:
 //! 0 done, 1 failed, 2 wrong arguments or settings.
@@ -9,6 +9,7 @@ mod exit;
 mod graph;
 mod line;
 mod migrate;
+mod openapi;
 mod routes;
 mod serve;
 mod surroundings;
@@ -45,6 +46,7 @@ pub fn run<A: Application, T: Into<OsString> + Clone>(
     };
     let exit = match arguments.subcommand() {
         Some(("routes", _)) => routes::run(manifest, &mut surroundings),
+        Some(("openapi", _)) => openapi::run(manifest, &mut surroundings),
         Some(("graph", options)) => graph::run(manifest, options, &mut surroundings),
         Some(("context", options)) => context::run::<A>(options, &mut surroundings),
         Some(("migrate", _)) => migrate::run::<A>(&mut surroundings),
