@@ -18,6 +18,7 @@ pub mod event;
 pub mod handler;
 pub mod lifecycle;
 pub mod manifest;
+pub mod openapi;
 pub mod plugin;
 pub mod request;
 pub mod response;

@@ -1,4 +1,5 @@
-//! The application's own command line: `serve | routes | graph | context | events | trace | migrate | schema | db | check`.
+//! The application's own command line: `serve | routes | openapi | graph | context | events | trace | migrate | schema | db |
+//! check`.
 //!
 //! In: arguments and [`Surroundings`]. Out: results on stdout, problems on stderr, an exit code:
 //! 0 done, 1 failed, 2 wrong arguments or settings.
@@ -12,6 +13,7 @@ mod graph;
 mod line;
 mod migrate;
 mod migration_file;
+mod openapi;
 mod routes;
 mod schema;
 mod serve;
@@ -50,6 +52,7 @@ pub fn run<A: Application, T: Into<OsString> + Clone>(
     };
     let exit = match arguments.subcommand() {
         Some(("routes", _)) => routes::run(manifest, &mut surroundings),
+        Some(("openapi", _)) => openapi::run(manifest, &mut surroundings),
         Some(("graph", options)) => graph::run(manifest, options, &mut surroundings),
         Some(("context", options)) => context::run::<A>(options, &mut surroundings),
         Some(("events", options)) => events::run::<A>(options, &mut surroundings),

@@ -23,6 +23,8 @@ use crate::manifest::ShapeOf;
 pub trait Reply<Kind>: Sized {
     /// The JSON Schema of what is replied, where it is JSON.
     const SHAPE: Option<ShapeOf> = None;
+    /// The status of a success, where it is not the route's.
+    const STATUS: Option<u16> = None;
 
     /// The response; `status` is the route's and special types may have their own.
     fn into_response(self, status: StatusCode) -> Response;
@@ -50,6 +52,7 @@ impl<T: Serialize + JsonSchema> Reply<Json> for T {
 
 impl<Kind, T: Reply<Kind>, E: Into<Error>> Reply<Fallible<Kind>> for Result<T, E> {
     const SHAPE: Option<ShapeOf> = T::SHAPE;
+    const STATUS: Option<u16> = T::STATUS;
 
     fn into_response(self, status: StatusCode) -> Response {
         match self {
@@ -67,6 +70,14 @@ pub fn reply<Kind, T: Reply<Kind>>(status: u16, value: T) -> Response {
 /// The JSON Schema of what a handler replies; `None` where that is not JSON.
 pub const fn shape<Kind, T: Reply<Kind>>() -> Option<ShapeOf> {
     T::SHAPE
+}
+
+/// The status of a handler's success; `declared` is the route's.
+pub const fn status<Kind, T: Reply<Kind>>(declared: u16) -> u16 {
+    match T::STATUS {
+        Some(own) => own,
+        None => declared,
+    }
 }
 
 /// The JSON Schema of any type that has one.

@@ -18,6 +18,8 @@ use crate::manifest::ShapeOf;
 pub struct NoContent;
 
 impl Reply<Special> for NoContent {
+    const STATUS: Option<u16> = Some(204);
+
     fn into_response(self, _: StatusCode) -> Response {
         empty(StatusCode::NO_CONTENT)
     }
@@ -39,6 +41,7 @@ impl<T> Created<T> {
 
 impl<T: Serialize + JsonSchema> Reply<Special> for Created<T> {
     const SHAPE: Option<ShapeOf> = Some(schema_of::<T>);
+    const STATUS: Option<u16> = Some(201);
 
     fn into_response(self, _: StatusCode) -> Response {
         with_header(json(StatusCode::CREATED, &self.value), LOCATION, &self.location)

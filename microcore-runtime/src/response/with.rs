@@ -65,6 +65,7 @@ pub struct Dressed<Kind>(PhantomData<Kind>);
 
 impl<Kind, T: Reply<Kind>> Reply<Dressed<Kind>> for With<T> {
     const SHAPE: Option<ShapeOf> = T::SHAPE;
+    const STATUS: Option<u16> = T::STATUS;
 
     fn into_response(self, status: StatusCode) -> Response {
         let status = self.status.map_or(Ok(status), StatusCode::from_u16);

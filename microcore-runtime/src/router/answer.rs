@@ -16,7 +16,19 @@ pub fn no_route(head: &Head, allowed: Methods) -> Response {
 
 /// 404: no route has this path.
 pub fn not_found(head: &Head) -> Response {
-    failure(Error::not_found(format_args!("{} {}", head.method, head.uri.path())))
+    let mut response = failure(Error::not_found(format_args!("{} {}", head.method, head.uri.path())));
+    response.extensions_mut().insert(Unrouted);
+    response
+}
+
+/// The mark of an answer to a path that no route has: a 404 of a handler's does not have it.
+#[derive(Debug, Clone, Copy)]
+struct Unrouted;
+
+/// Whether no route has the path.
+#[inline]
+pub(crate) fn is_unrouted(response: &Response) -> bool {
+    response.status() == StatusCode::NOT_FOUND && response.extensions().get::<Unrouted>().is_some()
 }
 
 /// 405: a route has this path, for these methods. OPTIONS asks for that very list.

@@ -4,6 +4,7 @@ mod answer;
 mod methods;
 mod segments;
 
+pub(crate) use self::answer::is_unrouted;
 pub use self::answer::{method_not_allowed, no_route, not_found, unavailable};
 pub use self::methods::Methods;
 pub use self::segments::Segments;

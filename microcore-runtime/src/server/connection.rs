@@ -2,7 +2,6 @@
 
 use std::net::IpAddr;
 use std::pin::pin;
-use std::sync::Arc;
 
 use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
@@ -22,7 +21,7 @@ use super::stream::LastingStream;
 /// What one connection is served with.
 pub(super) struct Served<R: 'static> {
     pub(super) app: &'static R,
-    pub(super) edge: Arc<Edge>,
+    pub(super) edge: &'static Edge,
     pub(super) client: IpAddr,
     pub(super) settings: Conversation,
     pub(super) closing: Closing,
@@ -73,7 +72,7 @@ where
             TokioIo::new(stream),
             service_fn(|request| {
                 phase.busy();
-                let answering = exchange(app, &edge, client, request);
+                let answering = exchange(app, edge, client, request);
                 let phase = &phase;
                 async move {
                     let answered = answering.await;
@@ -115,11 +114,7 @@ where
         .serve_connection(
             TokioIo::new(stream),
             service_fn(move |request| {
-                let edge = Arc::clone(&edge);
-                let answering = edge.tasks().spawn({
-                    let edge = Arc::clone(&edge);
-                    async move { exchange(app, &edge, client, request).await }
-                });
+                let answering = edge.tasks().spawn(exchange(app, edge, client, request));
                 // A task that was cut with its server answers nothing.
                 async move { answering.await.map(|answered| answered.unwrap_or_else(|never| match never {})) }
             }),

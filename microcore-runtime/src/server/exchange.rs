@@ -20,13 +20,14 @@ use crate::context::{self, Context, Id};
 use crate::error::Error;
 use crate::request::{Body, Head};
 use crate::response::{Response, failure_of};
+use crate::router::is_unrouted;
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Answers one request.
 pub(super) async fn exchange<R: Respond>(
     app: &'static R,
-    edge: &Edge,
+    edge: &'static Edge,
     peer: IpAddr,
     request: Request<Incoming>,
 ) -> Result<Response, Infallible> {
@@ -37,7 +38,9 @@ pub(super) async fn exchange<R: Respond>(
     let context = Context::request(id.clone()).from_client(client);
     let response = match edge.refuse(&head, client) {
         Some(refusal) => refusal,
-        None => edge.timed(context::scope(context, answer(app, head, Body::arriving(body, edge.limits), id))).await,
+        None => {
+            edge.timed(context::scope(context, answer(app, edge, head, Body::arriving(body, edge.limits), id))).await
+        }
     };
     let mut response = edge.finish(response, wishes).await;
     response.headers_mut().insert(X_REQUEST_ID, header);
@@ -45,10 +48,15 @@ pub(super) async fn exchange<R: Respond>(
 }
 
 /// The application's answer; a panic is a 500.
-async fn answer<R: Respond>(app: &'static R, head: Head, body: Body, id: Id) -> Response {
+async fn answer<R: Respond>(app: &'static R, edge: &'static Edge, head: Head, body: Body, id: Id) -> Response {
     // Inside `async`, so that a panic before the first await is caught as well. The application is shared state that
     // outlives a panic anyhow: a tool whose lock was poisoned says so itself.
-    let answered = AssertUnwindSafe(async { app.respond(&head, body).await }).catch_unwind().await;
+    let answering = async {
+        let response = app.respond(&head, body).await;
+        // No route has the path: the server may know it.
+        if is_unrouted(&response) { edge.unrouted(&head).await.unwrap_or(response) } else { response }
+    };
+    let answered = AssertUnwindSafe(answering).catch_unwind().await;
     answered.unwrap_or_else(|payload| {
         let said = format!("{} {} panicked: {}", head.method, head.uri.path(), panic_text(&*payload));
         failure_of(&Error::internal(said), Some(&id))

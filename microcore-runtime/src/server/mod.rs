@@ -42,11 +42,12 @@ pub async fn serve<R: Respond>(
     stop: CancellationToken,
 ) -> DrainReport {
     let intake = Intake::new(stop);
-    let edge = Arc::new(Edge::new(settings, intake.tasks()));
+    // A server is one per application, which lives as long as the process too.
+    let edge: &'static Edge = Box::leak(Box::new(Edge::new(settings, app.manifest(), intake.tasks())));
     let seats = Arc::new(Semaphore::new(settings.max_connections.min(Semaphore::MAX_PERMITS)));
     while let Some((stream, client, seat)) = listener::accept(&listener, &seats, intake.stop()).await {
         let (settings, closing) = (settings.conversation(), intake.closing());
-        let served = Served { app, edge: Arc::clone(&edge), client, settings, closing };
+        let served = Served { app, edge, client, settings, closing };
         let connection = connection::converse(stream, served);
         intake.track(async move {
             connection.await;

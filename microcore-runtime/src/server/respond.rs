@@ -1,6 +1,7 @@
 //! What the server needs to know of an application: how it answers.
 
 use crate::application::Application;
+use crate::manifest::Manifest;
 use crate::request::{Body, Head};
 use crate::response::Response;
 
@@ -8,11 +9,20 @@ use crate::response::Response;
 pub trait Respond: Sync + 'static {
     /// Answers one request.
     fn respond(&'static self, head: &Head, body: Body) -> impl Future<Output = Response> + Send;
+
+    /// What it is made of, for the documents that the server shows.
+    fn manifest(&self) -> Option<&'static Manifest> {
+        None
+    }
 }
 
 impl<A: Application> Respond for A {
     #[inline]
     fn respond(&'static self, head: &Head, body: Body) -> impl Future<Output = Response> + Send {
         Application::respond(self, head, body)
+    }
+
+    fn manifest(&self) -> Option<&'static Manifest> {
+        Some(const { &A::MANIFEST })
     }
 }

@@ -60,6 +60,9 @@ pub struct ServerSettings {
     /// Whether answers are gzipped. Not for secrets beside what a client sent: their length tells them (BREACH).
     #[setting(key = "HTTP_COMPRESSION", default = "false")]
     pub compression: bool,
+    /// Whether `/openapi.json` and `/docs` are served. Unset, only where the address is this machine's own.
+    #[setting(key = "HTTP_DOCS")]
+    pub docs: Option<bool>,
     /// For how long browsers use TLS only: `strict-transport-security`; 0s sends none.
     #[setting(key = "HTTP_HSTS", default = "0s")]
     pub hsts: Duration,
@@ -89,6 +92,10 @@ impl ServerSettings {
 
     pub(super) fn limits(&self) -> Limits {
         Limits { body: self.body_limit.0, upload: self.upload_limit.0, wait: self.body_timeout }
+    }
+
+    pub(super) fn shows_documents(&self) -> bool {
+        self.docs.unwrap_or(matches!(self.host.as_str(), "127.0.0.1" | "::1" | "localhost"))
     }
 
     /// What is wrong with settings that are well-formed one by one.

@@ -49,7 +49,7 @@ fn route(handler: &Handler, private: &TokenStream) -> Option<TokenStream> {
             handler: #name,
             doc: #doc,
             tag: #tag,
-            status: #status,
+            status: const { #private::status::<_, #output>(#status) },
             access: #private::Access::#access,
             inputs: &[#(#inputs),*],
             output: #private::shape::<_, #output>,

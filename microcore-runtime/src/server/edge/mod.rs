@@ -18,6 +18,8 @@ use tokio_util::task::TaskTracker;
 use self::cors::Cors;
 use self::rate::Rate;
 use super::ServerSettings;
+use crate::manifest::Manifest;
+use crate::openapi::{Documents, describe};
 use crate::request::{Head, Limits};
 use crate::response::Response;
 
@@ -29,6 +31,7 @@ pub(super) struct Edge {
     cors: Option<Cors>,
     rate: Option<Rate>,
     compression: bool,
+    documents: Option<Documents>,
     request_timeout: Option<Duration>,
     transport_security: Option<HeaderValue>,
     content_policy: Option<HeaderValue>,
@@ -44,7 +47,7 @@ pub(super) struct Wishes {
 }
 
 impl Edge {
-    pub(super) fn new(settings: &ServerSettings, tasks: TaskTracker) -> Self {
+    pub(super) fn new(settings: &ServerSettings, manifest: Option<&'static Manifest>, tasks: TaskTracker) -> Self {
         let seconds = settings.hsts.as_secs();
         let transport_security = (seconds > 0)
             .then(|| HeaderValue::from_str(&format!("max-age={seconds}; includeSubDomains")).ok())
@@ -55,6 +58,7 @@ impl Edge {
             cors: Cors::of(settings),
             rate: Rate::per_minute(settings.rate_limit),
             compression: settings.compression,
+            documents: manifest.filter(|_| settings.shows_documents()).map(describe),
             request_timeout: Some(settings.request_timeout).filter(|timeout| !timeout.is_zero()),
             transport_security,
             content_policy: settings.csp.as_deref().and_then(|policy| HeaderValue::from_str(policy).ok()),
@@ -78,6 +82,11 @@ impl Edge {
     pub(super) fn refuse(&self, head: &Head, client: IpAddr) -> Option<Response> {
         let preflight = self.cors.as_ref().and_then(|cors| cors.preflight(head));
         preflight.or_else(|| self.rate.as_ref().and_then(|rate| rate.refuse(client)))
+    }
+
+    /// The answer to a path that no route has, where it is one of the server's own.
+    pub(super) async fn unrouted(&self, head: &Head) -> Option<Response> {
+        self.documents.as_ref()?.answer(head).await
     }
 
     #[inline]

@@ -1,0 +1,83 @@
+//! What describes an application to those who ask it: `/openapi.json`, and `/docs` where the feature `docs` is on.
+//!
+//! A route of the application's own at these paths goes first. The page's scripts and styles come from the crate
+//! `utoipa-swagger-ui-vendored`: nothing is fetched when this is built, nor when it runs.
+
+use bytes::Bytes;
+use http::{Method, StatusCode};
+
+use crate::manifest::Manifest;
+use crate::request::Head;
+use crate::response::{Media, Reply, Response};
+
+/// The document, as it is sent; made once.
+#[derive(Debug)]
+pub(crate) struct Documents {
+    openapi: Bytes,
+}
+
+/// Of this application.
+pub(crate) fn describe(manifest: &Manifest) -> Documents {
+    Documents { openapi: super::document(manifest).to_string().into() }
+}
+
+impl Documents {
+    /// The answer, where one of these pages is asked for.
+    pub(crate) async fn answer(&self, head: &Head) -> Option<Response> {
+        if !matches!(head.method, Method::GET | Method::HEAD) {
+            return None;
+        }
+        let media =
+            |media_type: &'static str, bytes: Bytes| Some(Media::new(media_type, bytes).into_response(StatusCode::OK));
+        match head.uri.path() {
+            "/openapi.json" => media("application/json", self.openapi.clone()),
+            #[cfg(feature = "docs")]
+            "/docs" => Some(crate::response::Redirect::to("/docs/").into_response(StatusCode::OK)),
+            #[cfg(feature = "docs")]
+            "/docs/" => media("text/html; charset=utf-8", Bytes::from_static(PAGE.as_bytes())),
+            #[cfg(feature = "docs")]
+            "/docs/start.js" => media("text/javascript", Bytes::from_static(START.as_bytes())),
+            #[cfg(feature = "docs")]
+            "/docs/swagger-ui.css" => media("text/css", asset("swagger-ui.css").await?),
+            #[cfg(feature = "docs")]
+            "/docs/swagger-ui-bundle.js" => media("text/javascript", asset("swagger-ui-bundle.js").await?),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(feature = "docs")]
+const PAGE: &str = r#"<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<title>API</title>
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="swagger-ui.css">
+</head>
+<body>
+<div id="page"></div>
+<script src="swagger-ui-bundle.js"></script>
+<script src="start.js"></script>
+</body>
+</html>
+"#;
+
+#[cfg(feature = "docs")]
+const START: &str = "SwaggerUIBundle({ url: '/openapi.json', dom_id: '#page', deepLinking: true });\n";
+
+/// A file of the crate's archive, unpacked off the event loop.
+#[cfg(feature = "docs")]
+async fn asset(name: &'static str) -> Option<Bytes> {
+    let unpacked = tokio::task::spawn_blocking(move || {
+        let mut archive =
+            zip::ZipArchive::new(std::io::Cursor::new(utoipa_swagger_ui_vendored::SWAGGER_UI_VENDORED)).ok()?;
+        // `swagger-ui-5.32.6/dist/swagger-ui.css`: the folder has the version in its name.
+        let path = archive.file_names().find(|path| path.ends_with(&format!("/dist/{name}")))?.to_owned();
+        let mut file = archive.by_name(&path).ok()?;
+        let mut bytes = Vec::with_capacity(usize::try_from(file.size()).unwrap_or_default());
+        std::io::Read::read_to_end(&mut file, &mut bytes).ok()?;
+        Some(Bytes::from(bytes))
+    });
+    unpacked.await.ok().flatten()
+}
