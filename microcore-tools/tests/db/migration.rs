@@ -140,7 +140,6 @@ pub(crate) async fn of_many_migrators_each_applies_what_the_others_did_not<E: En
 
 /// What this binary does when it is started as one of two processes. Started by anybody else, it has nothing to do.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[expect(clippy::print_stdout, reason = "the parent reads it")]
 async fn of_two_processes_one() {
     let Ok(path) = std::env::var("TEST_MIGRATES") else { return };
     let environment = Environment::of([(if path.contains("://") { "PG_URL" } else { "DB_PATH" }, path.clone())]);
