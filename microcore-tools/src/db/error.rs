@@ -18,7 +18,8 @@ pub enum DbErrorKind {
     NotNull,
     /// A CHECK constraint says no.
     Check,
-    /// Somebody else held the lock for too long. Passed on with `?`, it answers 503.
+    /// Somebody else held the lock for too long, two transactions could not both be right, or a statement ran out of
+    /// time: the same may pass the next time. Passed on with `?`, it answers 503.
     Busy,
     /// `query_scalar` found no row.
     NoRows,

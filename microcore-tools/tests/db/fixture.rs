@@ -60,6 +60,10 @@ pub(crate) struct Home<B: Backend> {
 }
 
 impl<B: Backend> Home<B> {
+    pub(crate) fn of(environment: Environment) -> Self {
+        Self { environment, _folder: None, _backend: PhantomData }
+    }
+
     pub(crate) fn settings(&self, auto_migrate: &str) -> (Environment, B::Settings) {
         let environment = self.environment.with("DB_AUTO_MIGRATE", auto_migrate);
         (environment.clone(), B::Settings::load(&environment).unwrap())
@@ -85,11 +89,11 @@ pub(crate) async fn postgres_home() -> Option<Home<Postgres>> {
     static MADE: AtomicU64 = AtomicU64::new(0);
     let url = Cluster::shared()?.url();
     let name = format!("home_{}", MADE.fetch_add(1, Ordering::Relaxed));
-    let server = Home { environment: Environment::of([("PG_URL", url.clone())]), _folder: None, _backend: PhantomData };
+    let server = Home::<Postgres>::of(Environment::of([("PG_URL", url.clone())]));
     // Goes with the server.
-    Home::<Postgres>::open(&server, &[]).await.execute(&format!("CREATE DATABASE {name}"), ()).await.unwrap();
+    server.open(&[]).await.execute(&format!("CREATE DATABASE {name}"), ()).await.unwrap();
     let url = format!("{}{name}", url.strip_suffix("postgres").unwrap());
-    Some(Home { environment: Environment::of([("PG_URL", url)]), _folder: None, _backend: PhantomData })
+    Some(Home::of(Environment::of([("PG_URL", url)])))
 }
 
 /// A database and what goes with it.

@@ -80,6 +80,7 @@ mount_homes! {
     dropped_and_renamed_tables_do_not_come_back
     a_rebuilt_table_is_not_replayed_and_keeps_its_children
     of_many_migrators_each_applies_what_the_others_did_not
+    of_two_processes_each_migrates_what_the_other_did_not
     the_status_tells_applied_pending_edited_and_missing
     every_step_is_told
     columns_are_found_again_after_another_process_changed_them
@@ -117,6 +118,7 @@ mount! {
     transaction:
         commits_what_succeeded
         rolls_back_what_failed_and_stays_clean
+        a_commit_that_fails_leaves_nothing
         a_panic_rolls_back
         a_cancelled_one_rolls_back_and_frees_the_writer
         others_never_see_what_is_not_committed

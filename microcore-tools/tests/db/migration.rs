@@ -2,7 +2,8 @@
 
 use microcore_runtime::database::{Migrated, MigrationState, Progress};
 use microcore_runtime::manifest::Migration;
-use microcore_tools::db::{Backend, Database, DbErrorKind};
+use microcore_runtime::settings::Environment;
+use microcore_tools::db::{Backend, Database, DbErrorKind, Postgres, Sqlite};
 
 use crate::fixture::{Engine, Home, boot};
 
@@ -135,6 +136,54 @@ pub(crate) async fn of_many_migrators_each_applies_what_the_others_did_not<E: En
     let ran = tokio::join!(migrate(&home, &all), migrate(&home, &all), migrate(&home, &all), migrate(&home, &all));
     let counts = [ran.0, ran.1, ran.2, ran.3].map(|names| names.unwrap().len());
     assert_eq!(counts.iter().sum::<usize>(), 2, "{counts:?}");
+}
+
+/// What this binary does when it is started as one of two processes. Started by anybody else, it has nothing to do.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_two_processes_one() {
+    let Ok(path) = std::env::var("TEST_MIGRATES") else { return };
+    let environment = Environment::of([(if path.contains("://") { "PG_URL" } else { "DB_PATH" }, path.clone())]);
+    let applied = if path.contains("://") {
+        one_of_many(&Home::<Postgres>::of(environment)).await
+    } else {
+        one_of_many(&Home::<Sqlite>::of(environment)).await
+    };
+    println!("applied {applied}");
+}
+
+/// Fifty files, so that the two overlap.
+async fn one_of_many<B: Backend>(home: &Home<B>) -> usize {
+    let files = (0..50).map(|number| Migration {
+        domain: "many",
+        file: format!("{number:03}.sql").leak(),
+        sql: format!("CREATE TABLE many_{number} (id INTEGER)").leak(),
+    });
+    migrate(home, &files.collect::<Vec<_>>()).await.unwrap().len()
+}
+
+pub(crate) async fn of_two_processes_each_migrates_what_the_other_did_not<B: Backend>(home: Home<B>) {
+    let environment = home.settings("false").0;
+    let place = environment.get("PG_URL").or_else(|| environment.get("DB_PATH")).unwrap().to_owned();
+    let start = || {
+        std::process::Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "migration::of_two_processes_one", "--nocapture"])
+            .env("TEST_MIGRATES", &place)
+            .stdout(std::process::Stdio::piped())
+            .spawn()
+            .unwrap()
+    };
+    let children = [start(), start()];
+    let applied = children.map(|child| {
+        let output = child.wait_with_output().unwrap();
+        assert!(output.status.success());
+        let text = String::from_utf8(output.stdout).unwrap();
+        let (_, count) = text.split_once("applied ").unwrap();
+        count.lines().next().unwrap().parse::<usize>().unwrap()
+    });
+    assert_eq!(applied.iter().sum::<usize>(), 50, "{applied:?}");
+    let db = home.open(&[]).await;
+    let history = "SELECT count(*) FROM _microcore_migrations";
+    assert_eq!(db.query_scalar::<i64>(history, ()).await.unwrap(), 50);
 }
 
 pub(crate) async fn the_status_tells_applied_pending_edited_and_missing<B: Backend>(home: Home<B>) {

@@ -46,6 +46,31 @@ pub(crate) async fn rolls_back_what_failed_and_stays_clean<B: Backend>(db: Datab
     db.execute(ADD, ("c",)).await.unwrap();
 }
 
+pub(crate) async fn a_commit_that_fails_leaves_nothing<B: Backend>(db: Database<B>) {
+    let children = "CREATE TABLE children (id BIGINT PRIMARY KEY,
+        parent BIGINT REFERENCES users (id) DEFERRABLE INITIALLY DEFERRED)";
+    db.execute(children, ()).await.unwrap();
+    let orphan = "INSERT INTO children VALUES ($1, 99)";
+    let failed = db
+        .transaction(async |tx| {
+            tx.execute(ADD, ("a",)).await?;
+            // Checked at the end only.
+            assert_eq!(tx.execute(orphan, (1,)).await?, 1);
+            Ok::<_, DbError>(())
+        })
+        .await
+        .unwrap_err();
+    assert_eq!(failed.kind(), DbErrorKind::ForeignKey, "{failed}");
+    // A single call is a transaction too, and so is one among many that are written at once.
+    let single = async |id: i64| db.execute(orphan, (id,)).await.unwrap_err().kind();
+    let good = async |name: &'static str| db.execute(ADD, (name,)).await.unwrap();
+    let (second, one, third, two) = tokio::join!(single(2), good("b"), single(3), good("c"));
+    assert_eq!((second, third), (DbErrorKind::ForeignKey, DbErrorKind::ForeignKey));
+    assert_eq!((one, two), (1, 1));
+    assert_eq!(names(&db).await, ["b", "c"]);
+    assert!(db.query::<i64>("SELECT id FROM children", ()).await.unwrap().is_empty());
+}
+
 pub(crate) async fn a_panic_rolls_back<B: Backend>(db: Database<B>) {
     let other = db.clone();
     let panicked = tokio::spawn(async move {

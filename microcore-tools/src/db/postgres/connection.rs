@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use deadpool::managed::{Manager, Metrics, Object, RecycleError, RecycleResult};
 use tokio_postgres::error::SqlState;
-use tokio_postgres::{Client, Config, NoTls};
+use tokio_postgres::{Client, Config, NoTls, Statement};
 use tokio_util::task::task_tracker::TaskTrackerToken;
 
 use crate::db::backend::{Open, Result, Values, Wanted};
@@ -21,6 +21,8 @@ const CLEANING: Duration = Duration::from_secs(5);
 pub(crate) struct Held {
     pub(crate) client: Client,
     pub(crate) statements: Statements,
+    /// Whether a transaction is open, or was when nobody could end it.
+    open: bool,
 }
 
 /// Makes connections for a pool.
@@ -34,12 +36,15 @@ impl Manager for Connections {
     type Error = DbError;
 
     async fn create(&self) -> Result<Held> {
-        Ok(Held { client: connect(&self.config).await?, statements: Statements::default() })
+        Ok(Held { client: connect(&self.config).await?, statements: Statements::default(), open: false })
     }
 
     async fn recycle(&self, held: &mut Held, _: &Metrics) -> RecycleResult<DbError> {
         // After a restart of the server every idle connection is found closed here, and a new one is made.
-        if held.client.is_closed() { Err(RecycleError::message("the connection is closed")) } else { Ok(()) }
+        if held.client.is_closed() || held.open {
+            return Err(RecycleError::message("the connection is closed, or a transaction is still open"));
+        }
+        Ok(())
     }
 }
 
@@ -71,8 +76,6 @@ fn place(config: &Config) -> String {
 /// A connection of a pool for the length of one call or one transaction. Dropped, whatever is open is rolled back.
 pub(crate) struct Lent {
     object: Option<Object<Connections>>,
-    /// A transaction is open.
-    open: bool,
     /// A call has begun and not ended.
     calling: bool,
     /// The pool closes when every token is gone.
@@ -81,63 +84,80 @@ pub(crate) struct Lent {
 
 impl Lent {
     pub(crate) fn new(object: Object<Connections>, token: TaskTrackerToken) -> Self {
-        Self { object: Some(object), open: false, calling: false, token }
+        Self { object: Some(object), calling: false, token }
+    }
+
+    fn held(&mut self) -> &mut Held {
+        self.object.as_mut().expect("a lent connection is taken in `drop` only")
     }
 
     /// Runs one call. Where it is cancelled, the connection is not used again.
-    pub(crate) async fn call<T>(&mut self, work: impl AsyncFnOnce(&mut Held) -> Result<T>) -> Result<T> {
-        let held = self.object.as_mut().expect("a lent connection is taken in `drop` only");
+    async fn call<T>(&mut self, work: impl AsyncFnOnce(&mut Held) -> Result<T>) -> Result<T> {
         self.calling = true;
-        let result = work(held).await;
+        let result = work(self.held()).await;
         self.calling = false;
         result
     }
 
     /// Runs statements of the contract's own.
-    pub(crate) async fn control(&mut self, sql: &str) -> Result<()> {
+    async fn control(&mut self, sql: &str) -> Result<()> {
         self.call(async |held| held.client.batch_execute(sql).await.map_err(DbError::of_postgres)).await
     }
 
     /// Begins a transaction, which a drop from now on ends.
     pub(crate) async fn begin(&mut self, sql: &str) -> Result<()> {
-        self.open = true;
+        self.held().open = true;
         self.control(sql).await
     }
 
     /// Ends the transaction.
     pub(crate) async fn commit(&mut self) -> Result<()> {
         self.control("COMMIT").await?;
-        self.open = false;
+        self.held().open = false;
         Ok(())
     }
 
     /// Undoes the transaction.
     pub(crate) async fn rollback(&mut self) -> Result<()> {
         self.control("ROLLBACK").await?;
-        self.open = false;
+        self.held().open = false;
         Ok(())
     }
 
     /// One statement. What another process's change of the schema made stale is prepared anew, outside a transaction.
     pub(crate) async fn fetch<T: Row>(&mut self, sql: &str, values: &Values, wanted: Wanted) -> Result<Vec<T>> {
-        let open = self.open;
-        self.call(async |held| match held.fetch(open, sql, values, wanted).await {
-            Err(error) if !open && stale(&error) => {
+        self.call(async |held| match held.fetch(sql, values, wanted).await {
+            Err(error) if !held.open && stale(&error) => {
                 held.statements.forget();
-                held.fetch(open, sql, values, wanted).await
+                held.fetch(sql, values, wanted).await
             }
             result => result,
         })
         .await
     }
 
+    /// One statement as a transaction of its own, which ends only when its rows are read.
+    pub(crate) async fn fetch_alone<T: Row>(&mut self, sql: &str, values: &Values, wanted: Wanted) -> Result<Vec<T>> {
+        let statement = self.call(async |held| held.prepare(sql, values).await).await?;
+        self.held().open = true;
+        let rows = self.call(async |held| {
+            // One way to the server for both: the driver sends them in the order in which they are polled first.
+            let begun = held.client.batch_execute("BEGIN");
+            let fetched = statement::fetch(&held.client, &statement, sql, values, wanted);
+            let (begun, fetched) = futures_util::future::join(begun, fetched).await;
+            begun.map_err(DbError::of_postgres).and(fetched)
+        });
+        let rows = rows.await?;
+        self.commit().await?;
+        Ok(rows)
+    }
+
     /// One statement per list of values; the number of rows that they changed.
     pub(crate) async fn execute(&mut self, sql: &str, rows: &[Values]) -> Result<u64> {
-        let open = self.open;
         self.call(async |held| {
             let mut changed = 0;
             for values in rows {
-                changed += held.execute(open, sql, values).await?;
+                changed += held.execute(sql, values).await?;
             }
             Ok(changed)
         })
@@ -146,13 +166,17 @@ impl Lent {
 }
 
 impl Held {
-    async fn fetch<T: Row>(&mut self, open: bool, sql: &str, values: &Values, wanted: Wanted) -> Result<Vec<T>> {
-        let prepared = self.statements.prepare(&self.client, open, sql, values).await?;
+    async fn prepare(&mut self, sql: &str, values: &Values) -> Result<Statement> {
+        self.statements.prepare(&self.client, self.open, sql, values).await
+    }
+
+    async fn fetch<T: Row>(&mut self, sql: &str, values: &Values, wanted: Wanted) -> Result<Vec<T>> {
+        let prepared = self.prepare(sql, values).await?;
         statement::fetch(&self.client, &prepared, sql, values, wanted).await
     }
 
-    async fn execute(&mut self, open: bool, sql: &str, values: &Values) -> Result<u64> {
-        let prepared = self.statements.prepare(&self.client, open, sql, values).await?;
+    async fn execute(&mut self, sql: &str, values: &Values) -> Result<u64> {
+        let prepared = self.prepare(sql, values).await?;
         statement::execute(&self.client, &prepared, sql, values).await
     }
 }
@@ -165,34 +189,32 @@ fn stale(error: &DbError) -> bool {
 
 impl Drop for Lent {
     fn drop(&mut self) {
-        let Some(object) = self.object.take() else { return };
-        if !self.open && !self.calling {
+        let Some(mut object) = self.object.take() else { return };
+        if !object.open && !self.calling {
             return;
         }
-        let (calling, token) = (self.calling, self.token.clone());
-        let clean = async move {
-            let _token = token;
-            if calling {
-                // What still runs is stopped, and the connection closed with it: a late cancellation must not hit
-                // whoever would be next. The server rolls back.
-                let stopped = tokio::time::timeout(CLEANING, object.client.cancel_token().cancel_query(NoTls)).await;
+        let token = self.token.clone();
+        // Nothing can be sent any more outside a runtime; then the pool closes the connection, and the server rolls back.
+        let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
+        if self.calling {
+            // What still runs is stopped, and the connection closed with it: a late cancellation must not hit whoever
+            // would be next. The server rolls back.
+            let held = Object::take(object);
+            runtime.spawn(async move {
+                let _token = token;
+                let stopped = tokio::time::timeout(CLEANING, held.client.cancel_token().cancel_query(NoTls)).await;
                 if !matches!(stopped, Ok(Ok(()))) {
                     tracing::debug!("a cancelled statement could not be stopped");
                 }
-                drop(Object::take(object));
-                return;
-            }
-            let rolled_back = tokio::time::timeout(CLEANING, object.client.batch_execute("ROLLBACK")).await;
-            if !matches!(rolled_back, Ok(Ok(()))) {
-                // The server rolls back what a closed connection leaves.
-                drop(Object::take(object));
-            }
-        };
-        match tokio::runtime::Handle::try_current() {
-            Ok(runtime) => drop(runtime.spawn(clean)),
-            // Nothing can be sent any more; the connection is closed.
-            Err(_) => drop(clean),
+            });
+            return;
         }
+        runtime.spawn(async move {
+            let _token = token;
+            let rolled_back = tokio::time::timeout(CLEANING, object.client.batch_execute("ROLLBACK")).await;
+            // Else the pool closes the connection, and the server rolls back.
+            object.open = !matches!(rolled_back, Ok(Ok(())));
+        });
     }
 }
 

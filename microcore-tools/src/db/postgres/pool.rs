@@ -65,10 +65,7 @@ impl Pool for PostgresPool {
             return lent.fetch(sql, &values, wanted).await;
         }
         // A row that can't be read undoes what was written. On an error `Lent` rolls back.
-        lent.begin("BEGIN").await?;
-        let rows = lent.fetch(sql, &values, wanted).await?;
-        lent.commit().await?;
-        Ok(rows)
+        lent.fetch_alone(sql, &values, wanted).await
     }
 
     async fn execute(&self, sql: &str, values: Values) -> Result<u64> {
