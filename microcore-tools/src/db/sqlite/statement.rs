@@ -13,6 +13,9 @@ use crate::db::sqlite::typeless::typeless;
 use crate::db::sqlite::way::Way;
 use crate::db::{DbError, DbErrorKind, Value};
 
+/// Rows for which room is made at once.
+const A_FEW: usize = 16;
+
 /// Prepares a statement, cached by its text.
 pub(crate) fn prepare<'a>(connection: &'a Connection, sql: &str) -> Result<CachedStatement<'a>> {
     connection.prepare_cached(sql).map_err(|error| naming(DbError::of_sqlite(error), sql))
@@ -31,7 +34,7 @@ pub(crate) fn fetch<T: Row>(
     let to_the_end = !statement.readonly();
     let prepared = statement.get_status(StatementStatus::RePrepare);
     let mut rows = statement.raw_query();
-    let mut read = Vec::new();
+    let mut read = Vec::with_capacity(wanted.limit().min(A_FEW));
     while read.len() < wanted.limit() {
         let Some(row) = rows.next().map_err(DbError::of_sqlite)? else { return Ok(read) };
         // Where another process changed the schema, the first step prepares `SELECT *` anew, with other columns.
