@@ -7,6 +7,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 /// A fenced block: where it is, what stands behind the fence, its lines.
 struct Block {
@@ -154,14 +155,18 @@ fn every_link_leads_somewhere() {
 
 #[test]
 fn the_table_of_settings_is_complete() {
-    let facts = fs::read_to_string(root().join("app-template/AI_CONTEXT.md")).unwrap();
+    let mut settings = Command::new(env!("CARGO"));
+    settings.current_dir(root()).args(["run", "--quiet", "--package", "app-template", "--", "settings"]);
+    let printed = settings.output().unwrap();
+    assert!(printed.status.success(), "{settings:?}: {}", String::from_utf8_lossy(&printed.stderr));
+    let printed = String::from_utf8(printed.stdout).unwrap();
     let page = fs::read_to_string(root().join("docs/guide/configuration.md")).unwrap();
-    let section = facts.split("## Settings\n").nth(1).unwrap().split("\n##").next().unwrap();
-    let rows = section.lines().filter(|line| line.starts_with("- ")).map(|line| {
-        let (head, doc) = line.trim_start_matches("- ").split_once(": ").unwrap();
-        // Without a default: "`KEY` optional, secret".
-        let cells = head.split_once(" = ").map(|(key, default)| format!("{key} | `{default}`"));
-        format!("| {} | {doc} |", cells.unwrap_or_else(|| head.replacen(' ', " | ", 1)))
+    let rows = printed.lines().map(|line| {
+        let (head, doc) = line.split_once(": ").unwrap();
+        // Without a default: "KEY optional, secret".
+        let (key, rest) = head.split_once(' ').unwrap();
+        let value = rest.strip_prefix("= ").map_or_else(|| rest.to_owned(), |default| format!("`{default}`"));
+        format!("| `{key}` | {value} | {doc} |")
     });
     let missing: Vec<String> = rows.filter(|row| !page.contains(row.as_str())).collect();
     assert!(missing.is_empty(), "docs/guide/configuration.md lacks\n{}", missing.join("\n"));

@@ -1,4 +1,4 @@
-//! The application's own command line: `serve | routes | openapi | graph | context | events | trace | migrate | schema | db |
+//! The application's own command line: `serve | routes | settings | openapi | graph | context | events | trace | migrate | schema | db |
 //! check`.
 //!
 //! In: arguments and [`Surroundings`]. Out: results on stdout, problems on stderr, an exit code:
@@ -17,6 +17,7 @@ mod openapi;
 mod routes;
 mod schema;
 mod serve;
+mod settings;
 mod surroundings;
 mod trace;
 
@@ -52,6 +53,7 @@ pub fn run<A: Application, T: Into<OsString> + Clone>(
     };
     let exit = match arguments.subcommand() {
         Some(("routes", _)) => routes::run(manifest, &mut surroundings),
+        Some(("settings", _)) => settings::run(manifest, &mut surroundings),
         Some(("openapi", _)) => openapi::run(manifest, &mut surroundings),
         Some(("graph", options)) => graph::run(manifest, options, &mut surroundings),
         Some(("context", options)) => context::run::<A>(options, &mut surroundings),

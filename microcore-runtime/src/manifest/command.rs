@@ -15,6 +15,7 @@ pub struct CommandFacts {
 pub const COMMANDS: &[CommandFacts] = &[
     CommandFacts { name: "serve", options: "", doc: "Boots the application and serves; the default" },
     CommandFacts { name: "routes", options: "", doc: "Prints every route with its handler" },
+    CommandFacts { name: "settings", options: "", doc: "Prints every setting with its default" },
     CommandFacts { name: "openapi", options: "", doc: "Prints the OpenAPI document" },
     CommandFacts {
         name: "graph",

@@ -11,6 +11,7 @@ mod facts;
 mod findings;
 mod graph;
 mod routes;
+mod settings;
 mod shape;
 mod unchecked;
 
@@ -24,4 +25,5 @@ pub use self::facts::{
 pub use self::findings::warnings;
 pub use self::graph::{Edge, EdgeKind, Graph, Node, NodeKind};
 pub use self::routes::routes_table;
-pub use self::shape::{input_shape, output_shape, schema_shape};
+pub use self::settings::settings_list;
+pub use self::shape::{input_shape, output_brief, output_shape, schema_shape};

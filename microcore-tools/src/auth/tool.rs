@@ -46,7 +46,7 @@ impl JwtAuth {
         self.passwords.verify(password, hash).await
     }
 
-    /// Whether a hash that was just verified should be replaced by a new one: bcrypt's, or one of another cost.
+    /// Whether a verified hash should be replaced by a new one: bcrypt's, or one of another cost.
     pub fn needs_rehash(&self, hash: &str) -> bool {
         is_outdated(hash)
     }
@@ -66,7 +66,7 @@ impl JwtAuth {
         self.tokens.read(token)
     }
 
-    /// A cookie that carries the token as long as it is good; browsers send it back, scripts can't read it.
+    /// A cookie that carries the token, as long as it is good; browsers send it back, scripts can't read it.
     pub fn cookie(&self, token: String) -> Cookie<'static> {
         let mut cookie = Cookie::new(self.settings.cookie.clone(), token);
         if let Ok(age) = self.settings.token_ttl.try_into() {
@@ -75,7 +75,7 @@ impl JwtAuth {
         cookie
     }
 
-    /// A cookie that makes the browser forget the one with the token.
+    /// A cookie that makes browsers forget the token.
     pub fn expired_cookie(&self) -> Cookie<'static> {
         let mut cookie = self.cookie(String::new());
         cookie.make_removal();

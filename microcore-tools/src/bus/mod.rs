@@ -121,7 +121,7 @@ impl<A: Subscribers, T: Transport> EventBus<A, T> {
         T::settled(&self.link).await;
     }
 
-    /// How many deliveries are under way in this process.
+    /// How many deliveries are under way.
     pub fn in_flight(&self) -> usize {
         self.link.deliveries.len()
     }
@@ -146,7 +146,7 @@ impl<A: Subscribers, T: Transport> EventBus<A, T> {
         T::discard(&self.link, dead_letter).await
     }
 
-    /// The latest publishes and deliveries of this process, the oldest first.
+    /// The latest publishes and deliveries, the oldest first.
     pub fn trace(&self) -> Vec<TraceRecord> {
         self.link.deliveries.trace().records()
     }

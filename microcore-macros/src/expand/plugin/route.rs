@@ -90,8 +90,8 @@ fn read(input: &Input, reader: &Ident, guard: &Ident, roles: &[String], private:
         }
         InputKind::Query => quote!(#reader.query::<#ty>(#text)),
         InputKind::QueryStruct => {
-            let rules = rules(ty, private);
-            quote!({ #[allow(unused_imports)] use #private::Unchecked as _; #reader.query_struct::<#ty>(&#rules) })
+            let checked = rules(ty, private);
+            quote!({ #[allow(unused_imports)] use #private::Unchecked as _; #reader.query_struct::<#ty>(&#checked) })
         }
         InputKind::Files => quote!(#reader.files()),
         InputKind::Cookies => quote!(Some(#reader.cookies())),

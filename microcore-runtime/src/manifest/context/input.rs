@@ -1,6 +1,6 @@
 //! What a route reads and answers with, on one line: `path {id: integer} → {id: integer, name: string}`.
 
-use crate::manifest::{InputFacts, RouteFacts, input_shape, output_shape};
+use crate::manifest::{InputFacts, RouteFacts, input_shape, output_brief};
 
 /// The line, or `None` where the route reads nothing and answers with no JSON.
 pub(super) fn shapes(route: &RouteFacts) -> Option<String> {
@@ -18,7 +18,7 @@ pub(super) fn shapes(route: &RouteFacts) -> Option<String> {
         }));
     }
     if let Some(output) = (route.output)() {
-        parts.push(format!("→ {}", output_shape(output)));
+        parts.push(format!("→ {}", output_brief(output)));
     }
     (!parts.is_empty()).then(|| parts.join(" "))
 }

@@ -4,9 +4,7 @@
 //! and without a date, so that it changes only when the application does.
 
 mod domain;
-mod events;
 mod input;
-mod settings;
 mod tools;
 
 use super::{COMMANDS, Manifest, TableFacts};
@@ -16,19 +14,16 @@ pub fn context_document(manifest: &Manifest, tables: &[TableFacts]) -> String {
     let mut lines = vec![
         format!("# {} {}", manifest.name, manifest.version),
         String::new(),
-        "Facts about this MicroCore application, written by `cargo run -- context`.".to_owned(),
+        "Written by `cargo run -- context`.".to_owned(),
     ];
     lines.extend(tools::lines(manifest));
     for domain in domain::names(manifest, tables) {
         lines.extend(domain::lines(manifest, tables, domain));
     }
-    lines.extend(events::lines(manifest));
-    lines.extend(settings::lines(manifest));
     lines.extend(heading("Commands"));
-    lines.extend(COMMANDS.iter().map(|command| {
-        let options = if command.options.is_empty() { String::new() } else { format!(" {}", command.options) };
-        format!("- `{}{options}` {}", command.name, command.doc)
-    }));
+    let commands =
+        COMMANDS.iter().map(|command| format!("`{}`", format!("{} {}", command.name, command.options).trim()));
+    lines.push(commands.collect::<Vec<_>>().join(", "));
     lines.push(String::new());
     lines.join("\n")
 }
@@ -39,12 +34,19 @@ fn heading(title: &str) -> [String; 2] {
 }
 
 /// A text on one line, its full stop dropped: it stands in a list.
-fn one_line(text: &str) -> String {
+pub(super) fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ").trim_end_matches('.').to_owned()
 }
 
 /// ` — doc`, or nothing where there is no documentation.
 fn dashed(doc: &str) -> String {
     let doc = one_line(doc);
-    if doc.is_empty() { doc } else { format!(" — {doc}") }
+    if doc.is_empty() { doc } else { format!(" — {}", first_clause(&doc)) }
+}
+
+/// What comes before the details: the document is read whole, so every word counts. Very short beginnings say nothing.
+fn first_clause(doc: &str) -> &str {
+    const LEAST: usize = 12;
+    let end = doc.char_indices().find(|(at, character)| *at >= LEAST && matches!(character, ';' | ':' | ','));
+    end.map_or(doc, |(end, _)| &doc[..end])
 }

@@ -25,6 +25,17 @@ pub fn output_shape(of: ShapeOf) -> String {
     shape_of(of, Contract::Serialize)
 }
 
+/// The shape of a reply where it fits a short line, else the name of its type: the OpenAPI document has the fields.
+pub fn output_brief(of: ShapeOf) -> String {
+    const LONGEST: usize = 150;
+    let whole = output_shape(of);
+    let mut generator = SchemaSettings::draft2020_12().for_serialize().into_generator();
+    let schema = of(&mut generator);
+    let name = |value: Option<&Value>| Some(value?.get("$ref")?.as_str()?.rsplit('/').next()?.to_owned());
+    let brief = name(Some(schema.as_value())).or_else(|| Some(format!("[{}]", name(schema.get("items"))?)));
+    if whole.len() > LONGEST { brief.unwrap_or(whole) } else { whole }
+}
+
 /// The shape of a whole schema that brings its own `$defs`.
 pub fn schema_shape(schema: &Schema) -> String {
     let none = Map::new();

@@ -8,13 +8,13 @@ pub struct Traces {
 
 #[plugin]
 impl Traces {
-    /// The latest requests and events of this process, each with what it led to; with `id`, one of them.
+    /// The latest requests and events, each with what it led to; with `id`, one of them.
     #[get("/system/traces/tree", tag = "System")]
     async fn tree(&self, id: Option<String>) -> Vec<TraceNode> {
         self.bus.trace_tree(id.as_deref())
     }
 
-    /// The latest publishes and deliveries of this process, the oldest first.
+    /// The latest publishes and deliveries, the oldest first.
     #[get("/system/traces/flat", tag = "System")]
     async fn flat(&self) -> Vec<TraceRecord> {
         self.bus.trace()

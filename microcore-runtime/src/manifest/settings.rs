@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use super::{Manifest, heading, one_line};
+use super::Manifest;
+use super::context::one_line;
 use crate::lifecycle::PROCESS_SETTINGS;
 use crate::manifest::findings::is_set_up;
 use crate::settings::Key;
 
 /// One line per key, by name. Keys of a tool that is not set up are marked: they are not read now.
-pub(super) fn lines(manifest: &Manifest) -> Vec<String> {
+pub fn settings_list(manifest: &Manifest) -> String {
     let mut keys: BTreeMap<&str, (Key, Option<&str>)> = BTreeMap::new();
     let mut add = |key: &Key, tool: Option<&'static str>| {
         // Several structs may read one key: what is read now wins, and what is required stays so.
@@ -29,12 +30,10 @@ pub(super) fn lines(manifest: &Manifest) -> Vec<String> {
             add(key, waiting);
         }
     }
-    let mut lines = heading("Settings").to_vec();
-    lines.extend(keys.into_values().map(|(key, waiting)| line(&key, waiting)));
-    lines
+    keys.into_values().map(|(key, waiting)| line(&key, waiting) + "\n").collect()
 }
 
-/// ``- `MAIL_FROM` = noreply@example.com: Sender of every mail``
+/// `MAIL_FROM = noreply@example.com: Sender of every mail`
 fn line(key: &Key, waiting: Option<&str>) -> String {
     let default = match key.default {
         // A default is in the source, but a secret one need not be repeated here.
@@ -47,5 +46,5 @@ fn line(key: &Key, waiting: Option<&str>) -> String {
     let waiting = waiting.map(|tool| format!(", once a plugin names `{tool}`")).unwrap_or_default();
     let doc = one_line(key.doc);
     let doc = if doc.is_empty() { doc } else { format!(": {doc}") };
-    format!("- `{}`{default}{secret}{waiting}{doc}", key.name)
+    format!("{}{default}{secret}{waiting}{doc}", key.name)
 }
