@@ -7,4 +7,4 @@ pub use microcore_runtime::error::{Error, Result};
 pub use microcore_runtime::request::Headers;
 pub use microcore_runtime::response::{Created, Media, NoContent, Redirect};
 pub use microcore_runtime::settings::{ByteSize, Secret};
-pub use microcore_tools::db::{Row, Violations};
+pub use microcore_tools::db::{Row, Rows, Violations};

@@ -4,6 +4,7 @@ mod envelope;
 mod failure;
 mod reply;
 mod special;
+mod written;
 
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
@@ -14,6 +15,7 @@ pub use self::failure::failure;
 pub(crate) use self::failure::failure_of;
 pub use self::reply::{Fallible, Json, Reply, Special, reply, schema_of, shape};
 pub use self::special::{Created, Media, NoContent, Redirect};
+pub use self::written::Written;
 
 /// A response.
 pub type Response = http::Response<Full<Bytes>>;

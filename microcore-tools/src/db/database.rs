@@ -3,7 +3,10 @@
 use std::fmt;
 use std::sync::Arc;
 
+use schemars::JsonSchema;
+
 use crate::db::backend::{Pool, Result, Wanted};
+use crate::db::json::{self, Rows, WrittenRow};
 use crate::db::params::owned;
 use crate::db::row::First;
 use crate::db::{Backend, DbError, DbErrorKind, FromValue, Params, Row, Transaction};
@@ -33,6 +36,17 @@ impl<B: Backend> Database<B> {
         let values = owned(&params)?;
         drop(params);
         self.0.fetch(sql, values, Wanted::All).await
+    }
+
+    /// Every row as JSON text, for a handler that only passes rows on: no value is made of a row.
+    ///
+    /// The properties of `T`'s schema are the names of the columns, and each value must be what its property says; so
+    /// a field must be an integer, a float, `bool`, a text, or an `Option` of one.
+    pub async fn query_json<T: JsonSchema + Send + 'static>(&self, sql: &str, params: impl Params) -> Result<Rows<T>> {
+        let values = owned(&params)?;
+        drop(params);
+        let rows = self.0.fetch::<WrittenRow<T>>(sql, values, Wanted::All).await?;
+        Ok(Rows::new(json::list(&rows)))
     }
 
     /// The first row, where there is one.

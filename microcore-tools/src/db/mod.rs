@@ -9,6 +9,7 @@
 pub mod backend;
 mod database;
 mod error;
+mod json;
 mod migration;
 mod params;
 pub mod row;
@@ -24,6 +25,7 @@ pub use microcore_macros::Row;
 pub use self::backend::Backend;
 pub use self::database::Database;
 pub use self::error::{DbError, DbErrorKind};
+pub use self::json::Rows;
 pub use self::params::{Bind, Params};
 pub use self::row::Row;
 #[cfg(feature = "sqlite")]
