@@ -13,4 +13,4 @@ pub use microcore_runtime::response::{
     Cookie, Created, Media, NoContent, Redirect, Response, SameSite, SendFile, Streamed, With,
 };
 pub use microcore_runtime::settings::{ByteSize, Secret};
-pub use microcore_tools::db::{Date, Decimal, Row, Timestamp, Uuid, Violations, sql_unchecked};
+pub use microcore_tools::db::{Date, Decimal, Row, Rows, Timestamp, Uuid, Violations, sql_unchecked};

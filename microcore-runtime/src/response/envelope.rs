@@ -35,6 +35,11 @@ pub(super) fn success<T: Serialize>(data: &T) -> serde_json::Result<Bytes> {
     serde_json::to_vec(&Success { success: true, data }).map(Bytes::from)
 }
 
+/// The same around JSON that is written already.
+pub(super) fn written(json: &[u8]) -> Bytes {
+    Bytes::from([br#"{"success":true,"data":"#, json, b"}"].concat())
+}
+
 /// `{"success":false,"error":{…}}`, with nothing that only the log may know.
 pub(super) fn failure(error: &Error, id: Option<&Id>) -> Bytes {
     let reason = Reason {

@@ -8,6 +8,7 @@ mod reply;
 mod special;
 mod streamed;
 mod with;
+mod written;
 
 use bytes::Bytes;
 pub use cookie::{Cookie, SameSite};
@@ -23,6 +24,7 @@ pub use self::reply::{Fallible, Json, Reply, Special, reply, schema_of, shape, s
 pub use self::special::{Created, Media, NoContent, Redirect};
 pub use self::streamed::Streamed;
 pub use self::with::{Dressed, With};
+pub use self::written::Written;
 
 /// A response.
 pub type Response = http::Response<Content>;

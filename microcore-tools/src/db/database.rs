@@ -4,8 +4,10 @@ use std::fmt;
 use std::sync::Arc;
 
 use microcore_runtime::manifest::TableFacts;
+use schemars::JsonSchema;
 
 use crate::db::backend::{Pool, Result, Values, Wanted};
+use crate::db::json::{self, Rows, WrittenRow};
 use crate::db::params::owned;
 use crate::db::row::First;
 use crate::db::{Backend, DbError, DbErrorKind, FromValue, Params, Row, Transaction, lexer, scope};
@@ -35,6 +37,17 @@ impl<B: Backend> Database<B> {
         let values = self.reading(sql, &params)?;
         drop(params);
         self.0.fetch(sql, values, Wanted::All).await
+    }
+
+    /// Every row as JSON text, for a handler that only passes rows on: no value is made of a row.
+    ///
+    /// The properties of `T`'s schema are the names of the columns, and each value must be what its property says; so
+    /// a field must be an integer, a float, `bool`, a text, or an `Option` of one.
+    pub async fn query_json<T: JsonSchema + Send + 'static>(&self, sql: &str, params: impl Params) -> Result<Rows<T>> {
+        let values = self.reading(sql, &params)?;
+        drop(params);
+        let rows = self.0.fetch::<WrittenRow<T>>(sql, values, Wanted::All).await?;
+        Ok(Rows::new(json::list(&rows)))
     }
 
     /// The first row, where there is one.

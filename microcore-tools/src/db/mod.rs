@@ -12,6 +12,7 @@
 pub mod backend;
 mod database;
 mod error;
+mod json;
 mod lexer;
 mod migration;
 mod outbox;
@@ -42,6 +43,7 @@ pub use uuid::Uuid;
 pub use self::backend::Backend;
 pub use self::database::Database;
 pub use self::error::{DbError, DbErrorKind};
+pub use self::json::Rows;
 pub use self::params::{Bind, Params};
 #[cfg(feature = "postgres")]
 pub use self::postgres::Postgres;

@@ -20,6 +20,7 @@ mod exceptions;
 mod fixture;
 #[cfg(feature = "sqlite")]
 mod grouping;
+mod json;
 #[cfg(feature = "sqlite")]
 mod log;
 mod migration;
@@ -102,6 +103,11 @@ mount! {
         an_unreadable_returning_writes_nothing
         handlers_infer_what_they_read
         it_is_healthy_until_it_is_shut_down;
+    json:
+        it_is_what_serde_writes
+        it_is_long_lists_too
+        what_the_schema_forbids_is_an_error
+        what_a_column_can_not_hold_is_refused;
     rows:
         values_come_back_as_they_went_in
         every_type_comes_back_from_its_column

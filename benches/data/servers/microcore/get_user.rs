@@ -24,7 +24,7 @@ impl GetUser {
     }
 
     #[get("/users")]
-    async fn many(&self) -> Result<Vec<User>> {
-        Ok(self.db.query("SELECT id, name, email FROM users ORDER BY id LIMIT 20", ()).await?)
+    async fn many(&self) -> Result<Rows<User>> {
+        Ok(self.db.query_json("SELECT id, name, email FROM users ORDER BY id LIMIT 20", ()).await?)
     }
 }
