@@ -13,6 +13,7 @@ mod discover;
 mod entry;
 mod errors;
 mod expand;
+mod fingerprint;
 mod parse;
 #[cfg(test)]
 mod tests;

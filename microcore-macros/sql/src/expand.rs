@@ -8,6 +8,7 @@ use quote::quote;
 use crate::checks::Known;
 use crate::declared::{Application, Plugin};
 use crate::errors::listed;
+use crate::fingerprint;
 
 pub(crate) fn expand(application: &Application, known: &[Known]) -> TokenStream {
     let known: BTreeMap<&Ident, &Known> = known.iter().map(|known| (&known.key, known)).collect();
@@ -30,6 +31,7 @@ pub(crate) fn expand(application: &Application, known: &[Known]) -> TokenStream 
 /// The columns as a bound on the type of the rows: where it does not hold, rustc says our sentence at the call.
 fn compared(key: &Ident, columns: &[String]) -> TokenStream {
     let count = columns.len();
+    let fingerprint = fingerprint::of_names(columns.iter().map(String::as_str));
     let names = listed(columns.iter().map(String::as_str));
     let (these, fields) = if count == 1 { ("the column", "one value") } else { ("the columns", "as many values") };
     let message = format!(
@@ -44,7 +46,7 @@ fn compared(key: &Ident, columns: &[String]) -> TokenStream {
         pub trait #key: mc::Row {}
 
         #[diagnostic::do_not_recommend]
-        impl<Row: mc::Row<Reads: mc::Covers<{ mc::fingerprint(&[#(#columns),*]) }, #count>>> #key for Row {}
+        impl<Row: mc::Row<Reads: mc::Covers<#fingerprint, #count>>> #key for Row {}
 
         #[inline]
         pub fn #key<Given, Call>(call: Call) -> Call

@@ -12,6 +12,7 @@ mod declared;
 mod engine;
 mod errors;
 mod expand;
+mod fingerprint;
 mod migrations;
 #[cfg(feature = "postgres")]
 mod postgres;

@@ -5,6 +5,8 @@ use quote::{ToTokens, format_ident, quote};
 use syn::parse::{Parse, ParseStream};
 use syn::{Ident, LitInt, LitStr, Token};
 
+use crate::fingerprint;
+
 /// The statement and the call that it stands in.
 #[derive(Debug, Clone)]
 pub(crate) struct StatementDecl {
@@ -24,12 +26,7 @@ impl StatementDecl {
 
     /// The name that the wiring gives to all statements of this text.
     pub(crate) fn key(&self) -> Ident {
-        let text = self.sql.value();
-        // FNV-1a.
-        let hash = text
-            .bytes()
-            .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
-        format_ident!("statement_{hash:016x}")
+        format_ident!("statement_{:016x}", fingerprint::of(&self.sql.value()))
     }
 }
 

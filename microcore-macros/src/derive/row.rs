@@ -9,6 +9,7 @@ use syn::punctuated::Punctuated;
 use syn::{Data, DeriveInput, Field, Fields, LitStr, Token};
 
 use super::report::Report;
+use crate::fingerprint;
 
 /// The implementation; on a mistake the collected errors instead.
 pub(crate) fn expand_row(input: TokenStream) -> TokenStream {
@@ -30,12 +31,14 @@ fn implementation(input: &DeriveInput, report: &mut Report) -> TokenStream {
     let types = fields.iter().map(|field| &field.ty);
     let indexes = 0..columns.len();
     let count = columns.len();
+    let texts: Vec<String> = columns.iter().map(LitStr::value).collect();
+    let names = fingerprint::of_names(texts.iter().map(String::as_str));
     quote! {
         #[automatically_derived]
         impl ::microcore::__private::Row for #name {
             // Found once per query, used for every row.
             type Positions = [usize; #count];
-            type Reads = ::microcore::__private::Named<{ ::microcore::__private::fingerprint(&[#(#columns),*]) }, #count>;
+            type Reads = ::microcore::__private::Named<#names, #count>;
 
             fn positions(
                 columns: &::microcore::__private::Columns,

@@ -37,37 +37,3 @@ impl<T: Row> Rows for Vec<T> {
 impl<T: Row> Rows for Option<T> {
     type Row = T;
 }
-
-/// The fingerprint of a set of names: their order and their case don't count, as when a row is read.
-pub const fn fingerprint(names: &[&str]) -> u64 {
-    let mut sum = 0_u64;
-    let mut index = 0;
-    while index < names.len() {
-        sum = sum.wrapping_add(hash(names[index].as_bytes()));
-        index += 1;
-    }
-    sum
-}
-
-/// FNV-1a.
-const fn hash(name: &[u8]) -> u64 {
-    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
-    let mut index = 0;
-    while index < name.len() {
-        hash = (hash ^ name[index].to_ascii_lowercase() as u64).wrapping_mul(0x0000_0100_0000_01b3);
-        index += 1;
-    }
-    hash
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_fingerprint_is_blind_to_order_and_case_and_to_nothing_else() {
-        assert_eq!(fingerprint(&["id", "name"]), fingerprint(&["NAME", "id"]));
-        assert_ne!(fingerprint(&["id", "name"]), fingerprint(&["id", "nme"]));
-        assert_ne!(fingerprint(&["id"]), fingerprint(&["id", "id"]));
-    }
-}
