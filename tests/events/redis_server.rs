@@ -33,7 +33,7 @@ impl RedisServer {
         let port = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a free port").port();
         let server = format!(
             "redis-server --port {port} --bind 127.0.0.1 --dir '{}' --appendonly yes --appendfsync everysec --save '' \
-             >/dev/null 2>&1 & server=$!; cat >/dev/null; kill $server",
+             >/dev/null 2>&1 & server=$!; cat >/dev/null; kill $server 2>/dev/null",
             folder.path().display()
         );
         let shell = Command::new("sh").args(["-c", &server]).stdin(Stdio::piped()).spawn().expect("a shell");
