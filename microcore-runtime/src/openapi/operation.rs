@@ -72,7 +72,7 @@ fn without_null(mut schema: Value) -> Value {
         }
     }
     if let Some(object) = schema.as_object_mut() {
-        object.retain(|key, value| !((key == "default" || key == "type") && value.is_null()));
+        object.retain(|key, value| !(value.is_null() && (key == "default" || key == "type")));
     }
     schema
 }

@@ -82,6 +82,10 @@ fn mark(schema: &mut Value) {
     }
 }
 
+/// The HTML standard's pattern of an address, which the rule `email` checks.
+const EMAIL: &str = "^[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?\
+                     (\\.[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)*$";
+
 /// An integer's format says how long it is to those who know; its bounds say it to everybody.
 fn bounded(mut schema: Value) -> Value {
     bound(&mut schema);
@@ -105,6 +109,10 @@ fn bound(schema: &mut Value) {
             if let Some((least, most)) = bounds {
                 object.entry("minimum").or_insert(least);
                 object.entry("maximum").or_insert(most);
+            }
+            // `format` alone is a note; what the rule of the same name refuses must be refused by the schema too.
+            if object.get("format").is_some_and(|format| format == "email") {
+                object.entry("pattern").or_insert(json!(EMAIL));
             }
             object.values_mut().for_each(bound);
         }

@@ -7,6 +7,7 @@ mod connection;
 mod drain;
 mod edge;
 mod exchange;
+mod files;
 mod handle;
 mod listener;
 mod pace;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::files::Folders;
 use super::pace::Waits;
 use crate::request::Limits;
 use crate::settings::{ByteSize, Problems};
@@ -63,6 +64,15 @@ pub struct ServerSettings {
     /// Whether `/openapi.json` and `/docs` are served. Unset, only where the address is this machine's own.
     #[setting(key = "HTTP_DOCS")]
     pub docs: Option<bool>,
+    /// Folders of files below paths that no route has: `/assets=public,/=dist`.
+    #[setting(key = "HTTP_STATIC")]
+    pub static_folders: Option<Vec<String>>,
+    /// Endings of files that are served from there; `*` is every one. Unset, what pages are made of.
+    #[setting(key = "HTTP_STATIC_ENDINGS")]
+    pub static_endings: Option<Vec<String>>,
+    /// Whether a browser that asks there for a page that is not there gets the folder's `index.html`.
+    #[setting(key = "HTTP_STATIC_PAGES", default = "false")]
+    pub static_pages: bool,
     /// For how long browsers use TLS only: `strict-transport-security`; 0s sends none.
     #[setting(key = "HTTP_HSTS", default = "0s")]
     pub hsts: Duration,
@@ -114,6 +124,9 @@ impl ServerSettings {
         }
         if self.csp.as_deref().is_some_and(|policy| http::HeaderValue::from_str(policy).is_err()) {
             problems.add("HTTP_CSP", "must be the value of a header: one line of plain text");
+        }
+        if let Err(others) = Folders::of(self) {
+            others.iter().for_each(|problem| problems.add(&problem.name, &problem.message));
         }
         problems.into_result()
     }

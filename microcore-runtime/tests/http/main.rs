@@ -6,6 +6,7 @@ mod client;
 mod connections;
 mod drain;
 mod edge;
+mod files;
 mod fixture;
 mod hang_up;
 mod http2;

@@ -18,6 +18,7 @@ use tokio_util::task::TaskTracker;
 use self::cors::Cors;
 use self::rate::Rate;
 use super::ServerSettings;
+use super::files::Folders;
 use crate::manifest::Manifest;
 use crate::openapi::{Documents, describe};
 use crate::request::{Head, Limits};
@@ -32,6 +33,7 @@ pub(super) struct Edge {
     rate: Option<Rate>,
     compression: bool,
     documents: Option<Documents>,
+    folders: Option<Folders>,
     request_timeout: Option<Duration>,
     transport_security: Option<HeaderValue>,
     content_policy: Option<HeaderValue>,
@@ -58,6 +60,8 @@ impl Edge {
             cors: Cors::of(settings),
             rate: Rate::per_minute(settings.rate_limit),
             compression: settings.compression,
+            // What is wrong with them has ended the boot.
+            folders: Folders::of(settings).ok().flatten(),
             documents: manifest.filter(|_| settings.shows_documents()).map(describe),
             request_timeout: Some(settings.request_timeout).filter(|timeout| !timeout.is_zero()),
             transport_security,
@@ -86,7 +90,12 @@ impl Edge {
 
     /// The answer to a path that no route has, where it is one of the server's own.
     pub(super) async fn unrouted(&self, head: &Head) -> Option<Response> {
-        self.documents.as_ref()?.answer(head).await
+        if let Some(documents) = &self.documents
+            && let Some(response) = documents.answer(head).await
+        {
+            return Some(response);
+        }
+        self.folders.as_ref()?.answer(head).await
     }
 
     #[inline]

@@ -1,5 +1,4 @@
 //! The parity page names tests that are there, and has every row.
-#![allow(clippy::unwrap_used, reason = "a test that can't read its files fails")]
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -1,0 +1,175 @@
+//! Folders of files over real sockets: what is served, and what answers as if it were not there.
+
+use std::fs;
+
+use microcore_runtime::server::ServerSettings;
+use microcore_runtime::settings::{Environment, Settings};
+use tempfile::TempDir;
+
+use crate::client::Answer;
+use crate::fixture::Server;
+
+/// A folder `public` beside a file that nobody may see.
+fn folder() -> TempDir {
+    let place = TempDir::new().unwrap();
+    let write = |name: &str, text: &str| {
+        let path = place.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    };
+    write("secret.txt", "secret");
+    for (name, text) in [
+        ("index.html", "<p>home</p>"),
+        ("site.css", "p {}"),
+        ("site.css.br", "brotli"),
+        ("site.css.gz", "gzip"),
+        ("deep/index.html", "<p>deep</p>"),
+        ("app.db", "rows"),
+        ("key.pem", "key"),
+        ("Makefile", "all:"),
+        (".env", "PASSWORD=x"),
+        (".git/config", "git"),
+        ("deep/.hidden/x.css", "x"),
+        (".well-known/acme", "token"),
+    ] {
+        write(&format!("public/{name}"), text);
+    }
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink(place.path().join("secret.txt"), place.path().join("public/escape.txt")).unwrap();
+        std::os::unix::fs::symlink(place.path().join("public/site.css"), place.path().join("public/inside.css"))
+            .unwrap();
+    }
+    place
+}
+
+async fn served(place: &TempDir, prefix: &str, more: &[(&str, &str)]) -> Server {
+    let mount = format!("{prefix}={}", place.path().join("public").display());
+    let mut settings = vec![("HTTP_STATIC", mount.as_str())];
+    settings.extend(more);
+    match settings[..] {
+        [one] => Server::with([one]).await,
+        [one, two] => Server::with([one, two]).await,
+        _ => unreachable!("a test has one setting more at the most"),
+    }
+}
+
+async fn get(server: &Server, path: &str, headers: &str) -> Answer {
+    let mut client = server.client().await;
+    client.send(&format!("GET {path} HTTP/1.1\r\nhost: test\r\n{headers}\r\n")).await;
+    client.answer().await
+}
+
+#[tokio::test]
+async fn files_are_served_below_their_path_and_routes_go_first() {
+    let place = folder();
+    let server = served(&place, "/", &[]).await;
+    for (path, body) in [
+        ("/", "<p>home</p>"),
+        ("/index.html", "<p>home</p>"),
+        ("/deep/", "<p>deep</p>"),
+        ("/deep", "<p>deep</p>"),
+        ("/site%2ecss", "p {}"),
+        ("/inside.css", "p {}"),
+        ("/.well-known/acme", "token"),
+    ] {
+        let answer = get(&server, path, "").await;
+        assert_eq!((answer.status, answer.body.as_str()), (200, body), "{path}");
+    }
+    assert_eq!(get(&server, "/site.css", "").await.header("content-type"), Some("text/css"));
+    assert_eq!(get(&server, "/hello", "").await.json()["data"], "hello", "a route goes first");
+    let below = served(&place, "/assets/", &[]).await;
+    assert_eq!(get(&below, "/assets/site.css", "").await.status, 200);
+    assert_eq!(get(&below, "/assetssite.css", "").await.status, 404);
+    assert_eq!(get(&below, "/site.css", "").await.status, 404);
+}
+
+#[tokio::test]
+async fn what_may_not_be_served_answers_as_what_is_not_there() {
+    let place = folder();
+    let server = served(&place, "/", &[]).await;
+    let missing = get(&server, "/none.css", "").await;
+    let paths = [
+        "/app.db",
+        "/key.pem",
+        "/Makefile",
+        "/.env",
+        "/.git/config",
+        "/deep/.hidden/x.css",
+        "/../secret.txt",
+        "/%2e%2e/secret.txt",
+        "/..%2fsecret.txt",
+        "/deep/..%2f..%2fsecret.txt",
+        "/escape.txt",
+        "//etc/passwd",
+        "/deep%5c..%5c..%5csecret.txt",
+        "/site.css%00.txt",
+        "/.well-known/../.env",
+        "/.well-known/.x",
+    ];
+    for path in paths {
+        let answer = get(&server, path, "").await;
+        assert_eq!((answer.status, &answer.json()["error"]["code"]), (404, &missing.json()["error"]["code"]), "{path}");
+        assert_eq!(answer.header("etag"), None, "{path}");
+    }
+    let mut client = server.client().await;
+    client.post("/site.css", "", "x").await;
+    assert_eq!(client.answer().await.status, 404);
+}
+
+#[tokio::test]
+async fn the_endings_are_a_list_that_can_be_narrowed_or_lifted() {
+    let place = folder();
+    let narrow = served(&place, "/", &[("HTTP_STATIC_ENDINGS", "html")]).await;
+    assert_eq!((get(&narrow, "/site.css", "").await.status, get(&narrow, "/", "").await.status), (404, 200));
+    let every = served(&place, "/", &[("HTTP_STATIC_ENDINGS", "*")]).await;
+    assert_eq!((get(&every, "/Makefile", "").await.status, get(&every, "/.env", "").await.status), (200, 404));
+}
+
+#[tokio::test]
+async fn ranges_conditions_and_compressed_twins_are_served() {
+    let place = folder();
+    let server = served(&place, "/", &[]).await;
+    let whole = get(&server, "/site.css", "").await;
+    let tag = whole.header("etag").unwrap().to_owned();
+    assert_eq!(whole.header("vary"), Some("accept-encoding"));
+    let known = get(&server, "/site.css", &format!("if-none-match: {tag}\r\n")).await;
+    assert_eq!((known.status, known.body.as_str()), (304, ""));
+    let part = get(&server, "/site.css", "range: bytes=0-0\r\n").await;
+    assert_eq!((part.status, part.body.as_str()), (206, "p"));
+    for (accepted, encoding, body) in [
+        ("gzip, br", Some("br"), "brotli"),
+        ("gzip", Some("gzip"), "gzip"),
+        ("br;q=0, gzip", Some("gzip"), "gzip"),
+        ("identity", None, "p {}"),
+    ] {
+        let answer = get(&server, "/site.css", &format!("accept-encoding: {accepted}\r\n")).await;
+        assert_eq!((answer.header("content-encoding"), answer.body.as_str()), (encoding, body), "{accepted}");
+        assert_eq!(answer.header("content-type"), Some("text/css"));
+        assert_eq!(
+            answer.header("etag") == Some(tag.as_str()),
+            encoding.is_none(),
+            "{accepted}: another representation"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_page_of_the_browsers_own_routing_is_the_index_and_a_missing_script_is_missing() {
+    let place = folder();
+    let pages = served(&place, "/", &[("HTTP_STATIC_PAGES", "true")]).await;
+    let html = "accept: text/html,*/*\r\n";
+    assert_eq!(get(&pages, "/some/page", html).await.body, "<p>home</p>");
+    assert_eq!(get(&pages, "/missing.js", html).await.status, 404);
+    assert_eq!(get(&pages, "/some/page", "accept: application/json\r\n").await.status, 404);
+    let plain = served(&place, "/", &[]).await;
+    assert_eq!(get(&plain, "/some/page", html).await.status, 404);
+}
+
+#[test]
+fn a_folder_that_is_not_there_refuses_to_boot() {
+    for wrong in ["/assets=/no/such/folder", "/assets=/etc/passwd", "assets=/tmp", "public"] {
+        let settings = ServerSettings::load(&Environment::of([("HTTP_STATIC", wrong)])).unwrap();
+        assert!(settings.verify().unwrap_err().to_string().contains("HTTP_STATIC"), "{wrong}");
+    }
+}
