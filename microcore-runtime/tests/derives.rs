@@ -2,6 +2,7 @@
 
 #![allow(
     missing_docs,
+    dead_code,
     elided_lifetimes_in_paths,
     unreachable_pub,
     clippy::unwrap_used,
@@ -303,14 +304,14 @@ macro_rules! drawn_twice {
         mod written {
             use std::collections::BTreeMap;
             use microcore_macros::Schema;
-            #[allow(dead_code)] pub type Nickname = Option<String>;
-            $(#[derive(Schema)] #[allow(dead_code)] $item)*
+            pub type Nickname = Option<String>;
+            $(#[derive(Schema)] $item)*
         }
         mod derived {
             use std::collections::BTreeMap;
             use microcore::__private::schemars;
-            #[allow(dead_code)] pub type Nickname = Option<String>;
-            $(#[derive(schemars::JsonSchema)] #[schemars(crate = "schemars")] #[allow(dead_code)] $item)*
+            pub type Nickname = Option<String>;
+            $(#[derive(schemars::JsonSchema)] #[schemars(crate = "schemars")] $item)*
         }
     };
 }
@@ -386,7 +387,7 @@ fn types_of_one_name_have_schemas_of_their_own() {
 }
 
 #[derive(Schema)]
-#[allow(dead_code)]
+
 struct Ruled {
     other: bool,
 }

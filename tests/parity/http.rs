@@ -1,6 +1,5 @@
 //! The tables of parity name tests that exist, and say why where they name none.
 
-
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
