@@ -60,7 +60,7 @@ pub(crate) fn round(server: &Running, load: Load, seconds: u32, number: usize) -
     Round {
         rate: word_after(&text, "Requests/sec:").parse().expect("wrk prints the rate"),
         processor: used.as_secs_f64() * 1e6 / requests,
-        p99: milliseconds(word_after(&text, "99%")),
+        p99: milliseconds(word_after(&text, " 99%")),
     }
 }
 
