@@ -50,7 +50,7 @@ pub(crate) fn round(server: &Running, load: Load, seconds: u32, number: usize) -
     let (before, users) = (server.processor(), server.users());
     let output = wrk.output().expect("wrk is there");
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    let used = server.processor() - before;
+    let used = server.processor().saturating_sub(before);
     assert!(!text.contains("Non-2xx") && !text.contains("Socket errors"), "requests failed:\n{text}");
     let requests: f64 = word_before(&text, "requests in").parse().expect("wrk counts requests");
     if load == Load::Insert {
@@ -60,7 +60,7 @@ pub(crate) fn round(server: &Running, load: Load, seconds: u32, number: usize) -
     Round {
         rate: word_after(&text, "Requests/sec:").parse().expect("wrk prints the rate"),
         processor: used.as_secs_f64() * 1e6 / requests,
-        p99: milliseconds(word_after(&text, "99%")),
+        p99: milliseconds(word_after(&text, " 99%")),
     }
 }
 
