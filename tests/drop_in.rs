@@ -7,7 +7,7 @@
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Output};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// A copy of the template, deleted at the end.
@@ -43,15 +43,19 @@ impl Project {
         fs::remove_file(self.folder.path().join(path)).unwrap();
     }
 
-    /// Runs cargo in the project; gives what it printed, and panics with its complaints where it fails.
-    fn cargo(&self, arguments: &[&str]) -> String {
-        let output = Command::new(env!("CARGO"))
+    fn run(&self, arguments: &[&str]) -> Output {
+        Command::new(env!("CARGO"))
             .args(arguments)
             .current_dir(self.folder.path())
             // One folder for all runs, beside the workspace's own: the dependencies are built once.
             .env("CARGO_TARGET_DIR", PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("drop-in"))
             .output()
-            .unwrap();
+            .unwrap()
+    }
+
+    /// Runs cargo in the project; gives what it printed, and panics with its complaints where it fails.
+    fn cargo(&self, arguments: &[&str]) -> String {
+        let output = self.run(arguments);
         let complaints = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "cargo {arguments:?} failed:\n{complaints}");
         assert!(!complaints.contains("warning:"), "cargo {arguments:?} warned:\n{complaints}");
@@ -115,10 +119,26 @@ fn hundreds_of_plugins_are_wired_without_raising_a_limit() {
         let mut plugin = FEATURE.replace("CountUsers", &format!("Count{number}"));
         plugin = plugin.replace("/users/count", &format!("/many/{number}/{{id}}")).replace("&self)", "&self, id: u32)");
         plugin = plugin.replace("Ok(self", "let _ = id;\n        Ok(self");
+        // The table is another domain's.
+        plugin = plugin.replace("SELECT count(*) FROM users", "SELECT 1");
         let mut path = String::new();
         write!(path, "src/domains/many{}/plugins/count_{number}.rs", number % 2).unwrap();
         project.write(&path, &plugin);
     }
     let routes = project.routes();
     assert_eq!(routes.lines().filter(|line| line.contains("/many/")).count(), 250);
+}
+
+#[test]
+fn an_edited_migration_is_noticed_by_the_check_of_sql() {
+    let project = Project::copied();
+    let file = "src/domains/users/migrations/001_users.sql";
+    let migration = fs::read_to_string(project.folder.path().join(file)).unwrap();
+    project.cargo(&["check", "--quiet"]);
+    project.write(file, &migration.replace("email", "mail"));
+    let refused = project.run(&["check", "--quiet"]);
+    let complaints = String::from_utf8_lossy(&refused.stderr);
+    assert!(!refused.status.success() && complaints.contains("column `email` does not exist"), "{complaints}");
+    project.write(file, &migration);
+    project.cargo(&["check", "--quiet"]);
 }
