@@ -7,7 +7,7 @@ use microcore::testing::{Running, boot};
 use microcore::tools::bus::BusError;
 
 use crate::App;
-use crate::domains::yard::events::{Job, Poison};
+use crate::domains::yard::events::{Job, Order, Poison, Step};
 use crate::tools::log::page;
 
 async fn booted(name: &str, settings: &[(&str, &str)]) -> (Running<App>, crate::prelude::Bus) {
@@ -100,4 +100,11 @@ async fn a_stop_with_a_delayed_event_says_that_it_is_lost_and_does_not_wait_for_
     assert!(started.elapsed() < Duration::from_secs(2), "{:?}", started.elapsed());
     let dead = bus.dead_letters(10).await.unwrap();
     assert_eq!((dead.len(), dead[0].attempts), (1, 0));
+}
+
+#[microcore::test]
+async fn a_scenario_waits_for_all_that_follows_and_asks_what_was_published() {
+    let (_app, bus) = booted("scenario", &[]).await;
+    let story = bus.scenario().publish(Order { steps: 3 }).await.unwrap();
+    story.expect::<Step>(|step| step.left == 3).expect::<Step>(|step| step.left == 0).expect_none::<Poison>();
 }

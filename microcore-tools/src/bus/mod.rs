@@ -10,6 +10,7 @@ mod outbox;
 mod recorder;
 #[cfg(feature = "redis")]
 mod redis_streams;
+mod scenario;
 mod settings;
 pub mod stored;
 mod tool;
@@ -32,6 +33,7 @@ pub use self::error::BusError;
 pub use self::in_process::InProcess;
 #[cfg(feature = "redis")]
 pub use self::redis_streams::{RedisStreams, RedisStreamsSettings};
+pub use self::scenario::Scenario;
 pub use self::settings::BusSettings;
 pub use self::transport::{Link, Transport};
 

@@ -10,7 +10,7 @@ pub struct Dam {}
 impl Dam {
     #[on(Flood)]
     async fn hold(&self, flood: &Flood) {
-        tokio::time::sleep(Duration::from_micros(500)).await;
+        tokio::time::sleep(Duration::from_millis(5)).await;
         crate::handle(i64::try_from(flood.weight.len()).unwrap_or_default());
     }
 }
