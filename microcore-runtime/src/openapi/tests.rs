@@ -58,14 +58,8 @@ const MANIFEST: Manifest = Manifest {
     folder: "",
     tools: &[],
     plugins: &[PluginFacts {
-        identity: Identity { domain: "shop", plugin: "all", name: "shop.all" },
-        doc: "",
-        tools: &[],
-        settings: &[],
         routes: ROUTES,
-        subscriptions: &[],
-        replies: &[],
-        publishes: &[],
+        ..PluginFacts::needing(&[]).at(Identity { domain: "shop", plugin: "all", name: "shop.all" })
     }],
     events: &[],
     migrations: &[],

@@ -2,7 +2,8 @@
 
 use serde_json::json;
 
-use super::{Violations, may_be_missing, probe_field};
+use super::probe::may_be_missing;
+use super::{Check, ProbedObject, Violations};
 
 #[test]
 fn paths_are_joined_by_dots() {
@@ -33,10 +34,9 @@ fn each_mistake_of_a_body_has_its_json_pointer() {
 #[test]
 fn the_clients_own_text_is_not_sent_back() {
     let body = json!({"age": "secret"});
-    let object = body.as_object().expect("it is one");
     let mut violations = Violations::default();
-    let read = |value: &_| <i64 as serde::Deserialize>::deserialize(value);
-    probe_field::<i64>(object, &["age"], || false, read, |_, _| false, |_, _| {}, &mut violations);
+    let mut object = ProbedObject::of(&body, &mut violations).expect("it is one");
+    object.field::<i64>(&["age"], false, &Check::<i64>::FIELD, None, |_, _| {});
     assert_eq!(violations.into_errors()[0].message, "must be an integer");
 }
 

@@ -102,6 +102,7 @@ pub(crate) async fn one_that_rolls_everything_back_takes_only_itself_along(db: D
 struct Trap;
 
 impl Row for Trap {
+    type Reads = microcore_tools::db::reads::Unknown;
     type Positions = ();
 
     fn positions(_: &Columns) -> Result<(), DbError> {

@@ -14,12 +14,6 @@ pub struct StoreRow {
 
 #[plugin]
 impl StoreRow {
-    async fn on_boot(&self) -> Result<()> {
-        self.db.execute("CREATE TABLE stored (id INTEGER PRIMARY KEY, text TEXT NOT NULL)", ()).await?;
-        self.db.execute("CREATE TABLE heard (id INTEGER PRIMARY KEY)", ()).await?;
-        Ok(())
-    }
-
     #[post("/rows", status = 201)]
     async fn execute(&self, body: NewRow) -> Result<i64> {
         let id: i64 = self.db.query_scalar("INSERT INTO stored (text) VALUES ($1) RETURNING id", (&body.text,)).await?;
