@@ -40,7 +40,7 @@ impl<A: Subscribers, T: Transport> Scenario<'_, A, T> {
     ///
     /// Where there is none; the message has the event's name and how many of it there were.
     #[track_caller]
-    pub fn expect<E: Event>(self, wanted: impl Fn(&E) -> bool) -> Self {
+    pub fn expect<E: Event>(&self, wanted: impl Fn(&E) -> bool) -> &Self {
         let published: Vec<Arc<E>> = self.bus.published::<E>();
         assert!(
             published.iter().any(|event| wanted(event)),
@@ -57,7 +57,7 @@ impl<A: Subscribers, T: Transport> Scenario<'_, A, T> {
     ///
     /// Where there was one.
     #[track_caller]
-    pub fn expect_none<E: Event>(self) -> Self {
+    pub fn expect_none<E: Event>(&self) -> &Self {
         let count = self.bus.published::<E>().len();
         assert!(count == 0, "`{}` was published, {count} times", E::NAME);
         self
