@@ -95,10 +95,14 @@ impl Lane {
         self.accepted.fetch_update(Ordering::AcqRel, Ordering::Relaxed, more).is_ok()
     }
 
-    /// Gives the room back.
+    /// Gives the room back. Publishers that wait are woken when there is room for some: one by one they and the handlers
+    /// would wait for each other at every event.
     pub(super) fn release(&self) {
-        self.accepted.fetch_sub(1, Ordering::AcqRel);
-        self.room.notify_one();
+        let left = self.accepted.fetch_sub(1, Ordering::AcqRel) - 1;
+        let some = (self.limits.capacity / 16).max(1);
+        if left == self.limits.capacity.saturating_sub(some) {
+            self.room.notify_waiters();
+        }
     }
 
     /// Whether more was accepted than there is room for, which happens while the subscriber is paused.

@@ -23,6 +23,8 @@ const BATCH: u32 = 256;
 const LEASE: Duration = Duration::from_secs(5);
 /// How often the outbox is looked at where nobody says that there is something.
 const LOOK: Duration = Duration::from_millis(500);
+/// Another process may be the first to keep something: so often it is asked whether there are tables.
+const ASK_AGAIN: Duration = Duration::from_secs(30);
 /// After a publish in a transaction, so long is looked often: the commit is not announced.
 const SOON: Duration = Duration::from_millis(2);
 /// How many such looks.
@@ -126,9 +128,8 @@ impl<A: Subscribers, T: Transport, D: Outbox> Relay<A, D> for EventBus<A, T> {
 /// Hands on what is committed, for as long as the process runs.
 async fn run<A: Subscribers, T: Transport, D: Outbox>(link: Arc<Link<A, T>>, app: &'static A, database: D) {
     let owner = format!("{}-{}", std::process::id(), Id::make());
-    // Who never keeps anything has no tables, and is not asked again until it does.
-    if !database.exists().await.unwrap_or_default() {
-        link.kept.stop.run_until_cancelled(link.kept.told.notified()).await;
+    if !first_kept(&link.kept, &database).await {
+        return;
     }
     if let Ok(forgotten @ 1..) = database.forget(MEMORY).await {
         tracing::info!(forgotten, "handled events were forgotten after {MEMORY:?}");
@@ -161,6 +162,29 @@ async fn run<A: Subscribers, T: Transport, D: Outbox>(link: Arc<Link<A, T>>, app
             link.kept.stop.run_until_cancelled(timeout(LOOK, link.kept.told.notified())).await;
         }
     }
+}
+
+/// Waits until there is an outbox: who never keeps anything has no tables. `false` where the drain begins before.
+async fn first_kept<D: Outbox>(kept: &Kept, database: &D) -> bool {
+    let mut looks = 0;
+    while !database.exists().await.unwrap_or_default() {
+        if kept.stop.is_cancelled() {
+            return false;
+        }
+        if looks > 0 {
+            // Somebody keeps something: its table is there when its transaction is committed.
+            looks -= 1;
+            kept.pause(SOON).await;
+        } else if kept
+            .stop
+            .run_until_cancelled(timeout(ASK_AGAIN, kept.told.notified()))
+            .await
+            .is_some_and(|told| told.is_ok())
+        {
+            looks = 10 * LOOKS;
+        }
+    }
+    true
 }
 
 async fn batch<A: Subscribers, T: Transport, D: Outbox>(
