@@ -146,3 +146,52 @@ fn refusal(error: multer::Error, limit: u64) -> Error {
         other => Error::bad_request("the body is not valid multipart").with_source(other),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use http::Request;
+
+    use super::*;
+
+    async fn parts(body: Vec<u8>) -> Result<Vec<(String, Vec<u8>)>> {
+        let request = Request::post("/").header(CONTENT_TYPE, "multipart/form-data; boundary=x");
+        let (head, ()) = request.body(()).unwrap().into_parts();
+        let mut files = Files::of(&head, Body::of(body))?;
+        let mut parts = Vec::new();
+        while let Some(part) = files.next().await? {
+            let name = part.name().to_owned();
+            parts.push((name, part.read(u64::MAX).await?));
+        }
+        Ok(parts)
+    }
+
+    fn now<T>(work: impl Future<Output = T>) -> T {
+        tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(work)
+    }
+
+    proptest::proptest! {
+        /// What was sent arrives, whatever bytes it has.
+        #[test]
+        fn every_byte_of_a_part_arrives(sent in proptest::collection::vec(proptest::collection::vec(0_u8.., 0..200), 0..4)) {
+            let mut body = Vec::new();
+            for (index, bytes) in sent.iter().enumerate() {
+                body.extend(format!("--x\r\ncontent-disposition: form-data; name=\"{index}\"\r\n\r\n").into_bytes());
+                body.extend(bytes);
+                body.extend(b"\r\n");
+            }
+            body.extend(b"--x--\r\n");
+            // A part that holds the boundary itself is another body.
+            proptest::prop_assume!(!sent.iter().any(|bytes| bytes.windows(5).any(|five| five == b"\r\n--x") || bytes.starts_with(b"--x")));
+            let expected: Vec<_> = sent.into_iter().enumerate().map(|(index, bytes)| (index.to_string(), bytes)).collect();
+            assert_eq!(now(parts(body)).unwrap(), expected);
+        }
+
+        /// Nonsense is refused with a status of the client's fault.
+        #[test]
+        fn nonsense_is_refused(body in "(--x|\r\n|-|content-disposition: form-data; name=\"a\"|[:;=\"]|\\PC){0,20}") {
+            if let Err(error) = now(parts(body.into_bytes())) {
+                assert!((400..500).contains(&error.status()), "{error:?}");
+            }
+        }
+    }
+}

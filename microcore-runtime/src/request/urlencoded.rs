@@ -213,4 +213,35 @@ mod tests {
         assert_eq!(refusal("name=a&nmae=b"), "`nmae` is not a field");
         assert!(refusal("%FF=1").ends_with("is not a field"));
     }
+
+    #[derive(Debug, PartialEq, Deserialize)]
+    struct Anything {
+        text: Option<String>,
+        number: Option<i64>,
+        list: Option<Vec<String>>,
+    }
+
+    proptest::proptest! {
+        /// Whatever is sent is read or refused, and nothing panics.
+        #[test]
+        fn nonsense_is_read_or_refused(raw in "(text|number|list|[&=+%]|%[0-9a-fA-F]{0,2}|\\PC){0,30}") {
+            let _ = read::<Anything>(&raw, InputPlace::Body);
+        }
+
+        /// What another library encodes is read back.
+        #[test]
+        fn what_was_encoded_is_read_back(
+            text in ".{0,20}",
+            number: i64,
+            list in proptest::collection::vec(".{0,10}", 1..4),
+        ) {
+            let mut encoder = form_urlencoded::Serializer::new(String::new());
+            encoder.append_pair("text", &text).append_pair("number", &number.to_string());
+            for item in &list {
+                encoder.append_pair("list", item);
+            }
+            let read: Anything = read(&encoder.finish(), InputPlace::Query).unwrap();
+            assert_eq!(read, Anything { text: Some(text), number: Some(number), list: Some(list) });
+        }
+    }
 }

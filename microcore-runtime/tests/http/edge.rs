@@ -96,6 +96,7 @@ async fn a_client_that_asks_too_often_is_429_and_told_when_to_come_back() {
     assert_eq!(ask(&mut client, "GET /hello", &home("4")).await.status, 429, "a /64 is one client");
 }
 
+#[cfg(feature = "causality")]
 #[tokio::test]
 async fn the_address_of_a_client_is_known_and_can_not_be_forged() {
     let server = Server::start().await;

@@ -68,4 +68,14 @@ mod tests {
             assert_eq!(wanted(whole, 10), Wanted::Whole, "{whole}");
         }
     }
+
+    proptest::proptest! {
+        /// Whatever is asked for, what is sent is there.
+        #[test]
+        fn a_part_is_never_outside(header in "(bytes=)?[0-9]{0,20}-?[0-9]{0,20}(,[0-9-]{0,5})?", length: u64) {
+            if let Wanted::Part(part) = wanted(&header, length) {
+                assert!(part.start() <= part.end() && *part.end() < length, "{header} of {length}");
+            }
+        }
+    }
 }

@@ -97,4 +97,19 @@ mod tests {
             assert_eq!(relative(trick), None, "{trick}");
         }
     }
+
+    proptest::proptest! {
+        /// Whatever is asked for, what comes out is below the folder and has no hidden name.
+        #[test]
+        fn no_name_leads_out(raw in "([a-z.%/\\\\]|%2e|%2f|%5c|%00|[.]{2}/|\\PC){0,40}") {
+            if let Some(path) = relative(&raw) {
+                for (index, part) in path.components().enumerate() {
+                    let std::path::Component::Normal(name) = part else { panic!("{raw:?} gave {path:?}") };
+                    let name = name.to_str().unwrap();
+                    assert!(!name.starts_with('.') || (index == 0 && name == ".well-known"), "{raw:?} gave {path:?}");
+                    assert!(!name.contains(['/', '\\', '\0']), "{raw:?} gave {path:?}");
+                }
+            }
+        }
+    }
 }
