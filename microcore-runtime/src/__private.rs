@@ -14,6 +14,7 @@ pub use crate::event::{
     Answer, Answers, Broadcast, DeliveryFailed, Dispatch, Event, Keeps, Outcome, Published, Request, Retry, Subscriber,
     SubscriberPaused, SubscriberResumed, Subscribers, Turns, Undelivered, member, receive,
 };
+pub use crate::fields::{About, FieldSource, ReadFields, read_struct, search_fields};
 pub use crate::handler::{
     FormBody, JsonBody, Next, answer, answer_body, answer_head, on_blocking_pool, sendable, unless_refused,
 };
