@@ -28,7 +28,7 @@ pub use crate::manifest::{
 };
 pub use crate::plugin::{Down, Identity, Slot};
 pub use crate::request::{Authenticate, Body, FromParam, FromQuery, Head, Inputs};
-pub use crate::response::{Reply, Response, failure, schema_of, shape, status};
+pub use crate::response::{Reply, Response, failure, replying, schema_of};
 pub use crate::router::{Methods, Segments, no_route, unavailable};
 pub use crate::schema::{Bound, Limit, Property, SchemaText, object_schema, schema_id};
 pub use crate::server::{Respond, ServerHandle};

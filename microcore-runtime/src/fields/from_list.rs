@@ -7,14 +7,14 @@ use serde::de::{Deserialize, Error, SeqAccess};
 use super::{About, FieldSource, ReadFields};
 
 pub(super) struct List<A, T> {
-    list: A,
+    items: A,
     next: usize,
     read: PhantomData<T>,
 }
 
 impl<A, T> List<A, T> {
     pub(super) const fn new(list: A) -> Self {
-        Self { list, next: 0, read: PhantomData }
+        Self { items: list, next: 0, read: PhantomData }
     }
 }
 
@@ -35,12 +35,12 @@ impl<'de, A: SeqAccess<'de>, T: ReadFields<'de>> FieldSource<'de> for List<A, T>
     }
 
     fn read<V: Deserialize<'de>>(&mut self, slot: &mut Option<V>) -> Result<(), A::Error> {
-        *slot = Some(self.list.next_element()?.ok_or_else(|| self.short())?);
+        *slot = Some(self.items.next_element()?.ok_or_else(|| self.short())?);
         Ok(())
     }
 
     fn read_as<V: Deserialize<'de>>(&mut self, slot: &mut Option<V>, about: About<V>) -> Result<(), A::Error> {
-        let value = self.list.next_element()?.or_else(|| about.default.map(|default| default()));
+        let value = self.items.next_element()?.or_else(|| about.default.map(|default| default()));
         *slot = Some(value.ok_or_else(|| self.short())?);
         Ok(())
     }

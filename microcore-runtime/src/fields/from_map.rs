@@ -31,7 +31,7 @@ impl<'de, T: ReadFields<'de>> Visitor<'de> for StructVisitor<T> {
 
     #[inline]
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
-        T::read(&mut Map { map, at: 0, seen: 0, ended: false, read: PhantomData::<T> })
+        T::read(&mut Map { entries: map, at: 0, seen: 0, ended: false, read: PhantomData::<T> })
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<T, A::Error> {
@@ -43,7 +43,7 @@ impl<'de, T: ReadFields<'de>> Visitor<'de> for StructVisitor<T> {
 }
 
 struct Map<A, T> {
-    map: A,
+    entries: A,
     /// The field that is read now.
     at: usize,
     /// A bit for each field that came.
@@ -71,7 +71,7 @@ impl<'de, A: MapAccess<'de>, T: ReadFields<'de>> Map<A, T> {
         default: impl FnOnce(&'static str) -> Result<V, A::Error>,
     ) -> Result<(), A::Error> {
         let name = T::FIELDS.get(self.at).copied().unwrap_or_default();
-        *slot = Some(if self.ended { default(name)? } else { self.map.next_value()? });
+        *slot = Some(if self.ended { default(name)? } else { self.entries.next_value()? });
         Ok(())
     }
 }
@@ -82,7 +82,7 @@ impl<'de, A: MapAccess<'de>, T: ReadFields<'de>> FieldSource<'de> for Map<A, T> 
     #[inline]
     fn next(&mut self) -> Result<Option<usize>, A::Error> {
         while !self.ended {
-            match self.map.next_key_seed(Key::<T>::new())? {
+            match self.entries.next_key_seed(Key::<T>::new())? {
                 Some(Some(place)) => {
                     if self.seen & (1 << place) != 0 {
                         return Err(A::Error::duplicate_field(T::FIELDS.get(place).copied().unwrap_or_default()));
@@ -91,7 +91,7 @@ impl<'de, A: MapAccess<'de>, T: ReadFields<'de>> FieldSource<'de> for Map<A, T> 
                     self.at = place;
                     return Ok(Some(place));
                 }
-                Some(None) => drop(self.map.next_value::<IgnoredAny>()?),
+                Some(None) => drop(self.entries.next_value::<IgnoredAny>()?),
                 None => self.ended = true,
             }
         }

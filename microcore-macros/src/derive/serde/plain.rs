@@ -22,7 +22,7 @@ pub(super) fn serialize(item: &DeriveInput) -> Option<TokenStream> {
         plain(item, &["rename_all", "deny_unknown_fields", "default"], &["rename", "default", "alias"])?;
     let (name, shown, count) = (&item.ident, item.ident.unraw().to_string(), fields.len());
     let writer = Ident::new("fields", Span::mixed_site());
-    let writes = fields.iter().map(|field| {
+    let statements = fields.iter().map(|field| {
         let ident = &field.ident;
         let wire = field.wire.name_on(&container, ident, "serialize");
         let write = quote!(#writer.serialize_field(#wire, &self.#ident));
@@ -39,7 +39,7 @@ pub(super) fn serialize(item: &DeriveInput) -> Option<TokenStream> {
             ) -> ::core::result::Result<__S::Ok, __S::Error> {
                 use ::microcore::__private::serde::ser::SerializeStruct as _;
                 let mut #writer = serializer.serialize_struct(#shown, #count)?;
-                #(#writes)*
+                #(#statements)*
                 #writer.end()
             }
         }
