@@ -14,6 +14,7 @@ pub use crate::event::{
     Answer, Answers, Broadcast, DeliveryFailed, Dispatch, Event, Keeps, Outcome, Published, Request, Retry, Subscriber,
     SubscriberPaused, SubscriberResumed, Subscribers, Turns, Undelivered, member, receive,
 };
+pub use crate::fields::{About, FieldSource, ReadFields, read_struct, search_fields};
 pub use crate::handler::{
     FormBody, JsonBody, Next, answer, answer_body, answer_head, on_blocking_pool, sendable, unless_refused,
 };
@@ -27,7 +28,7 @@ pub use crate::manifest::{
 };
 pub use crate::plugin::{Down, Identity, Slot};
 pub use crate::request::{Authenticate, Body, FromParam, FromQuery, Head, Inputs};
-pub use crate::response::{Reply, Response, failure, schema_of, shape, status};
+pub use crate::response::{Reply, Response, failure, replying, schema_of};
 pub use crate::router::{Methods, Segments, no_route, unavailable};
 pub use crate::schema::{Bound, Limit, Property, SchemaText, object_schema, schema_id};
 pub use crate::server::{Respond, ServerHandle};

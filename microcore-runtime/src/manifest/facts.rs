@@ -174,7 +174,7 @@ pub struct RouteFacts {
     /// What it reads.
     pub inputs: &'static [InputFacts],
     /// What it answers with; `None` where that is not JSON.
-    pub output: fn() -> Option<ShapeOf>,
+    pub output: Option<ShapeOf>,
 }
 
 /// Who may ask for a route.

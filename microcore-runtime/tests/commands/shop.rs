@@ -73,7 +73,7 @@ const fn route(method: &'static str, path: &'static str, handler: &'static str) 
         status: 200,
         access: Access::Open,
         inputs: &[],
-        output: || None,
+        output: None,
     }
 }
 
@@ -113,7 +113,7 @@ const PLUGINS: &[PluginFacts] = &[
             status: 201,
             access: Access::Open,
             inputs: &[input("body", "body", true, SchemaGenerator::subschema_for::<NewUser>)],
-            output: || Some(SchemaGenerator::subschema_for::<UserId>),
+            output: Some(SchemaGenerator::subschema_for::<UserId>),
             ..route("POST", "/users", "execute")
         }],
         ..plugin("users", "create_user", "users.create_user")
@@ -124,7 +124,7 @@ const PLUGINS: &[PluginFacts] = &[
         routes: &[
             RouteFacts {
                 inputs: &[input("id", "path", true, SchemaGenerator::subschema_for::<i64>)],
-                output: || Some(SchemaGenerator::subschema_for::<User>),
+                output: Some(SchemaGenerator::subschema_for::<User>),
                 ..route("GET", "/users/{id}", "one")
             },
             RouteFacts {
@@ -133,7 +133,7 @@ const PLUGINS: &[PluginFacts] = &[
                     input("limit", "query", false, SchemaGenerator::subschema_for::<Option<u32>>),
                     input("offset", "query", false, SchemaGenerator::subschema_for::<Option<u32>>),
                 ],
-                output: || Some(SchemaGenerator::subschema_for::<Vec<User>>),
+                output: Some(SchemaGenerator::subschema_for::<Vec<User>>),
                 ..route("GET", "/users", "many")
             },
         ],
@@ -162,7 +162,7 @@ const PLUGINS: &[PluginFacts] = &[
                     input("id", "path", true, SchemaGenerator::subschema_for::<i64>),
                     input("body", "body", true, SchemaGenerator::subschema_for::<NewUser>),
                 ],
-                output: || Some(SchemaGenerator::subschema_for::<User>),
+                output: Some(SchemaGenerator::subschema_for::<User>),
                 ..route("PUT", "/users/{id}", "execute")
             },
             route("POST", "/users/{id}/lock", "lock"),
@@ -187,7 +187,7 @@ const PLUGINS: &[PluginFacts] = &[
         tools: &["db"],
         routes: &[
             RouteFacts {
-                output: || Some(SchemaGenerator::subschema_for::<Vec<String>>),
+                output: Some(SchemaGenerator::subschema_for::<Vec<String>>),
                 ..route("GET", "/mails", "many")
             },
             RouteFacts {
@@ -202,10 +202,7 @@ const PLUGINS: &[PluginFacts] = &[
         doc: "Tells whether all is well.",
         tools: &["db", "http"],
         routes: &[
-            RouteFacts {
-                output: || Some(SchemaGenerator::subschema_for::<Health>),
-                ..route("GET", "/health", "health")
-            },
+            RouteFacts { output: Some(SchemaGenerator::subschema_for::<Health>), ..route("GET", "/health", "health") },
             route("GET", "/openapi.json", "document"),
         ],
         ..plugin("system", "health", "system.health")
