@@ -16,6 +16,7 @@ mod hang_up;
 mod interceptors;
 mod replies;
 mod routing;
+mod statements;
 mod wires;
 
 microcore::app! { auth: Jwt }

@@ -94,12 +94,14 @@ const PLUGINS: &[PluginFacts] = &[
         statements: &[
             StatementFacts {
                 sql: "SELECT id FROM teams",
+                function: "execute",
                 method: "query_scalar",
                 reads: &["teams", "users"],
                 writes: &[],
             },
             StatementFacts {
                 sql: "INSERT INTO users (name) VALUES ($1) RETURNING id",
+                function: "execute",
                 method: "query_scalar",
                 reads: &["users"],
                 writes: &["users"],
