@@ -27,6 +27,7 @@ pub use crate::manifest::{
     SubscriptionFacts, TableFacts, ToolFacts,
 };
 pub use crate::plugin::{Down, Identity, Slot};
+pub use crate::realtime::{answer_events, answer_socket};
 pub use crate::request::{Authenticate, Body, FromParam, FromQuery, Head, Inputs};
 pub use crate::response::{Reply, Response, failure, replying, schema_of};
 pub use crate::router::{Methods, Segments, no_route, unavailable};

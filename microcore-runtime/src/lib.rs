@@ -21,6 +21,7 @@ pub mod lifecycle;
 pub mod manifest;
 pub mod openapi;
 pub mod plugin;
+pub mod realtime;
 pub mod request;
 pub mod response;
 pub mod router;
