@@ -11,8 +11,8 @@ pub use crate::database::Migrated;
 pub use crate::derives;
 pub use crate::error::Result;
 pub use crate::event::{
-    Answer, Answers, Broadcast, DeliveryFailed, Dispatch, Event, Keeps, Outcome, Published, Request, Retry, Subscriber,
-    SubscriberPaused, SubscriberResumed, Subscribers, Turns, Undelivered, member, receive,
+    Answer, Answered, Broadcast, DeliveryFailed, Dispatch, Event, Keeps, Outcome, Published, Request, Retry,
+    Subscriber, SubscriberPaused, SubscriberResumed, Subscribers, Turns, Undelivered, member, receive,
 };
 pub use crate::handler::{
     FormBody, JsonBody, Next, answer, answer_body, answer_head, on_blocking_pool, sendable, unless_refused,
