@@ -11,8 +11,8 @@ pub use crate::database::Migrated;
 pub use crate::derives;
 pub use crate::error::Result;
 pub use crate::event::{
-    Answer, Answers, Broadcast, DeliveryFailed, Dispatch, Event, Keeps, Outcome, Published, Request, Retry, Subscriber,
-    SubscriberPaused, SubscriberResumed, Subscribers, Turns, Undelivered, member, receive,
+    Answer, Answered, Broadcast, DeliveryFailed, Dispatch, Event, Keeps, Outcome, Published, Request, Retry,
+    Subscriber, SubscriberPaused, SubscriberResumed, Subscribers, Turns, Undelivered, member, receive,
 };
 pub use crate::fields::{About, FieldSource, ReadFields, read_struct, search_fields};
 pub use crate::handler::{

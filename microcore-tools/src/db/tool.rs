@@ -23,8 +23,8 @@ impl<B: Backend> Tool for Database<B> {
         Ok(Self::new(B::open(settings, boot).await?))
     }
 
-    fn bind(&self, _: &'static Identity) -> Self {
-        self.clone()
+    fn bind(&self, plugin: &'static Identity) -> Self {
+        self.published_by(plugin)
     }
 
     async fn health_check(&self) -> Result<()> {
