@@ -19,7 +19,7 @@ impl Feature {
     async fn of_another_type(&self, events: Vec<Tick>) {}
 
     #[ws("/c")]
-    async fn half(&self, socket: Socket<Tick>) {}
+    async fn half(&self, socket: EventStream<Tick>) {}
 
     #[ws("/d")]
     async fn with_a_body(&self, body: Tick, socket: Socket<Tick, Tick>) {}
