@@ -157,7 +157,7 @@ impl PluginFacts {
 /// A route.
 #[derive(Debug, Clone, Copy)]
 pub struct RouteFacts {
-    /// `POST`.
+    /// `POST`; `SSE` is a stream of events and `WS` a web socket, both opened with GET.
     pub method: &'static str,
     /// `/users/{id}`.
     pub path: &'static str,
@@ -177,6 +177,13 @@ pub struct RouteFacts {
     pub output: Option<ShapeOf>,
 }
 
+impl RouteFacts {
+    /// Whether its answer lasts: a stream of events or a web socket.
+    pub fn lasts(&self) -> bool {
+        matches!(self.method, "SSE" | "WS")
+    }
+}
+
 /// Who may ask for a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
@@ -193,7 +200,7 @@ pub enum Access {
 pub struct InputFacts {
     /// The parameter's name.
     pub name: &'static str,
-    /// `path`, `query`, `body`.
+    /// `path`, `query`, `header`, `body`; `socket` is each message that a web socket receives.
     pub place: &'static str,
     /// Whether it must be there.
     pub required: bool,

@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use self::operation::operation;
 pub(crate) use self::page::{Documents, describe};
 use self::schemas::Schemas;
-use crate::manifest::{Access, Manifest};
+use crate::manifest::{Access, Manifest, RouteFacts};
 
 /// The document.
 pub fn document(manifest: &Manifest) -> Value {
@@ -22,7 +22,7 @@ pub fn document(manifest: &Manifest) -> Value {
         // A catch-all is a parameter that may hold slashes; OpenAPI has no word for that.
         let path = route.path.replace("{*", "{");
         let entry = paths.entry(path).or_insert_with(|| json!({}));
-        entry[route.method.to_ascii_lowercase()] = operation(plugin, route, &mut schemas);
+        entry[verb(route)] = operation(plugin, route, &mut schemas);
     }
     let mut components = json!({ "schemas": schemas.into_components() });
     let is_guarded = manifest.plugins.iter().flat_map(|plugin| plugin.routes).any(|route| route.access != Access::Open);
@@ -37,6 +37,11 @@ pub fn document(manifest: &Manifest) -> Value {
         "paths": paths,
         "components": components,
     })
+}
+
+/// Streams of events and sockets are opened with GET.
+fn verb(route: &RouteFacts) -> String {
+    if route.lasts() { "get".to_owned() } else { route.method.to_ascii_lowercase() }
 }
 
 #[cfg(test)]

@@ -47,6 +47,10 @@ fn parameters(input: &InputFacts, schemas: &mut Schemas) -> Vec<Value> {
             properties.into_iter().map(|(name, schema)| query(&name, required(&name), schema)).collect()
         }
         "query" => vec![query(input.name, input.required, schema)],
+        "header" => {
+            let schema = without_null(schema);
+            vec![json!({ "name": input.name, "in": "header", "required": input.required, "schema": schema })]
+        }
         _ => Vec::new(),
     }
 }
@@ -91,7 +95,9 @@ fn body(input: &InputFacts, schemas: &mut Schemas) -> Option<Value> {
 fn responses(route: &RouteFacts, schemas: &mut Schemas) -> Value {
     let mut responses = Map::new();
     let mut success = json!({ "description": "done" });
-    if let Some(shape) = route.output.filter(|_| route.status != 204) {
+    if route.lasts() {
+        success = lasting(route, schemas);
+    } else if let Some(shape) = route.output.filter(|_| route.status != 204) {
         let envelope = json!({
             "type": "object",
             "properties": { "success": { "const": true }, "data": schemas.output(shape) },
@@ -111,4 +117,17 @@ fn responses(route: &RouteFacts, schemas: &mut Schemas) -> Value {
     responses.insert("4XX".into(), failure("the request is refused"));
     responses.insert("5XX".into(), failure("the request failed"));
     responses.into()
+}
+
+/// What comes as long as the client stays: events, each with an item as its data, or the messages of a socket.
+fn lasting(route: &RouteFacts, schemas: &mut Schemas) -> Value {
+    let sent = route.output.map(|shape| schemas.output(shape)).unwrap_or_default();
+    if route.method == "SSE" {
+        let content = json!({ "text/event-stream": { "schema": sent } });
+        return json!({ "description": "events, each with this as its data", "content": content });
+    }
+    let received = route.inputs.iter().find(|input| input.place == "socket");
+    let received = received.map(|input| schemas.input(input.shape)).unwrap_or_default();
+    // OpenAPI has no word for what comes after the handshake.
+    json!({ "description": "a web socket of JSON messages", "x-messages": { "receives": received, "sends": sent } })
 }

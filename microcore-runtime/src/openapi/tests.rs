@@ -91,3 +91,31 @@ fn a_query_struct_is_its_fields_and_null_can_not_be_written() {
     assert_eq!(of("limit")["schema"]["type"], "integer");
     assert!(document["paths"]["/files/{rest}"]["get"]["responses"]["204"].get("content").is_none());
 }
+
+#[test]
+fn a_stream_shows_its_events_and_a_socket_its_messages() {
+    const fn lasting(method: &'static str, path: &'static str, inputs: &'static [InputFacts]) -> RouteFacts {
+        let (handler, output) = ("live", shape::<_, User> as fn() -> _);
+        let status = if method.len() == 2 { 101 } else { 200 };
+        RouteFacts { method, path, handler, doc: "", tag: None, status, access: Access::Open, inputs, output }
+    }
+    const ROUTES: &[RouteFacts] = &[
+        lasting("SSE", "/events", &[input("last-event-id", "header", schema_of::<u64>)]),
+        lasting("WS", "/socket", &[input("socket", "socket", schema_of::<User>)]),
+    ];
+    const MANIFEST: Manifest =
+        Manifest { plugins: &[PluginFacts { routes: ROUTES, ..PluginFacts::needing(&[]) }], ..super::tests::MANIFEST };
+    let document = document(&MANIFEST);
+    let events = &document["paths"]["/events"]["get"];
+    assert_eq!(
+        (&events["parameters"][0]["in"], &events["parameters"][0]["name"]),
+        (&json!("header"), &json!("last-event-id"))
+    );
+    let item = &events["responses"]["200"]["content"]["text/event-stream"]["schema"];
+    assert_eq!(item, &json!({ "$ref": "#/components/schemas/UserReply" }));
+    let socket = &document["paths"]["/socket"]["get"];
+    let messages = &socket["responses"]["101"]["x-messages"];
+    assert_eq!(messages["receives"], json!({ "$ref": "#/components/schemas/User" }));
+    assert_eq!(messages["sends"], json!({ "$ref": "#/components/schemas/UserReply" }));
+    assert!(socket.get("requestBody").is_none());
+}

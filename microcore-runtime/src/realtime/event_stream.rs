@@ -21,11 +21,13 @@ pub struct EventStream<T> {
     _of: PhantomData<fn(T)>,
 }
 
-impl<T: Serialize> EventStream<T> {
+impl<T> EventStream<T> {
     pub(super) fn to(line: Sender<Bytes>) -> Self {
         Self { line, _of: PhantomData }
     }
+}
 
+impl<T: Serialize> EventStream<T> {
     /// Sends one event, once there is room for it.
     ///
     /// # Errors

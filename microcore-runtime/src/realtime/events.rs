@@ -8,14 +8,12 @@ use bytes::Bytes;
 use futures_util::FutureExt;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderValue, Method};
-use serde::Serialize;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::sleep;
 
 use super::event_lines::EventLines;
 use super::{EventStream, Lasting};
-use crate::error::Error;
-use crate::event::Outcome;
+use crate::error::{Error, Result};
 use crate::request::Inputs;
 use crate::response::{Content, Response, failure};
 use crate::server::panic_text;
@@ -31,8 +29,8 @@ pub async fn answer_events<'r, I, T, F>(
 ) -> Response
 where
     I: Send + 'static,
-    T: Serialize + 'static,
-    F: Future<Output: Outcome> + Send,
+    T: 'static,
+    F: Future<Output = Result<()>> + Send,
 {
     let Some(values) = read(&mut inputs) else { return inputs.refuse() };
     if *inputs.method() == Method::HEAD {
@@ -43,7 +41,7 @@ where
     let (tell, told) = oneshot::channel();
     let events = EventStream::to(line.clone());
     lasting.spawn(async move {
-        let work = AssertUnwindSafe(async { handler(values, events).await.outcome() }).catch_unwind();
+        let work = AssertUnwindSafe(async { handler(values, events).await }).catch_unwind();
         // Who waits for something to send never learns otherwise that nobody listens.
         let ended = tokio::select! {
             biased;

@@ -1,12 +1,10 @@
 //! From inputs to an open socket. In: the request's inputs, the rules of its messages, the handler. Out: 101, or why not.
 
 use hyper_util::rt::TokioIo;
-use serde::Serialize;
 
 use super::handshake::Handshake;
 use super::{Socket, talk};
-use crate::error::Error;
-use crate::event::Outcome;
+use crate::error::{Error, Result};
 use crate::request::Inputs;
 use crate::response::{Response, failure};
 use crate::validation::BodyRules;
@@ -21,8 +19,8 @@ pub async fn answer_socket<'r, I, In, Out, F>(
 where
     I: Send + 'static,
     In: Send + 'static,
-    Out: Serialize + Send + 'static,
-    F: Future<Output: Outcome> + Send,
+    Out: 'static,
+    F: Future<Output = Result<()>> + Send,
 {
     let Some(lasting) = inputs.lasting() else { return failure(Error::unavailable("a socket needs a server")) };
     if lasting.is_foreign(inputs.head()) {

@@ -10,7 +10,6 @@ use std::time::Duration;
 
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{FutureExt, SinkExt, StreamExt};
-use serde::Serialize;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::mpsc::{self, Receiver, Sender};
 use tokio::time::{Instant, interval_at, timeout};
@@ -24,7 +23,6 @@ use tokio_util::sync::CancellationToken;
 use super::events::panicked;
 use super::{Lasting, Socket, message};
 use crate::error::{Kind, Result};
-use crate::event::Outcome;
 use crate::validation::BodyRules;
 
 /// How long a client may take to say goodbye.
@@ -56,8 +54,7 @@ pub(super) async fn run<S, In, Out, F>(
     handler: impl FnOnce(Socket<In, Out>) -> F,
 ) where
     S: AsyncRead + AsyncWrite + Unpin + Send,
-    Out: Serialize,
-    F: Future<Output: Outcome>,
+    F: Future<Output = Result<()>>,
 {
     let limit = Some(lasting.message_limit);
     let config = WebSocketConfig::default().read_buffer_size(4096).max_message_size(limit).max_frame_size(limit);
@@ -66,7 +63,7 @@ pub(super) async fn run<S, In, Out, F>(
     let (inlet, incoming) = mpsc::channel(lasting.queue.max(1));
     let (outgoing, outlet) = mpsc::channel(lasting.queue.max(1));
     let socket = Socket { incoming, outgoing: outgoing.clone(), _of: PhantomData };
-    let work = AssertUnwindSafe(async { handler(socket).await.outcome() }).catch_unwind();
+    let work = AssertUnwindSafe(async { handler(socket).await }).catch_unwind();
     let mut served = pin!(work.map(|ended| ended.unwrap_or_else(|payload| Err(panicked(&*payload)))));
     let (pulse, returned) = (Pulse { heard: true.into(), waiting: false.into() }, CancellationToken::new());
     let mut outcome = None;

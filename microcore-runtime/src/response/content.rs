@@ -45,6 +45,11 @@ impl Content {
 }
 
 impl Content {
+    /// Whether nobody knows when it ends.
+    pub(crate) fn streams(&self) -> bool {
+        matches!(self.0, Source::Stream { left: None, .. })
+    }
+
     /// The bytes, where they are there already.
     pub(crate) fn whole(&self) -> Option<&Bytes> {
         match &self.0 {

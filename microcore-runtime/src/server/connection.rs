@@ -3,8 +3,10 @@
 use std::convert::Infallible;
 use std::net::IpAddr;
 use std::pin::pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use http::StatusCode;
+use http::header::CONNECTION;
+use http::{HeaderValue, StatusCode};
 use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
@@ -20,6 +22,8 @@ use super::exchange::exchange;
 use super::pace::{Pace, Phase};
 use super::settings::Conversation;
 use super::stream::LastingStream;
+#[cfg(feature = "tls")]
+use super::tls::Tls;
 
 /// What one connection is served with.
 pub(super) struct Served<R: 'static> {
@@ -44,6 +48,21 @@ pub(super) async fn converse<R: Respond>(stream: TcpStream, served: Served<R>) {
     }
 }
 
+/// The same behind a TLS handshake, in which the protocol is agreed on.
+#[cfg(feature = "tls")]
+pub(super) async fn converse_privately<R: Respond>(stream: TcpStream, served: Served<R>, tls: &Tls) {
+    let _ = stream.set_nodelay(true);
+    let shaken = tokio::select! {
+        shaken = tls.accept(stream, served.settings.waits.head) => shaken,
+        () = served.closing.begins() => None,
+    };
+    match shaken {
+        Some((stream, true)) => Box::pin(many_at_once(stream, served)).await,
+        Some((stream, false)) => Box::pin(one_by_one(stream, served)).await,
+        None => {}
+    }
+}
+
 /// Whether the client begins with the preface of HTTP/2: by prior knowledge, RFC 9113, 3.3.
 ///
 /// A client that says nothing is told so by the HTTP/1 side, after its wait.
@@ -65,7 +84,7 @@ where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let Served { app, edge, client, settings, closing, seat } = served;
-    let phase = Phase::default();
+    let (phase, leaving) = (Phase::default(), AtomicBool::new(false));
     let stream = LastingStream::new(stream, Pace::new(phase.clone(), settings.waits), seat);
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
@@ -78,15 +97,23 @@ where
             service_fn(|request| {
                 phase.busy();
                 let answering = exchange(app, edge, client, request);
-                let phase = &phase;
+                let (phase, leaving) = (&phase, &leaving);
                 async move {
-                    let Ok(answered) = answering.await;
+                    let Ok(mut answered) = answering.await;
                     if answered.status() == StatusCode::SWITCHING_PROTOCOLS {
-                        phase.lasts()
+                        phase.lasts();
+                        return Ok::<_, Infallible>(answered);
+                    }
+                    if answered.body().streams() {
+                        phase.streams()
                     } else {
                         phase.idle()
                     }
-                    Ok::<_, Infallible>(answered)
+                    if leaving.load(Ordering::Relaxed) {
+                        // hyper sees it too, and closes once the answer is out.
+                        answered.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+                    }
+                    Ok(answered)
                 }
             }),
         )
@@ -96,11 +123,19 @@ where
         biased;
         ended = connection.as_mut() => ended,
         () = closing.begins() => {
-            connection.as_mut().graceful_shutdown();
-            tokio::select! {
-                biased;
-                ended = connection => ended,
-                () = closing.ends() => return,
+            leaving.store(true, Ordering::Relaxed);
+            // A request may be on its way to a connection that looks idle: it is answered, and told to be the last.
+            let last = timeout(settings.last, connection.as_mut()).await;
+            match last {
+                Ok(ended) => ended,
+                Err(_) => {
+                    connection.as_mut().graceful_shutdown();
+                    tokio::select! {
+                        biased;
+                        ended = connection => ended,
+                        () = closing.ends() => return,
+                    }
+                }
             }
         }
     };

@@ -20,7 +20,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 pub async fn bind(settings: &ServerSettings) -> io::Result<TcpListener> {
     let mut refusal = io::Error::new(io::ErrorKind::NotFound, format!("`{}` has no address", settings.host));
     for address in tokio::net::lookup_host((settings.host.as_str(), settings.port)).await? {
-        match listen(address) {
+        match listen(address, settings.reuse_port) {
             Ok(listener) => return Ok(listener),
             Err(error) => refusal = io::Error::new(error.kind(), format!("can't listen on {address}: {error}")),
         }
@@ -28,11 +28,17 @@ pub async fn bind(settings: &ServerSettings) -> io::Result<TcpListener> {
     Err(refusal)
 }
 
-fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+fn listen(address: SocketAddr, shared: bool) -> io::Result<TcpListener> {
     let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
     // A restart must not wait for the last run's connections to time out. On Windows the option means another thing.
     #[cfg(unix)]
     socket.set_reuseaddr(true)?;
+    #[cfg(unix)]
+    if shared {
+        socket.set_reuseport(true)?;
+    }
+    #[cfg(not(unix))]
+    let _ = shared;
     socket.bind(address)?;
     socket.listen(BACKLOG)
 }
@@ -58,6 +64,20 @@ pub(super) async fn accept(
             }
         }
     }
+}
+
+/// Ends the listener. Out: the connections that the system has opened for us already; closing would reset them.
+pub(super) fn close(listener: TcpListener, seats: &Arc<Semaphore>) -> Vec<(TcpStream, IpAddr, OwnedSemaphorePermit)> {
+    let mut waiting = Vec::new();
+    // Asked of the system itself: what has just come in is not known to the runtime yet.
+    let Ok(listener) = listener.into_std() else { return waiting };
+    while let Ok(seat) = seats.clone().try_acquire_owned()
+        && let Ok((stream, client)) = listener.accept()
+    {
+        let stream = stream.set_nonblocking(true).and_then(|()| TcpStream::from_std(stream));
+        waiting.extend(stream.map(|stream| (stream, client.ip().to_canonical(), seat)));
+    }
+    waiting
 }
 
 /// The client went away before it was accepted; the next one is not concerned.

@@ -14,6 +14,8 @@ mod pace;
 mod respond;
 mod settings;
 mod stream;
+#[cfg(feature = "tls")]
+mod tls;
 
 use std::sync::Arc;
 
@@ -46,13 +48,23 @@ pub async fn serve<R: Respond>(
     // A server is one per application, which lives as long as the process too.
     let edge: &'static Edge =
         Box::leak(Box::new(Edge::new(settings, app.manifest(), intake.tasks(), intake.stop().clone())));
+    // What is wrong with it has ended the boot.
+    #[cfg(feature = "tls")]
+    let tls: Option<&'static tls::Tls> = tls::Tls::of(settings).ok().flatten().map(|tls| &*Box::leak(Box::new(tls)));
     let seats = Arc::new(Semaphore::new(settings.max_connections.min(Semaphore::MAX_PERMITS)));
-    while let Some((stream, client, seat)) = listener::accept(&listener, &seats, intake.stop()).await {
+    let serve_one = |(stream, client, seat)| {
         let (settings, closing) = (settings.conversation(), intake.closing());
         let served = Served { app, edge, client, settings, closing, seat };
+        #[cfg(feature = "tls")]
+        if let Some(tls) = tls {
+            return intake.track(connection::converse_privately(stream, served, tls));
+        }
         intake.track(connection::converse(stream, served));
+    };
+    while let Some(accepted) = listener::accept(&listener, &seats, intake.stop()).await {
+        serve_one(accepted);
     }
     // New connections are refused by the system from here on.
-    drop(listener);
+    listener::close(listener, &seats).into_iter().for_each(serve_one);
     intake.drain(settings.drain_timeout).await
 }

@@ -27,13 +27,20 @@ const IDLE: u8 = 0;
 const HEAD: u8 = 1;
 const BUSY: u8 = 2;
 const WRITE: u8 = 3;
-const LASTS: u8 = 4;
+const STREAMS: u8 = 4;
+const LASTS: u8 = 5;
 
 impl Phase {
     /// A request is being answered: its body has a clock of its own, its handler none.
     #[inline]
     pub(super) fn busy(&self) {
         self.0.store(BUSY, Ordering::Relaxed);
+    }
+
+    /// It is answered with what comes bit by bit: no handler of HTTP runs, and nothing is read until that is out.
+    #[inline]
+    pub(super) fn streams(&self) {
+        self.0.store(STREAMS, Ordering::Relaxed);
     }
 
     /// It became a socket: nothing of HTTP comes any more, and whoever holds it has clocks of their own.
@@ -51,7 +58,7 @@ impl Phase {
     /// Bytes arrived: where none were waited for, they begin a head.
     #[inline]
     fn begins_head(&self) -> bool {
-        let begins = self.now() == IDLE;
+        let begins = matches!(self.now(), IDLE | STREAMS);
         if begins {
             self.0.store(HEAD, Ordering::Relaxed);
         }
@@ -88,10 +95,9 @@ impl Pace {
         Self { phase, waits, waiting: None, sleep: None }
     }
 
-    /// Whether a handler runs that must not be cut.
-    #[inline]
-    pub(super) fn is_busy(&self) -> bool {
-        self.phase.now() == BUSY
+    /// Whether somebody goes on sending, who must hear that nobody listens. Handlers must not: it would cut them.
+    pub(super) fn is_sending(&self) -> bool {
+        matches!(self.phase.now(), STREAMS | LASTS)
     }
 
     #[inline]
@@ -114,6 +120,11 @@ impl Pace {
     pub(super) fn poll_read(&mut self, cx: &mut Context<'_>) -> Poll<Ended> {
         match self.phase.now() {
             IDLE => self.poll(IDLE, self.waits.idle, cx).map(|()| Ended::Idle),
+            // hyper reads again: the answer is out.
+            STREAMS => {
+                self.phase.idle();
+                self.poll(IDLE, self.waits.idle, cx).map(|()| Ended::Idle)
+            }
             HEAD => self.poll(HEAD, self.waits.head, cx).map(|()| Ended::Slow),
             _ => Poll::Pending,
         }

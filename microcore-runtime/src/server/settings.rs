@@ -15,6 +15,9 @@ use crate::settings::{ByteSize, Problems};
 /// How long a socket's handler may at most go on after its client left.
 const LONGEST_LINGER: Duration = Duration::from_secs(5);
 
+/// How long after a stop a request may still arrive on a connection that was idle: most come within a round trip.
+const LAST_REQUESTS: Duration = Duration::from_millis(500);
+
 /// The server's settings.
 #[derive(Debug, Clone, PartialEq, Eq, microcore_macros::Settings)]
 pub struct ServerSettings {
@@ -24,6 +27,15 @@ pub struct ServerSettings {
     /// Port to listen on; 0 lets the system choose.
     #[setting(key = "HTTP_PORT", default = "5000")]
     pub port: u16,
+    /// Whether other processes may listen on the port too, as the next version does in a rolling restart. Unix only.
+    #[setting(key = "HTTP_REUSE_PORT", default = "false")]
+    pub reuse_port: bool,
+    /// File with the certificate and its chain, in PEM: with it the server speaks TLS only. Needs the feature `tls`.
+    #[setting(key = "HTTP_TLS_CERT")]
+    pub tls_cert: Option<String>,
+    /// File with the certificate's private key, in PEM.
+    #[setting(key = "HTTP_TLS_KEY", public)]
+    pub tls_key: Option<String>,
     /// Worker threads; 0 is one per core.
     #[setting(key = "HTTP_WORKERS", default = "0")]
     pub workers: usize,
@@ -109,12 +121,15 @@ pub struct ServerSettings {
 pub(super) struct Conversation {
     pub(super) waits: Waits,
     pub(super) header_limit: usize,
+    /// How long an idle connection may still begin a request after a stop.
+    pub(super) last: Duration,
 }
 
 impl ServerSettings {
     pub(super) fn conversation(&self) -> Conversation {
         let waits = Waits { idle: self.idle_timeout, head: self.header_timeout, write: self.write_timeout };
-        Conversation { waits, header_limit: usize::try_from(self.header_limit.0).unwrap_or(usize::MAX) }
+        let header_limit = usize::try_from(self.header_limit.0).unwrap_or(usize::MAX);
+        Conversation { waits, header_limit, last: LAST_REQUESTS.min(self.drain_timeout / 2) }
     }
 
     pub(super) fn limits(&self) -> Limits {
@@ -157,6 +172,15 @@ impl ServerSettings {
         }
         if self.csp.as_deref().is_some_and(|policy| HeaderValue::from_str(policy).is_err()) {
             problems.add("HTTP_CSP", "must be the value of a header: one line of plain text");
+        }
+        #[cfg(feature = "tls")]
+        if let Err(others) = super::tls::Tls::of(self) {
+            others.iter().for_each(|problem| problems.add(&problem.name, &problem.message));
+        }
+        #[cfg(not(feature = "tls"))]
+        if self.tls_cert.is_some() || self.tls_key.is_some() {
+            problems
+                .add("HTTP_TLS_CERT", "needs the feature `tls` of `microcore`, which this program was built without");
         }
         if let Err(others) = Folders::of(self) {
             others.iter().for_each(|problem| problems.add(&problem.name, &problem.message));

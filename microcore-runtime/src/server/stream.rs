@@ -53,9 +53,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> LastingStream<S> {
         }
     }
 
-    /// A handler that runs is not to hear of it. One that streams its answer is: it would go on for nobody.
+    /// Who streams an answer or holds a socket must hear of it: it would go on for nobody.
     fn failed(&self, kind: io::ErrorKind, length: usize) -> io::Result<usize> {
-        if self.pace.is_busy() { Ok(length) } else { Err(kind.into()) }
+        if self.pace.is_sending() { Err(kind.into()) } else { Ok(length) }
     }
 }
 

@@ -44,7 +44,10 @@ pub(crate) fn expand(
     let read = quote!(move |#reader| { #checked #(#reads)* #checked_name Some((#(#names?,)*)) });
     let arguments = inputs.iter().map(|input| argument(input, lasts));
     let mut call = call(handler, &quote!(#(#arguments),*));
-    if inputs.iter().any(|input| is_lent_by_us(input) || (lasts && input.kind == InputKind::Headers)) {
+    if lasts {
+        let run = quote!(async move { #private::Outcome::outcome(#call.await) });
+        call = paths::all_shown_at(handler.name.span(), run);
+    } else if inputs.iter().any(is_lent_by_us) {
         // What the handler borrows lives in this block.
         call = quote!(async move { #call.await });
     }

@@ -1,0 +1,159 @@
+//! TLS over real sockets, with a certificate made here and a client of its own.
+#![allow(clippy::unwrap_used, reason = "a test that can't go on fails here")]
+
+use std::fs;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::{Request, Version};
+use http_body_util::{BodyExt, Empty};
+use hyper::client::conn::{http1, http2};
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use microcore_runtime::request::{Body, Head};
+use microcore_runtime::response::{Response, reply};
+use microcore_runtime::server::{DrainReport, Respond, ServerHandle, ServerSettings, bind, serve};
+use microcore_runtime::settings::{Environment, Problems, Settings};
+use tokio::net::TcpStream;
+use tokio::task::JoinHandle;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
+use tokio_rustls::rustls::crypto::ring;
+use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
+use tokio_rustls::rustls::{ClientConfig, RootCertStore};
+use tokio_util::sync::CancellationToken;
+
+/// Says which version it was asked with.
+struct Versions;
+
+impl Respond for Versions {
+    async fn respond(&'static self, head: &Head, _: Body) -> Response {
+        reply(200, format!("{:?}", head.version))
+    }
+}
+
+/// A certificate for `localhost` and its key, in a folder of their own.
+struct Files {
+    folder: tempfile::TempDir,
+    trusted: CertificateDer<'static>,
+}
+
+impl Files {
+    fn make() -> Self {
+        let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("cert.pem"), made.cert.pem()).unwrap();
+        fs::write(folder.path().join("key.pem"), made.signing_key.serialize_pem()).unwrap();
+        Self { folder, trusted: made.cert.der().clone() }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+}
+
+fn load(certificate: Option<&Path>, key: Option<&Path>) -> Result<ServerSettings, Problems> {
+    let mut environment = Environment::of([("HTTP_PORT", "0"), ("DRAIN_TIMEOUT", "5s")]);
+    for (name, path) in [("HTTP_TLS_CERT", certificate), ("HTTP_TLS_KEY", key)] {
+        if let Some(path) = path {
+            environment = environment.with(name, path.to_str().unwrap());
+        }
+    }
+    let settings = ServerSettings::load(&environment)?;
+    settings.verify().map(|()| settings)
+}
+
+async fn start(settings: ServerSettings) -> (ServerHandle, JoinHandle<DrainReport>) {
+    let listener = bind(&settings).await.unwrap();
+    let stop = CancellationToken::new();
+    let handle = ServerHandle::of(&listener, stop.clone()).unwrap();
+    let running = tokio::spawn(async move { serve(&Versions, listener, &settings, stop).await });
+    (handle, running)
+}
+
+async fn connect(address: SocketAddr, files: &Files, protocol: &[u8]) -> TlsStream<TcpStream> {
+    let mut roots = RootCertStore::empty();
+    roots.add(files.trusted.clone()).unwrap();
+    let builder = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()));
+    let mut config =
+        builder.with_safe_default_protocol_versions().unwrap().with_root_certificates(roots).with_no_client_auth();
+    config.alpn_protocols = vec![protocol.to_vec()];
+    let stream = TcpStream::connect(address).await.unwrap();
+    let name = ServerName::try_from("localhost").unwrap();
+    TlsConnector::from(Arc::new(config)).connect(name, stream).await.unwrap()
+}
+
+fn request(address: SocketAddr) -> Request<Empty<Bytes>> {
+    Request::get(format!("https://localhost:{}/", address.port()))
+        .header("host", "localhost")
+        .body(Empty::new())
+        .unwrap()
+}
+
+async fn body(response: http::Response<hyper::body::Incoming>) -> Bytes {
+    response.into_body().collect().await.unwrap().to_bytes()
+}
+
+#[tokio::test]
+async fn both_protocols_are_agreed_on_in_the_handshake() {
+    let files = Files::make();
+    let (handle, running) = start(load(Some(&files.path("cert.pem")), Some(&files.path("key.pem"))).unwrap()).await;
+    let address = handle.local_address();
+
+    let stream = connect(address, &files, b"http/1.1").await;
+    let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.unwrap();
+    tokio::spawn(connection);
+    let response = sender.send_request(request(address)).await.unwrap();
+    assert_eq!((response.version(), response.headers().contains_key("x-request-id")), (Version::HTTP_11, true));
+    assert_eq!(&body(response).await[..], br#"{"success":true,"data":"HTTP/1.1"}"#);
+
+    let stream = connect(address, &files, b"h2").await;
+    assert_eq!(stream.get_ref().1.alpn_protocol(), Some(&b"h2"[..]));
+    let (mut sender, connection) = http2::handshake(TokioExecutor::new(), TokioIo::new(stream)).await.unwrap();
+    tokio::spawn(connection);
+    let response = sender.send_request(request(address)).await.unwrap();
+    assert_eq!(&body(response).await[..], br#"{"success":true,"data":"HTTP/2.0"}"#);
+
+    handle.stop();
+    assert_eq!(running.await.unwrap().cut, 0);
+}
+
+#[tokio::test]
+async fn who_speaks_no_tls_is_let_go_and_holds_up_nobody() {
+    let files = Files::make();
+    let (handle, running) = start(load(Some(&files.path("cert.pem")), Some(&files.path("key.pem"))).unwrap()).await;
+    let stream = TcpStream::connect(handle.local_address()).await.unwrap();
+    let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.unwrap();
+    tokio::spawn(connection);
+    assert!(sender.send_request(request(handle.local_address())).await.is_err());
+    // Says nothing at all, also at the stop.
+    let _silent = TcpStream::connect(handle.local_address()).await.unwrap();
+    connect(handle.local_address(), &files, b"h2").await;
+    handle.stop();
+    assert_eq!(running.await.unwrap().cut, 0);
+}
+
+#[test]
+fn the_boot_names_the_file_and_what_is_wrong_with_it() {
+    let (files, others) = (Files::make(), Files::make());
+    let (certificate, key) = (files.path("cert.pem"), files.path("key.pem"));
+    let empty = files.path("empty.pem");
+    fs::write(&empty, "nothing").unwrap();
+    let said = |certificate: Option<&Path>, key: Option<&Path>| {
+        let problems = load(certificate, key).unwrap_err();
+        problems.iter().map(|problem| (problem.name.clone(), problem.message.clone())).collect::<Vec<_>>()
+    };
+    assert!(load(Some(&certificate), Some(&key)).is_ok());
+    assert_eq!(said(Some(&certificate), None)[0].0, "HTTP_TLS_KEY");
+    assert_eq!(said(None, Some(&key))[0].0, "HTTP_TLS_CERT");
+    let both = said(Some(&files.path("none.pem")), Some(&empty));
+    assert_eq!(both.len(), 2, "{both:?}");
+    assert!(both[0].1.contains("none.pem") && both[0].1.contains("can't be read"), "{both:?}");
+    assert!(both[1].1.contains("empty.pem") && both[1].1.contains("holds no private key"), "{both:?}");
+    let empty_chain = said(Some(&empty), Some(&key));
+    assert!(empty_chain[0].1.contains("holds no certificate"), "{empty_chain:?}");
+    let mixed = said(Some(&others.path("cert.pem")), Some(&key));
+    assert_eq!(mixed[0].0, "HTTP_TLS_KEY");
+    assert!(mixed[0].1.contains("can't be used with the certificate"), "{mixed:?}");
+}
