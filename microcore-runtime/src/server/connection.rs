@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 use std::pin::pin;
+use std::time::Duration;
 
 use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
@@ -44,14 +45,13 @@ pub(super) async fn converse<R: Respond>(stream: TcpStream, served: Served<R>) {
 /// A client that says nothing is told so by the HTTP/1 side, after its wait.
 async fn speaks_http2<R: Respond>(stream: &TcpStream, served: &Served<R>) -> bool {
     let mut first = [0; 4];
-    let looked = async {
-        tokio::select! {
-            looked = timeout(served.settings.waits.head, stream.peek(&mut first)) => matches!(looked, Ok(Ok(4))),
-            () = served.closing.begins() => false,
-        }
+    let wait = Some(served.settings.waits.head).filter(|wait| !wait.is_zero()).unwrap_or(Duration::MAX);
+    let looked = {
+        let looked = pin!(timeout(wait, stream.peek(&mut first)));
+        served.closing.before(looked).await
     };
     // No method of HTTP/1 begins like this.
-    looked.await && first == *b"PRI "
+    matches!(looked, Some(Ok(Ok(4)))) && first == *b"PRI "
 }
 
 /// HTTP/1.1: the requests of a connection run inside its task, each after the one before it.
@@ -82,10 +82,9 @@ where
             }),
         );
     let mut connection = pin!(connection);
-    let ended = tokio::select! {
-        biased;
-        ended = connection.as_mut() => ended,
-        () = closing.begins() => {
+    let ended = match closing.before(connection.as_mut()).await {
+        Some(ended) => ended,
+        None => {
             connection.as_mut().graceful_shutdown();
             tokio::select! {
                 biased;
@@ -120,10 +119,9 @@ where
             }),
         );
     let mut connection = pin!(connection);
-    let ended = tokio::select! {
-        biased;
-        ended = connection.as_mut() => ended,
-        () = closing.begins() => {
+    let ended = match closing.before(connection.as_mut()).await {
+        Some(ended) => ended,
+        None => {
             connection.as_mut().graceful_shutdown();
             tokio::select! {
                 biased;

@@ -43,6 +43,12 @@ pub struct ServerSettings {
     /// Time that a client waits for an answer before it gets 503, while the handler runs on; 0s waits forever.
     #[setting(key = "HTTP_REQUEST_TIMEOUT", default = "0s")]
     pub request_timeout: Duration,
+    /// Whether a request's id is taken from its `x-request-id`, where that is short and safe, and told in the answer's.
+    #[setting(key = "HTTP_REQUEST_ID", default = "true")]
+    pub request_id: bool,
+    /// Whether answers have `x-content-type-options`, `x-frame-options` and `referrer-policy`.
+    #[setting(key = "HTTP_SECURITY_HEADERS", default = "true")]
+    pub security_headers: bool,
     /// Requests per minute and client address; 0 has no limit.
     #[setting(key = "HTTP_RATE_LIMIT", default = "0")]
     pub rate_limit: u32,
