@@ -72,13 +72,8 @@ where
             TokioIo::new(stream),
             service_fn(|request| {
                 phase.busy();
-                let answering = exchange(app, edge, client, request);
-                let phase = &phase;
-                async move {
-                    let answered = answering.await;
-                    phase.idle();
-                    answered
-                }
+                // Not inside another future: that would copy it.
+                exchange(app, edge, client, request, Some(&phase))
             }),
         );
     let mut connection = pin!(connection);
@@ -113,7 +108,7 @@ where
         .serve_connection(
             TokioIo::new(stream),
             service_fn(move |request| {
-                let answering = edge.tasks().spawn(exchange(app, edge, client, request));
+                let answering = edge.tasks().spawn(exchange(app, edge, client, request, None));
                 // A task that was cut with its server answers nothing.
                 async move { answering.await.map(|answered| answered.unwrap_or_else(|never| match never {})) }
             }),

@@ -7,7 +7,7 @@ use std::any::Any;
 use std::convert::Infallible;
 use std::net::IpAddr;
 use std::panic::AssertUnwindSafe;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 
 use futures_util::FutureExt;
 use http::{HeaderName, HeaderValue, Request};
@@ -15,6 +15,7 @@ use hyper::body::Incoming;
 
 use super::Respond;
 use super::edge::{Edge, compress, within};
+use super::pace::Phase;
 use crate::context::{self, Context, Id};
 use crate::error::Error;
 use crate::request::{Body, Head};
@@ -23,72 +24,69 @@ use crate::router::is_unrouted;
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// Answers one request.
+/// Answers one request, and says so to the connection that has one at a time.
+///
+/// The handler's future may be large, and every step that held it by value would be one more copy of it for each request.
+/// So it is made here, where hyper keeps it, and what is around it holds a reference; what few requests need is in a box.
 pub(super) async fn exchange<R: Respond>(
     app: &'static R,
     edge: &'static Edge,
     peer: IpAddr,
     request: Request<Incoming>,
+    phase: Option<&Phase>,
 ) -> Result<Response, Infallible> {
     let (head, body) = request.into_parts();
     let (id, header) = if edge.tells_id { identify(&head) } else { (Id::make(), None) };
     let client = edge.client(peer, &head);
     let wishes = edge.wishes(&head);
+    let context = Context::request(id.clone()).from_client(client);
     let body = Body::arriving(body, edge.limits);
-    let mut response = match (edge.refuse(&head, client), edge.request_timeout) {
-        (Some(refusal), _) => refusal,
-        (None, None) => {
-            let response = answer(app, edge, &head, body, id, client).await;
+    let mut response = match edge.refuse(&head, client) {
+        Some(refusal) => refusal,
+        None if edge.request_timeout.is_none() => {
+            let response = {
+                let responding = pin!(app.respond(&head, body));
+                context::scope(context, guarded(responding, edge, &head, &id)).await
+            };
             // Nobody looks at it again, and the next answer needs room for its headers.
             recycle(head.headers);
             response
         }
         // Moved to a task of its own where the client waits no longer: so it owns what it is about.
-        (None, Some(limit)) => {
-            let work = Box::pin(async move { answer(app, edge, &head, body, id, client).await });
-            within(limit, work, edge.tasks()).await
+        None => {
+            let work = Box::pin(async move {
+                let responding = pin!(app.respond(&head, body));
+                context::scope(context, guarded(responding, edge, &head, &id)).await
+            });
+            within(edge.request_timeout.unwrap_or_default(), work, edge.tasks()).await
         }
     };
     if wishes.gzip {
-        response = compress(response).await;
+        response = Box::pin(compress(response)).await;
     }
     edge.dress(wishes, response.headers_mut());
     if let Some(header) = header {
         response.headers_mut().insert(X_REQUEST_ID, header);
     }
+    if let Some(phase) = phase {
+        phase.idle();
+    }
     Ok(response)
 }
 
-/// The application's answer, as the handling of this request; a panic is a 500.
-///
-/// The handler's future may be large. It is pinned once, and what is around it holds a reference: every step that held
-/// the future itself would be one more copy of it for each request.
-async fn answer<R: Respond>(
-    app: &'static R,
-    edge: &'static Edge,
-    head: &Head,
-    body: Body,
-    id: Id,
-    client: IpAddr,
-) -> Response {
-    let context = Context::request(id.clone()).from_client(client);
-    // Called when it is polled, so that a panic before the first await is caught as well. The application is shared
-    // state that outlives a panic anyhow: a tool whose lock was poisoned says so itself.
-    let mut responding = pin!(async move { app.respond(head, body).await });
-    let guarded = async {
-        let answered = AssertUnwindSafe(responding.as_mut()).catch_unwind().await;
-        let response = answered.unwrap_or_else(|payload| {
-            let said = format!("{} {} panicked: {}", head.method, head.uri.path(), panic_text(&*payload));
-            failure_of(&Error::internal(said), Some(&id))
-        });
-        // No route has the path: the server may know it.
-        if is_unrouted(&response) && edge.knows_more() {
-            // In a box, so that no other request carries the state of reading files.
-            return Box::pin(edge.unrouted(head)).await.unwrap_or(response);
-        }
-        response
-    };
-    context::scope(context, guarded).await
+/// The application's answer; a panic is a 500.
+async fn guarded(responding: Pin<&mut impl Future<Output = Response>>, edge: &Edge, head: &Head, id: &Id) -> Response {
+    // The application is shared state that outlives a panic anyhow: a tool whose lock was poisoned says so itself.
+    let answered = AssertUnwindSafe(responding).catch_unwind().await;
+    let response = answered.unwrap_or_else(|payload| {
+        let said = format!("{} {} panicked: {}", head.method, head.uri.path(), panic_text(&*payload));
+        failure_of(&Error::internal(said), Some(id))
+    });
+    // No route has the path: the server may know it.
+    if is_unrouted(&response) && edge.knows_more() {
+        return Box::pin(edge.unrouted(head)).await.unwrap_or(response);
+    }
+    response
 }
 
 /// The id of the request, and the header that tells it to the client.

@@ -8,6 +8,7 @@ use crate::request::Limits;
 use crate::settings::{ByteSize, Problems};
 
 /// The server's settings.
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch with a name of its own")]
 #[derive(Debug, Clone, PartialEq, Eq, microcore_macros::Settings)]
 pub struct ServerSettings {
     /// Address or name to listen on.
