@@ -95,7 +95,7 @@ fn a_query_struct_is_its_fields_and_null_can_not_be_written() {
 #[test]
 fn a_stream_shows_its_events_and_a_socket_its_messages() {
     const fn lasting(method: &'static str, path: &'static str, inputs: &'static [InputFacts]) -> RouteFacts {
-        let (handler, output) = ("live", shape::<_, User> as fn() -> _);
+        let (handler, output) = ("live", replying::<_, User>(200).shape);
         let status = if method.len() == 2 { 101 } else { 200 };
         RouteFacts { method, path, handler, doc: "", tag: None, status, access: Access::Open, inputs, output }
     }
