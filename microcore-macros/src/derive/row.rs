@@ -41,7 +41,7 @@ fn implementation(input: &DeriveInput, report: &mut Report) -> TokenStream {
             type Reads = ::microcore::__private::Named<#names, #count>;
 
             fn positions(
-                columns: &::microcore::__private::Columns,
+                columns: &::microcore::__private::Columns<'_>,
             ) -> ::core::result::Result<Self::Positions, ::microcore::__private::DbError> {
                 ::core::result::Result::Ok([#(columns.position(#columns, #text)?),*])
             }

@@ -71,7 +71,7 @@ fn an_application_is_structs_matches_and_direct_calls() {
           event { UserCreated "user.created" false false }
           plugin { [] [UserCreated => send { retries 3 500 } []] [] [] [] [] false false false }
           plugin { [post "/users" execute false "" get "/users/{id}" one false ""] [UserCreated => count { inline } []] [] [] [UserCreated]
-                   [one query "SELECT id FROM users" 0usize count execute "DELETE FROM users" _] true false false } }
+                   [many query "SELECT id FROM users" 0usize clear execute "DELETE FROM users" _] true false false } }
     };
     insta::assert_snapshot!(pretty(entry::wire(collected)));
 }

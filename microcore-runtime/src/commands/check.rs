@@ -33,15 +33,15 @@ pub(super) fn run<A: Application>(options: &ArgMatches, surroundings: &mut Surro
         found.warnings += 1;
         surroundings.warning(warning);
     }
-    let mut summary = String::new();
+    let mut prepared = String::new();
     if options.get_flag("database") {
         if settings_are_right {
-            summary = statements::check::<A>(&mut found, surroundings);
+            prepared = statements::check::<A>(&mut found, surroundings);
         } else {
             surroundings.progress("the database was not asked: the settings are wrong");
         }
     }
-    summary += &format!("{}, {}\n", counted(found.errors, "error"), counted(found.warnings, "warning"));
+    let summary = format!("{prepared}{}, {}\n", counted(found.errors, "error"), counted(found.warnings, "warning"));
     let written = surroundings.result(&summary);
     let failed = found.errors > 0 || (options.get_flag("deny-warnings") && found.warnings > 0);
     if failed { Exit::Failed } else { written }

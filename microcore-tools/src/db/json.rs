@@ -49,7 +49,7 @@ pub(crate) struct WrittenRow<T>(Arc<Mutex<Vec<u8>>>, PhantomData<fn() -> T>);
 /// How the rows of one query are written.
 pub(crate) struct Plan {
     properties: Arc<Vec<Property>>,
-    places: Vec<Place>,
+    places: Arc<Vec<Place>>,
     text: Arc<Mutex<Vec<u8>>>,
 }
 
@@ -66,28 +66,17 @@ impl<T: JsonSchema + 'static> Row for WrittenRow<T> {
     type Reads = crate::db::reads::Unknown;
     type Positions = Plan;
 
-    fn positions(columns: &Columns) -> Result<Plan, DbError> {
-        let of = std::any::type_name::<T>().rsplit("::").next().unwrap_or_default();
-        let properties = properties_of::<T>(of)?;
-        let mut places = Vec::with_capacity(properties.len());
-        for (property, Property { name, .. }) in properties.iter().enumerate() {
-            places.push(Place { position: columns.position(name, of)?, property, key: Vec::new() });
-        }
-        // In the order of the columns, which is the author's; that of a schema is the alphabet's.
-        places.sort_by_key(|place| place.position);
-        for (index, place) in places.iter_mut().enumerate() {
-            place.key.push(if index == 0 { b'{' } else { b',' });
-            json(&mut place.key, &properties[place.property].name)?;
-            place.key.push(b':');
-        }
-        Ok(Plan { properties, places, text: Arc::new(Mutex::new(Vec::with_capacity(1_024))) })
+    fn positions(columns: &Columns<'_>) -> Result<Plan, DbError> {
+        let text = Arc::new(Mutex::new(Vec::with_capacity(1_024)));
+        let (properties, places) = known::<T>(columns)?;
+        Ok(Plan { properties, places, text })
     }
 
     fn read<C: Cells>(plan: &Plan, cells: &C) -> Result<Self, DbError> {
         let mut text = plan.text.lock().unwrap_or_else(PoisonError::into_inner);
         let before = if text.is_empty() { b'[' } else { b',' };
         text.push(before);
-        for place in &plan.places {
+        for place in plan.places.iter() {
             text.extend_from_slice(&place.key);
             write_cell(&mut text, &plan.properties[place.property], cells.cell(place.position)?)?
                 .map_err(|mismatch| DbError::mismatch(format!("column `{}` {mismatch}", cells.name(place.position))))?;
@@ -125,22 +114,56 @@ fn json<T: serde::Serialize + ?Sized>(text: &mut Vec<u8>, value: &T) -> Result<(
     serde_json::to_writer(text.by_ref(), value).map_err(|error| DbError::mismatch(error.to_string()))
 }
 
-/// Made once per type and thread, so that the way of a query meets no lock.
-fn properties_of<T: JsonSchema + 'static>(of: &str) -> Result<Arc<Vec<Property>>, DbError> {
-    thread_local!(static KNOWN: RefCell<HashMap<TypeId, Arc<Vec<Property>>>> = RefCell::default());
-    if let Some(known) = KNOWN.with_borrow(|known| known.get(&TypeId::of::<T>()).cloned()) {
+/// What is written for a type from these columns.
+type Known = (Arc<Vec<Property>>, Arc<Vec<Place>>);
+
+/// So many results are remembered per thread.
+const REMEMBERED: usize = 256;
+
+/// Made once per type, columns and thread, so that the way of a query meets no lock.
+fn known<T: JsonSchema + 'static>(columns: &Columns<'_>) -> Result<Known, DbError> {
+    thread_local!(static KNOWN: RefCell<HashMap<(TypeId, u64), Known>> = RefCell::default());
+    let key = (TypeId::of::<T>(), columns.fingerprint());
+    if let Some(known) = KNOWN.with_borrow(|known| known.get(&key).cloned()) {
         return Ok(known);
     }
+    let of = std::any::type_name::<T>().rsplit("::").next().unwrap_or_default();
+    let properties = properties_of::<T>(of)?;
+    let places = places_of(&properties, columns, of)?;
+    let made = (Arc::new(properties), Arc::new(places));
+    KNOWN.with_borrow_mut(|known| {
+        // An application has fewer; one that builds SQL at run time starts anew now and then.
+        if known.len() >= REMEMBERED {
+            known.clear();
+        }
+        known.insert(key, made.clone());
+    });
+    Ok(made)
+}
+
+fn places_of(properties: &[Property], columns: &Columns<'_>, of: &str) -> Result<Vec<Place>, DbError> {
+    let mut places = Vec::with_capacity(properties.len());
+    for (property, Property { name, .. }) in properties.iter().enumerate() {
+        places.push(Place { position: columns.position(name, of)?, property, key: Vec::new() });
+    }
+    // In the order of the columns, which is the author's; that of a schema is the alphabet's.
+    places.sort_by_key(|place| place.position);
+    for (index, place) in places.iter_mut().enumerate() {
+        place.key.push(if index == 0 { b'{' } else { b',' });
+        json(&mut place.key, &properties[place.property].name)?;
+        place.key.push(b':');
+    }
+    Ok(places)
+}
+
+fn properties_of<T: JsonSchema>(of: &str) -> Result<Vec<Property>, DbError> {
     let schema = SchemaGenerator::default().into_root_schema_for::<T>();
-    let properties = schema.as_object().and_then(properties).ok_or_else(|| {
+    schema.as_object().and_then(properties).ok_or_else(|| {
         DbError::usage(format!(
             "`{of}` can't be written straight to JSON: its fields must be integers, floats, `bool`, `String` or an \
              `Option` of one; use `query`"
         ))
-    })?;
-    let properties = Arc::new(properties);
-    KNOWN.with_borrow_mut(|known| known.insert(TypeId::of::<T>(), Arc::clone(&properties)));
-    Ok(properties)
+    })
 }
 
 /// Every property, where the schema is a plain object of plain values.

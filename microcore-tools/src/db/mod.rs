@@ -22,6 +22,7 @@ mod placeholder;
 #[cfg(feature = "postgres")]
 pub mod postgres;
 pub mod reads;
+pub mod returned;
 pub mod row;
 mod schema;
 mod scope;

@@ -9,6 +9,7 @@ use rust_decimal::Decimal;
 use uuid::Uuid;
 
 use crate::db::reads::{Counted, Unknown};
+use crate::db::returned::Returned;
 use crate::db::{DbError, FromValue, Value};
 
 /// A type that one row can be read into: a tuple by position, a single value, or a struct with `#[derive(Row)]` by
@@ -26,10 +27,15 @@ pub trait Row: Sized + Send + 'static {
     type Reads;
 
     /// Finds the columns, or says which one is missing.
-    fn positions(columns: &Columns) -> Result<Self::Positions, DbError>;
+    fn positions(columns: &Columns<'_>) -> Result<Self::Positions, DbError>;
 
     /// Reads one row.
     fn read<C: Cells>(positions: &Self::Positions, cells: &C) -> Result<Self, DbError>;
+
+    /// Whether every row of such columns can be read; `false` where that hangs on the values.
+    fn reads_all(_columns: &[Returned]) -> bool {
+        false
+    }
 }
 
 /// The row that a backend stands on.
@@ -43,18 +49,21 @@ pub trait Cells {
 
 /// The names of a result's columns, in order.
 #[derive(Debug, Clone)]
-pub struct Columns(Vec<String>);
+pub struct Columns<'n>(Vec<&'n str>);
 
-impl Columns {
+impl<'n> Columns<'n> {
     /// Takes the names.
-    pub fn new(names: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        Self(names.into_iter().map(Into::into).collect())
+    pub fn new(names: impl IntoIterator<Item = &'n str>) -> Self {
+        Self(names.into_iter().collect())
     }
 
-    /// Whether these are still the names.
-    #[cfg(feature = "sqlite")]
-    pub(crate) fn are<'a>(&self, names: impl Iterator<Item = &'a str>) -> bool {
-        names.eq(self.0.iter().map(String::as_str))
+    /// The same for the same names in the same order, and for no others but by a chance of one in 2⁶⁴: what is compared
+    /// later, when the names themselves are gone.
+    pub(crate) fn fingerprint(&self) -> u64 {
+        // FNV-1a, with a byte that no name has between two of them.
+        let mix = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
+        let bytes = self.0.iter().flat_map(|name| name.bytes().chain([0xff]));
+        bytes.fold(0xcbf2_9ce4_8422_2325, mix)
     }
 
     /// Where the column that the struct `of` reads as `name` is. Engines fold case differently, so case counts not.
@@ -96,12 +105,16 @@ impl<T: FromValue> Row for First<T> {
     type Positions = ();
     type Reads = Unknown;
 
-    fn positions(columns: &Columns) -> Result<(), DbError> {
+    fn positions(columns: &Columns<'_>) -> Result<(), DbError> {
         if columns.0.is_empty() { columns.exactly(1) } else { Ok(()) }
     }
 
     fn read<C: Cells>((): &(), cells: &C) -> Result<Self, DbError> {
         read_cell(cells, 0).map(Self)
+    }
+
+    fn reads_all(columns: &[Returned]) -> bool {
+        columns.first().is_some_and(|column| T::reads(*column))
     }
 }
 
@@ -111,12 +124,16 @@ macro_rules! single_values {
             type Positions = ();
             type Reads = Counted<1>;
 
-            fn positions(columns: &Columns) -> Result<(), DbError> {
+            fn positions(columns: &Columns<'_>) -> Result<(), DbError> {
                 columns.exactly(1)
             }
 
             fn read<C: Cells>((): &(), cells: &C) -> Result<Self, DbError> {
                 read_cell(cells, 0)
+            }
+
+            fn reads_all(columns: &[Returned]) -> bool {
+                matches!(columns, [column] if Self::reads(*column))
             }
         }
     )+};
@@ -129,7 +146,7 @@ impl<T: FromValue> Row for Option<T> {
     type Positions = ();
     type Reads = Counted<1>;
 
-    fn positions(columns: &Columns) -> Result<(), DbError> {
+    fn positions(columns: &Columns<'_>) -> Result<(), DbError> {
         columns.exactly(1)
     }
 
@@ -144,12 +161,16 @@ macro_rules! tuples {
             type Positions = ();
             type Reads = Counted<{ [$($position),+].len() }>;
 
-            fn positions(columns: &Columns) -> Result<(), DbError> {
+            fn positions(columns: &Columns<'_>) -> Result<(), DbError> {
                 columns.exactly([$($position),+].len())
             }
 
             fn read<Cell: Cells>((): &(), cells: &Cell) -> Result<Self, DbError> {
                 Ok(($(read_cell::<$ty, _>(cells, $position)?,)+))
+            }
+
+            fn reads_all(columns: &[Returned]) -> bool {
+                columns.len() == [$($position),+].len() && $($ty::reads(columns[$position]))&&+
             }
         }
     };

@@ -9,6 +9,7 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
+use crate::db::returned::{Kind, Returned};
 use crate::db::text;
 
 /// A value as SQL knows it.
@@ -107,6 +108,11 @@ impl Mismatch {
 pub trait FromValue: Sized + Send + 'static {
     /// Reads the value, or says what it must be. Nothing is rounded, truncated or guessed.
     fn from_value(value: Value<'_>) -> Result<Self, Mismatch>;
+
+    /// Whether every value of a column can be read; `false` where that hangs on the value.
+    fn reads(_column: Returned) -> bool {
+        false
+    }
 }
 
 macro_rules! integers {
@@ -121,6 +127,10 @@ macro_rules! integers {
                     other => return Err(Mismatch::new("an integer", &other)),
                 };
                 Self::try_from(int).map_err(|_| Mismatch::because($expected, "an integer out of its range"))
+            }
+
+            fn reads(column: Returned) -> bool {
+                column.fits::<Self>()
             }
         }
     )+};
@@ -163,6 +173,10 @@ impl FromValue for bool {
             other => Err(Mismatch::new("a boolean", &other)),
         }
     }
+
+    fn reads(column: Returned) -> bool {
+        column.always(Kind::Bool)
+    }
 }
 
 impl FromValue for String {
@@ -176,6 +190,10 @@ impl FromValue for String {
             Value::Uuid(uuid) => Ok(uuid.to_string()),
             other => Err(Mismatch::new("a text", &other)),
         }
+    }
+
+    fn reads(column: Returned) -> bool {
+        column.always(Kind::Text) || column.always(Kind::Uuid)
     }
 }
 
@@ -231,6 +249,10 @@ impl FromValue for Uuid {
             other => Err(Mismatch::new("a UUID", &other)),
         }
     }
+
+    fn reads(column: Returned) -> bool {
+        column.always(Kind::Uuid)
+    }
 }
 
 impl FromValue for Decimal {
@@ -253,5 +275,9 @@ impl<T: FromValue> FromValue for Option<T> {
             Value::Null => Ok(None),
             other => T::from_value(other).map(Some),
         }
+    }
+
+    fn reads(column: Returned) -> bool {
+        T::reads(Returned { nullable: false, ..column })
     }
 }

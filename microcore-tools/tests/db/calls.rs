@@ -132,7 +132,22 @@ pub(crate) async fn a_reading_word_that_writes_is_written<B: Backend>(db: Databa
 pub(crate) async fn an_unreadable_returning_writes_nothing<B: Backend>(db: Database<B>) {
     let sql = "INSERT INTO users (name) VALUES ('Ana') RETURNING name";
     assert_eq!(db.query_scalar::<i64>(sql, ()).await.unwrap_err().kind(), DbErrorKind::Type);
-    assert_eq!(db.query_scalar::<i64>("SELECT count(*) FROM users", ()).await.unwrap(), 0);
+    // The type is right, the value is not: NULL, a number that is too big.
+    let sql = "INSERT INTO users (name) VALUES ('Ana') RETURNING email";
+    assert_eq!(db.query_scalar::<String>(sql, ()).await.unwrap_err().kind(), DbErrorKind::Type);
+    let sql = "INSERT INTO users (id, name) VALUES (1000, 'Ana') RETURNING id";
+    assert_eq!(db.query_scalar::<i8>(sql, ()).await.unwrap_err().kind(), DbErrorKind::Type);
+    assert_eq!(db.query_one::<(i64, String, String)>(sql, ()).await.unwrap_err().kind(), DbErrorKind::Type);
+    let count = "SELECT count(*) FROM users";
+    assert_eq!(db.query_scalar::<i64>(count, ()).await.unwrap(), 0);
+    // Twice, the second time with everything known of the statement.
+    for id in [1, 2] {
+        let sql = "INSERT INTO users (id, name) VALUES ($1, 'Ana') RETURNING id, name";
+        let made = db.query_one::<(i64, String)>(sql, (id,)).await.unwrap();
+        assert_eq!(made, Some((id, "Ana".to_owned())));
+        assert_eq!(db.query_one::<(i64, String)>(sql, (id,)).await.unwrap_err().kind(), DbErrorKind::Unique);
+        assert_eq!(db.query_scalar::<i64>(count, ()).await.unwrap(), id);
+    }
 }
 
 pub(crate) async fn it_is_healthy_until_it_is_shut_down<B: Backend>(db: Database<B>) {

@@ -105,7 +105,7 @@ impl Row for Trap {
     type Reads = microcore_tools::db::reads::Unknown;
     type Positions = ();
 
-    fn positions(_: &Columns) -> Result<(), DbError> {
+    fn positions(_: &Columns<'_>) -> Result<(), DbError> {
         Ok(())
     }
 

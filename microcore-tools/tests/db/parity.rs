@@ -33,6 +33,18 @@ fn every_test_that_the_page_names_exists() {
         .filter(|name| name.chars().all(|char| char.is_ascii_lowercase() || char.is_ascii_digit() || char == '_'))
         .collect();
     assert!(names.len() > 60, "the page names its tests");
+    let contract = (1..=23).map(|number| format!("| D{number:02} |"));
+    let absent: Vec<_> = contract
+        .chain((1..=10).map(|number| format!("| W-D{number} |")))
+        .filter(|row| !page.lines().any(|line| line.starts_with(row.as_str())))
+        .collect();
+    assert!(absent.is_empty(), "no row for {absent:?}");
+    let nameless: Vec<_> = page
+        .lines()
+        .filter(|line| line.starts_with("| D") || line.starts_with("| W-D"))
+        .filter(|line| !line.contains("not there") && !names.iter().any(|name| line.contains(name)))
+        .collect();
+    assert!(nameless.is_empty(), "rows that name no test: {nameless:?}");
     let missing: Vec<_> = names.iter().filter(|name| !exists(name)).collect();
     assert!(missing.is_empty(), "{missing:?}");
 }

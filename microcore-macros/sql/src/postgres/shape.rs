@@ -83,8 +83,7 @@ impl Shape {
         added.nullable = !column.data_type.to_string().to_lowercase().contains("serial");
         for option in &column.options {
             match &option.option {
-                ColumnOption::NotNull => added.nullable = false,
-                ColumnOption::Generated { generation_expr: None, .. } => added.nullable = false,
+                ColumnOption::NotNull | ColumnOption::Generated { generation_expr: None, .. } => added.nullable = false,
                 ColumnOption::Default(value) => added.default = Some(value.to_string()),
                 ColumnOption::PrimaryKey(_) => (added.key, added.nullable) = (true, false),
                 ColumnOption::Unique(_) => self.unique.push(vec![added.name.clone()]),
@@ -158,7 +157,7 @@ impl Column {
             AlterColumnOperation::SetDefault { value } => self.default = Some(value.to_string()),
             AlterColumnOperation::DropDefault => self.default = None,
             AlterColumnOperation::SetDataType { data_type, .. } => self.ty = ty(data_type),
-            _ => {}
+            AlterColumnOperation::AddGenerated { .. } => {}
         }
     }
 }

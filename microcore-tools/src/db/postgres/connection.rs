@@ -138,7 +138,16 @@ impl Lent {
 
     /// One statement as a transaction of its own, which ends only when its rows are read.
     pub(crate) async fn fetch_alone<T: Row>(&mut self, sql: &str, values: &Values, wanted: Wanted) -> Result<Vec<T>> {
-        let statement = self.call(async |held| held.prepare(sql, values).await).await?;
+        let prepared = self.call(async |held| {
+            let statement = held.prepare(sql, values).await?;
+            let returned = held.statements.returned(&held.client, sql, &statement).await?;
+            Ok((statement, T::reads_all(returned)))
+        });
+        let (statement, surely_read) = prepared.await?;
+        if surely_read {
+            // To the server, one statement is a transaction by itself.
+            return self.call(async |held| statement::fetch(&held.client, &statement, sql, values, wanted).await).await;
+        }
         self.held().open = true;
         let rows = self.call(async |held| {
             // One way to the server for both: the driver sends them in the order in which they are polled first.

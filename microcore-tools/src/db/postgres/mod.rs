@@ -7,6 +7,7 @@ mod error;
 mod migrator;
 mod pool;
 mod prepared;
+mod returned;
 mod settings;
 mod statement;
 mod tables;

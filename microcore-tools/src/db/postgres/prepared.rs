@@ -9,8 +9,10 @@ use tokio_postgres::types::Type;
 use tokio_postgres::{Client, Error, Statement};
 
 use crate::db::backend::{Result, Values};
+use crate::db::postgres::returned;
 use crate::db::postgres::statement::naming;
 use crate::db::postgres::value::{is_text, own_type};
+use crate::db::returned::Returned;
 use crate::db::{DbError, placeholder};
 
 /// Statements that a connection keeps prepared.
@@ -18,7 +20,11 @@ const CACHED_STATEMENTS: usize = 256;
 
 /// The statements of one connection, by their text.
 #[derive(Debug, Default)]
-pub(crate) struct Statements(HashMap<String, Vec<Prepared>>);
+pub(crate) struct Statements {
+    prepared: HashMap<String, Vec<Prepared>>,
+    /// What statements return that write.
+    returned: HashMap<String, Vec<Returned>>,
+}
 
 #[derive(Debug)]
 struct Prepared {
@@ -43,7 +49,7 @@ impl Statements {
         sql: &str,
         values: &Values,
     ) -> Result<Statement> {
-        let found = self.0.get(sql).and_then(|all| all.iter().find(|prepared| prepared.takes(values)));
+        let found = self.prepared.get(sql).and_then(|all| all.iter().find(|prepared| prepared.takes(values)));
         if let Some(prepared) = found {
             return Ok(prepared.statement.clone());
         }
@@ -51,17 +57,27 @@ impl Statements {
         let attempts = Attempts { client, open: open && !values.is_empty(), sql };
         let prepared = attempts.prepare(values).await.map_err(|error| naming(DbError::of_postgres(error), sql))?;
         // An application has fewer statements than this. One that builds SQL at run time starts anew now and then.
-        if self.0.len() >= CACHED_STATEMENTS {
-            self.0.clear();
+        if self.prepared.len() >= CACHED_STATEMENTS {
+            self.forget();
         }
         let statement = prepared.statement.clone();
-        self.0.entry(sql.to_owned()).or_default().push(prepared);
+        self.prepared.entry(sql.to_owned()).or_default().push(prepared);
         Ok(statement)
+    }
+
+    /// What a statement that writes returns, as far as it is known before there is a row.
+    pub(crate) async fn returned(&mut self, client: &Client, sql: &str, statement: &Statement) -> Result<&[Returned]> {
+        if !self.returned.contains_key(sql) {
+            let columns = returned::of(client, statement, sql).await.map_err(DbError::of_postgres)?;
+            self.returned.insert(sql.to_owned(), columns);
+        }
+        Ok(self.returned.get(sql).map_or(&[], Vec::as_slice))
     }
 
     /// Forgets what a changed schema has made stale.
     pub(crate) fn forget(&mut self) {
-        self.0.clear();
+        self.prepared.clear();
+        self.returned.clear();
     }
 }
 

@@ -37,10 +37,7 @@ pub(crate) async fn of(client: &Client, statements: &[&str]) -> Result<Vec<Verdi
 }
 
 async fn verdict(client: &Client, sql: &str) -> Result<Verdict> {
-    let error = match client.prepare(sql).await {
-        Ok(_) => return Ok(Verdict::Accepted),
-        Err(error) => error,
-    };
+    let Err(error) = client.prepare(sql).await else { return Ok(Verdict::Accepted) };
     let Some(report) = error.as_db_error() else { return Err(DbError::of_postgres(error)) };
     let parameters = parameters(sql);
     let hangs_on_types = parameters > 0 && is_unclear(&error);
@@ -64,5 +61,5 @@ fn names_nothing(error: &Error) -> bool {
 /// The highest number of a placeholder.
 fn parameters(sql: &str) -> usize {
     let number = |token| if let Token::Placeholder(number) = token { Some(number) } else { None };
-    tokens(sql).filter_map(number).max().unwrap_or_default()
+    tokens(sql).filter_map(number).max().unwrap_or_default().min(usize::from(u16::MAX))
 }

@@ -77,7 +77,7 @@ impl Backend for Sqlite {
     }
 
     async fn prepare(settings: SqliteSettings, statements: Vec<&'static str>) -> Result<Vec<Verdict>> {
-        aside(settings, move |settings, place| verdict::of(&upkeep::open(settings, place)?, &statements)).await
+        aside(settings, move |settings, place| Ok(verdict::of(&upkeep::open(settings, place)?, &statements))).await
     }
 
     async fn backup(settings: SqliteSettings, file: PathBuf) -> Result<()> {

@@ -31,6 +31,7 @@ pub(crate) fn fetch<T: Row>(
     bind(statement, sql, values)?;
     let columns = Columns::new(statement.column_names());
     let mut positions = T::positions(&columns).map_err(|error| naming(error, sql))?;
+    let names = columns.fingerprint();
     let to_the_end = !statement.readonly();
     let prepared = statement.get_status(StatementStatus::RePrepare);
     let mut rows = statement.raw_query();
@@ -39,8 +40,11 @@ pub(crate) fn fetch<T: Row>(
         let Some(row) = rows.next().map_err(DbError::of_sqlite)? else { return Ok(read) };
         // Where another process changed the schema, the first step prepares `SELECT *` anew, with other columns.
         let anew = read.is_empty() && row.as_ref().get_status(StatementStatus::RePrepare) != prepared;
-        if anew && !columns.are(row.as_ref().column_names()) {
-            positions = T::positions(&Columns::new(row.as_ref().column_names())).map_err(|error| naming(error, sql))?;
+        if anew {
+            let columns = Columns::new(row.as_ref().column_names());
+            if columns.fingerprint() != names {
+                positions = T::positions(&columns).map_err(|error| naming(error, sql))?;
+            }
         }
         read.push(T::read(&positions, &CellsOf(row)).map_err(|error| naming(error, sql))?);
     }
