@@ -9,6 +9,7 @@ pub use microcore_runtime::event::{
     TraceRecord,
 };
 pub use microcore_runtime::handler::Next;
+pub use microcore_runtime::realtime::{EventStream, Feed, Socket, Subscription};
 pub use microcore_runtime::request::{Cookies, Files, Head, Headers};
 pub use microcore_runtime::response::{
     Cookie, Created, Media, NoContent, Redirect, Response, SameSite, SendFile, Streamed, With,

@@ -137,3 +137,11 @@ async fn nothing_that_a_client_sends_stands_in_for_another_input() {
     assert_eq!(refused.status, 400, "only the path gives a path parameter");
     app.stop().await;
 }
+
+#[microcore::test]
+async fn a_list_is_no_struct() {
+    let app = booted("list", &[]).await;
+    let list = app.post("/bodies/1", json!([7])).await;
+    assert_eq!((list.status.as_u16(), &list.error()["message"]), (422, &json!("the body must be an object")));
+    app.stop().await;
+}

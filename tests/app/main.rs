@@ -10,12 +10,15 @@
 mod bodies;
 mod boot;
 mod claims;
+mod event_streams;
 mod events;
 mod faults;
 mod hang_up;
 mod interceptors;
 mod replies;
 mod routing;
+mod sockets;
+mod statements;
 mod wires;
 
 microcore::app! { auth: Jwt }

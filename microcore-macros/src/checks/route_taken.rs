@@ -13,7 +13,7 @@ pub(crate) fn check(wiring: &Wiring, errors: &mut Errors) {
     let mut taken: BTreeMap<(String, Vec<&str>), (String, String)> = BTreeMap::new();
     for plugin in &wiring.plugins {
         for route in &plugin.decl.routes {
-            let method = route.method.to_string().to_uppercase();
+            let method = route.verb();
             let shape = route.path.segments.iter().map(Segment::shape).collect();
             let path = route.path.literal.value();
             match taken.get(&(method.clone(), shape)) {

@@ -30,13 +30,21 @@ pub(crate) struct PluginDecl {
 /// One route of one handler.
 #[derive(Debug, Clone)]
 pub(crate) struct RouteDecl {
-    /// `get`, `post`, …, with the span of the attribute.
+    /// `get`, `post`, …, `sse`, `ws`, with the span of the attribute.
     pub(crate) method: Ident,
     pub(crate) path: PathPattern,
     pub(crate) handler: Ident,
     /// Whether it reads a token: the wiring lends it the tool `auth`.
     pub(crate) guarded: bool,
     pub(crate) tag: Option<String>,
+}
+
+impl RouteDecl {
+    /// The method that it answers: streams and sockets are opened with GET.
+    pub(crate) fn verb(&self) -> String {
+        let attribute = self.method.to_string().to_uppercase();
+        if matches!(attribute.as_str(), "SSE" | "WS") { "GET".to_owned() } else { attribute }
+    }
 }
 
 /// One subscription, or one reply.

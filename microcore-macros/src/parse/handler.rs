@@ -3,12 +3,12 @@
 use proc_macro2::Span;
 use syn::{Attribute, Ident, ImplItemFn, LitStr, ReturnType, Type, parse_quote};
 
-use super::{first_sentence, interceptor, options, signature};
+use super::{channel, first_sentence, interceptor, options, signature};
 use crate::decl::{InterceptorDecl, PathPattern, RouteDecl, SubscriptionDecl};
 use crate::errors::Errors;
 
-/// The attributes of routes, which are also the methods.
-const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
+/// The attributes of routes. All but the last two are methods; those answer GET, see [`channel`].
+const METHODS: [&str; 7] = ["get", "post", "put", "patch", "delete", "sse", "ws"];
 
 /// A handler and what it handles. A function with two attributes is two handlers.
 #[derive(Debug)]
@@ -66,6 +66,10 @@ pub(crate) enum InputKind {
     Cookies,
     Context,
     Claims,
+    /// `last_event_id` of an `#[sse]`.
+    LastEventId,
+    /// `events` of an `#[sse]`, `socket` of a `#[ws]`.
+    Channel,
 }
 
 impl InputKind {
@@ -137,6 +141,8 @@ fn route(
             "cookies" => InputKind::Cookies,
             "ctx" => InputKind::Context,
             "claims" => InputKind::Claims,
+            text if channel::name(method) == Some(text) => InputKind::Channel,
+            "last_event_id" if method == "sse" => InputKind::LastEventId,
             _ => InputKind::Query,
         };
         inputs.push(Input { name, ty, kind });
@@ -151,13 +157,16 @@ fn route(
             "keep one; text fields beside files are parts of `files`",
         );
     }
-    if let Some(body) = body.filter(|_| method == "get") {
+    if let Some(body) = body.filter(|_| method == "get" || channel::name(method).is_some()) {
         errors.add(
             &body.name,
             "MC0305",
             format!("`{handler}` must not read a body: it answers GET"),
-            "read query parameters by name, or make it a `#[post]`",
+            channel::instead_of_body(method),
         );
+    }
+    if channel::name(method).is_some() {
+        channel::check(method, function, &inputs, options.status.as_ref(), errors);
     }
     let output = output(function);
     let status = options.status.map_or(200, |status| *status);

@@ -1,6 +1,7 @@
 //! Tokens → declaration. One file per thing that can be written.
 
 mod app;
+mod channel;
 mod constructor;
 mod doc;
 mod event;
@@ -17,6 +18,7 @@ mod tool;
 mod writes;
 
 pub(crate) use self::app::{AppItem, Choice};
+pub(crate) use self::channel::messages;
 pub(crate) use self::constructor::{Constructor, Dependency};
 pub(crate) use self::doc::first_sentence;
 pub(crate) use self::event::EventItem;

@@ -24,6 +24,8 @@ pub enum Kind {
     UnsupportedMediaType,
     /// 422: well-formed, not acceptable.
     Unprocessable,
+    /// 426: this route speaks another protocol.
+    UpgradeRequired,
     /// 429: too many requests.
     TooManyRequests,
     /// 500: our fault; opaque to the client.
@@ -46,6 +48,7 @@ impl Kind {
             Self::PayloadTooLarge => 413,
             Self::UnsupportedMediaType => 415,
             Self::Unprocessable => 422,
+            Self::UpgradeRequired => 426,
             Self::TooManyRequests => 429,
             Self::Internal => 500,
             Self::Unavailable => 503,
@@ -65,6 +68,7 @@ impl Kind {
             Self::PayloadTooLarge => "payload_too_large",
             Self::UnsupportedMediaType => "unsupported_media_type",
             Self::Unprocessable => "unprocessable",
+            Self::UpgradeRequired => "upgrade_required",
             Self::TooManyRequests => "too_many_requests",
             Self::Internal => "internal",
             Self::Unavailable => "unavailable",

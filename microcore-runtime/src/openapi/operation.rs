@@ -91,7 +91,7 @@ fn body(input: &InputFacts, schemas: &mut Schemas) -> Option<Value> {
 fn responses(route: &RouteFacts, schemas: &mut Schemas) -> Value {
     let mut responses = Map::new();
     let mut success = json!({ "description": "done" });
-    if let Some(shape) = (route.output)().filter(|_| route.status != 204) {
+    if let Some(shape) = route.output.filter(|_| route.status != 204) {
         let envelope = json!({
             "type": "object",
             "properties": { "success": { "const": true }, "data": schemas.output(shape) },

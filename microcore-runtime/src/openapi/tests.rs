@@ -7,7 +7,7 @@ use serde_json::json;
 use super::document;
 use crate::manifest::{Access, InputFacts, Manifest, PluginFacts, RouteFacts};
 use crate::plugin::Identity;
-use crate::response::{schema_of, shape};
+use crate::response::{replying, schema_of};
 
 #[derive(Serialize, Deserialize, JsonSchema)]
 struct User {
@@ -37,7 +37,7 @@ const ROUTES: &[RouteFacts] = &[
         status: 200,
         access: Access::Protected(&["admin"]),
         inputs: &[input("id", "path", schema_of::<i64>), input("body", "body", schema_of::<User>)],
-        output: shape::<_, User>,
+        output: replying::<_, User>(200).shape,
     },
     RouteFacts {
         method: "GET",
@@ -48,7 +48,7 @@ const ROUTES: &[RouteFacts] = &[
         status: 204,
         access: Access::Open,
         inputs: &[input("rest", "path", schema_of::<String>), input("query", "query", schema_of::<Filter>)],
-        output: || None,
+        output: None,
     },
 ];
 

@@ -2,7 +2,8 @@
 //!
 //! In: head and body. Out: one `Option` per input; where one is `None`, [`Inputs::refuse`] is the whole answer.
 
-use http::HeaderMap;
+use http::{HeaderMap, Method};
+use percent_encoding::{NON_ALPHANUMERIC, percent_encode};
 use serde::de::DeserializeOwned;
 
 use super::query::Occurrences;
@@ -10,6 +11,7 @@ use super::{Authenticate, Body, Cookies, Files, FromParam, FromQuery, Head, clai
 use crate::context::{self, Context, Id};
 use crate::error::{Error, FieldError, InputPlace};
 use crate::plugin::{Down, Slot};
+use crate::realtime::Lasting;
 use crate::response::{Response, failure};
 use crate::validation::{BodyRules, Violations};
 
@@ -95,6 +97,30 @@ impl<'r> Inputs<'r> {
     /// What is being handled. Where nothing carries it along, a request of its own.
     pub fn context(&self) -> Context {
         context::current().unwrap_or_else(|| Context::request(Id::make()))
+    }
+
+    /// The id of the last event that a client saw before it connected again; it is read as a query parameter would be.
+    pub fn last_event_id<T: FromQuery>(&mut self) -> Option<T> {
+        let name = "last_event_id";
+        let sent = self.head.headers.get("last-event-id").map(http::HeaderValue::as_bytes);
+        let pair = sent.map(|id| format!("{name}={}", percent_encode(id, NON_ALPHANUMERIC))).unwrap_or_default();
+        let read = T::from_query(&mut Occurrences::of(name, &pair));
+        read.map_err(|refusal| self.refusals.push(FieldError { place: InputPlace::Header, ..refusal })).ok()
+    }
+
+    /// GET, POST, …
+    pub fn method(&self) -> &'r Method {
+        &self.head.method
+    }
+
+    /// Everything but the body.
+    pub(crate) fn head(&self) -> &'r Head {
+        self.head
+    }
+
+    /// What an answer that lasts must know of the server.
+    pub(crate) fn lasting(&self) -> Option<&'static Lasting> {
+        self.body.as_ref()?.limits().lasting
     }
 
     /// Every header.

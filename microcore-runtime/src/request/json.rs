@@ -20,8 +20,20 @@ pub(super) async fn read<T>(head: &Head, body: Body, rules: &BodyRules<T>) -> Re
     if !declared {
         return Err(MediaType::Json.undeclared());
     }
-    let value: T = (rules.read)(&bytes).map_err(|error| refusal(&bytes, &error, rules.probe))?;
+    value(&bytes, rules)
+}
+
+/// The value of a JSON text, parsed and valid.
+pub(crate) fn value<T>(bytes: &[u8], rules: &BodyRules<T>) -> Result<T> {
+    let value: T = (rules.read)(bytes).map_err(|error| refusal(bytes, &error, rules.probe))?;
     let mut violations = Violations::default();
+    // serde reads a struct from a list as well, field by field: nobody means that, and the schema refuses it.
+    if bytes.trim_ascii_start().starts_with(b"[")
+        && let Ok(list) = serde_json::from_slice::<serde_json::Value>(bytes)
+        && (rules.probe)(&list, &mut violations)
+    {
+        return Err(unprocessable(violations.into_errors()));
+    }
     (rules.validate)(&value, &mut violations);
     if violations.is_empty() { Ok(value) } else { Err(unprocessable(violations.into_errors())) }
 }

@@ -3,8 +3,10 @@
 
 use std::time::Duration;
 
+use crate::realtime::Lasting;
+
 /// Limits on one body.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 pub struct Limits {
     /// Most bytes of a JSON or form body: it is read whole.
     pub body: u64,
@@ -12,9 +14,11 @@ pub struct Limits {
     pub upload: u64,
     /// Time for the next 64 KiB of a body, or for its end; zero waits forever.
     pub wait: Duration,
+    /// What an answer that lasts must know of the server; `None` without one.
+    pub lasting: Option<&'static Lasting>,
 }
 
 impl Limits {
     /// None: for tests that call an application in memory.
-    pub const NONE: Self = Self { body: u64::MAX, upload: u64::MAX, wait: Duration::ZERO };
+    pub const NONE: Self = Self { body: u64::MAX, upload: u64::MAX, wait: Duration::ZERO, lasting: None };
 }

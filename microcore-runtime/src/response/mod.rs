@@ -20,7 +20,7 @@ pub use self::content::Content;
 pub use self::failure::failure;
 pub(crate) use self::failure::failure_of;
 pub use self::file::SendFile;
-pub use self::reply::{Fallible, Json, Reply, Special, reply, schema_of, shape, status};
+pub use self::reply::{Fallible, Json, Reply, Replying, Special, reply, replying, schema_of};
 pub use self::special::{Created, Media, NoContent, Redirect};
 pub use self::streamed::Streamed;
 pub use self::with::{Dressed, With};

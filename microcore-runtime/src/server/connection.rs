@@ -1,13 +1,16 @@
 //! One connection from accept to close. In: a stream. Out: nothing; each request on it went through `exchange`.
 
+use std::convert::Infallible;
 use std::net::IpAddr;
 use std::pin::pin;
 
+use http::StatusCode;
 use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
+use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::timeout;
 
 use super::Respond;
@@ -25,6 +28,8 @@ pub(super) struct Served<R: 'static> {
     pub(super) client: IpAddr,
     pub(super) settings: Conversation,
     pub(super) closing: Closing,
+    /// Its place among the connections that may be open.
+    pub(super) seat: OwnedSemaphorePermit,
 }
 
 /// Answers the requests of one connection until either side is done with it.
@@ -59,9 +64,9 @@ async fn one_by_one<R: Respond, S>(stream: S, served: Served<R>)
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let Served { app, edge, client, settings, closing } = served;
+    let Served { app, edge, client, settings, closing, seat } = served;
     let phase = Phase::default();
-    let stream = LastingStream::new(stream, Pace::new(phase.clone(), settings.waits));
+    let stream = LastingStream::new(stream, Pace::new(phase.clone(), settings.waits), seat);
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(None)
@@ -75,12 +80,17 @@ where
                 let answering = exchange(app, edge, client, request);
                 let phase = &phase;
                 async move {
-                    let answered = answering.await;
-                    phase.idle();
-                    answered
+                    let Ok(answered) = answering.await;
+                    if answered.status() == StatusCode::SWITCHING_PROTOCOLS {
+                        phase.lasts()
+                    } else {
+                        phase.idle()
+                    }
+                    Ok::<_, Infallible>(answered)
                 }
             }),
-        );
+        )
+        .with_upgrades();
     let mut connection = pin!(connection);
     let ended = tokio::select! {
         biased;
@@ -105,7 +115,7 @@ async fn many_at_once<R: Respond, S>(stream: S, served: Served<R>)
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let Served { app, edge, client, settings, closing } = served;
+    let Served { app, edge, client, settings, closing, seat: _seat } = served;
     let connection = http2::Builder::new(TokioExecutor::new())
         .timer(TokioTimer::new())
         .max_header_list_size(u32::try_from(settings.header_limit).unwrap_or(u32::MAX))

@@ -44,16 +44,13 @@ pub async fn serve<R: Respond>(
 ) -> DrainReport {
     let intake = Intake::new(stop);
     // A server is one per application, which lives as long as the process too.
-    let edge: &'static Edge = Box::leak(Box::new(Edge::new(settings, app.manifest(), intake.tasks())));
+    let edge: &'static Edge =
+        Box::leak(Box::new(Edge::new(settings, app.manifest(), intake.tasks(), intake.stop().clone())));
     let seats = Arc::new(Semaphore::new(settings.max_connections.min(Semaphore::MAX_PERMITS)));
     while let Some((stream, client, seat)) = listener::accept(&listener, &seats, intake.stop()).await {
         let (settings, closing) = (settings.conversation(), intake.closing());
-        let served = Served { app, edge, client, settings, closing };
-        let connection = connection::converse(stream, served);
-        intake.track(async move {
-            connection.await;
-            drop(seat);
-        });
+        let served = Served { app, edge, client, settings, closing, seat };
+        intake.track(connection::converse(stream, served));
     }
     // New connections are refused by the system from here on.
     drop(listener);

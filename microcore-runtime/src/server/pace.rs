@@ -27,12 +27,19 @@ const IDLE: u8 = 0;
 const HEAD: u8 = 1;
 const BUSY: u8 = 2;
 const WRITE: u8 = 3;
+const LASTS: u8 = 4;
 
 impl Phase {
     /// A request is being answered: its body has a clock of its own, its handler none.
     #[inline]
     pub(super) fn busy(&self) {
         self.0.store(BUSY, Ordering::Relaxed);
+    }
+
+    /// It became a socket: nothing of HTTP comes any more, and whoever holds it has clocks of their own.
+    #[inline]
+    pub(super) fn lasts(&self) {
+        self.0.store(LASTS, Ordering::Relaxed);
     }
 
     /// It is answered.
@@ -79,6 +86,12 @@ pub(super) enum Ended {
 impl Pace {
     pub(super) fn new(phase: Phase, waits: Waits) -> Self {
         Self { phase, waits, waiting: None, sleep: None }
+    }
+
+    /// Whether a handler runs that must not be cut.
+    #[inline]
+    pub(super) fn is_busy(&self) -> bool {
+        self.phase.now() == BUSY
     }
 
     #[inline]

@@ -2,10 +2,18 @@
 
 use std::time::Duration;
 
+use http::HeaderValue;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
 use super::files::Folders;
 use super::pace::Waits;
+use crate::realtime::Lasting;
 use crate::request::Limits;
 use crate::settings::{ByteSize, Problems};
+
+/// How long a socket's handler may at most go on after its client left.
+const LONGEST_LINGER: Duration = Duration::from_secs(5);
 
 /// The server's settings.
 #[derive(Debug, Clone, PartialEq, Eq, microcore_macros::Settings)]
@@ -58,6 +66,15 @@ pub struct ServerSettings {
     /// How long browsers remember what those pages may do.
     #[setting(key = "HTTP_CORS_MAX_AGE", default = "10m")]
     pub cors_max_age: Duration,
+    /// How often a stream of events or a socket is asked whether it is still there; 0s never asks.
+    #[setting(key = "HTTP_HEARTBEAT", default = "15s")]
+    pub heartbeat: Duration,
+    /// Messages that may wait for a slow reader of a stream of events or a socket; then its handler waits.
+    #[setting(key = "HTTP_MESSAGE_QUEUE", default = "32")]
+    pub message_queue: usize,
+    /// Largest message that a socket receives.
+    #[setting(key = "HTTP_MESSAGE_LIMIT", default = "64KiB")]
+    pub message_limit: ByteSize,
     /// Whether answers are gzipped. Not for secrets beside what a client sent: their length tells them (BREACH).
     #[setting(key = "HTTP_COMPRESSION", default = "false")]
     pub compression: bool,
@@ -101,7 +118,23 @@ impl ServerSettings {
     }
 
     pub(super) fn limits(&self) -> Limits {
-        Limits { body: self.body_limit.0, upload: self.upload_limit.0, wait: self.body_timeout }
+        Limits { body: self.body_limit.0, upload: self.upload_limit.0, wait: self.body_timeout, lasting: None }
+    }
+
+    /// What answers that last must know.
+    pub(super) fn lasting(&self, tasks: TaskTracker, stop: CancellationToken) -> Lasting {
+        // Who may send cookies with a request may do so with a socket.
+        let named = self.cors_origins.iter().flatten().filter(|_| self.cors_credentials);
+        let origins = named.filter_map(|origin| HeaderValue::from_str(origin.trim_end_matches('/')).ok());
+        Lasting {
+            heartbeat: self.heartbeat,
+            queue: self.message_queue,
+            message_limit: usize::try_from(self.message_limit.0).unwrap_or(usize::MAX),
+            linger: LONGEST_LINGER.min(self.drain_timeout / 2),
+            origins: origins.collect(),
+            tasks,
+            stop,
+        }
     }
 
     pub(super) fn shows_documents(&self) -> bool {
@@ -122,7 +155,7 @@ impl ServerSettings {
         if let Some(origin) = origins.iter().find(wrong) {
             problems.add("HTTP_CORS_ORIGINS", format!("must be origins such as https://example.com, not `{origin}`"));
         }
-        if self.csp.as_deref().is_some_and(|policy| http::HeaderValue::from_str(policy).is_err()) {
+        if self.csp.as_deref().is_some_and(|policy| HeaderValue::from_str(policy).is_err()) {
             problems.add("HTTP_CSP", "must be the value of a header: one line of plain text");
         }
         if let Err(others) = Folders::of(self) {

@@ -10,6 +10,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::sync::OwnedSemaphorePermit;
 
 use super::pace::{Ended, Pace};
 
@@ -18,11 +19,13 @@ pub(super) struct LastingStream<S> {
     stream: S,
     pace: Pace,
     lost: Option<io::ErrorKind>,
+    /// Held here, because a socket outlives its connection.
+    _seat: OwnedSemaphorePermit,
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> LastingStream<S> {
-    pub(super) fn new(stream: S, pace: Pace) -> Self {
-        Self { stream, pace, lost: None }
+    pub(super) fn new(stream: S, pace: Pace, seat: OwnedSemaphorePermit) -> Self {
+        Self { stream, pace, lost: None, _seat: seat }
     }
 
     fn write_with(
@@ -31,8 +34,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> LastingStream<S> {
         length: usize,
         write: impl FnOnce(Pin<&mut S>, &mut Context<'_>) -> Poll<io::Result<usize>>,
     ) -> Poll<io::Result<usize>> {
-        if self.lost.is_some() {
-            return Poll::Ready(Ok(length));
+        if let Some(kind) = self.lost {
+            return Poll::Ready(self.failed(kind, length));
         }
         match write(Pin::new(&mut self.stream), cx) {
             Poll::Ready(Ok(written)) => {
@@ -41,13 +44,18 @@ impl<S: AsyncRead + AsyncWrite + Unpin> LastingStream<S> {
             }
             Poll::Ready(Err(error)) => {
                 self.lost = Some(error.kind());
-                Poll::Ready(Ok(length))
+                Poll::Ready(self.failed(error.kind(), length))
             }
             Poll::Pending => self.pace.poll_write(cx).map(|_| {
                 self.lost = Some(io::ErrorKind::TimedOut);
-                Ok(length)
+                self.failed(io::ErrorKind::TimedOut, length)
             }),
         }
+    }
+
+    /// A handler that runs is not to hear of it. One that streams its answer is: it would go on for nobody.
+    fn failed(&self, kind: io::ErrorKind, length: usize) -> io::Result<usize> {
+        if self.pace.is_busy() { Ok(length) } else { Err(kind.into()) }
     }
 }
 

@@ -6,7 +6,7 @@ use syn::{Ident, Type};
 
 use super::route;
 use crate::expand::paths;
-use crate::parse::{Handler, Input, InputKind, PluginImpl, Role};
+use crate::parse::{Handler, Input, InputKind, PluginImpl, Role, messages};
 
 pub(crate) fn expand(plugin: &PluginImpl) -> TokenStream {
     let private = paths::private();
@@ -37,11 +37,19 @@ fn route(handler: &Handler, private: &TokenStream) -> Option<TokenStream> {
         Some(claims) if roles.is_empty() && route::is_option(&claims.ty) => quote!(Optional),
         _ => quote!(Protected(&[#(#roles),*])),
     };
-    let inputs = inputs.iter().filter_map(|entry| input(entry, private));
+    let channel = inputs.iter().find(|input| input.kind == InputKind::Channel);
+    let messages = channel.map(|channel| messages(&channel.ty)).unwrap_or_default();
+    // What goes out is the last type of a channel.
+    let output = messages.last().copied().unwrap_or(output);
+    let status = if decl.method == "ws" { &101 } else { status };
+    let received = messages.first().filter(|_| decl.method == "ws");
+    let received = received.map(|ty| quote!(#private::InputFacts::of::<#ty>("socket", "socket", true)));
+    let inputs = inputs.iter().filter_map(|entry| input(entry, private)).chain(received);
     let tag = match tag {
         Some(tag) => quote!(Some(#tag)),
         None => quote!(None),
     };
+    let replying = route::replying(output, *status);
     Some(quote! {
         #private::RouteFacts {
             method: #method,
@@ -49,24 +57,30 @@ fn route(handler: &Handler, private: &TokenStream) -> Option<TokenStream> {
             handler: #name,
             doc: #doc,
             tag: #tag,
-            status: const { #private::status::<_, #output>(#status) },
+            status: #replying.status,
             access: #private::Access::#access,
             inputs: &[#(#inputs),*],
-            output: #private::shape::<_, #output>,
+            output: #replying.shape,
         }
     })
 }
 
 fn input(input: &Input, private: &TokenStream) -> Option<TokenStream> {
-    let (name, ty) = (input.name.to_string(), &input.ty);
+    let (mut name, ty) = (input.name.to_string(), &input.ty);
     let place = match input.kind {
         InputKind::Path => "path",
         InputKind::Query | InputKind::QueryStruct => "query",
         InputKind::Body => "body",
         InputKind::Form => "form",
         InputKind::Files => "files",
-        InputKind::Headers | InputKind::Cookies | InputKind::Context | InputKind::Claims => return None,
+        InputKind::LastEventId => "header",
+        InputKind::Headers | InputKind::Cookies | InputKind::Context | InputKind::Claims | InputKind::Channel => {
+            return None;
+        }
     };
+    if input.kind == InputKind::LastEventId {
+        name = "last-event-id".to_owned();
+    }
     let required = !is_option(ty);
     Some(quote!(#private::InputFacts::of::<#ty>(#name, #place, #required)))
 }

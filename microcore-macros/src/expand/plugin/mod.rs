@@ -5,6 +5,7 @@
 
 mod adapter;
 mod call;
+mod channel;
 mod constructor;
 mod facts;
 mod interceptor;

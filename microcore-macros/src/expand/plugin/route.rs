@@ -6,6 +6,7 @@ use syn::spanned::Spanned;
 use syn::{Ident, Type};
 
 use super::call::{adapter_name, call};
+use super::channel;
 use crate::decl::RouteDecl;
 use crate::expand::paths;
 use crate::parse::{Handler, Input, InputKind};
@@ -14,6 +15,7 @@ pub(crate) fn expand(
     handler: &Handler,
     decl: &RouteDecl,
     inputs: &[Input],
+    output: &Type,
     status: u16,
     roles: &[String],
 ) -> TokenStream {
@@ -24,7 +26,10 @@ pub(crate) fn expand(
     let (head, body, reader) = (local("head"), local("body"), local("inputs"));
     let segments: Vec<Ident> = decl.path.parameters().map(|name| local(&format!("{name}_segment"))).collect();
     // The body has a closure's parameter of its own: it is not waited for where something else is refused.
-    let (last, mut first): (Vec<_>, Vec<_>) = inputs.iter().partition(|input| input.kind.is_whole_body());
+    let (last, mut first): (Vec<_>, Vec<_>) =
+        inputs.iter().partition(|input| input.kind.is_whole_body() || input.kind == InputKind::Channel);
+    // What lasts outlives the request, so nothing of it may be borrowed.
+    let lasts = last.first().is_some_and(|input| input.kind == InputKind::Channel);
     // Who asks comes first.
     first.sort_by_key(|input| (input.kind != InputKind::Claims, input.kind.is_body()));
     let guard = local("auth");
@@ -34,23 +39,30 @@ pub(crate) fn expand(
     let checked = (!roles.is_empty() && !reads_claims)
         .then(|| quote!(let #guard = #reader.claims::<#private::IgnoredAny>(#guard, true, &[#(#roles),*]);));
     let checked_name = checked.as_ref().map(|_| quote!(#guard?;));
-    let reads = first.iter().map(|input| read(input, &reader, &guard, roles, &private));
+    let reads = first.iter().map(|input| read(input, &reader, &guard, roles, lasts, &private));
     let names: Vec<_> = first.iter().map(|input| &input.name).collect();
     let read = quote!(move |#reader| { #checked #(#reads)* #checked_name Some((#(#names?,)*)) });
-    let arguments = inputs.iter().map(argument);
+    let arguments = inputs.iter().map(|input| argument(input, lasts));
     let mut call = call(handler, &quote!(#(#arguments),*));
-    if inputs.iter().any(is_lent_by_us) {
+    if inputs.iter().any(|input| is_lent_by_us(input) || (lasts && input.kind == InputKind::Headers)) {
         // What the handler borrows lives in this block.
         call = quote!(async move { #call.await });
     }
     let place = handler.name.span();
     let inputs_of = quote!(#private::Inputs::new(#head, #body));
+    let replying = replying(output, status);
     let answer = |name: &str, arguments: TokenStream| {
         let name = Ident::new(name, Span::call_site());
         let function = paths::all_shown_at(place, quote!(#private::#name));
-        quote!(#function(#status, #arguments))
+        quote!(#function(#replying, #arguments))
     };
     let (head, body, answered) = match (last.first(), first.is_empty() && checked.is_none()) {
+        (Some(channel), _) if lasts => {
+            let name = &channel.name;
+            let handler = quote!(move |(#(#names,)*), #name| #call);
+            let answered = channel::answered(channel, &quote!(#inputs_of, #read), &handler, place);
+            (quote!(#head), quote!(#body), answered)
+        }
         (Some(last), _) => {
             let (whole, way) = (&last.name, whole_body(last, &private));
             let handler = quote!(move |(#(#names,)*), #whole| #call);
@@ -65,7 +77,10 @@ pub(crate) fn expand(
         }
         (None, true) => (quote!(_), quote!(_), answer("answer", call)),
     };
-    // The type says `Send`: the router, which holds all of these, need not look into any.
+    // The type says `Send`: the router, which holds all of these, need not look into any. That it holds is asked for
+    // twice, here and by `sendable`, and said once: in the same place.
+    let future = quote!(impl ::core::future::Future<Output = #private::Response> + Send + 'request);
+    let future = paths::all_shown_at(place, future);
     quote! {
         pub(crate) fn #adapter<'request>(
             &'static self,
@@ -73,14 +88,27 @@ pub(crate) fn expand(
             #body: #private::Body,
             #auth
             #(#segments: &'request str),*
-        ) -> impl ::core::future::Future<Output = #private::Response> + Send + 'request {
+        ) -> #future {
             #answered
         }
     }
 }
 
+/// `replying::<_, Result<User>>(201)`; at the type, so that one that can't be a reply is reported there, once.
+pub(super) fn replying(output: &Type, status: u16) -> TokenStream {
+    let private = paths::private();
+    paths::all_shown_at(output.span(), quote!(#private::replying::<_, #output>(#status)))
+}
+
 /// `let id = inputs.path::<i64>("id", id_segment);`
-fn read(input: &Input, reader: &Ident, guard: &Ident, roles: &[String], private: &TokenStream) -> TokenStream {
+fn read(
+    input: &Input,
+    reader: &Ident,
+    guard: &Ident,
+    roles: &[String],
+    lasts: bool,
+    private: &TokenStream,
+) -> TokenStream {
     let (name, ty) = (&input.name, &input.ty);
     let text = name.to_string();
     let value = match input.kind {
@@ -99,9 +127,11 @@ fn read(input: &Input, reader: &Ident, guard: &Ident, roles: &[String], private:
             let required = !is_option(ty);
             quote!(#reader.claims::<#ty>(#guard, #required, &[#(#roles),*]))
         }
+        InputKind::Headers if lasts => quote!(Some(#reader.headers().clone())),
         InputKind::Headers => quote!(Some(#reader.headers())),
+        InputKind::LastEventId => quote!(#reader.last_event_id::<#ty>()),
         InputKind::Context => quote!(Some(#reader.context())),
-        InputKind::Body | InputKind::Form => unreachable!("a whole body is read by `whole_body`"),
+        InputKind::Body | InputKind::Form | InputKind::Channel => unreachable!("read last, another way"),
     };
     // The span of the type, so that one that can't be read is reported there, once.
     let value = paths::all_shown_at(ty.span(), value);
@@ -118,7 +148,7 @@ fn whole_body(input: &Input, private: &TokenStream) -> TokenStream {
     paths::all_shown_at(input.ty.span(), way)
 }
 
-fn rules(ty: &Type, private: &TokenStream) -> TokenStream {
+pub(super) fn rules(ty: &Type, private: &TokenStream) -> TokenStream {
     quote! {
         #private::BodyRules::of(
             #private::read_json::<#ty>,
@@ -139,11 +169,12 @@ pub(super) fn is_option(ty: &Type) -> bool {
 }
 
 /// Headers, cookies and context are lent or given, as the handler's parameter says.
-fn argument(input: &Input) -> TokenStream {
+fn argument(input: &Input, lasts: bool) -> TokenStream {
     let name = &input.name;
     let lent = matches!(input.ty, Type::Reference(_));
     match input.kind {
-        InputKind::Headers if !lent => quote!(#name.clone()),
+        InputKind::Headers if lasts && lent => quote!(&#name),
+        InputKind::Headers if !lent && !lasts => quote!(#name.clone()),
         InputKind::Context | InputKind::Cookies if lent => quote!(&#name),
         _ => quote!(#name),
     }

@@ -182,7 +182,7 @@ fn by_method(leaves: &[Leaf<'_>], captured: &[Ident]) -> TokenStream {
     for leaf in leaves {
         let (variant, parameters) = (leaf.variant(), leaf.parameters());
         let fields = if parameters.is_empty() { quote!() } else { quote!({ #(#parameters: #captured),* }) };
-        methods.push((leaf.route.method.to_string().to_uppercase(), quote!(Self::#variant #fields)));
+        methods.push((leaf.route.verb(), quote!(Self::#variant #fields)));
     }
     methods.sort_by(|left, right| left.0.cmp(&right.0));
     // HEAD is GET without the body.

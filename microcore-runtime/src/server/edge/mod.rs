@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use http::header::{REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS};
 use http::{HeaderValue, header};
+use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use self::cors::Cors;
@@ -49,13 +50,20 @@ pub(super) struct Wishes {
 }
 
 impl Edge {
-    pub(super) fn new(settings: &ServerSettings, manifest: Option<&'static Manifest>, tasks: TaskTracker) -> Self {
+    pub(super) fn new(
+        settings: &ServerSettings,
+        manifest: Option<&'static Manifest>,
+        tasks: TaskTracker,
+        stop: CancellationToken,
+    ) -> Self {
+        // As long-lived as the server, which is one per application.
+        let lasting = Box::leak(Box::new(settings.lasting(tasks.clone(), stop)));
         let seconds = settings.hsts.as_secs();
         let transport_security = (seconds > 0)
             .then(|| HeaderValue::from_str(&format!("max-age={seconds}; includeSubDomains")).ok())
             .flatten();
         Self {
-            limits: settings.limits(),
+            limits: Limits { lasting: Some(lasting), ..settings.limits() },
             proxies: settings.proxies,
             cors: Cors::of(settings),
             rate: Rate::per_minute(settings.rate_limit),

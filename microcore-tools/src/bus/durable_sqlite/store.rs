@@ -14,6 +14,7 @@ use super::writer::{Writer, unavailable};
 use super::{DurableSqliteSettings, claims, deliveries, letters};
 use crate::bus::stored::queue::Result;
 use crate::bus::stored::{Claim, Claimed, Next, Queue};
+use crate::temporary::TemporaryFolder;
 
 /// How long another process may hold the file before a call fails.
 const BUSY: Duration = Duration::from_secs(10);
@@ -36,16 +37,17 @@ pub struct SqliteQueue {
     /// Completed, and deleted at once, since that was last said.
     completed: AtomicU64,
     /// In a test the folder goes with the store.
-    _folder: Option<TestFolder>,
+    folder: Option<TemporaryFolder>,
 }
 
 impl SqliteQueue {
     /// Opens the file, and makes its tables where they are missing.
     pub(super) async fn open(mut settings: DurableSqliteSettings, test: bool) -> Result<Self> {
         // A test that names no file has one of its own.
-        let folder = (test && settings.path.as_os_str() == "bus.db").then(TestFolder::make).transpose()?;
-        if let Some(TestFolder(path)) = &folder {
-            settings.path = path.join("bus.db");
+        let folder = (test && settings.path.as_os_str() == "bus.db").then(TemporaryFolder::make).transpose();
+        let folder = folder.map_err(|error| Unavailable::because(format!("a temporary folder: {error}")))?;
+        if let Some(folder) = &folder {
+            settings.path = folder.path().join("bus.db");
         }
         let path = settings.path.clone();
         let opened = tokio::task::spawn_blocking(move || {
@@ -77,7 +79,7 @@ impl SqliteQueue {
             leases: AtomicU64::new(0),
             heard: AtomicI64::new(heard),
             completed: AtomicU64::new(0),
-            _folder: folder,
+            folder,
         })
     }
 
@@ -225,24 +227,8 @@ impl Queue for SqliteQueue {
         self.tell_completed();
         // Whoever writes still holds the writer until it is answered.
         drop(self.writer.lock().unwrap_or_else(PoisonError::into_inner).take());
-    }
-}
-
-/// A folder that goes with the store of a test.
-#[derive(Debug)]
-struct TestFolder(std::path::PathBuf);
-
-impl TestFolder {
-    fn make() -> Result<Self> {
-        let path = std::env::temp_dir().join(format!("microcore-bus-{}", Id::make()));
-        std::fs::create_dir(&path).map_err(|error| Unavailable::because(format!("`{}`: {error}", path.display())))?;
-        Ok(Self(path))
-    }
-}
-
-impl Drop for TestFolder {
-    fn drop(&mut self) {
-        // What can't be deleted is the system's to clean up.
-        let _ = std::fs::remove_dir_all(&self.0);
+        if let Some(folder) = &self.folder {
+            folder.delete();
+        }
     }
 }

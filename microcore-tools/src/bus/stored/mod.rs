@@ -1,6 +1,6 @@
 //! A transport that stores its events, on top of any [`Queue`].
 //!
-//! `publish` → [`accept`] → the store, and the inline subscribers → [`pump`](self::pump) claims what is due → one task
+//! `publish` → [`accept`] → the store, and the inline subscribers → `pump` claims what is due → one task
 //! per claimed delivery → [`Subscribers::receive`], which the wiring writes → [`Next`].
 
 mod attempt;

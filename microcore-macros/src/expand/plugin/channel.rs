@@ -1,0 +1,28 @@
+//! How the adapter of an `#[sse]` or a `#[ws]` ends: in a call that lets the handler outlive the request.
+
+use proc_macro2::{Span, TokenStream};
+use quote::quote;
+
+use super::route::rules;
+use crate::expand::paths;
+use crate::parse::{Input, messages};
+
+/// `answer_events(inputs, read, handler)`, or `answer_socket(inputs, read, rules, handler)`.
+pub(super) fn answered(channel: &Input, read: &TokenStream, handler: &TokenStream, place: Span) -> TokenStream {
+    let private = paths::private();
+    match messages(&channel.ty).as_slice() {
+        [received, _] => {
+            let function = paths::all_shown_at(place, quote!(#private::answer_socket));
+            let rules = paths::all_shown_at(syn::spanned::Spanned::span(received), rules(received, &private));
+            quote! {
+                #[allow(unused_imports)]
+                use #private::Unchecked as _;
+                #function(#read, #rules, #handler)
+            }
+        }
+        _ => {
+            let function = paths::all_shown_at(place, quote!(#private::answer_events));
+            quote!(#function(#read, #handler))
+        }
+    }
+}

@@ -1,0 +1,29 @@
+//! Answers that last: server-sent events and web sockets.
+//!
+//! In: a request whose inputs were read, and a handler. Out: the head of the answer; the handler then runs as a task of
+//! its own, with the request as what it handles, until it ends, its client leaves or the server stops.
+
+mod event_lines;
+mod event_stream;
+mod events;
+mod feed;
+mod handshake;
+mod lasting;
+mod message;
+mod socket;
+mod sockets;
+mod talk;
+
+pub use self::event_stream::EventStream;
+pub use self::events::answer_events;
+pub use self::feed::{Feed, Subscription};
+pub use self::lasting::Lasting;
+pub use self::socket::Socket;
+pub use self::sockets::answer_socket;
+
+use crate::error::{Error, Kind};
+
+/// What `send` fails with once nobody listens; it is nobody's fault, and no operator must read of it.
+fn left() -> Error {
+    Error::of(Kind::BadRequest, "the client left")
+}

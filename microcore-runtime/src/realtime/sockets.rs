@@ -1,0 +1,43 @@
+//! From inputs to an open socket. In: the request's inputs, the rules of its messages, the handler. Out: 101, or why not.
+
+use hyper_util::rt::TokioIo;
+use serde::Serialize;
+
+use super::handshake::Handshake;
+use super::{Socket, talk};
+use crate::error::Error;
+use crate::event::Outcome;
+use crate::request::Inputs;
+use crate::response::{Response, failure};
+use crate::validation::BodyRules;
+
+/// A handler that takes what the head says, and a socket. Who may not open one learns it before the handshake.
+pub async fn answer_socket<'r, I, In, Out, F>(
+    mut inputs: Inputs<'r>,
+    read: impl FnOnce(&mut Inputs<'r>) -> Option<I>,
+    rules: BodyRules<In>,
+    handler: impl FnOnce(I, Socket<In, Out>) -> F + Send + 'static,
+) -> Response
+where
+    I: Send + 'static,
+    In: Send + 'static,
+    Out: Serialize + Send + 'static,
+    F: Future<Output: Outcome> + Send,
+{
+    let Some(lasting) = inputs.lasting() else { return failure(Error::unavailable("a socket needs a server")) };
+    if lasting.is_foreign(inputs.head()) {
+        return failure(Error::forbidden("a page of another site may not open this socket with cookies"));
+    }
+    let Some(values) = read(&mut inputs) else { return inputs.refuse() };
+    let (upgrade, accepted) = match Handshake::of(inputs.head()) {
+        Ok(handshake) => handshake.split(),
+        Err(refusal) => return refusal,
+    };
+    lasting.spawn(async move {
+        match upgrade.await {
+            Ok(stream) => talk::run(TokioIo::new(stream), lasting, rules, |socket| handler(values, socket)).await,
+            Err(error) => tracing::debug!("a socket was not opened: {error}"),
+        }
+    });
+    Handshake::response(accepted)
+}
