@@ -105,9 +105,9 @@ where
                         return Ok::<_, Infallible>(answered);
                     }
                     if answered.body().streams() {
-                        phase.streams()
+                        phase.streams();
                     } else {
-                        phase.idle()
+                        phase.idle();
                     }
                     if leaving.load(Ordering::Relaxed) {
                         // hyper sees it too, and closes once the answer is out.

@@ -19,6 +19,7 @@ const LONGEST_LINGER: Duration = Duration::from_secs(5);
 const LAST_REQUESTS: Duration = Duration::from_millis(500);
 
 /// The server's settings.
+#[expect(clippy::struct_excessive_bools, reason = "each is a setting of its own")]
 #[derive(Debug, Clone, PartialEq, Eq, microcore_macros::Settings)]
 pub struct ServerSettings {
     /// Address or name to listen on.
