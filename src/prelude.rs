@@ -5,7 +5,8 @@ pub use microcore_runtime::context::Context;
 pub use microcore_runtime::derives::*;
 pub use microcore_runtime::error::{Error, Result};
 pub use microcore_runtime::event::{
-    DeliveryFailed, PublishOptions, SubscriberPaused, SubscriberResumed, SubscriberStatus, TraceNode, TraceRecord,
+    DeliveryFailed, EventStatus, PublishOptions, SubscriberPaused, SubscriberResumed, SubscriberStatus, TraceNode,
+    TraceRecord,
 };
 pub use microcore_runtime::handler::Next;
 pub use microcore_runtime::realtime::{EventStream, Feed, Socket, Subscription};

@@ -7,6 +7,8 @@
 //! *clean* is the application alone, its dependencies being built. *touch* is an edit in the body of one handler.
 //! Beside the time on the wall stands that of the processor, all processes together, which a busy machine changes less.
 //! Numbers after `--` replace the sizes.
+//!
+//! With the word `sql` after `--` another question is asked instead: what the check of SQL adds (`sql_check.rs`).
 
 #![allow(clippy::print_stdout, reason = "a bench prints what it measured")]
 #![allow(clippy::cast_precision_loss, reason = "counts are far below 2^52")]
@@ -19,6 +21,7 @@ mod support;
 
 mod microcore;
 mod plain_axum;
+mod sql_check;
 mod stopwatch;
 
 use std::fs;
@@ -41,11 +44,14 @@ fn main() {
     }
     let given: Vec<usize> = std::env::args().filter_map(|argument| argument.parse().ok()).collect();
     let sizes = if given.is_empty() { SIZES.to_vec() } else { given };
+    if std::env::args().any(|argument| argument == "sql") {
+        return sql_check::run(&sizes);
+    }
     let names = sizes.iter().flat_map(|size| [format!("microcore-{size}"), format!("axum-{size}")]);
     let profiles = "[profile.dev]\ndebug = \"line-tables-only\"\n";
     let workspace = Workspace::new("compile_time", &names.collect::<Vec<_>>(), profiles);
     for size in &sizes {
-        microcore::write(&workspace, *size);
+        microcore::write(&workspace, &format!("microcore-{size}"), *size, "", false);
         plain_axum::write(&workspace, *size);
     }
     println!(

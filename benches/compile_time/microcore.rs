@@ -4,10 +4,10 @@ use crate::support::build;
 use crate::support::package::Workspace;
 use crate::{DOMAIN, place};
 
-pub(crate) fn write(workspace: &Workspace, size: usize) {
-    let package = format!("microcore-{size}");
-    workspace.manifest(&package, &format!("microcore = {{ path = {:?} }}\n", build::repository()));
-    workspace.write(format!("{package}/src/lib.rs"), "//! Generated.\nmicrocore::app! {}\n");
+/// `options` stand in `app!`; with `reads`, each plugin has a second handler, whose rows are read into a struct.
+pub(crate) fn write(workspace: &Workspace, package: &str, size: usize, options: &str, reads: bool) {
+    workspace.manifest(package, &format!("microcore = {{ path = {:?} }}\n", build::repository()));
+    workspace.write(format!("{package}/src/lib.rs"), &format!("//! Generated.\nmicrocore::app! {{ {options} }}\n"));
     for domain in 0..size.div_ceil(DOMAIN) {
         let event = format!(
             "//! A thing was stored.\n\
@@ -19,7 +19,7 @@ pub(crate) fn write(workspace: &Workspace, size: usize) {
         workspace.write(format!("{package}/src/domains/d{domain}/migrations/001_things.sql"), &tables(domain, size));
     }
     for number in 0..size {
-        workspace.write(format!("{package}/src/{}.rs", place(number)), &plugin(number));
+        workspace.write(format!("{package}/src/{}.rs", place(number)), &plugin(number, reads));
     }
 }
 
@@ -31,7 +31,7 @@ fn tables(domain: usize, size: usize) -> String {
     format!("CREATE TABLE stale{domain} (id INTEGER PRIMARY KEY);\n{}", things.collect::<String>())
 }
 
-fn plugin(number: usize) -> String {
+fn plugin(number: usize, reads: bool) -> String {
     let domain = number / DOMAIN;
     let subscriber = if number.is_multiple_of(10) {
         format!(
@@ -46,6 +46,7 @@ fn plugin(number: usize) -> String {
     } else {
         String::new()
     };
+    let (row, reader) = if reads { (", Row", reader(number, domain)) } else { ("", String::new()) };
     format!(
         r#"//! PUT /d{domain}/things{number}/{{id}} stores a thing.
 use crate::prelude::*;
@@ -58,7 +59,7 @@ pub struct NewThing {{
     pub price: i64,
 }}
 
-#[derive(Serialize, Schema)]
+#[derive(Serialize, Schema{row})]
 pub struct Thing {{
     pub id: i64,
     pub name: String,
@@ -83,7 +84,19 @@ impl Store{number} {{
         }}
         Ok(Thing {{ id, name: body.name, price }})
     }}
-{subscriber}}}
+{subscriber}{reader}}}
+"#
+    )
+}
+
+fn reader(number: usize, domain: usize) -> String {
+    format!(
+        r#"
+    #[get("/d{domain}/things{number}")]
+    async fn many(&self, above: i64) -> Result<Vec<Thing>> {{
+        let sql = "SELECT id, name, price FROM things{number} WHERE price > $1 ORDER BY price LIMIT 20";
+        Ok(self.db.query(sql, (above,)).await?)
+    }}
 "#
     )
 }

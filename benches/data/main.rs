@@ -8,8 +8,10 @@
 //! In process (`in_process.rs`): a point read by the tool beside rusqlite with a cached statement on the same thread,
 //! and the slowest of a hundred point reads with and without a slow query in flight.
 //!
+//! On PostgreSQL (`postgres.rs`): the same routes beside axum with deadpool-postgres, on a server that the bench starts.
+//!
 //! With `REALTIME=1`, as root, servers and load go before everything else on their cores.
-//! `-- 3 5` after the command: 3 seconds per round, 5 rounds.
+//! `-- 3 5` after the command: 3 seconds per round, 5 rounds; `-- sqlite` and `-- postgres` leave out the other.
 
 #![allow(clippy::print_stdout, reason = "a bench prints what it measured")]
 #![allow(clippy::cast_precision_loss, reason = "counts are far below 2^52")]
@@ -20,10 +22,11 @@ mod support;
 
 mod in_process;
 mod load;
+mod postgres;
 mod servers;
 
 use self::load::{Load, Round};
-use self::servers::Contestant;
+use self::servers::{Contestant, Running};
 
 fn main() {
     if !support::asked() {
@@ -31,28 +34,50 @@ fn main() {
     }
     let mut numbers = std::env::args().filter_map(|argument| argument.parse::<u32>().ok());
     let (seconds, rounds) = (numbers.next().unwrap_or(3), numbers.next().unwrap_or(5));
-    in_process::print();
+    let words: Vec<String> = std::env::args().collect();
+    let wants =
+        |engine: &str, other: &str| words.iter().any(|word| word == engine) || words.iter().all(|word| word != other);
+    if wants("sqlite", "postgres") {
+        in_process::print();
+    }
     if !load::is_there() {
         println!("\nwrk is not there (apt-get install wrk), so nothing is measured over HTTP");
         return;
     }
+    if wants("postgres", "sqlite") {
+        postgres::print(seconds, rounds);
+    }
+    if !wants("sqlite", "postgres") {
+        return;
+    }
     let contestants = servers::contestants();
-    println!("\n| | server | requests/s | µs of processor per request | p99, ms |\n|---|---|--:|--:|--:|");
+    heading();
     for (what, load, synchronous) in [
         ("one row by id", Load::Read, "full"),
         ("20 rows", Load::List, "full"),
         ("insert, NORMAL", Load::Insert, "normal"),
         ("insert, FULL", Load::Insert, "full"),
     ] {
-        contest(what, &contestants, load, synchronous, seconds, rounds);
+        contest(what, &contestants, load, |contestant| contestant.start(synchronous), seconds, rounds);
     }
 }
 
-fn contest(what: &str, contestants: &[Contestant], load: Load, synchronous: &str, seconds: u32, rounds: u32) {
+fn heading() {
+    println!("\n| | server | requests/s | µs of processor per request | p99, ms |\n|---|---|--:|--:|--:|");
+}
+
+fn contest(
+    what: &str,
+    contestants: &[Contestant],
+    load: Load,
+    start: impl Fn(&Contestant) -> Running,
+    seconds: u32,
+    rounds: u32,
+) {
     let mut seen: Vec<Vec<Round>> = contestants.iter().map(|_| Vec::new()).collect();
     for number in 0..rounds as usize {
         for (contestant, seen) in contestants.iter().zip(&mut seen) {
-            let server = contestant.start(synchronous);
+            let server = start(contestant);
             // The first second warms caches and the allocator.
             load::round(&server, load, 1, 1_000 + number);
             seen.push(load::round(&server, load, seconds, number));

@@ -12,11 +12,11 @@ use crate::support::build;
 use crate::support::package::Workspace;
 
 /// Users that are there before the load.
-const USERS: u32 = 10_000;
+pub(crate) const USERS: u32 = 10_000;
 const SCHEMA: &str = include_str!("servers/schema.sql");
 /// That of the repository, so that what is built already is used.
 const PROFILE: &str = "[profile.release]\nlto = \"thin\"\ncodegen-units = 1\nstrip = \"symbols\"\n";
-const AXUM: &str = "axum = { version = \"0.8\", default-features = false, features = [\"http1\", \"json\", \"tokio\"] }\n\
+pub(crate) const AXUM: &str = "axum = { version = \"0.8\", default-features = false, features = [\"http1\", \"json\", \"tokio\"] }\n\
                     serde = { version = \"1\", features = [\"derive\"] }\n\
                     tokio = { version = \"1\", features = [\"macros\", \"net\", \"rt-multi-thread\"] }\n";
 
@@ -27,16 +27,22 @@ pub(crate) struct Contestant {
     binary: PathBuf,
 }
 
+/// The files of our application on an engine.
+pub(crate) fn ours<'f>(library: &'f str, main: &'f str, schema: &'f str) -> [(&'f str, &'f str); 5] {
+    [
+        ("src/lib.rs", library),
+        ("src/main.rs", main),
+        ("src/domains/users/migrations/001_users.sql", schema),
+        ("src/domains/users/plugins/get_user.rs", include_str!("servers/microcore/get_user.rs")),
+        ("src/domains/users/plugins/create_user.rs", include_str!("servers/microcore/create_user.rs")),
+    ]
+}
+
 /// Writes and builds all three, ours first.
 pub(crate) fn contestants() -> Vec<Contestant> {
     let facade = format!("microcore = {{ path = {:?} }}\n", build::repository().display().to_string());
-    let ours = [
-        ("src/lib.rs", "//! The application.\nmicrocore::app! {}\n"),
-        ("src/main.rs", "//! Serves.\nfn main() -> std::process::ExitCode { bench_microcore::App::main() }\n"),
-        ("src/domains/users/migrations/001_users.sql", SCHEMA),
-        ("src/domains/users/plugins/get_user.rs", include_str!("servers/microcore/get_user.rs")),
-        ("src/domains/users/plugins/create_user.rs", include_str!("servers/microcore/create_user.rs")),
-    ];
+    let main = "//! Serves.\nfn main() -> std::process::ExitCode { bench_microcore::App::main() }\n";
+    let ours = ours("//! The application.\nmicrocore::app! {}\n", main, SCHEMA);
     let deadpool = format!(
         "{AXUM}deadpool-sqlite = {{ version = \"0.14\", features = [\"bundled\", \"cache\", \"rt_tokio_1\"] }}\n"
     );
@@ -56,7 +62,7 @@ pub(crate) fn contestants() -> Vec<Contestant> {
 }
 
 /// Each is a workspace of its own, because a build links one SQLite only.
-fn contestant(name: &'static str, package: &str, dependencies: &str, files: &[(&str, &str)]) -> Contestant {
+pub(crate) fn contestant(name: &'static str, package: &str, dependencies: &str, files: &[(&str, &str)]) -> Contestant {
     let workspace = Workspace::new(&format!("data/{package}"), &[package.to_owned()], PROFILE);
     workspace.manifest(package, dependencies);
     for (path, text) in files {
@@ -71,29 +77,41 @@ fn contestant(name: &'static str, package: &str, dependencies: &str, files: &[(&
 }
 
 /// A server under load.
-#[derive(Debug)]
 pub(crate) struct Running {
     process: Child,
     pub(crate) port: u16,
     folder: PathBuf,
+    count: Box<dyn Fn() -> i64>,
 }
 
 impl Contestant {
-    /// Starts it on core 0, on a new database with users in it.
+    /// Starts it on core 0, on a new SQLite database with users in it.
     pub(crate) fn start(&self, synchronous: &str) -> Running {
-        let folder = build::scratch("data").join("database");
-        // Left behind by a run that was ended.
-        let _ = fs::remove_dir_all(&folder);
-        fs::create_dir_all(&folder).expect("the target folder can be written to");
+        let folder = empty_folder();
         let database = folder.join("app.db");
+        fill(&database);
+        let settings = [("DB_PATH", database.to_str().expect("it is UTF-8")), ("DB_SYNCHRONOUS", synchronous)];
+        let file = database.clone();
+        let count = move || {
+            let sqlite = Connection::open(&file).expect("the database is there");
+            sqlite.query_row("SELECT count(*) FROM users", [], |row| row.get(0)).expect("the table is there")
+        };
+        self.start_with(folder, &settings, count)
+    }
+
+    /// Starts it on core 0; `count` tells how many users there are.
+    pub(crate) fn start_with(
+        &self,
+        folder: PathBuf,
+        settings: &[(&str, &str)],
+        count: impl Fn() -> i64 + 'static,
+    ) -> Running {
         let mut command = on_core(0);
         let port = free_port();
-        command.arg(&self.binary).current_dir(&folder);
-        command.env("HTTP_PORT", port.to_string()).env("LOG_LEVEL", "warn");
-        command.env("DB_PATH", &database).env("DB_SYNCHRONOUS", synchronous).env("DB_AUTO_MIGRATE", "false");
-        fill(&database);
+        command.arg(&self.binary).current_dir(&folder).envs(settings.iter().copied());
+        command.env("HTTP_PORT", port.to_string()).env("LOG_LEVEL", "warn").env("DB_AUTO_MIGRATE", "false");
         let process = command.stdout(Stdio::null()).spawn().expect("taskset and the server are there");
-        let running = Running { process, port, folder };
+        let running = Running { process, port, folder, count: Box::new(count) };
         running.wait();
         running
     }
@@ -119,8 +137,7 @@ impl Running {
 
     /// How many users there are.
     pub(crate) fn users(&self) -> i64 {
-        let sqlite = Connection::open(self.folder.join("app.db")).expect("the database is there");
-        sqlite.query_row("SELECT count(*) FROM users", [], |row| row.get(0)).expect("the table is there")
+        (self.count)()
     }
 }
 
@@ -155,6 +172,15 @@ fn fill(database: &Path) {
         }
     }
     transaction.commit().expect("the disk has room");
+}
+
+/// Where a server runs.
+pub(crate) fn empty_folder() -> PathBuf {
+    let folder = build::scratch("data").join("database");
+    // Left behind by a run that was ended.
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).expect("the target folder can be written to");
+    folder
 }
 
 fn free_port() -> u16 {

@@ -5,6 +5,7 @@
 //!   causes or a trace: they are the floor.
 //! - *durable*: `publish` on `DurableSqlite` with 64 publishers, whose commits are grouped, against one publisher, who
 //!   waits for a commit each.
+//! - *pending*: the resident memory while a process works on a million stored deliveries.
 //! - *overload*: the resident memory while ten times as much is published as the subscriber handles.
 
 #![allow(clippy::print_stdout, reason = "a bench prints what it measured")]
@@ -58,6 +59,7 @@ fn main() {
         let app = App::boot(Boot { environment, manifest, test: false }).await.expect("nothing is needed");
         tasks().await;
         durable(app).await;
+        pending(app).await;
         overload().await;
     });
 }
@@ -130,11 +132,7 @@ async fn tasks() {
 
 async fn durable(app: &'static App) {
     let folder = tempfile::tempdir().expect("a folder in the place for temporary ones");
-    let environment = Environment::of([("BUS_PATH", folder.path().join("bus.db").display().to_string())]);
-    let manifest = const { &App::MANIFEST };
-    let boot = Boot { environment, manifest, test: false };
-    let settings = DurableSqliteSettings::load(&boot.environment).expect("they are right");
-    let bus = EventBus::<App, DurableSqlite>::setup(settings, &boot).await.expect("the file can be made");
+    let bus = stored_bus(&folder.path().join("bus.db")).await;
     bus.connect(app);
     let rate = async |publishers: i64, each: i64| {
         let started = Instant::now();
@@ -164,6 +162,44 @@ async fn durable(app: &'static App) {
     }
     bus.drain(Duration::from_secs(5)).await;
     Tool::shutdown(&bus).await.expect("the file can be closed");
+}
+
+/// A file with a million deliveries that are due, and a process that begins to work on them.
+async fn pending(app: &'static App) {
+    const PENDING: u32 = 1_000_000;
+    let folder = tempfile::tempdir().expect("a folder in the place for temporary ones");
+    let path = folder.path().join("bus.db");
+    let bus = stored_bus(&path).await;
+    let file = rusqlite::Connection::open(&path).expect("the file is there");
+    file.busy_timeout(Duration::from_secs(60)).expect("a number");
+    let fill = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?1)
+        INSERT INTO bus_delivery (event, subscriber, envelope, payload, state, entered, due)
+        SELECT 'order.placed', 'shop.first.count', ?2, ?3, 'PUBLISHED', i, 0 FROM n";
+    let envelope = r#"{"id":"old-1","event":"order.placed","time":1,"origin":"old-1"}"#;
+    let payload = r#"{"id":1,"email":"ana@example.com"}"#;
+    file.execute(fill, rusqlite::params![PENDING, envelope, payload]).expect("there is room on the disk");
+    drop(file);
+    let (before, already) = (resident(), HANDLED.load(Ordering::Relaxed));
+    bus.connect(app);
+    let (started, mut most) = (Instant::now(), before);
+    while started.elapsed() < Duration::from_secs(10) {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        most = most.max(resident());
+    }
+    let done = HANDLED.load(Ordering::Relaxed) - already;
+    bus.drain(Duration::from_secs(5)).await;
+    Tool::shutdown(&bus).await.expect("the file can be closed");
+    println!("\n| deliveries pending | handled in 10 s | resident memory before, KiB | the most meanwhile, KiB |");
+    println!("|--:|--:|--:|--:|");
+    println!("| {PENDING} | {done} | {before} | {most} |");
+}
+
+/// A bus on a file.
+async fn stored_bus(path: &std::path::Path) -> EventBus<App, DurableSqlite> {
+    let environment = Environment::of([("BUS_PATH", path.display().to_string())]);
+    let boot = Boot { environment, manifest: const { &App::MANIFEST }, test: false };
+    let settings = DurableSqliteSettings::load(&boot.environment).expect("they are right");
+    EventBus::<App, DurableSqlite>::setup(settings, &boot).await.expect("the file can be made")
 }
 
 async fn overload() {

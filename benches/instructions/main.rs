@@ -1,6 +1,8 @@
 //! The cases of `dispatch` by instruction count, with and without what is recorded per event.
 //!
-//! Builds that bench twice, with the feature `causality` and without, and runs each case under valgrind's callgrind.
+//! Builds that bench twice, with the feature `causality` and without, and runs each case under valgrind: callgrind counts
+//! instructions, memcheck allocations. The nanoseconds are the best of many rounds, without valgrind; what recording
+//! costs is their difference between the two builds.
 
 #![allow(clippy::print_stdout, reason = "a bench prints what it measured")]
 #![allow(clippy::cast_precision_loss, reason = "counts are far below 2^52")]
@@ -10,6 +12,7 @@
 mod support;
 
 use std::path::Path;
+use std::process::Command;
 
 use self::support::{asked, build, callgrind};
 
@@ -21,26 +24,44 @@ fn main() {
         println!("instructions are not counted: {reason}");
         return;
     }
-    println!("| event | measured | causality | generated | by hand | map | generated / by hand | map / generated |");
-    println!("|---|---|---|--:|--:|--:|--:|--:|");
-    for (causality, arguments) in [("off", &["--no-default-features"][..]), ("on", &[])] {
+    println!(
+        "| event | measured | causality | generated | by hand | map | generated / by hand | map / generated \
+         | allocations, generated / by hand | ns, generated |"
+    );
+    println!("|---|---|---|--:|--:|--:|--:|--:|--:|--:|");
+    let [off, on] = [("off", &["--no-default-features"][..]), ("on", &[])].map(|(causality, arguments)| {
         let mut cargo = build::cargo();
         cargo.current_dir(build::repository()).args(["build", "--profile", "bench", "--bench", "dispatch"]);
         let program = build::executable(cargo.args(arguments));
-        for event in ["order", "tick"] {
-            for measured in ["fan_out", "publish"] {
-                row(&program, event, measured, causality);
-            }
-        }
+        let cases = ["order", "tick"].into_iter().flat_map(|event| ["fan_out", "publish"].map(|way| (event, way)));
+        cases.map(|(event, way)| (event, way, row(&program, event, way, causality))).collect::<Vec<_>>()
+    });
+    println!("\n| event | measured | recording, envelope and causality together, ns |");
+    println!("|---|---|--:|");
+    for ((event, measured, with), (.., without)) in on.into_iter().zip(off) {
+        println!("| {event} | {measured} | {:.0} |", with - without);
     }
 }
 
-fn row(program: &Path, event: &str, measured: &str, causality: &str) {
-    let count = |contestant| callgrind::per_call(program, &format!("{event}/{measured}/{contestant}"));
-    let (generated, by_hand, map) = (count("generated"), count("by_hand"), count("map"));
+/// Prints a row; the nanoseconds of the generated way.
+fn row(program: &Path, event: &str, measured: &str, causality: &str) -> f64 {
+    let case = |contestant: &str| format!("{event}/{measured}/{contestant}");
+    let [generated, by_hand, map] =
+        ["generated", "by_hand", "map"].map(|contestant| callgrind::per_call(program, &case(contestant)));
+    let [ours, theirs] =
+        ["generated", "by_hand"].map(|contestant| callgrind::allocations_per_call(program, &case(contestant)));
+    let nanos = nanoseconds(program, &case("generated"));
     println!(
-        "| {event} | {measured} | {causality} | {generated:.0} | {by_hand:.0} | {map:.0} | {:.2} | {:.1} |",
+        "| {event} | {measured} | {causality} | {generated:.0} | {by_hand:.0} | {map:.0} | {:.2} | {:.1} \
+         | {ours:.0} / {theirs:.0} | {nanos:.0} |",
         generated / by_hand,
         map / generated
     );
+    nanos
+}
+
+fn nanoseconds(program: &Path, case: &str) -> f64 {
+    let output = Command::new(program).args(["time", case]).output().expect("it was built a moment ago");
+    assert!(output.status.success(), "{} time {case} failed", program.display());
+    String::from_utf8_lossy(&output.stdout).trim().parse().expect("it prints a number")
 }

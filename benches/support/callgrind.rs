@@ -22,17 +22,36 @@ pub(crate) fn per_call(program: &Path, case: &str) -> f64 {
     (more - fewer) as f64 / (RUNS[1] - RUNS[0]) as f64
 }
 
+/// Allocations that one call of the case makes: memcheck counts those of the whole process.
+pub(crate) fn allocations_per_call(program: &Path, case: &str) -> f64 {
+    let [fewer, more] = RUNS.map(|times| {
+        let said = run(program, "--tool=memcheck", case, times);
+        // `total heap usage: 12,345 allocs, 11,000 frees, …`
+        let usage = said.lines().find_map(|line| line.split_once("total heap usage: "));
+        let (_, usage) = usage.unwrap_or_else(|| panic!("memcheck said no heap usage:\n{said}"));
+        usage.split(' ').next().unwrap_or_default().replace(',', "").parse::<u64>().expect("a total is a number")
+    });
+    (more - fewer) as f64 / (RUNS[1] - RUNS[0]) as f64
+}
+
 /// Everything that the process executed.
 fn total(program: &Path, case: &str, times: u64) -> u64 {
-    let output = Command::new("valgrind")
-        .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
-        .arg(program)
-        .args(["count", case, &times.to_string()])
-        .output()
-        .expect("valgrind was there a moment ago");
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{} count {case} failed under valgrind:\n{said}", program.display());
+    let said = run(program, "--tool=callgrind", case, times);
     let collected = said.lines().find_map(|line| line.split_once("Collected : "));
     let (_, total) = collected.unwrap_or_else(|| panic!("callgrind said no total:\n{said}"));
     total.trim().parse().expect("a total is a number")
+}
+
+/// What valgrind says about a run.
+fn run(program: &Path, tool: &str, case: &str, times: u64) -> String {
+    let mut valgrind = Command::new("valgrind");
+    valgrind.arg(tool);
+    if tool.ends_with("callgrind") {
+        valgrind.arg("--callgrind-out-file=/dev/null");
+    }
+    let output = valgrind.arg(program).args(["count", case, &times.to_string()]).output();
+    let output = output.expect("valgrind was there a moment ago");
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{} count {case} failed under valgrind:\n{said}", program.display());
+    said
 }

@@ -11,9 +11,10 @@ pub use crate::database::Migrated;
 pub use crate::derives;
 pub use crate::error::Result;
 pub use crate::event::{
-    Answer, Answers, Broadcast, DeliveryFailed, Dispatch, Event, Keeps, Outcome, Published, Request, Retry, Subscriber,
-    SubscriberPaused, SubscriberResumed, Subscribers, Turns, Undelivered, member, receive,
+    Answer, Answered, Broadcast, DeliveryFailed, Dispatch, Event, Keeps, Outcome, Published, Request, Retry,
+    Subscriber, SubscriberPaused, SubscriberResumed, Subscribers, Turns, Undelivered, member, receive,
 };
+pub use crate::fields::{About, FieldSource, ReadFields, read_struct, search_fields};
 pub use crate::handler::{
     FormBody, JsonBody, Next, answer, answer_body, answer_head, on_blocking_pool, sendable, unless_refused,
 };
@@ -28,7 +29,7 @@ pub use crate::manifest::{
 pub use crate::plugin::{Down, Identity, Slot};
 pub use crate::realtime::{answer_events, answer_socket};
 pub use crate::request::{Authenticate, Body, FromParam, FromQuery, Head, Inputs};
-pub use crate::response::{Reply, Response, failure, schema_of, shape, status};
+pub use crate::response::{Reply, Response, failure, replying, schema_of};
 pub use crate::router::{Methods, Segments, no_route, unavailable};
 pub use crate::schema::{Bound, Limit, Property, SchemaText, object_schema, schema_id};
 pub use crate::server::{Respond, ServerHandle};
@@ -36,6 +37,6 @@ pub use crate::settings::{Environment, FromSetting, Key, Problems, Settings};
 pub use crate::testing;
 pub use crate::tool::Tool;
 pub use crate::validation::{
-    BodyRules, Check, Probe, ProbedObject, Refusal, Unchecked, Validate, Violations, read_json,
+    BodyRules, Check, Probe, ProbedObject, Refusal, Unchecked, Validate, Violations, is_email, read_json,
 };
 pub use {schemars, serde, serde_json, validator};

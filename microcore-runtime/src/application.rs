@@ -7,7 +7,7 @@ use crate::database::Migrated;
 use crate::error::{Error, Result};
 use crate::event::{DeadLetter, SubscriberStatus};
 use crate::lifecycle::Boot;
-use crate::manifest::{Manifest, TableFacts};
+use crate::manifest::{Manifest, TableFacts, tables_of};
 use crate::request::{Body, Head};
 use crate::response::Response;
 use crate::settings::{Environment, Problems};
@@ -22,6 +22,10 @@ pub trait Application: Sized + Send + Sync + 'static {
 
     /// The tools that the application brings in `src/tools` or picks in `app! { … }`: `check` warns where one is unused.
     const CHOSEN_TOOLS: &'static [&'static str] = &[];
+
+    /// The tables as the check of SQL read them in the migrations, where the tool `db` can't find that out without a
+    /// server; see [`tables_of`].
+    const WRITTEN_TABLES: &'static str = "";
 
     /// The tool `bus`: what its store holds can be asked without booting the application.
     type Bus: Administered;
@@ -52,7 +56,8 @@ pub trait Application: Sized + Send + Sync + 'static {
 
     /// The tables that the migrations lead to, each with the domain that owns it.
     fn tables() -> Result<Vec<TableFacts>> {
-        Self::Database::tables(Self::MANIFEST.migrations)
+        let tables = Self::Database::tables(Self::MANIFEST.migrations)?;
+        Ok(if tables.is_empty() { tables_of(Self::WRITTEN_TABLES) } else { tables })
     }
 }
 

@@ -1,4 +1,4 @@
-//! What the commands ask of the tool `db`: migrations, the schema, backups. The tool implements it; the runtime knows no
+//! What the commands ask of the tool `db`: migrations, the schema, statements, backups. The tool implements it; the runtime knows no
 //! database.
 //!
 //! In: settings and the manifest's migrations. Out: what was done, or what there is.
@@ -38,6 +38,15 @@ pub trait Migrated: Tool {
         async { Err(unsupported("describe its tables")) }
     }
 
+    /// Prepares each statement on the live database and runs none; what the database says of each, in their order.
+    fn prepare(
+        _settings: Self::Settings,
+        _boot: &Boot,
+        _statements: Vec<&'static str>,
+    ) -> impl Future<Output = Result<Vec<Verdict>>> + Send {
+        async { Err(unsupported("prepare statements without running them")) }
+    }
+
     /// Copies the database to a new file while the application runs. The file is whole, or it is not there.
     fn backup(_settings: Self::Settings, _boot: &Boot, _file: PathBuf) -> impl Future<Output = Result<()>> + Send {
         async { Err(unsupported("write a backup")) }
@@ -53,6 +62,17 @@ fn unsupported(what: &str) -> Error {
     Error::internal(format!("the tool `db` of this application can't {what}"))
 }
 
+/// What a database says of a statement that it prepared.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// It can be run.
+    Accepted,
+    /// It can't, for the reason that the database gives.
+    Refused(String),
+    /// It hangs on the types of the values, which are not known before it runs; what the database says without them.
+    Unclear(String),
+}
+
 /// Whether a migration is applied.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MigrationState {
@@ -64,6 +84,18 @@ pub enum MigrationState {
     Edited,
     /// It was applied, and there is no such file any more.
     Missing,
+}
+
+impl MigrationState {
+    /// The state as one word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Applied => "applied",
+            Self::Pending => "pending",
+            Self::Edited => "edited",
+            Self::Missing => "missing",
+        }
+    }
 }
 
 /// What a migrator is doing.

@@ -15,6 +15,7 @@ pub mod database;
 pub mod derives;
 pub mod error;
 pub mod event;
+mod fields;
 pub mod handler;
 pub mod lifecycle;
 pub mod manifest;

@@ -16,3 +16,5 @@ pub mod db;
 pub mod http;
 pub mod logger;
 pub mod state;
+#[cfg(feature = "sqlite")]
+mod temporary;

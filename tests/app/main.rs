@@ -18,6 +18,7 @@ mod interceptors;
 mod replies;
 mod routing;
 mod sockets;
+mod statements;
 mod wires;
 
 microcore::app! { auth: Jwt }

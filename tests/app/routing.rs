@@ -71,6 +71,40 @@ async fn inputs_are_read_by_name() {
 }
 
 #[microcore::test]
+async fn what_a_column_can_hold_is_an_input_and_a_reply_and_documented() {
+    let app = booted("values", &[]).await;
+    let uuid = "67e55044-10b1-426f-9247-bb680e5fe0c8";
+    let reply = app.get(&format!("/values/{uuid}?from=2024-02-29&until=2026-01-31T14:00:00%2B02:00&price=0.10")).await;
+    let expected = json!({ "id": uuid, "from": "2024-02-29", "until": "2026-01-31T12:00:00Z", "price": ["0.10"] });
+    assert_eq!(reply.data(), expected);
+    let refused = app.get("/values/7?until=noon&price=1,5").await;
+    assert_eq!(
+        (refused.status.as_u16(), refused.error()["message"].as_str().unwrap()),
+        (
+            400,
+            "path parameter `id` must be a UUID; query parameter `from` is required; \
+             query parameter `until` must be a moment such as 2026-01-31T12:00:00Z; \
+             query parameter `price` must be a decimal number of up to 28 digits"
+        )
+    );
+    app.stop().await;
+
+    let document = microcore_runtime::openapi::document(&<crate::App as microcore::application::Application>::MANIFEST);
+    let operation = &document["paths"]["/values/{id}"]["get"];
+    let formats: Vec<_> = operation["parameters"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|parameter| {
+            let schema = &parameter["schema"];
+            (parameter["name"].as_str().unwrap(), schema["format"].as_str().unwrap_or_default())
+        })
+        .collect();
+    assert_eq!(formats[..3], [("id", "uuid"), ("from", "date"), ("until", "date-time")], "{operation}");
+    assert!(operation["parameters"][3]["schema"]["items"]["pattern"].is_string(), "{operation}");
+}
+
+#[microcore::test]
 async fn a_path_is_given_up_only_where_no_pattern_has_the_method() {
     let app = booted("backtrack", &[]).await;
     assert_eq!(app.post("/backtrack/me", json!({})).await.data(), "literal");

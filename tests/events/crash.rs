@@ -16,6 +16,7 @@ use microcore::prelude::Error;
 use microcore::testing::{Running, boot};
 
 use crate::App;
+use crate::battery::stage::until;
 use crate::domains::yard::events::Paid;
 use crate::mount;
 use crate::tools::log::page;
@@ -153,7 +154,7 @@ async fn child() {
         // All in one transaction: its events are handed on while the first is handled.
         let kept = db.transaction(async |tx| {
             for number in &numbers {
-                bus.publish_in(tx, Paid { number: *number, fails: 0 }).await?;
+                tx.publish(Paid { number: *number, fails: 0 }).await?;
             }
             Ok::<(), Error>(())
         });
@@ -214,13 +215,19 @@ async fn fleets_of_two_and_four_handle_each_event_once_while_one_is_killed_and_o
         let Some(scene) = Scene::of(&name).await else { return };
         scene.survivor(&name).await.stop().await;
         let mut fleet: Vec<Child> = (0..size).map(|_| scene.child(100, "nowhere", 1)).collect();
-        std::thread::sleep(Duration::from_millis(400));
+        // All are at work when one dies and another joins.
+        until("the fleet to be at work", || {
+            fs::read_to_string(scene.accepted()).is_ok_and(|accepted| accepted.lines().count() > 5 * size)
+        })
+        .await;
         fleet[0].kill().unwrap();
         fleet.push(scene.child(100, "nowhere", 1));
         for mut child in fleet {
             child.wait().unwrap();
         }
         let (accepted, _, lost, doubled) = scene.reckoning(&format!("{name}_last")).await;
+        let counts = format!("{size} processes, one killed and one added: {accepted} events accepted\n");
+        std::io::stderr().write_all(counts.as_bytes()).unwrap();
         assert!(accepted >= size * 100, "{accepted} accepted");
         assert!(lost.is_empty() && doubled.is_empty(), "lost {lost:?}, doubled {doubled:?}");
     }

@@ -4,7 +4,7 @@
 use microcore::application::{Administered, Asked, Found};
 use rusqlite::{Connection, params};
 
-use crate::battery::stage::{Stage, until_async};
+use crate::battery::stage::{Stage, until, until_async};
 use crate::domains::yard::events::{Job, Lamp};
 use crate::tools::log::page;
 
@@ -110,6 +110,35 @@ async fn the_store_can_be_looked_at_and_put_in_order_without_the_application() {
     let worker = status.iter().find(|status| status.subscriber == "yard.worker.run").unwrap();
     assert_eq!((worker.lag, worker.dead), (1, 0));
     assert_eq!(ask(Asked::Discard(letters[0].id)).await, Found::Done(false), "it is no dead letter any more");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn completed_deliveries_are_deleted_kept_or_archived_as_the_settings_say() {
+    let cases = [
+        ("kept_not", [("BUS_KEEP_COMPLETED", "0s"), ("BUS_ARCHIVE", "false")], [0, 0]),
+        ("kept_long", [("BUS_KEEP_COMPLETED", "1h"), ("BUS_ARCHIVE", "true")], [5, 0]),
+        ("kept_short", [("BUS_KEEP_COMPLETED", "1ms"), ("BUS_ARCHIVE", "false")], [0, 0]),
+        ("archived", [("BUS_KEEP_COMPLETED", "0s"), ("BUS_ARCHIVE", "true")], [0, 5]),
+    ];
+    for (name, policy, expected) in cases {
+        let settings = [policy[0], policy[1], ("BUS_LEASE", "300ms")];
+        let Some(stage) = Stage::boot_with(name, &settings).await else { return };
+        for number in 0..5 {
+            stage.bus.publish(Job { name: format!("{number}"), fails: 0, takes: 0 }).await.unwrap();
+        }
+        stage.lines("done", 5).await;
+        stage.bus.settled().await;
+        let file = file(name).await;
+        let count = |table: &str| -> i64 {
+            file.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0)).unwrap()
+        };
+        until(&format!("{name} to be as it should"), || {
+            [count("bus_delivery WHERE state = 'COMPLETED'"), count("bus_archive")] == expected
+        })
+        .await;
+        assert_eq!(count("bus_delivery WHERE state <> 'COMPLETED'"), 0);
+        stage.stop().await;
+    }
 }
 
 /// `VmRSS` of this process in KiB; 0 where the system does not tell.

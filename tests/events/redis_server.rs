@@ -24,6 +24,11 @@ impl RedisServer {
 
     /// One of a test's own; `None` where the server is not installed.
     pub fn start() -> Option<Self> {
+        Self::start_with("")
+    }
+
+    /// The same with further options.
+    pub fn start_with(options: &str) -> Option<Self> {
         if Command::new("redis-server").arg("--version").stdout(Stdio::null()).status().is_err() {
             assert!(std::env::var_os("MICROCORE_REQUIRE_SERVICES").is_none(), "redis-server is not installed");
             let _ = writeln!(std::io::stderr(), "skipped: redis-server is not installed");
@@ -32,7 +37,7 @@ impl RedisServer {
         let folder = tempfile::tempdir().expect("a folder in the place for temporary ones");
         let port = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a free port").port();
         let server = format!(
-            "redis-server --port {port} --bind 127.0.0.1 --dir '{}' --appendonly yes --appendfsync everysec --save '' \
+            "redis-server --port {port} --bind 127.0.0.1 --dir '{}' --appendonly yes --appendfsync everysec --save '' {options} \
              >/dev/null 2>&1 & server=$!; cat >/dev/null; kill $server 2>/dev/null",
             folder.path().display()
         );

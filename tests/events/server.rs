@@ -2,16 +2,20 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
+use std::time::Duration;
 
-use crate::battery::stage::{Stage, until_async};
+use microcore::prelude::PublishOptions;
+
+use crate::battery::stage::{Stage, until, until_async};
 use crate::domains::yard::events::{Bell, Job};
 use crate::redis_server::RedisServer;
 use crate::tools::log::page;
 
-/// Sends one command in the protocol's plain form.
-fn command(server: &RedisServer, command: &str) -> String {
+/// Sends one command, given as its words, in the protocol's own form.
+fn command(server: &RedisServer, words: &[&str]) -> String {
     let mut stream = TcpStream::connect(server.address()).unwrap();
-    stream.write_all(format!("{command}\r\n").as_bytes()).unwrap();
+    let words_written: String = words.iter().map(|word| format!("${}\r\n{word}\r\n", word.len())).collect();
+    stream.write_all(format!("*{}\r\n{words_written}", words.len()).as_bytes()).unwrap();
     let mut answer = [0; 4096];
     let read = stream.read(&mut answer).unwrap_or_default();
     String::from_utf8_lossy(&answer[..read]).into_owned()
@@ -30,7 +34,7 @@ async fn broken_connections_stop_no_consumer_and_lose_nothing() {
             let event = Job { name: format!("{round}-{number}"), fails: 0, takes: 5 };
             accepted += usize::from(stage.bus.publish(event).await.is_ok());
         }
-        command(&server, "CLIENT KILL TYPE normal SKIPME yes");
+        command(&server, &["CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes"]);
     }
     assert!(accepted > 50, "{accepted}");
     let done = stage.lines("done", accepted).await;
@@ -48,11 +52,37 @@ async fn a_server_that_is_gone_is_an_error_of_publish_and_of_health() {
     let Some(server) = RedisServer::start() else { return };
     let url = server.url();
     let Some(stage) = Stage::boot_with("gone", &[("REDIS_URL", url.as_str())]).await else { return };
-    command(&server, "SHUTDOWN NOSAVE");
+    command(&server, &["SHUTDOWN", "NOSAVE"]);
     let error = stage.bus.publish(Job::default()).await.unwrap_err();
     assert!(matches!(error, microcore::tools::bus::BusError::Unavailable(_)), "{error}");
     assert!(microcore::__private::Tool::health_check(&stage.bus).await.is_err());
     // The application is not stopped: a store that is gone can't be drained, and the test ends here.
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_script_declares_its_keys_and_they_share_a_slot_of_a_cluster() {
+    // A node of a cluster refuses a script that touches a key of another slot, or one that it did not declare.
+    let Some(server) = RedisServer::start_with("--cluster-enabled yes") else { return };
+    command(&server, &["CLUSTER", "ADDSLOTSRANGE", "0", "16383"]);
+    until("the cluster to be up", || command(&server, &["CLUSTER", "INFO"]).contains("cluster_state:ok")).await;
+    let url = server.url();
+    let Some(stage) = Stage::boot_with("cluster", &[("REDIS_URL", url.as_str())]).await else { return };
+    let options = || PublishOptions::new().key("k").ttl(Duration::from_secs(60));
+    stage.bus.publish_with(Job { name: "k/1".into(), fails: 1, takes: 0 }, options()).await.unwrap();
+    stage.bus.publish_with(Job { name: "k/2".into(), fails: 3, takes: 0 }, options()).await.unwrap();
+    let delayed = options().delay(Duration::from_millis(100));
+    stage.bus.publish_with(Job { name: "k/3".into(), fails: 0, takes: 0 }, delayed).await.unwrap();
+    stage.bus.publish(Bell { number: 1 }).await.unwrap();
+    stage.bus.settled().await;
+    assert_eq!(stage.page.all("done"), ["k/1", "k/3"]);
+    assert_eq!(stage.lines("bell", 1).await, ["1"]);
+    let dead = stage.bus.dead_letters(10).await.unwrap();
+    assert_eq!(dead.len(), 1);
+    assert!(stage.bus.replay(dead[0].id).await.unwrap());
+    stage.bus.settled().await;
+    let dead = stage.bus.dead_letters(10).await.unwrap();
+    assert!(stage.bus.discard(dead[0].id).await.unwrap());
+    stage.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -78,4 +108,31 @@ async fn two_applications_on_one_server_share_events_and_both_hear_broadcasts() 
     assert_eq!(done, (0..20).collect::<Vec<_>>(), "each once");
     first.stop().await;
     second.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_not_an_event_is_a_dead_letter_on_redis_and_stops_nobody() {
+    let Some(stage) = Stage::boot("foreign").await else { return };
+    let server = RedisServer::shared().expect("the stage has one");
+    let key = |what: &str| format!("{{foreign}}:yard.job:yard.worker.run:{what}");
+    // The fields of another event; an item that is no JSON; an entry that nobody of ours wrote.
+    let envelope = r#"{\"id\":\"old-1\",\"event\":\"yard.job\",\"time\":1,\"origin\":\"old-1\"}"#;
+    for (id, item) in [
+        ("one", format!(r#"["{envelope}","{{\"name\":7}}","",-1]"#)),
+        ("two", "not json".to_owned()),
+        ("three", r#"["{","{}","",-1]"#.to_owned()),
+        ("four", r#"[1]"#.to_owned()),
+    ] {
+        command(server, &["HSET", &key("items"), id, &item]);
+        command(server, &["XADD", &key("stream"), "*", "id", id]);
+    }
+    command(server, &["XADD", &key("stream"), "*", "who", "knows"]);
+    stage.bus.publish(Job { name: "fine".into(), fails: 0, takes: 0 }).await.unwrap();
+    assert_eq!(stage.lines("done", 1).await, ["fine"]);
+    until_async("five dead letters", || async { stage.bus.dead_letters(10).await.unwrap().len() == 5 }).await;
+    let dead = stage.bus.dead_letters(10).await.unwrap();
+    assert!(dead.iter().all(|letter| letter.error.contains("can't be read")), "{dead:?}");
+    assert!(dead.iter().any(|letter| letter.payload == r#"["who","knows"]"#), "{dead:?}");
+    assert!(dead.iter().any(|letter| letter.payload == "not json"), "{dead:?}");
+    stage.stop().await;
 }

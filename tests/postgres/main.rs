@@ -7,6 +7,8 @@
 )]
 #![allow(clippy::unwrap_used, clippy::pedantic, reason = "the same")]
 
+mod statements;
+
 #[path = "../../microcore-tools/tests/db/cluster.rs"]
 #[expect(dead_code, reason = "nobody kills the server here")]
 mod cluster;
@@ -39,5 +41,18 @@ async fn an_application_changes_its_database_by_one_word() {
     );
     assert_eq!(app.post("/users", user).await.status, 409);
     assert_eq!(app.get("/users/00000000-0000-0000-0000-000000000000").await.status, 404);
+    assert_eq!(app.get("/users/7").await.status, 400);
+    let names = async |query: &str| app.get(&format!("/users?born={query}")).await.data();
+    assert_eq!(names("1990-01-31&least=12.5").await[0]["name"], "Ana");
+    assert_eq!(names("1990-01-31&until=2999-01-01T00:00:00Z").await[0]["name"], "Ana");
+    for nobody in ["1990-02-01", "1990-01-31&least=12.51", "1990-01-31&until=1999-01-01T00:00:00%2B01:00"] {
+        assert_eq!(names(nobody).await, json!([]), "{nobody}");
+    }
     app.stop().await;
+}
+
+/// Without a server: what a parser and the migrations tell.
+#[test]
+fn wrong_sql_is_refused_by_the_compiler_at_the_literal() {
+    trybuild::TestCases::new().compile_fail("tests/postgres/fail/*.rs");
 }

@@ -32,6 +32,8 @@ pub(crate) struct Plugin {
 pub(crate) struct Statement {
     /// The function that is named after its text.
     pub(crate) key: Ident,
+    /// The plugin's function that the call stands in.
+    pub(crate) function: Ident,
     pub(crate) method: Ident,
     pub(crate) sql: LitStr,
     /// How many parameters the call gives, where its source says it.
@@ -77,11 +79,11 @@ impl Parse for Plugin {
 
 impl Parse for Statement {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        let (key, method, sql) = (input.parse()?, input.parse()?, input.parse()?);
+        let (key, function, method, sql) = (input.parse()?, input.parse()?, input.parse()?, input.parse()?);
         let given = match input.parse::<Option<Token![_]>>()? {
             Some(_) => None,
             None => Some(input.parse::<LitInt>()?.base10_parse()?),
         };
-        Ok(Self { key, method, sql, given })
+        Ok(Self { key, function, method, sql, given })
     }
 }

@@ -15,6 +15,11 @@ pub(crate) trait Engine {
 
     /// Every table and view, by name in lower case.
     fn tables(&self) -> &Tables;
+
+    /// What the tables look like, for the manifest; nothing where the application can find that out by itself.
+    fn text_of_tables(&self) -> String {
+        String::new()
+    }
 }
 
 /// Every table and view, by name in lower case.

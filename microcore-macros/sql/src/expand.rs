@@ -10,7 +10,7 @@ use crate::declared::{Application, Plugin};
 use crate::errors::listed;
 use crate::fingerprint;
 
-pub(crate) fn expand(application: &Application, known: &[Known]) -> TokenStream {
+pub(crate) fn expand(application: &Application, known: &[Known], tables: &str) -> TokenStream {
     let known: BTreeMap<&Ident, &Known> = known.iter().map(|known| (&known.key, known)).collect();
     let functions = application.read.iter().map(|key| {
         let known = known.get(key);
@@ -25,6 +25,7 @@ pub(crate) fn expand(application: &Application, known: &[Known]) -> TokenStream 
     quote! {
         #(#functions)*
         #(#facts)*
+        pub const TABLES: &str = #tables;
     }
 }
 
@@ -84,11 +85,15 @@ fn passed_on(key: &Ident) -> TokenStream {
 fn facts(plugin: &Plugin, known: &BTreeMap<&Ident, &Known>) -> TokenStream {
     let identity = &plugin.identity;
     let facts = plugin.statements.iter().map(|statement| {
-        let (sql, method) = (&statement.sql, statement.method.to_string());
+        let (sql, function, method) = (&statement.sql, statement.function.to_string(), statement.method.to_string());
         let known = known.get(&statement.key);
         let (reads, writes) = (known.map(|known| &known.reads[..]), known.map(|known| &known.writes[..]));
         let (reads, writes) = (reads.unwrap_or_default(), writes.unwrap_or_default());
-        quote!(mc::StatementFacts { sql: #sql, method: #method, reads: &[#(#reads),*], writes: &[#(#writes),*] })
+        quote! {
+            mc::StatementFacts {
+                sql: #sql, function: #function, method: #method, reads: &[#(#reads),*], writes: &[#(#writes),*],
+            }
+        }
     });
     quote!(pub const #identity: &[mc::StatementFacts] = &[#(#facts),*];)
 }

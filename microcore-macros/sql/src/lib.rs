@@ -40,13 +40,13 @@ fn checked(application: &Application) -> TokenStream {
     let code = match engine(application) {
         Ok(Some(engine)) => {
             let known = checks::check(application, &*engine, &mut errors);
-            expand::expand(application, &known)
+            expand::expand(application, &known, &engine.text_of_tables())
         }
         // Of an engine that is not compiled in, and of migrations that have no order, nothing is said.
-        Ok(None) => expand::expand(application, &[]),
+        Ok(None) => expand::expand(application, &[], ""),
         Err(broken) => {
             errors.add_at(application.folder.span(), "MC0511", &broken.wrong, &broken.help);
-            expand::expand(application, &[])
+            expand::expand(application, &[], "")
         }
     };
     let errors = errors.into_tokens();

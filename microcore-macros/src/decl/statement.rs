@@ -10,6 +10,8 @@ use crate::fingerprint;
 /// The statement and the call that it stands in.
 #[derive(Debug, Clone)]
 pub(crate) struct StatementDecl {
+    /// The plugin's function that the call stands in.
+    pub(crate) function: Ident,
     /// `query`, `execute`, …, with its span.
     pub(crate) method: Ident,
     /// The text, with the span of the literal.
@@ -32,24 +34,24 @@ impl StatementDecl {
 
 impl ToTokens for StatementDecl {
     fn to_tokens(&self, tokens: &mut TokenStream) {
-        let Self { method, sql, given } = self;
+        let Self { function, method, sql, given } = self;
         let given = match given {
             Some(given) => quote!(#given),
             None => quote!(_),
         };
-        tokens.extend(quote!(#method #sql #given));
+        tokens.extend(quote!(#function #method #sql #given));
     }
 }
 
 impl Parse for StatementDecl {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        let (method, sql) = (input.parse()?, input.parse()?);
+        let (function, method, sql) = (input.parse()?, input.parse()?, input.parse()?);
         let given = if input.peek(Token![_]) {
             input.parse::<Token![_]>()?;
             None
         } else {
             Some(input.parse::<LitInt>()?.base10_parse()?)
         };
-        Ok(Self { method, sql, given })
+        Ok(Self { function, method, sql, given })
     }
 }

@@ -4,7 +4,6 @@
 //! of the item, with our path, and the item's own `impl` hands over to it.
 
 mod bounds;
-mod probe;
 mod report;
 pub(crate) mod row;
 mod rule;

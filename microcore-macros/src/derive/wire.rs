@@ -10,24 +10,51 @@ struct Word {
     name: String,
     value: Option<LitStr>,
     inner: Vec<Self>,
+    is_alone: bool,
 }
 
+/// What serde's `rename_all` takes.
+const CASES: [&str; 8] = [
+    "lowercase",
+    "UPPERCASE",
+    "PascalCase",
+    "camelCase",
+    "snake_case",
+    "SCREAMING_SNAKE_CASE",
+    "kebab-case",
+    "SCREAMING-KEBAB-CASE",
+];
+
 /// All words of an item's serde attributes.
-pub(crate) struct Wire(Vec<Word>);
+pub(crate) struct Wire {
+    words: Vec<Word>,
+    is_readable: bool,
+}
 
 impl Wire {
     pub(crate) fn of(attributes: &[Attribute]) -> Self {
         let lists = attributes.iter().filter(|attribute| attribute.path().is_ident("serde"));
-        Self(lists.filter_map(|attribute| words(&attribute.meta)).flatten().collect())
+        let lists: Vec<Option<Vec<Word>>> = lists.map(|attribute| words(&attribute.meta)).collect();
+        let is_readable = lists.iter().all(Option::is_some);
+        Self { words: lists.into_iter().flatten().flatten().collect(), is_readable }
     }
 
     pub(crate) fn has(&self, name: &str) -> bool {
-        self.0.iter().any(|word| word.name == name)
+        self.words.iter().any(|word| word.name == name)
     }
 
-    /// Whether no other word than these is there, and none in another shape than `word` or `word = "…"`.
+    /// Whether no other word than these is there, and each as serde takes it, for reading and writing alike.
     pub(crate) fn has_only(&self, names: &[&str]) -> bool {
-        self.0.iter().all(|word| names.contains(&word.name.as_str()) && word.inner.is_empty())
+        let once =
+            |word: &Word| word.name == "alias" || self.words.iter().filter(|one| one.name == word.name).count() == 1;
+        let fits = |word: &Word| match (word.name.as_str(), &word.value) {
+            ("default", Some(_)) => true,
+            ("default" | "deny_unknown_fields", None) => word.is_alone,
+            ("rename_all", Some(case)) => CASES.contains(&case.value().as_str()),
+            (_, value) => value.is_some(),
+        };
+        self.is_readable
+            && self.words.iter().all(|word| names.contains(&word.name.as_str()) && once(word) && fits(word))
     }
 
     /// Whether any of these words is there.
@@ -37,7 +64,7 @@ impl Wire {
 
     /// `name = "value"`, or `name(side = "value")`.
     pub(crate) fn value(&self, name: &str, side: &str) -> Option<&LitStr> {
-        self.0.iter().filter(|word| word.name == name).find_map(|word| {
+        self.words.iter().filter(|word| word.name == name).find_map(|word| {
             let inner = || word.inner.iter().find(|inner| inner.name == side).and_then(|inner| inner.value.as_ref());
             word.value.as_ref().or_else(inner)
         })
@@ -45,20 +72,25 @@ impl Wire {
 
     /// Whether `name` is there without a value, or with one for both sides.
     pub(crate) fn is_bare(&self, name: &str) -> bool {
-        self.0.iter().any(|word| word.name == name && word.value.is_none() && word.inner.is_empty())
+        self.words.iter().any(|word| word.name == name && word.value.is_none() && word.inner.is_empty())
     }
 
     pub(crate) fn aliases(&self) -> impl Iterator<Item = String> {
-        self.0.iter().filter(|word| word.name == "alias").filter_map(|word| Some(word.value.as_ref()?.value()))
+        self.words.iter().filter(|word| word.name == "alias").filter_map(|word| Some(word.value.as_ref()?.value()))
     }
 
     /// The name of a field as clients write it; `self` is the field's, `item` the struct's.
     pub(crate) fn field_name(&self, item: &Self, ident: &syn::Ident) -> String {
-        if let Some(name) = self.value("rename", "deserialize") {
+        self.name_on(item, ident, "deserialize")
+    }
+
+    /// The same for one side: `serialize` or `deserialize`.
+    pub(crate) fn name_on(&self, item: &Self, ident: &syn::Ident, side: &str) -> String {
+        if let Some(name) = self.value("rename", side) {
             return name.value();
         }
         let name = ident.unraw().to_string();
-        item.value("rename_all", "deserialize").map_or_else(|| name.clone(), |rule| recase(&rule.value(), &name))
+        item.value("rename_all", side).map_or_else(|| name.clone(), |rule| recase(&rule.value(), &name))
     }
 }
 
@@ -77,7 +109,8 @@ fn word(meta: &Meta) -> Word {
         },
         _ => None,
     };
-    Word { name, value, inner: words(meta).unwrap_or_default() }
+    let is_alone = matches!(meta, Meta::Path(_));
+    Word { name, value, inner: words(meta).unwrap_or_default(), is_alone }
 }
 
 /// serde's rules for the fields of a struct, which are written in snake case.

@@ -1,7 +1,8 @@
 //! What `#[event]` leaves behind: the struct, its name on the bus, its facts and its declaration.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::quote;
+use syn::Ident;
 
 use super::{declaration, paths};
 use crate::parse::EventItem;
@@ -56,21 +57,13 @@ pub(crate) fn expand(event: &EventItem) -> TokenStream {
 /// that one stands.
 fn derives(event: &EventItem) -> TokenStream {
     let private = paths::private();
-    let text = private.to_string().replace(' ', "");
-    let written = |name: &str| event.derives.iter().any(|derive| derive == name);
-    let serde = match (written("Serialize"), written("Deserialize")) {
-        (true, true) => TokenStream::new(),
-        // serde's attribute `crate` would be refused by the derive of the prelude that stands there already.
-        (true, false) => quote!(#[derive(#private::derives::Deserialize)]),
-        (false, true) => quote!(#[derive(#private::derives::Serialize)]),
-        (false, false) => {
-            let path = format!("{text}::serde");
-            quote!(#[derive(#private::serde::Serialize, #private::serde::Deserialize)] #[serde(crate = #path)])
-        }
-    };
-    let schema = (!written("Schema") && !written("JsonSchema")).then(|| {
-        let path = format!("{text}::schemars");
-        quote!(#[derive(#private::schemars::JsonSchema)] #[schemars(crate = #path)])
+    let written = |names: &[&str]| event.derives.iter().any(|derive| names.iter().any(|name| derive == name));
+    let all =
+        [("Serialize", &["Serialize"][..]), ("Deserialize", &["Deserialize"]), ("Schema", &["Schema", "JsonSchema"])];
+    let missing = all.into_iter().filter(|(_, names)| !written(names));
+    let derives = missing.map(|(derive, _)| {
+        let derive = Ident::new(derive, Span::call_site());
+        quote!(#private::derives::#derive)
     });
-    quote!(#serde #schema)
+    quote!(#[derive(#(#derives),*)])
 }

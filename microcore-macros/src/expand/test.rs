@@ -43,6 +43,14 @@ pub(crate) fn expand(function: &ItemFn, errors: &mut Errors) -> TokenStream {
             ),
         }
     }
+    // As in the application: what a transaction publishes is published on the bus.
+    let named = |wanted: &str| {
+        function.sig.inputs.iter().any(|input| {
+            matches!(input, FnArg::Typed(typed) if matches!(&*typed.pat, Pat::Ident(name) if name.ident == wanted))
+        })
+    };
+    let joined =
+        (named("bus") && named("db")).then(|| quote!(#private::testing::join::<#wiring::App, _, _>(&bus, &db);));
     let (attributes, visibility, name, output, body) =
         (&function.attrs, &function.vis, &function.sig.ident, &function.sig.output, &function.block);
     quote! {
@@ -53,6 +61,7 @@ pub(crate) fn expand(function: &ItemFn, errors: &mut Errors) -> TokenStream {
                 #[allow(unused_variables, reason = "a test may need no tool")]
                 let (fixtures, boot) = (#wiring::FIXTURES, #private::testing::boot::<#wiring::App>());
                 #(#fixtures)*
+                #joined
                 #body
             })
         }

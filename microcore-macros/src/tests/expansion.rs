@@ -8,7 +8,9 @@ use crate::entry;
 /// Formats generated items like hand-written ones.
 fn pretty(code: TokenStream) -> String {
     let file = syn::parse2(code).expect("generated code is a list of items");
-    prettyplease::unparse(&file)
+    let text = prettyplease::unparse(&file);
+    assert!(!text.contains("compile_error"), "{text}");
+    text
 }
 
 #[test]
@@ -69,7 +71,7 @@ fn an_application_is_structs_matches_and_direct_calls() {
           event { UserCreated "user.created" false false }
           plugin { [] [UserCreated => send { retries 3 500 } []] [] [] [] [] false false false }
           plugin { [post "/users" execute false "" get "/users/{id}" one false ""] [UserCreated => count { inline } []] [] [] [UserCreated]
-                   [query "SELECT id FROM users" 0usize execute "DELETE FROM users" _] true false false } }
+                   [one query "SELECT id FROM users" 0usize count execute "DELETE FROM users" _] true false false } }
     };
     insta::assert_snapshot!(pretty(entry::wire(collected)));
 }

@@ -2,3 +2,4 @@
 
 mod expansion;
 mod messages;
+mod router;

@@ -1,35 +1,52 @@
-//! `check`: what is wrong, and what compiles but is odd.
+//! `check`: what is wrong, and what compiles but is odd. With `--database`, what the live database says of the SQL too.
 
 use clap::ArgMatches;
 
-use super::{Exit, Surroundings, events};
+use super::{Exit, Surroundings, events, statements};
 use crate::application::Application;
 use crate::lifecycle::check_environment;
 use crate::manifest::warnings;
 
+/// What was found, of each level.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Found {
+    pub(super) errors: usize,
+    pub(super) warnings: usize,
+}
+
 pub(super) fn run<A: Application>(options: &ArgMatches, surroundings: &mut Surroundings<'_>) -> Exit {
-    let mut errors = 0;
+    let mut found = Found::default();
     if let Err(problems) = (surroundings.environment)().and_then(|environment| check_environment::<A>(&environment)) {
-        errors += problems.iter().count();
+        found.errors += problems.iter().count();
         surroundings.settings(&problems);
     }
+    let settings_are_right = found.errors == 0;
     if let Err(error) = A::tables() {
-        errors += 1;
+        found.errors += 1;
         surroundings.error(format_args!("the migrations can't be read: {}", error.chain()));
     }
     for broken in events::broken_promises(const { &A::MANIFEST }, surroundings) {
-        errors += 1;
+        found.errors += 1;
         surroundings.error(broken);
     }
-    let warnings = warnings(const { &A::MANIFEST }, A::CHOSEN_TOOLS);
-    for warning in &warnings {
+    for warning in warnings(const { &A::MANIFEST }, A::CHOSEN_TOOLS) {
+        found.warnings += 1;
         surroundings.warning(warning);
     }
-    let written =
-        surroundings.result(&format!("{}, {}\n", counted(errors, "error"), counted(warnings.len(), "warning")));
-    if errors > 0 || (options.get_flag("deny-warnings") && !warnings.is_empty()) { Exit::Failed } else { written }
+    let mut summary = String::new();
+    if options.get_flag("database") {
+        if settings_are_right {
+            summary = statements::check::<A>(&mut found, surroundings);
+        } else {
+            surroundings.progress("the database was not asked: the settings are wrong");
+        }
+    }
+    summary += &format!("{}, {}\n", counted(found.errors, "error"), counted(found.warnings, "warning"));
+    let written = surroundings.result(&summary);
+    let failed = found.errors > 0 || (options.get_flag("deny-warnings") && found.warnings > 0);
+    if failed { Exit::Failed } else { written }
 }
 
-fn counted(number: usize, what: &str) -> String {
+pub(super) fn counted(number: usize, what: &str) -> String {
     if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
 }

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 use std::fs;
+use std::io::ErrorKind;
 
 use clap::ArgMatches;
 use serde_json::Value;
@@ -26,7 +27,7 @@ pub(super) fn run<A: Application>(options: &ArgMatches, surroundings: &mut Surro
             return schema(const { &A::MANIFEST }, options.get_flag("write"), surroundings);
         }
         Some(("dead", options)) => match options.subcommand() {
-            Some(("show", options)) => (Asked::Dead(LISTED), Some(number(options))),
+            Some(("show", options)) => (Asked::Dead(usize::MAX), Some(number(options))),
             Some(("replay", options)) => (Asked::Replay(number(options)), None),
             Some(("discard", options)) => (Asked::Discard(number(options)), None),
             _ => (Asked::Dead(LISTED), None),
@@ -87,7 +88,11 @@ fn schema(manifest: &Manifest, write: bool, surroundings: &mut Surroundings<'_>)
 /// What the snapshot has, and the events of now have not: one sentence each. No snapshot, nothing to keep to.
 pub(super) fn broken_promises(manifest: &Manifest, surroundings: &Surroundings<'_>) -> Vec<String> {
     let path = surroundings.folder.join(SNAPSHOT);
-    let Ok(text) = fs::read_to_string(&path) else { return Vec::new() };
+    let text = match fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Vec::new(),
+        Err(error) => return vec![format!("`{SNAPSHOT}` can't be read: {error}")],
+    };
     match serde_json::from_str::<Value>(&text) {
         Ok(earlier) => incompatible(&earlier, &event_schemas(manifest)),
         Err(error) => vec![format!("`{SNAPSHOT}` can't be read: {error}")],

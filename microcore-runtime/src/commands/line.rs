@@ -49,7 +49,9 @@ fn with_options(command: Command, name: &str) -> Command {
                     .arg(Arg::new("file").required(true).value_parser(value_parser!(PathBuf)).help("Must not exist")),
             )
             .subcommand(Command::new("check").about("Looks for damage, and fails where there is any")),
-        "check" => command.arg(flag("deny-warnings").help("Fail on warnings too")),
+        "check" => command
+            .arg(flag("database").help("Prepare the SQL of every plugin on the live database too, and run none of it"))
+            .arg(flag("deny-warnings").help("Fail on warnings too")),
         _ => command,
     }
 }

@@ -48,18 +48,9 @@ fn status<A: Application>(surroundings: &mut Surroundings<'_>) -> Exit {
     };
     let mut lines = String::new();
     for (name, state) in &all {
-        let _ = writeln!(lines, "{:<8} {name}", word(*state));
+        let _ = writeln!(lines, "{:<8} {name}", state.word());
     }
     let written = surroundings.result(if lines.is_empty() { "no migrations\n" } else { &lines });
     let wrong = all.iter().any(|(_, state)| matches!(state, MigrationState::Edited | MigrationState::Missing));
     if wrong { Exit::Failed } else { written }
-}
-
-fn word(state: MigrationState) -> &'static str {
-    match state {
-        MigrationState::Applied => "applied",
-        MigrationState::Pending => "pending",
-        MigrationState::Edited => "edited",
-        MigrationState::Missing => "missing",
-    }
 }

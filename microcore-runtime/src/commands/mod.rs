@@ -18,6 +18,7 @@ mod routes;
 mod schema;
 mod serve;
 mod settings;
+mod statements;
 mod surroundings;
 mod trace;
 

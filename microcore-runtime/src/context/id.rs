@@ -32,6 +32,34 @@ impl Id {
         Self(Repr::Made { process: *PROCESS, number: NEXT.fetch_add(1, Ordering::Relaxed) })
     }
 
+    /// A new id and its text, written without the machinery of `Display`: one is made for every request.
+    pub(crate) fn make_with_text() -> (Self, IdText) {
+        let id = Self::make();
+        let mut text = IdText { bytes: [b'0'; 33], start: 0 };
+        if let Repr::Made { process, number } = id.0 {
+            let mut end = 33;
+            let mut push = |byte: u8| {
+                end -= 1;
+                text.bytes[end] = byte;
+            };
+            let digit = |value: u64| b"0123456789abcdef"[(value & 15) as usize];
+            let mut left = number;
+            loop {
+                push(digit(left));
+                left >>= 4;
+                if left == 0 {
+                    break;
+                }
+            }
+            push(b'-');
+            for place in 0..16 {
+                push(digit(process >> (4 * place)));
+            }
+            text.start = end;
+        }
+        (id, text)
+    }
+
     /// A client's id, where it is short and holds only letters, digits, `-`, `_`, `.` and `:`.
     ///
     /// Anything else could forge log lines or bloat them.
@@ -50,6 +78,20 @@ impl Id {
         });
         // One shape only: what was not written by `Display` stays as it came.
         (process.len() == 16 && id.to_string() == text).then_some(id)
+    }
+}
+
+/// The text of an id that was made here.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct IdText {
+    bytes: [u8; 33],
+    start: usize,
+}
+
+impl IdText {
+    /// Hexadecimal digits and a dash.
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        &self.bytes[self.start..]
     }
 }
 
@@ -96,6 +138,14 @@ mod tests {
             assert_eq!(Id::adopt(wrong), None, "{wrong:?}");
         }
         assert_ne!(Id::make(), Id::make());
+    }
+
+    #[test]
+    fn the_text_of_a_new_id_is_what_it_displays() {
+        for _ in 0..40 {
+            let (id, text) = Id::make_with_text();
+            assert_eq!(str::from_utf8(text.as_bytes()).unwrap(), id.to_string());
+        }
     }
 
     #[test]

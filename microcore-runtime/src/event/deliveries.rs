@@ -174,6 +174,18 @@ impl Deliveries {
         Ok(reserved)
     }
 
+    /// The same where it takes no waiting; `None` where some subscriber is full.
+    pub fn reserve_now(&self, subscribers: &'static [&'static Subscriber]) -> Option<Reserved<'_>> {
+        let mut reserved = Reserved { deliveries: self, subscribers, taken: 0 };
+        for subscriber in subscribers {
+            if !self.lane(subscriber).try_reserve() {
+                return None;
+            }
+            reserved.taken += 1;
+        }
+        Some(reserved)
+    }
+
     /// Starts one as a task of its own.
     pub(super) fn spawn(&self, delivery: impl Future<Output = ()> + Send + 'static) {
         self.0.tasks.spawn(delivery);

@@ -12,6 +12,11 @@ use crate::error::Result;
 ///
 /// An event is data: it can be written as JSON and read again on every transport, whether the one at hand stores
 /// events or not.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an event",
+    label = "not declared in a file of `src/domains/<domain>/events/`",
+    note = "declare it there with `#[event(\"…\")]`: one file, one event"
+)]
 pub trait Event: Serialize + DeserializeOwned + Send + Sync + 'static {
     /// The name on the bus: `user.created`.
     const NAME: &'static str;
@@ -24,12 +29,9 @@ pub trait Request: Event {
 }
 
 /// The application's subscribers of `E`. `app!` implements it for every declared event.
-#[diagnostic::on_unimplemented(
-    message = "`{E}` is not an event of this application",
-    label = "not declared in a file of `src/domains/<domain>/events/`",
-    note = "declare it there with `#[event(\"…\")]`: one file, one event"
-)]
-pub trait Dispatch<E: Event>: 'static {
+///
+/// It does not ask for an [`Event`] itself: what is wrong with the type is said once, where it is declared.
+pub trait Dispatch<E>: 'static {
     /// Those that run as tasks.
     const SUBSCRIBERS: &'static [&'static Subscriber];
 
@@ -40,15 +42,23 @@ pub trait Dispatch<E: Event>: 'static {
     fn start(&'static self, published: &Published<E>);
 }
 
-/// The application's one responder of `E`. `app!` implements it for every request that a `#[reply]` answers.
+/// A request that the application `A` has the one responder of. `app!` implements it where a `#[reply]` answers.
+///
+/// It is a trait of the request, so that rustc names the request where nobody answers it.
 #[diagnostic::on_unimplemented(
-    message = "no plugin answers `{E}`",
+    message = "no plugin answers `{Self}`",
     label = "nobody would reply to this request",
     note = "write a handler with `#[reply(…)]` in a plugin; exactly one"
 )]
-pub trait Answers<E: Request>: 'static {
+pub trait Answered<A: 'static>: Request {
+    /// What the responder gives back.
+    type Reply: Send + 'static;
+
     /// Asks the responder.
-    fn answer(&'static self, request: &Published<E>) -> impl Future<Output = Result<E::Reply>> + Send;
+    fn answer(
+        app: &'static A,
+        request: &Published<Self>,
+    ) -> impl Future<Output = Result<<Self as Answered<A>>::Reply>> + Send;
 }
 
 /// All of the application's subscribers that run as tasks, by number: what stored events need. `app!` implements it.

@@ -87,7 +87,7 @@ impl Lane {
         tokio::time::timeout(wait, free).await.is_ok()
     }
 
-    fn try_reserve(&self) -> bool {
+    pub(super) fn try_reserve(&self) -> bool {
         let more = |accepted: usize| {
             let fits = accepted < self.limits.capacity || self.paused.load(Ordering::Relaxed);
             fits.then_some(accepted + 1)

@@ -3,7 +3,10 @@
 //! A tool never uses another tool, so bus and database meet in these traits: the database implements them, the bus calls
 //! them, and the wiring hands one to the other.
 
+use std::any::Any;
+use std::fmt;
 use std::future::Future;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::Envelope;
@@ -29,8 +32,17 @@ pub struct Outgoing {
     pub payload: String,
 }
 
+/// Who is told that a transaction keeps an event: the bus, which looks for its commit soon.
+pub trait OutboxListener: fmt::Debug + Send + Sync {
+    /// This event was kept; its transaction is open still.
+    fn kept(&self, event: Arc<dyn Any + Send + Sync>);
+}
+
 /// A database with an outbox.
 pub trait Outbox: Send + Sync + 'static {
+    /// From now on this one is told what transactions keep. There is one listener, the first.
+    fn listen(&self, listener: Arc<dyn OutboxListener>);
+
     /// Whether anything was ever kept in this database.
     fn exists(&self) -> impl Future<Output = Result<bool>> + Send;
 

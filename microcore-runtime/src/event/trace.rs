@@ -130,12 +130,22 @@ impl Trace {
 
     /// The latest records, the oldest first.
     pub fn records(&self) -> Vec<TraceRecord> {
+        self.records_from(0)
+    }
+
+    /// The number that the next record gets.
+    pub fn next_number(&self) -> u64 {
+        self.next.load(Ordering::Relaxed)
+    }
+
+    /// Those of the latest records that have this number or a higher one, the oldest first.
+    pub fn records_from(&self, first: u64) -> Vec<TraceRecord> {
         let (now, wall) = (Instant::now(), wall_clock());
         let slots = self.slots.get().into_iter().flatten();
         let mut records: Vec<TraceRecord> = slots
             .filter_map(|slot| {
                 let slot = slot.try_lock().ok()?;
-                let kept = slot.as_ref()?;
+                let kept = slot.as_ref().filter(|kept| kept.number >= first)?;
                 Some(TraceRecord {
                     number: kept.number,
                     id: kept.id.clone(),

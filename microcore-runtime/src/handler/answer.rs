@@ -9,7 +9,7 @@ use std::future::Future;
 use serde::de::DeserializeOwned;
 
 use crate::request::Inputs;
-use crate::response::{Reply, Response, reply};
+use crate::response::{Replying, Response};
 use crate::validation::BodyRules;
 
 /// A way to read a whole body as one value.
@@ -47,14 +47,14 @@ impl<T: DeserializeOwned> ReadBody for FormBody<T> {
 
 /// A handler that takes nothing.
 #[inline]
-pub async fn answer<Kind, R: Reply<Kind>>(status: u16, handler: impl Future<Output = R>) -> Response {
-    reply(status, handler.await)
+pub async fn answer<R>(reply: Replying<R>, handler: impl Future<Output = R>) -> Response {
+    reply.respond(handler.await)
 }
 
 /// A handler that takes what the head says.
 #[inline]
-pub async fn answer_head<'r, I, F, Kind, R: Reply<Kind>>(
-    status: u16,
+pub async fn answer_head<'r, I, F, R>(
+    reply: Replying<R>,
     mut inputs: Inputs<'r>,
     read: impl FnOnce(&mut Inputs<'r>) -> Option<I>,
     handler: impl FnOnce(I) -> F,
@@ -63,15 +63,15 @@ where
     F: Future<Output = R>,
 {
     match read(&mut inputs) {
-        Some(values) => reply(status, handler(values).await),
+        Some(values) => reply.respond(handler(values).await),
         None => inputs.refuse(),
     }
 }
 
 /// A handler that takes the body too. It is read last: nobody waits for it where something else is refused.
 #[inline]
-pub async fn answer_body<'r, I, B: ReadBody, F, Kind, R: Reply<Kind>>(
-    status: u16,
+pub async fn answer_body<'r, I, B: ReadBody, F, R>(
+    reply: Replying<R>,
     mut inputs: Inputs<'r>,
     read: impl FnOnce(&mut Inputs<'r>) -> Option<I>,
     body: B,
@@ -83,7 +83,7 @@ where
     let values = read(&mut inputs);
     let body = body.read(&mut inputs).await;
     match (values, body) {
-        (Some(values), Some(body)) => reply(status, handler(values, body).await),
+        (Some(values), Some(body)) => reply.respond(handler(values, body).await),
         _ => inputs.refuse(),
     }
 }

@@ -17,6 +17,9 @@ pub trait Connect<A: 'static> {
 
 /// What the tool `bus` must be able to do with a database: hand on what is kept in its outbox.
 pub trait Relay<A: 'static, D> {
+    /// Listens to what transactions keep.
+    fn join(&self, database: &D);
+
     /// Hands on, from now on.
     fn relay(&self, app: &'static A, database: D);
 }
@@ -37,6 +40,7 @@ pub fn connect<A: 'static, B: Connect<A>>(bus: &Slot<B>, app: &'static A) {
 /// Starts the relay, where bus and database are up.
 pub fn relay<A: 'static, B: Relay<A, D>, D: Clone>(bus: &Slot<B>, database: &Slot<D>, app: &'static A) {
     if let (Ok(bus), Ok(database)) = (bus.running(), database.running()) {
+        bus.join(database);
         bus.relay(app, database.clone());
     }
 }

@@ -131,9 +131,13 @@ fn strict_boot(environment: &Environment, problems: &mut Problems) -> bool {
 }
 
 /// `0` workers is one per core.
+///
+/// One worker is a runtime of one thread: what hands tasks from thread to thread would be paid for nothing.
 fn runtime(workers: usize) -> Result<Runtime> {
-    let mut builder = Builder::new_multi_thread();
-    if workers > 0 {
+    let cores = || std::thread::available_parallelism().map_or(1, usize::from);
+    let workers = if workers == 0 { cores() } else { workers };
+    let mut builder = if workers == 1 { Builder::new_current_thread() } else { Builder::new_multi_thread() };
+    if workers > 1 {
         builder.worker_threads(workers);
     }
     Ok(builder.enable_all().build()?)

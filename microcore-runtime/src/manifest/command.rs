@@ -50,7 +50,7 @@ pub const COMMANDS: &[CommandFacts] = &[
     },
     CommandFacts {
         name: "check",
-        options: "[--deny-warnings]",
+        options: "[--database] [--deny-warnings]",
         doc: "Reports wrong settings, unused tools, events that go nowhere and events that changed",
     },
 ];

@@ -36,18 +36,31 @@ pub fn incompatible(earlier: &Value, now: &Value) -> Vec<String> {
 }
 
 fn compare(place: &str, before: &Value, after: &Value, found: &mut Vec<String>) {
-    let (fields, new_fields) = (&before["properties"], &after["properties"]);
-    for (name, field) in fields.as_object().into_iter().flatten() {
-        let Some(new_field) = new_fields.get(name) else {
-            found.push(format!("{place}: field `{name}` is gone, and replicas of the earlier version ask for it"));
-            continue;
-        };
-        if field["type"] != new_field["type"] {
-            found.push(format!("{place}: field `{name}` was {} and is {}", field["type"], new_field["type"]));
-        } else if field["properties"].is_object() {
-            compare(&format!("{place}, field `{name}`"), field, new_field, found);
-        } else if field["items"].is_object() && field["items"]["type"] != new_field["items"]["type"] {
-            found.push(format!("{place}: the items of field `{name}` have another type"));
+    if before["type"] != after["type"] {
+        found.push(format!("{place} was {} and is {}", before["type"], after["type"]));
+        return;
+    }
+    if before["format"] != after["format"] {
+        found.push(format!("{place} had the format {} and has {}", before["format"], after["format"]));
+    }
+    for list in ["enum", "oneOf", "anyOf"] {
+        let now = after[list].as_array();
+        let gone = |value: &&Value| !now.is_some_and(|now| now.contains(value));
+        for value in before[list].as_array().into_iter().flatten().filter(gone) {
+            found.push(format!("{place} may not be {value} any more"));
+        }
+    }
+    for (name, field) in before["properties"].as_object().into_iter().flatten() {
+        match after["properties"].get(name) {
+            None => {
+                found.push(format!("{place}: field `{name}` is gone, and replicas of the earlier version ask for it"));
+            }
+            Some(now) => compare(&format!("{place}: field `{name}`"), field, now, found),
+        }
+    }
+    for (list, of) in [("items", "an item of"), ("additionalProperties", "a value of")] {
+        if before[list].is_object() {
+            compare(&format!("{of} {place}"), &before[list], &after[list], found);
         }
     }
     let required = |schema: &Value| -> Vec<String> {
@@ -80,5 +93,26 @@ mod tests {
         assert!(found[1].contains("field `old` is gone") && found[2].contains("`team` is required"), "{found:#?}");
         assert!(found[3].contains("event `user.gone` is gone"), "{found:#?}");
         assert!(incompatible(&now, &now).is_empty());
+    }
+
+    #[test]
+    fn what_hides_below_a_field_is_found() {
+        let event = |field: Value| json!({ "order.placed": { "type": "object", "properties": { "it": field } } });
+        let number = |format: &str| json!({ "type": "integer", "format": format });
+        let list = |items: Value| json!({ "type": "array", "items": items });
+        let state = |states: &[&str]| json!({ "type": "string", "enum": states });
+        for (earlier, now, said) in [
+            (number("int64"), number("uint8"), "field `it` had the format \"int64\" and has \"uint8\""),
+            (
+                list(number("int64")),
+                list(json!({ "type": "string" })),
+                "an item of event `order.placed`: field `it` was",
+            ),
+            (state(&["open", "paid"]), state(&["open"]), "field `it` may not be \"paid\" any more"),
+        ] {
+            let found = incompatible(&event(earlier), &event(now));
+            assert!(found.len() == 1 && found[0].contains(said), "{found:#?}");
+        }
+        assert!(incompatible(&event(state(&["open"])), &event(state(&["open", "paid"]))).is_empty());
     }
 }

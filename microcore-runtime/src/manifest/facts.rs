@@ -108,6 +108,8 @@ impl PluginFacts {
 pub struct StatementFacts {
     /// The text.
     pub sql: &'static str,
+    /// The plugin's function that the call stands in.
+    pub function: &'static str,
     /// The method that it is given to: `query_one`.
     pub method: &'static str,
     /// The tables that it reads; empty where SQL is not checked while compiling.
@@ -172,7 +174,7 @@ pub struct RouteFacts {
     /// What it reads.
     pub inputs: &'static [InputFacts],
     /// What it answers with; `None` where that is not JSON.
-    pub output: fn() -> Option<ShapeOf>,
+    pub output: Option<ShapeOf>,
 }
 
 impl RouteFacts {

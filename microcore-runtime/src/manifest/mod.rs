@@ -14,6 +14,7 @@ mod routes;
 mod settings;
 mod shape;
 mod unchecked;
+mod written_tables;
 
 pub use self::command::{COMMANDS, CommandFacts};
 pub use self::context::context_document;
@@ -27,3 +28,4 @@ pub use self::graph::{Edge, EdgeKind, Graph, Node, NodeKind};
 pub use self::routes::routes_table;
 pub use self::settings::settings_list;
 pub use self::shape::{input_shape, output_brief, output_shape, schema_shape};
+pub use self::written_tables::tables_of;

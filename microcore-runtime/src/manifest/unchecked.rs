@@ -6,7 +6,7 @@
 macro_rules! __unchecked_statements {
     (
         $engine:ident $folder:literal { $($migration:literal)* } { $($read:ident)* }
-        { $($identity:ident $domain:literal $name:literal [$($key:ident $method:ident $sql:literal $given:tt)*])* }
+        { $($identity:ident $domain:literal $name:literal [$($key:ident $function:ident $method:ident $sql:literal $given:tt)*])* }
     ) => {
         $(
             #[inline]
@@ -16,8 +16,11 @@ macro_rules! __unchecked_statements {
         )*
         $(
             pub const $identity: &[$crate::manifest::StatementFacts] = &[$(
-                $crate::manifest::StatementFacts { sql: $sql, method: stringify!($method), reads: &[], writes: &[] }
+                $crate::manifest::StatementFacts {
+                    sql: $sql, function: stringify!($function), method: stringify!($method), reads: &[], writes: &[],
+                }
             ),*];
         )*
+        pub const TABLES: &str = "";
     };
 }

@@ -97,7 +97,7 @@ fn responses(route: &RouteFacts, schemas: &mut Schemas) -> Value {
     let mut success = json!({ "description": "done" });
     if route.lasts() {
         success = lasting(route, schemas);
-    } else if let Some(shape) = (route.output)().filter(|_| route.status != 204) {
+    } else if let Some(shape) = route.output.filter(|_| route.status != 204) {
         let envelope = json!({
             "type": "object",
             "properties": { "success": { "const": true }, "data": schemas.output(shape) },
@@ -121,7 +121,7 @@ fn responses(route: &RouteFacts, schemas: &mut Schemas) -> Value {
 
 /// What comes as long as the client stays: events, each with an item as its data, or the messages of a socket.
 fn lasting(route: &RouteFacts, schemas: &mut Schemas) -> Value {
-    let sent = (route.output)().map(|shape| schemas.output(shape)).unwrap_or_default();
+    let sent = route.output.map(|shape| schemas.output(shape)).unwrap_or_default();
     if route.method == "SSE" {
         let content = json!({ "text/event-stream": { "schema": sent } });
         return json!({ "description": "events, each with this as its data", "content": content });

@@ -7,7 +7,7 @@ use serde_json::json;
 use super::document;
 use crate::manifest::{Access, InputFacts, Manifest, PluginFacts, RouteFacts};
 use crate::plugin::Identity;
-use crate::response::{schema_of, shape};
+use crate::response::{replying, schema_of};
 
 #[derive(Serialize, Deserialize, JsonSchema)]
 struct User {
@@ -37,7 +37,7 @@ const ROUTES: &[RouteFacts] = &[
         status: 200,
         access: Access::Protected(&["admin"]),
         inputs: &[input("id", "path", schema_of::<i64>), input("body", "body", schema_of::<User>)],
-        output: shape::<_, User>,
+        output: replying::<_, User>(200).shape,
     },
     RouteFacts {
         method: "GET",
@@ -48,7 +48,7 @@ const ROUTES: &[RouteFacts] = &[
         status: 204,
         access: Access::Open,
         inputs: &[input("rest", "path", schema_of::<String>), input("query", "query", schema_of::<Filter>)],
-        output: || None,
+        output: None,
     },
 ];
 
@@ -95,7 +95,7 @@ fn a_query_struct_is_its_fields_and_null_can_not_be_written() {
 #[test]
 fn a_stream_shows_its_events_and_a_socket_its_messages() {
     const fn lasting(method: &'static str, path: &'static str, inputs: &'static [InputFacts]) -> RouteFacts {
-        let (handler, output) = ("live", shape::<_, User> as fn() -> _);
+        let (handler, output) = ("live", replying::<_, User>(200).shape);
         let status = if method.len() == 2 { 101 } else { 200 };
         RouteFacts { method, path, handler, doc: "", tag: None, status, access: Access::Open, inputs, output }
     }

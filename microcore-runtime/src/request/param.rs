@@ -3,12 +3,18 @@
 use std::borrow::Cow;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+use jiff::Timestamp;
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+use uuid::Uuid;
+
 /// A value that is written as one piece of text in the path or in the query.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't be read from a path or a query",
     label = "not a path or query parameter",
-    note = "a path parameter is an integer, a float, `bool`, `char`, `String` or an `IpAddr`; a query parameter may \
-            also be an `Option` or a `Vec` of one; for a type of your own implement `FromParam`",
+    note = "a path parameter is an integer, a float, `bool`, `char`, `String`, `Uuid`, `Date`, `Timestamp`, `Decimal` or \
+            an `IpAddr`; a query parameter may also be an `Option` or a `Vec` of one; for a type of your own implement \
+            `FromParam`",
     note = "a JSON body is the parameter named `body`, the whole query as a struct the one named `query`"
 )]
 pub trait FromParam: Sized {
@@ -43,6 +49,18 @@ by_parsing! {
     "must be an IP address": IpAddr;
     "must be an IPv4 address": Ipv4Addr;
     "must be an IPv6 address": Ipv6Addr;
+    "must be a UUID": Uuid;
+    "must be a date such as 2026-01-31": Date;
+    "must be a moment such as 2026-01-31T12:00:00Z": Timestamp;
+}
+
+impl FromParam for Decimal {
+    const EXPECTS: &'static str = "must be a decimal number of up to 28 digits";
+
+    fn from_param(text: Cow<'_, str>) -> Option<Self> {
+        // What has more digits than a decimal keeps is refused, not rounded.
+        Self::from_str_exact(&text).ok()
+    }
 }
 
 impl FromParam for String {

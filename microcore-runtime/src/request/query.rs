@@ -16,8 +16,8 @@ pub(super) fn pairs(query: &str) -> impl Iterator<Item = (&str, &str)> {
 /// What a query parameter may be: one value, an `Option` of one, or a `Vec` for a repeated key.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't be a query parameter",
-    note = "a query parameter is an integer, a float, `bool`, `char`, `String` or an `IpAddr`, or an `Option` or a \
-            `Vec` of one"
+    note = "a query parameter is an integer, a float, `bool`, `char`, `String`, `Uuid`, `Date`, `Timestamp`, `Decimal` \
+            or an `IpAddr`, or an `Option` or a `Vec` of one"
 )]
 pub trait FromQuery: Sized {
     /// The value made from every occurrence of the key, or what is wrong.
@@ -90,6 +90,11 @@ impl<T: FromParam> FromQuery for Vec<T> {
 
 #[cfg(test)]
 mod tests {
+    use jiff::Timestamp;
+    use jiff::civil::Date;
+    use rust_decimal::Decimal;
+    use uuid::Uuid;
+
     use super::*;
 
     fn read<T: FromQuery>(query: &str) -> Result<T, String> {
@@ -107,5 +112,23 @@ mod tests {
         assert_eq!(read::<Vec<i8>>("n=1&m=2&n=-3"), Ok(vec![1, -3]));
         assert_eq!(read::<String>("n=a+b%26"), Ok("a b&".into()));
         assert_eq!(read::<String>("n=%FF"), Err("`n` must be UTF-8".into()));
+    }
+
+    #[test]
+    fn reads_what_a_column_can_hold_and_says_what_else_is_meant() {
+        let uuid = "67e55044-10b1-426f-9247-bb680e5fe0c8";
+        assert_eq!(read(&format!("n={uuid}")), Ok(uuid.parse::<Uuid>().unwrap()));
+        assert_eq!(read::<Uuid>("n=67e55044"), Err("`n` must be a UUID".into()));
+        assert_eq!(read("n=2024-02-29"), Ok(Date::constant(2024, 2, 29)));
+        assert_eq!(read::<Option<Date>>("n=2023-02-29"), Err("`n` must be a date such as 2026-01-31".into()));
+        let noon: Timestamp = "2026-01-31T12:00:00Z".parse().unwrap();
+        assert_eq!(read::<Vec<Timestamp>>("n=2026-01-31T12:00:00Z&n=2026-01-31T14:00:00%2B02:00"), Ok(vec![noon; 2]));
+        let moment = "`n` must be a moment such as 2026-01-31T12:00:00Z";
+        assert_eq!(read::<Timestamp>("n=2026-01-31"), Err(moment.into()));
+        assert_eq!(read("n=-12.50"), Ok(Decimal::new(-1250, 2)));
+        let digits = "`n` must be a decimal number of up to 28 digits";
+        for wrong in ["n=1,5", "n=", "n=0.12345678901234567890123456789012"] {
+            assert_eq!(read::<Decimal>(wrong), Err(digits.into()), "{wrong}");
+        }
     }
 }

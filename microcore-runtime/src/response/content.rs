@@ -11,7 +11,10 @@ use hyper::body::{Body, Frame, SizeHint};
 
 /// The body of a response.
 #[derive(Default)]
-pub struct Content(Source);
+pub struct Content {
+    source: Source,
+    is_unrouted: bool,
+}
 
 #[derive(Default)]
 enum Source {
@@ -35,24 +38,40 @@ impl Content {
         E: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
         let chunks = Box::pin(chunks.map(|chunk| chunk.map_err(io::Error::other)));
-        Self(Source::Stream { chunks, left: None })
+        Self::from_source(Source::Stream { chunks, left: None })
     }
 
     /// The same where the number of bytes is known.
     pub(crate) fn sized(chunks: impl Stream<Item = io::Result<Bytes>> + Send + 'static, length: u64) -> Self {
-        Self(Source::Stream { chunks: Box::pin(chunks), left: Some(length) })
+        Self::from_source(Source::Stream { chunks: Box::pin(chunks), left: Some(length) })
+    }
+
+    fn from_source(source: Source) -> Self {
+        Self { source, is_unrouted: false }
+    }
+
+    /// The same, as what answers a path that no route has.
+    ///
+    /// A mark in here and not in the response's extensions, because those allocate a map.
+    pub(crate) fn unrouted(self) -> Self {
+        Self { is_unrouted: true, ..self }
+    }
+
+    #[inline]
+    pub(crate) fn is_unrouted(&self) -> bool {
+        self.is_unrouted
     }
 }
 
 impl Content {
     /// Whether nobody knows when it ends.
     pub(crate) fn streams(&self) -> bool {
-        matches!(self.0, Source::Stream { left: None, .. })
+        matches!(self.source, Source::Stream { left: None, .. })
     }
 
     /// The bytes, where they are there already.
     pub(crate) fn whole(&self) -> Option<&Bytes> {
-        match &self.0 {
+        match &self.source {
             Source::Whole(bytes) => Some(bytes),
             Source::Empty | Source::Stream { .. } => None,
         }
@@ -62,7 +81,7 @@ impl Content {
 impl<B: Into<Bytes>> From<B> for Content {
     fn from(bytes: B) -> Self {
         let bytes = bytes.into();
-        Self(if bytes.is_empty() { Source::Empty } else { Source::Whole(bytes) })
+        Self::from_source(if bytes.is_empty() { Source::Empty } else { Source::Whole(bytes) })
     }
 }
 
@@ -71,11 +90,11 @@ impl Body for Content {
     type Error = io::Error;
 
     fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<io::Result<Frame<Bytes>>>> {
-        match &mut self.0 {
+        match &mut self.source {
             Source::Empty => Poll::Ready(None),
             Source::Whole(bytes) => {
                 let bytes = std::mem::take(bytes);
-                self.0 = Source::Empty;
+                self.source = Source::Empty;
                 Poll::Ready(Some(Ok(Frame::data(bytes))))
             }
             Source::Stream { chunks, left } => chunks.as_mut().poll_next(cx).map(|next| {
@@ -89,7 +108,7 @@ impl Body for Content {
     }
 
     fn is_end_stream(&self) -> bool {
-        match &self.0 {
+        match &self.source {
             Source::Empty => true,
             Source::Whole(_) => false,
             Source::Stream { left, .. } => *left == Some(0),
@@ -97,7 +116,7 @@ impl Body for Content {
     }
 
     fn size_hint(&self) -> SizeHint {
-        match &self.0 {
+        match &self.source {
             Source::Empty => SizeHint::with_exact(0),
             Source::Whole(bytes) => SizeHint::with_exact(bytes.len() as u64),
             Source::Stream { left, .. } => left.map_or_else(SizeHint::default, SizeHint::with_exact),

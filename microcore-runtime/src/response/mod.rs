@@ -5,6 +5,7 @@ mod envelope;
 mod failure;
 mod file;
 mod reply;
+mod room;
 mod special;
 mod streamed;
 mod with;
@@ -20,7 +21,9 @@ pub use self::content::Content;
 pub use self::failure::failure;
 pub(crate) use self::failure::failure_of;
 pub use self::file::SendFile;
-pub use self::reply::{Fallible, Json, Reply, Special, reply, schema_of, shape, status};
+pub use self::reply::{Fallible, Json, Reply, Replying, Special, reply, replying, schema_of};
+use self::room::headers;
+pub(crate) use self::room::recycle;
 pub use self::special::{Created, Media, NoContent, Redirect};
 pub use self::streamed::Streamed;
 pub use self::with::{Dressed, With};
@@ -37,8 +40,15 @@ pub(crate) fn empty(status: StatusCode) -> Response {
 }
 
 fn with_json(status: StatusCode, bytes: Bytes) -> Response {
+    with_content(status, HeaderValue::from_static("application/json"), bytes)
+}
+
+/// Bytes that are there, of a media type.
+fn with_content(status: StatusCode, media_type: HeaderValue, bytes: Bytes) -> Response {
     let mut response = Response::new(Content::from(bytes));
     *response.status_mut() = status;
-    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    let mut headers = headers();
+    headers.insert(CONTENT_TYPE, media_type);
+    *response.headers_mut() = headers;
     response
 }

@@ -3,6 +3,7 @@
 //! The marker `Kind` lets the compiler pick by inference: any `Serialize` + `Schema` type is JSON, the special types
 //! reply their own way, and a `Result` of any of them is that or a failure. No two apply to one type.
 
+use std::fmt;
 use std::marker::PhantomData;
 
 use http::StatusCode;
@@ -62,22 +63,42 @@ impl<Kind, T: Reply<Kind>, E: Into<Error>> Reply<Fallible<Kind>> for Result<T, E
     }
 }
 
-/// The response to a handler's value; `status` is the route's.
-pub fn reply<Kind, T: Reply<Kind>>(status: u16, value: T) -> Response {
-    value.into_response(StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR))
+/// What a handler's type says about its reply.
+pub struct Replying<T> {
+    /// The status of a success.
+    pub status: u16,
+    /// The JSON Schema of what is replied; `None` where that is not JSON.
+    pub shape: Option<ShapeOf>,
+    declared: u16,
+    response: fn(T, StatusCode) -> Response,
 }
 
-/// The JSON Schema of what a handler replies; `None` where that is not JSON.
-pub const fn shape<Kind, T: Reply<Kind>>() -> Option<ShapeOf> {
-    T::SHAPE
-}
-
-/// The status of a handler's success; `declared` is the route's.
-pub const fn status<Kind, T: Reply<Kind>>(declared: u16) -> u16 {
-    match T::STATUS {
+/// All of it at once: generated code says this wherever it needs some of it, so that a type that can't be a reply is
+/// one error.
+pub const fn replying<Kind, T: Reply<Kind>>(declared: u16) -> Replying<T> {
+    let status = match T::STATUS {
         Some(own) => own,
         None => declared,
+    };
+    Replying { status, shape: T::SHAPE, declared, response: T::into_response }
+}
+
+impl<T> Replying<T> {
+    /// The response to a handler's value.
+    pub(crate) fn respond(&self, value: T) -> Response {
+        (self.response)(value, StatusCode::from_u16(self.declared).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR))
     }
+}
+
+impl<T> fmt::Debug for Replying<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Replying").field("status", &self.status).finish_non_exhaustive()
+    }
+}
+
+/// The response to a value, as a handler's; `status` is its route's.
+pub fn reply<Kind, T: Reply<Kind>>(status: u16, value: T) -> Response {
+    replying::<Kind, T>(status).respond(value)
 }
 
 /// The JSON Schema of any type that has one.
@@ -138,10 +159,11 @@ mod tests {
 
     #[test]
     fn only_json_has_a_shape_and_it_is_a_constant() {
-        const SHAPE: Option<ShapeOf> = shape::<_, Result<UserId>>();
+        const SHAPE: Option<ShapeOf> = replying::<_, Result<UserId>>(200).shape;
         let schema = SHAPE.unwrap()(&mut SchemaGenerator::default());
         assert_eq!(schema.get("$ref").unwrap(), "#/$defs/UserId");
-        assert!(shape::<_, Result<NoContent>>().is_none() && shape::<_, Result<Created<UserId>>>().is_some());
+        assert!(replying::<_, Result<NoContent>>(200).shape.is_none());
+        assert!(replying::<_, Result<Created<UserId>>>(200).shape.is_some());
     }
 
     #[tokio::test]

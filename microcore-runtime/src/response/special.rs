@@ -9,7 +9,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::reply::{Reply, Special, json, schema_of};
-use super::{Content, Response, empty, failure};
+use super::{Response, empty, failure, with_content};
 use crate::error::Error;
 use crate::manifest::ShapeOf;
 
@@ -94,9 +94,15 @@ impl Media {
 
 impl Reply<Special> for Media {
     fn into_response(self, status: StatusCode) -> Response {
-        let mut response = Response::new(Content::from(self.bytes));
-        *response.status_mut() = status;
-        with_header(response, CONTENT_TYPE, &self.media_type)
+        // Text of the program's own is not copied.
+        let text = match self.media_type {
+            Cow::Borrowed(text) => Bytes::from_static(text.as_bytes()),
+            Cow::Owned(text) => Bytes::from(text),
+        };
+        match HeaderValue::from_maybe_shared(text.clone()) {
+            Ok(media_type) => with_content(status, media_type, self.bytes),
+            Err(error) => impossible(&CONTENT_TYPE, &text, error),
+        }
     }
 }
 
@@ -117,6 +123,11 @@ pub(super) fn with_header(mut response: Response, name: HeaderName, value: &str)
             }
             response
         }
-        Err(error) => failure(Error::internal(format!("`{value:?}` can't be the header {name}")).with_source(error)),
+        Err(error) => impossible(&name, value.as_bytes(), error),
     }
+}
+
+fn impossible(name: &HeaderName, value: &[u8], error: impl std::error::Error + Send + Sync + 'static) -> Response {
+    let value = String::from_utf8_lossy(value);
+    failure(Error::internal(format!("`{value:?}` can't be the header {name}")).with_source(error))
 }

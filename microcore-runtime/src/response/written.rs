@@ -52,7 +52,7 @@ mod tests {
 
     use super::*;
     use crate::error::Error;
-    use crate::response::{reply, shape};
+    use crate::response::{reply, replying};
 
     #[tokio::test]
     async fn it_stands_in_the_envelope_as_it_is() {
@@ -63,6 +63,6 @@ mod tests {
         );
         let bytes = response.into_body().collect().await.unwrap().to_bytes();
         assert_eq!(bytes, &br#"{"success":true,"data":[1,2]}"#[..]);
-        assert!(shape::<_, Result<Written<Vec<u8>>, Error>>().is_some());
+        assert!(replying::<_, Result<Written<Vec<u8>>, Error>>(200).shape.is_some());
     }
 }

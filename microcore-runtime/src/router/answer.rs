@@ -16,19 +16,14 @@ pub fn no_route(head: &Head, allowed: Methods) -> Response {
 
 /// 404: no route has this path.
 pub fn not_found(head: &Head) -> Response {
-    let mut response = failure(Error::not_found(format_args!("{} {}", head.method, head.uri.path())));
-    response.extensions_mut().insert(Unrouted);
-    response
+    let (parts, content) = failure(Error::not_found(format_args!("{} {}", head.method, head.uri.path()))).into_parts();
+    Response::from_parts(parts, content.unrouted())
 }
 
-/// The mark of an answer to a path that no route has: a 404 of a handler's does not have it.
-#[derive(Debug, Clone, Copy)]
-struct Unrouted;
-
-/// Whether no route has the path.
+/// Whether no route has the path. A 404 of a handler's is not that, and one whose body an interceptor replaced is its own.
 #[inline]
 pub(crate) fn is_unrouted(response: &Response) -> bool {
-    response.status() == StatusCode::NOT_FOUND && response.extensions().get::<Unrouted>().is_some()
+    response.body().is_unrouted()
 }
 
 /// 405: a route has this path, for these methods. OPTIONS asks for that very list.

@@ -1,12 +1,9 @@
 //! One connection from accept to close. In: a stream. Out: nothing; each request on it went through `exchange`.
 
-use std::convert::Infallible;
 use std::net::IpAddr;
 use std::pin::pin;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
-use http::header::CONNECTION;
-use http::{HeaderValue, StatusCode};
 use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
@@ -19,11 +16,12 @@ use super::Respond;
 use super::drain::Closing;
 use super::edge::Edge;
 use super::exchange::exchange;
-use super::pace::{Pace, Phase};
+use super::pace::Pace;
 use super::settings::Conversation;
 use super::stream::LastingStream;
 #[cfg(feature = "tls")]
 use super::tls::Tls;
+use super::turn::Turn;
 
 /// What one connection is served with.
 pub(super) struct Served<R: 'static> {
@@ -52,9 +50,9 @@ pub(super) async fn converse<R: Respond>(stream: TcpStream, served: Served<R>) {
 #[cfg(feature = "tls")]
 pub(super) async fn converse_privately<R: Respond>(stream: TcpStream, served: Served<R>, tls: &Tls) {
     let _ = stream.set_nodelay(true);
-    let shaken = tokio::select! {
-        shaken = tls.accept(stream, served.settings.waits.head) => shaken,
-        () = served.closing.begins() => None,
+    let shaken = {
+        let shaking = pin!(tls.accept(stream, served.settings.waits.head));
+        served.closing.before(shaking).await.flatten()
     };
     match shaken {
         Some((stream, true)) => Box::pin(many_at_once(stream, served)).await,
@@ -68,14 +66,13 @@ pub(super) async fn converse_privately<R: Respond>(stream: TcpStream, served: Se
 /// A client that says nothing is told so by the HTTP/1 side, after its wait.
 async fn speaks_http2<R: Respond>(stream: &TcpStream, served: &Served<R>) -> bool {
     let mut first = [0; 4];
-    let looked = async {
-        tokio::select! {
-            looked = timeout(served.settings.waits.head, stream.peek(&mut first)) => matches!(looked, Ok(Ok(4))),
-            () = served.closing.begins() => false,
-        }
+    let wait = Some(served.settings.waits.head).filter(|wait| !wait.is_zero()).unwrap_or(Duration::MAX);
+    let looked = {
+        let looked = pin!(timeout(wait, stream.peek(&mut first)));
+        served.closing.before(looked).await
     };
     // No method of HTTP/1 begins like this.
-    looked.await && first == *b"PRI "
+    matches!(looked, Some(Ok(Ok(4)))) && first == *b"PRI "
 }
 
 /// HTTP/1.1: the requests of a connection run inside its task, each after the one before it.
@@ -84,8 +81,8 @@ where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let Served { app, edge, client, settings, closing, seat } = served;
-    let (phase, leaving) = (Phase::default(), AtomicBool::new(false));
-    let stream = LastingStream::new(stream, Pace::new(phase.clone(), settings.waits), seat);
+    let turn = Turn::default();
+    let stream = LastingStream::new(stream, Pace::new(turn.phase.clone(), settings.waits), seat);
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(None)
@@ -95,35 +92,17 @@ where
         .serve_connection(
             TokioIo::new(stream),
             service_fn(|request| {
-                phase.busy();
-                let answering = exchange(app, edge, client, request);
-                let (phase, leaving) = (&phase, &leaving);
-                async move {
-                    let Ok(mut answered) = answering.await;
-                    if answered.status() == StatusCode::SWITCHING_PROTOCOLS {
-                        phase.lasts();
-                        return Ok::<_, Infallible>(answered);
-                    }
-                    if answered.body().streams() {
-                        phase.streams();
-                    } else {
-                        phase.idle();
-                    }
-                    if leaving.load(Ordering::Relaxed) {
-                        // hyper sees it too, and closes once the answer is out.
-                        answered.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
-                    }
-                    Ok(answered)
-                }
+                turn.phase.busy();
+                // Not inside another future: that would copy it.
+                exchange(app, edge, client, request, Some(&turn))
             }),
         )
         .with_upgrades();
     let mut connection = pin!(connection);
-    let ended = tokio::select! {
-        biased;
-        ended = connection.as_mut() => ended,
-        () = closing.begins() => {
-            leaving.store(true, Ordering::Relaxed);
+    let ended = match closing.before(connection.as_mut()).await {
+        Some(ended) => ended,
+        None => {
+            turn.leave();
             // A request may be on its way to a connection that looks idle: it is answered, and told to be the last.
             let last = timeout(settings.last, connection.as_mut()).await;
             match last {
@@ -159,16 +138,15 @@ where
         .serve_connection(
             TokioIo::new(stream),
             service_fn(move |request| {
-                let answering = edge.tasks().spawn(exchange(app, edge, client, request));
+                let answering = edge.tasks().spawn(exchange(app, edge, client, request, None));
                 // A task that was cut with its server answers nothing.
                 async move { answering.await.map(|answered| answered.unwrap_or_else(|never| match never {})) }
             }),
         );
     let mut connection = pin!(connection);
-    let ended = tokio::select! {
-        biased;
-        ended = connection.as_mut() => ended,
-        () = closing.begins() => {
+    let ended = match closing.before(connection.as_mut()).await {
+        Some(ended) => ended,
+        None => {
             connection.as_mut().graceful_shutdown();
             tokio::select! {
                 biased;

@@ -1,5 +1,10 @@
 //! The end of a server: the intake is closed, requests in flight finish, and a deadline cuts what does not.
 
+use std::future::poll_fn;
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::Poll;
 use std::time::Duration;
 
 use tokio::time::timeout;
@@ -21,7 +26,11 @@ pub struct DrainReport {
 /// All connections of one server.
 #[derive(Debug)]
 pub(super) struct Intake {
+    /// Asks for the end.
     stop: CancellationToken,
+    /// Tells the connections, once `closed` says it too.
+    close: CancellationToken,
+    closed: Arc<AtomicBool>,
     cut: CancellationToken,
     connections: TaskTracker,
 }
@@ -29,15 +38,30 @@ pub(super) struct Intake {
 /// What one connection hears of the end.
 #[derive(Debug)]
 pub(super) struct Closing {
-    // A child each: a connection looks at it whenever it is polled, and a shared one would be a lock shared by all.
-    stop: CancellationToken,
+    close: CancellationToken,
+    closed: Arc<AtomicBool>,
     cut: CancellationToken,
 }
 
 impl Closing {
-    /// The intake was closed: finish what was begun.
-    pub(super) async fn begins(&self) {
-        self.stop.cancelled().await;
+    /// What `work` comes to, or `None` where the intake is closed before that: finish what was begun.
+    ///
+    /// A connection is polled whenever bytes come. The token is asked at the first time, which makes it wake the task,
+    /// and then only where it has something to say: to ask it takes a lock.
+    pub(super) async fn before<F: Future>(&self, mut work: Pin<&mut F>) -> Option<F::Output> {
+        let mut begins = pin!(self.close.cancelled());
+        let mut waits = false;
+        poll_fn(|cx| {
+            if let Poll::Ready(output) = work.as_mut().poll(cx) {
+                return Poll::Ready(Some(output));
+            }
+            if waits && !self.closed.load(Ordering::Acquire) {
+                return Poll::Pending;
+            }
+            waits = true;
+            begins.as_mut().poll(cx).map(|()| None)
+        })
+        .await
     }
 
     /// The deadline has passed.
@@ -48,7 +72,13 @@ impl Closing {
 
 impl Intake {
     pub(super) fn new(stop: CancellationToken) -> Self {
-        Self { stop, cut: CancellationToken::new(), connections: TaskTracker::new() }
+        Self {
+            stop,
+            close: CancellationToken::new(),
+            closed: Arc::default(),
+            cut: CancellationToken::new(),
+            connections: TaskTracker::new(),
+        }
     }
 
     /// Where to run what must be waited for at the end.
@@ -61,7 +91,7 @@ impl Intake {
     }
 
     pub(super) fn closing(&self) -> Closing {
-        Closing { stop: self.stop.child_token(), cut: self.cut.clone() }
+        Closing { close: self.close.clone(), closed: self.closed.clone(), cut: self.cut.clone() }
     }
 
     /// Runs a connection as a task of its own.
@@ -73,6 +103,7 @@ impl Intake {
     pub(super) async fn drain(self, deadline: Duration) -> DrainReport {
         self.connections.close();
         let open = self.connections.len();
+        self.close();
         if timeout(deadline, self.connections.wait()).await.is_ok() {
             return DrainReport { open, cut: 0 };
         }
@@ -81,5 +112,17 @@ impl Intake {
         self.cut.cancel();
         let _ = timeout(LAST_WAIT, self.connections.wait()).await;
         DrainReport { open, cut }
+    }
+
+    fn close(&self) {
+        // First the flag: who is woken by the token looks at it.
+        self.closed.store(true, Ordering::Release);
+        self.close.cancel();
+    }
+}
+
+impl Drop for Intake {
+    fn drop(&mut self) {
+        self.close();
     }
 }

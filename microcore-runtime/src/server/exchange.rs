@@ -5,77 +5,99 @@
 
 use std::any::Any;
 use std::convert::Infallible;
-use std::fmt::Write;
 use std::net::IpAddr;
 use std::panic::AssertUnwindSafe;
+use std::pin::{Pin, pin};
 
-use bytes::BytesMut;
 use futures_util::FutureExt;
 use http::{HeaderName, HeaderValue, Request};
 use hyper::body::Incoming;
 
 use super::Respond;
-use super::edge::Edge;
+use super::edge::{Edge, compress, within};
+use super::turn::Turn;
 use crate::context::{self, Context, Id};
 use crate::error::Error;
 use crate::request::{Body, Head};
-use crate::response::{Response, failure_of};
+use crate::response::{Response, failure_of, recycle};
 use crate::router::is_unrouted;
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// Answers one request.
+/// Answers one request, and says so to the connection that has one at a time.
+///
+/// The handler's future may be large, and every step that held it by value would be one more copy of it for each request.
+/// So it is made here, where hyper keeps it, and what is around it holds a reference; what few requests need is in a box.
 pub(super) async fn exchange<R: Respond>(
     app: &'static R,
     edge: &'static Edge,
     peer: IpAddr,
     request: Request<Incoming>,
+    turn: Option<&Turn>,
 ) -> Result<Response, Infallible> {
     let (head, body) = request.into_parts();
-    let (id, header) = identify(&head);
+    let (id, header) = if edge.tells_id { identify(&head) } else { (Id::make(), None) };
     let client = edge.client(peer, &head);
     let wishes = edge.wishes(&head);
     let context = Context::request(id.clone()).from_client(client);
-    let response = match edge.refuse(&head, client) {
+    let body = Body::arriving(body, edge.limits);
+    let mut response = match edge.refuse(&head, client) {
         Some(refusal) => refusal,
+        None if edge.request_timeout.is_none() => {
+            let response = {
+                let responding = pin!(app.respond(&head, body));
+                context::scope(context, guarded(responding, edge, &head, &id)).await
+            };
+            // Nobody looks at it again, and the next answer needs room for its headers.
+            recycle(head.headers);
+            response
+        }
+        // Moved to a task of its own where the client waits no longer: so it owns what it is about.
         None => {
-            edge.timed(context::scope(context, answer(app, edge, head, Body::arriving(body, edge.limits), id))).await
+            let work = Box::pin(async move {
+                let responding = pin!(app.respond(&head, body));
+                context::scope(context, guarded(responding, edge, &head, &id)).await
+            });
+            within(edge.request_timeout.unwrap_or_default(), work, edge.tasks()).await
         }
     };
-    let mut response = edge.finish(response, wishes).await;
-    response.headers_mut().insert(X_REQUEST_ID, header);
+    if wishes.gzip {
+        response = Box::pin(compress(response)).await;
+    }
+    edge.dress(wishes, response.headers_mut());
+    if let Some(header) = header {
+        response.headers_mut().insert(X_REQUEST_ID, header);
+    }
+    if let Some(turn) = turn {
+        turn.answered(&mut response);
+    }
     Ok(response)
 }
 
 /// The application's answer; a panic is a 500.
-async fn answer<R: Respond>(app: &'static R, edge: &'static Edge, head: Head, body: Body, id: Id) -> Response {
-    // Inside `async`, so that a panic before the first await is caught as well. The application is shared state that
-    // outlives a panic anyhow: a tool whose lock was poisoned says so itself.
-    let answering = async {
-        let response = app.respond(&head, body).await;
-        // No route has the path: the server may know it.
-        if is_unrouted(&response) { edge.unrouted(&head).await.unwrap_or(response) } else { response }
-    };
-    let answered = AssertUnwindSafe(answering).catch_unwind().await;
-    answered.unwrap_or_else(|payload| {
+async fn guarded(responding: Pin<&mut impl Future<Output = Response>>, edge: &Edge, head: &Head, id: &Id) -> Response {
+    // The application is shared state that outlives a panic anyhow: a tool whose lock was poisoned says so itself.
+    let answered = AssertUnwindSafe(responding).catch_unwind().await;
+    let response = answered.unwrap_or_else(|payload| {
         let said = format!("{} {} panicked: {}", head.method, head.uri.path(), panic_text(&*payload));
-        failure_of(&Error::internal(said), Some(&id))
-    })
+        failure_of(&Error::internal(said), Some(id))
+    });
+    // No route has the path: the server may know it.
+    if is_unrouted(&response) && edge.knows_more() {
+        return Box::pin(edge.unrouted(head)).await.unwrap_or(response);
+    }
+    response
 }
 
 /// The id of the request, and the header that tells it to the client.
-fn identify(head: &Head) -> (Id, HeaderValue) {
+fn identify(head: &Head) -> (Id, Option<HeaderValue>) {
     if let Some(sent) = head.headers.get(X_REQUEST_ID)
         && let Some(id) = sent.to_str().ok().and_then(Id::adopt)
     {
-        return (id, sent.clone());
+        return (id, Some(sent.clone()));
     }
-    let id = Id::make();
-    let mut text = BytesMut::with_capacity(40);
-    // Writing to memory can't fail, and an id is hexadecimal digits and a dash.
-    let _ = write!(text, "{id}");
-    let header = HeaderValue::from_maybe_shared(text.freeze()).expect("an id that we made is a header value");
-    (id, header)
+    let (id, text) = Id::make_with_text();
+    (id, HeaderValue::from_bytes(text.as_bytes()).ok())
 }
 
 /// What a panic said.

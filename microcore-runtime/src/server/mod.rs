@@ -16,6 +16,7 @@ mod settings;
 mod stream;
 #[cfg(feature = "tls")]
 mod tls;
+mod turn;
 
 use std::sync::Arc;
 

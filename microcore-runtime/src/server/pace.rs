@@ -1,5 +1,8 @@
 //! How long a connection may wait for its client: idle between requests, inside a request's head, or with an answer
-//! that nobody takes. One timer per connection, armed again only where a deadline comes nearer.
+//! that nobody takes.
+//!
+//! One timer per connection. A request that arrives whole and is answered never touches it: while a connection is idle
+//! the timer runs in quarters of the wait, and what counts is how many of them went by without a request.
 //!
 //! hyper's own header timeout counts an idle connection's wait as that of a head, and costs a timer per request.
 
@@ -71,13 +74,18 @@ impl Phase {
     }
 }
 
+/// An idle connection's wait is looked at so many times.
+const PARTS: u8 = 4;
+
 /// The clock of one connection.
 #[derive(Debug)]
 pub(super) struct Pace {
     phase: Phase,
     waits: Waits,
-    /// What is waited for, and until when.
-    waiting: Option<(u8, Instant)>,
+    /// The phase that the timer was set for.
+    timed: u8,
+    /// Parts of the wait that went by without a request.
+    quiet: u8,
     sleep: Option<Pin<Box<Sleep>>>,
 }
 
@@ -92,7 +100,7 @@ pub(super) enum Ended {
 
 impl Pace {
     pub(super) fn new(phase: Phase, waits: Waits) -> Self {
-        Self { phase, waits, waiting: None, sleep: None }
+        Self { phase, waits, timed: BUSY, quiet: 0, sleep: None }
     }
 
     /// Whether somebody goes on sending, who must hear that nobody listens. Handlers must not: it would cut them.
@@ -104,26 +112,34 @@ impl Pace {
     pub(super) fn arrived(&mut self) {
         // Only the first bytes begin a wait: a head has its time as a whole.
         if self.phase.begins_head() {
-            self.waiting = None;
+            self.quiet = 0;
+            self.over(HEAD);
         }
     }
 
     /// Bytes left.
     #[inline]
     pub(super) fn left(&mut self) {
-        if matches!(self.waiting, Some((WRITE, _))) {
-            self.waiting = None;
+        self.over(WRITE);
+    }
+
+    /// The wait of that phase, if one was begun, has nothing to do with the next.
+    #[inline]
+    fn over(&mut self, phase: u8) {
+        if self.timed == phase {
+            self.timed = BUSY;
         }
     }
 
     /// Nothing arrived: ready once that took too long.
+    #[inline]
     pub(super) fn poll_read(&mut self, cx: &mut Context<'_>) -> Poll<Ended> {
         match self.phase.now() {
-            IDLE => self.poll(IDLE, self.waits.idle, cx).map(|()| Ended::Idle),
+            IDLE => self.poll_idle(cx),
             // hyper reads again: the answer is out.
             STREAMS => {
                 self.phase.idle();
-                self.poll(IDLE, self.waits.idle, cx).map(|()| Ended::Idle)
+                self.poll_idle(cx)
             }
             HEAD => self.poll(HEAD, self.waits.head, cx).map(|()| Ended::Slow),
             _ => Poll::Pending,
@@ -135,26 +151,42 @@ impl Pace {
         self.poll(WRITE, self.waits.write, cx).map(|()| Ended::Slow)
     }
 
+    #[inline]
+    fn poll_idle(&mut self, cx: &mut Context<'_>) -> Poll<Ended> {
+        // The timer wakes this task by itself: while it runs, there is nothing to ask it.
+        if self.timed == IDLE && self.sleep.as_ref().is_some_and(|sleep| !sleep.is_elapsed()) {
+            return Poll::Pending;
+        }
+        self.poll_parts(cx)
+    }
+
+    #[cold]
+    fn poll_parts(&mut self, cx: &mut Context<'_>) -> Poll<Ended> {
+        let wait = self.waits.idle;
+        if self.timed != IDLE {
+            self.quiet = 0;
+        }
+        while self.poll(IDLE, wait / u32::from(PARTS), cx).is_ready() {
+            // The first part had begun before the connection was idle.
+            if self.quiet == PARTS {
+                return Poll::Ready(Ended::Idle);
+            }
+            self.quiet += 1;
+            self.timed = BUSY;
+        }
+        Poll::Pending
+    }
+
+    /// Ready `wait` after it was asked first since the phase began.
     fn poll(&mut self, phase: u8, wait: Duration, cx: &mut Context<'_>) -> Poll<()> {
         if wait.is_zero() {
             return Poll::Pending;
         }
-        let deadline = match self.waiting {
-            Some((waited, deadline)) if waited == phase => deadline,
-            _ => Instant::now() + wait,
-        };
-        self.waiting = Some((phase, deadline));
-        let sleep = self.sleep.get_or_insert_with(|| Box::pin(sleep_until(deadline)));
-        if sleep.deadline() > deadline {
-            sleep.as_mut().reset(deadline);
+        let sleep = self.sleep.get_or_insert_with(|| Box::pin(sleep_until(Instant::now() + wait)));
+        if self.timed != phase {
+            self.timed = phase;
+            sleep.as_mut().reset(Instant::now() + wait);
         }
-        // It may go off for a wait that is over: then it is set for this one.
-        while sleep.as_mut().poll(cx).is_ready() {
-            if sleep.deadline() >= deadline {
-                return Poll::Ready(());
-            }
-            sleep.as_mut().reset(deadline);
-        }
-        Poll::Pending
+        sleep.as_mut().poll(cx)
     }
 }

@@ -7,7 +7,7 @@ use crate::response::Response;
 
 /// Answers requests. Every application does; a test may write one by hand.
 pub trait Respond: Sync + 'static {
-    /// Answers one request.
+    /// Answers one request. What panics must do so when the future is polled, as everything in an `async fn` does.
     fn respond(&'static self, head: &Head, body: Body) -> impl Future<Output = Response> + Send;
 
     /// What it is made of, for the documents that the server shows.

@@ -19,7 +19,7 @@ const LONGEST_LINGER: Duration = Duration::from_secs(5);
 const LAST_REQUESTS: Duration = Duration::from_millis(500);
 
 /// The server's settings.
-#[expect(clippy::struct_excessive_bools, reason = "each is a setting of its own")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch with a name of its own")]
 #[derive(Debug, Clone, PartialEq, Eq, microcore_macros::Settings)]
 pub struct ServerSettings {
     /// Address or name to listen on.
@@ -64,6 +64,12 @@ pub struct ServerSettings {
     /// Time that a client waits for an answer before it gets 503, while the handler runs on; 0s waits forever.
     #[setting(key = "HTTP_REQUEST_TIMEOUT", default = "0s")]
     pub request_timeout: Duration,
+    /// Whether a request's id is taken from its `x-request-id`, where that is short and safe, and told in the answer's.
+    #[setting(key = "HTTP_REQUEST_ID", default = "true")]
+    pub request_id: bool,
+    /// Whether answers have `x-content-type-options`, `x-frame-options` and `referrer-policy`.
+    #[setting(key = "HTTP_SECURITY_HEADERS", default = "true")]
+    pub security_headers: bool,
     /// Requests per minute and client address; 0 has no limit.
     #[setting(key = "HTTP_RATE_LIMIT", default = "0")]
     pub rate_limit: u32,

@@ -7,7 +7,7 @@ use std::path::Path;
 use tokio::runtime::Builder;
 
 use crate::application::Application;
-use crate::lifecycle::Boot;
+use crate::lifecycle::{Boot, Relay};
 use crate::settings::{Environment, Settings};
 use crate::tool::Tool;
 
@@ -31,6 +31,11 @@ impl<T: Tool> Make for T {
         let settings = T::Settings::load(&boot.environment).unwrap_or_else(|problems| panic!("{problems}"));
         Self::setup(settings, boot).await.unwrap_or_else(|error| panic!("the tool can't be set up: {error}"))
     }
+}
+
+/// Brings bus and database together, where a test names both: what its transactions publish is published on its bus.
+pub fn join<A: 'static, B: Relay<A, D>, D>(bus: &B, database: &D) {
+    bus.join(database);
 }
 
 /// Makes what a parameter of a test names.

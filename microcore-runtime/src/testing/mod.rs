@@ -6,5 +6,5 @@ mod fixture;
 mod running;
 
 pub use self::client::{Client, Reply};
-pub use self::fixture::{Fixture, Make, boot, make, run};
+pub use self::fixture::{Fixture, Make, boot, join, make, run};
 pub use self::running::Running;

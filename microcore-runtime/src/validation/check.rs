@@ -10,8 +10,9 @@ use std::marker::PhantomData;
 use serde::de::{DeserializeOwned, Error as _};
 use serde_json::{Error, Value};
 
-use super::probe::{FieldReader, may_be_missing};
+use super::probe::FieldReader;
 use super::{Probe, Validate, Violations};
+use crate::fields::may_be_missing;
 
 /// What is known about a type of input.
 pub struct BodyRules<T> {

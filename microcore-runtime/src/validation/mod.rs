@@ -4,6 +4,7 @@
 //! per mistake.
 
 mod check;
+mod email;
 mod probe;
 mod refusal;
 mod rules;
@@ -12,6 +13,7 @@ mod violations;
 pub use microcore_macros::Validate;
 
 pub use self::check::{BodyRules, Check, Unchecked, read_json};
+pub use self::email::is_email;
 pub use self::probe::{FieldReader, Probe, ProbedObject, Search};
 pub use self::refusal::Refusal;
 pub use self::violations::Violations;

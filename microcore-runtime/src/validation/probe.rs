@@ -2,9 +2,6 @@
 //!
 //! In: the JSON. Out: violations `required`, `type`, `unknown`, and those of the field's own rules.
 
-use serde::de::value::Error as MissingError;
-use serde::de::{Deserialize, Deserializer, Error as _, Visitor};
-use serde::forward_to_deserialize_any;
 use serde_json::{Map, Value};
 
 use super::Violations;
@@ -78,13 +75,7 @@ impl<'a> ProbedObject<'a> {
         deeper: Option<Search>,
         rules: fn(&T, &mut Violations),
     ) {
-        let may_be_missing = || default || (reader.may_be_missing)();
-        if let Some((shown, value)) = self.present(names, may_be_missing) {
-            match (reader.read)(value) {
-                Ok(value) => rules(&value, self.violations),
-                Err(error) => self.refuse(shown, value, deeper, &error),
-            }
-        }
+        self.field_from(names, || default || (reader.may_be_missing)(), reader.read, deeper, rules);
     }
 
     /// The same where a function of the user's reads the value.
@@ -92,10 +83,22 @@ impl<'a> ProbedObject<'a> {
     where
         R: FnOnce(&'a Value) -> Result<T, serde_json::Error>,
     {
-        if let Some((shown, value)) = self.present(names, || default) {
+        self.field_from(names, || default, read, None, rules);
+    }
+
+    /// The same with all that it depends on.
+    pub(crate) fn field_from<T>(
+        &mut self,
+        names: &[&'static str],
+        may_be_missing: impl FnOnce() -> bool,
+        read: impl FnOnce(&'a Value) -> Result<T, serde_json::Error>,
+        deeper: Option<Search>,
+        rules: fn(&T, &mut Violations),
+    ) {
+        if let Some((shown, value)) = self.present(names, may_be_missing) {
             match read(value) {
                 Ok(value) => rules(&value, self.violations),
-                Err(error) => self.refuse(shown, value, None, &error),
+                Err(error) => self.refuse(shown, value, deeper, &error),
             }
         }
     }
@@ -124,34 +127,10 @@ impl<'a> ProbedObject<'a> {
     }
 
     /// Adds a violation for each key that is no field, where the struct denies those.
-    pub fn refuse_unknown(&mut self, known: &[&str]) {
-        for key in self.object.keys().filter(|key| !known.contains(&key.as_str())) {
+    pub fn refuse_unknown(&mut self, known: impl Iterator<Item = &'static str> + Clone) {
+        for key in self.object.keys().filter(|key| !known.clone().any(|name| name == key.as_str())) {
             self.violations.within(key, |violations| violations.add("", "unknown", "is not a field"));
         }
-    }
-}
-
-/// Whether a field of this type may be left out, as serde itself decides it: by asking for an `Option`.
-pub(super) fn may_be_missing<'de, T: Deserialize<'de>>() -> bool {
-    T::deserialize(Missing).is_ok()
-}
-
-struct Missing;
-
-impl<'de> Deserializer<'de> for Missing {
-    type Error = MissingError;
-
-    fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, MissingError> {
-        Err(MissingError::custom("missing"))
-    }
-
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, MissingError> {
-        visitor.visit_none()
-    }
-
-    forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct
-        newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
     }
 }
 

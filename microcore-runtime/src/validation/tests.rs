@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
-use super::probe::may_be_missing;
 use super::{Check, ProbedObject, Violations};
+use crate::fields::may_be_missing;
 
 #[test]
 fn paths_are_joined_by_dots() {

@@ -219,6 +219,29 @@ fn a_new_migration_gets_the_next_number_of_its_domain() {
 }
 
 #[test]
+fn every_statement_that_the_database_refuses_is_named_with_its_place() {
+    let fine = ran("shop check --database");
+    assert_eq!(fine.exit, Exit::Done.into());
+    assert!(fine.err.contains("warning: migration `mail/001_mails.sql` is pending\n"), "{}", fine.err);
+    assert_eq!(fine.out, "2 statements prepared on the database\n0 errors, 7 warnings\n");
+    let refused = ran_broken("shop check --database");
+    assert_eq!(refused.exit, Exit::Failed.into());
+    let place = "users.create_user.execute (src/domains/users/plugins/create_user.rs)";
+    let error = format!("error: {place}: no such table: teams\n       SELECT id FROM teams\n");
+    assert!(refused.err.contains(&error), "{}", refused.err);
+    assert!(
+        refused.err.contains(&format!("warning: {place}: it can't be judged without its values")),
+        "{}",
+        refused.err
+    );
+    assert!(refused.out.ends_with("1 error, 8 warnings\n"), "{}", refused.out);
+    // Without the word, the database is left alone.
+    assert_eq!(ran_broken("shop check").out, "0 errors, 6 warnings\n");
+    let unset = run_in(Path::new("/nowhere"), empty, "shop check --database");
+    assert!(unset.err.ends_with("the database was not asked: the settings are wrong\n"), "{}", unset.err);
+}
+
+#[test]
 fn the_live_schema_is_printed_without_internal_tables() {
     insta::assert_snapshot!("schema", printed("shop schema"));
 }

@@ -73,7 +73,7 @@ const fn route(method: &'static str, path: &'static str, handler: &'static str) 
         status: 200,
         access: Access::Open,
         inputs: &[],
-        output: || None,
+        output: None,
     }
 }
 
@@ -94,12 +94,14 @@ const PLUGINS: &[PluginFacts] = &[
         statements: &[
             StatementFacts {
                 sql: "SELECT id FROM teams",
+                function: "execute",
                 method: "query_scalar",
                 reads: &["teams", "users"],
                 writes: &[],
             },
             StatementFacts {
                 sql: "INSERT INTO users (name) VALUES ($1) RETURNING id",
+                function: "execute",
                 method: "query_scalar",
                 reads: &["users"],
                 writes: &["users"],
@@ -111,7 +113,7 @@ const PLUGINS: &[PluginFacts] = &[
             status: 201,
             access: Access::Open,
             inputs: &[input("body", "body", true, SchemaGenerator::subschema_for::<NewUser>)],
-            output: || Some(SchemaGenerator::subschema_for::<UserId>),
+            output: Some(SchemaGenerator::subschema_for::<UserId>),
             ..route("POST", "/users", "execute")
         }],
         ..plugin("users", "create_user", "users.create_user")
@@ -122,7 +124,7 @@ const PLUGINS: &[PluginFacts] = &[
         routes: &[
             RouteFacts {
                 inputs: &[input("id", "path", true, SchemaGenerator::subschema_for::<i64>)],
-                output: || Some(SchemaGenerator::subschema_for::<User>),
+                output: Some(SchemaGenerator::subschema_for::<User>),
                 ..route("GET", "/users/{id}", "one")
             },
             RouteFacts {
@@ -131,7 +133,7 @@ const PLUGINS: &[PluginFacts] = &[
                     input("limit", "query", false, SchemaGenerator::subschema_for::<Option<u32>>),
                     input("offset", "query", false, SchemaGenerator::subschema_for::<Option<u32>>),
                 ],
-                output: || Some(SchemaGenerator::subschema_for::<Vec<User>>),
+                output: Some(SchemaGenerator::subschema_for::<Vec<User>>),
                 ..route("GET", "/users", "many")
             },
         ],
@@ -160,7 +162,7 @@ const PLUGINS: &[PluginFacts] = &[
                     input("id", "path", true, SchemaGenerator::subschema_for::<i64>),
                     input("body", "body", true, SchemaGenerator::subschema_for::<NewUser>),
                 ],
-                output: || Some(SchemaGenerator::subschema_for::<User>),
+                output: Some(SchemaGenerator::subschema_for::<User>),
                 ..route("PUT", "/users/{id}", "execute")
             },
             route("POST", "/users/{id}/lock", "lock"),
@@ -185,7 +187,7 @@ const PLUGINS: &[PluginFacts] = &[
         tools: &["db"],
         routes: &[
             RouteFacts {
-                output: || Some(SchemaGenerator::subschema_for::<Vec<String>>),
+                output: Some(SchemaGenerator::subschema_for::<Vec<String>>),
                 ..route("GET", "/mails", "many")
             },
             RouteFacts {
@@ -200,10 +202,7 @@ const PLUGINS: &[PluginFacts] = &[
         doc: "Tells whether all is well.",
         tools: &["db", "http"],
         routes: &[
-            RouteFacts {
-                output: || Some(SchemaGenerator::subschema_for::<Health>),
-                ..route("GET", "/health", "health")
-            },
+            RouteFacts { output: Some(SchemaGenerator::subschema_for::<Health>), ..route("GET", "/health", "health") },
             route("GET", "/openapi.json", "document"),
         ],
         ..plugin("system", "health", "system.health")

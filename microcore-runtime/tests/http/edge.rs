@@ -31,6 +31,18 @@ async fn every_answer_has_the_headers_of_security() {
 }
 
 #[tokio::test]
+async fn what_every_answer_has_can_be_switched_off() {
+    let server = Server::with([("HTTP_REQUEST_ID", "false"), ("HTTP_SECURITY_HEADERS", "false")]).await;
+    let mut client = server.client().await;
+    let answer = ask(&mut client, "GET /id", "x-request-id: mine\r\n").await;
+    for name in ["x-request-id", "x-content-type-options", "x-frame-options", "referrer-policy"] {
+        assert_eq!(answer.header(name), None, "{name}");
+    }
+    assert_eq!(answer.status, 200);
+    assert!(!answer.body.contains("mine"), "{}: an id that is not told is not taken", answer.body);
+}
+
+#[tokio::test]
 async fn without_origins_no_foreign_page_reads_an_answer() {
     let server = Server::start().await;
     let mut client = server.client().await;

@@ -5,13 +5,13 @@ use std::time::Duration;
 
 use microcore_runtime::error::Result;
 use microcore_runtime::event::{
-    Broadcast, DeadLetter, Dispatch, Envelope, Event, Keeps, Limits, Priority, Published, Sent, SubscriberStatus,
-    Subscribers,
+    Broadcast, DeadLetter, Dispatch, Envelope, Event, Keeps, Limits, Priority, Published, Reserved, Sent,
+    SubscriberStatus, Subscribers,
 };
 use microcore_runtime::lifecycle::Boot;
 
 use super::settings::BusSettings;
-use super::{BusError, Link, Transport};
+use super::{Accepting, BusError, Link, Transport};
 
 /// Delivers within the process: a direct call per inline subscriber, a task per delivery of the others. Nothing is kept
 /// across a restart.
@@ -38,25 +38,31 @@ impl Transport for InProcess {
         Ok(())
     }
 
-    async fn accept<A: Dispatch<E> + Subscribers, E: Event>(
-        link: &Link<A, Self>,
+    #[inline]
+    fn accept<'l, A: Dispatch<E> + Subscribers, E: Event>(
+        link: &'l Link<A, Self>,
         app: &'static A,
-        published: &Published<E>,
-    ) -> Result<(), BusError> {
-        // Room first, and everywhere: an event is accepted whole or not at all.
+        published: Published<E>,
+    ) -> Accepting<'l> {
         let subscribers = <A as Dispatch<E>>::SUBSCRIBERS;
-        let room = if subscribers.is_empty() {
-            None
-        } else {
-            let room = link.deliveries.reserve(subscribers).await;
-            Some(room.map_err(|subscriber| BusError::Full { event: E::NAME, subscriber: subscriber.name })?)
-        };
-        published.inline_when_due(move |published| app.inline(published));
-        app.start(published);
-        if let Some(room) = room {
-            room.used();
+        if subscribers.is_empty() {
+            published.inline_when_due(move |published| app.inline(published));
+            return Accepting::Done(Ok(()));
         }
-        Ok(())
+        // Room first, and everywhere: an event is accepted whole or not at all.
+        if let Some(room) = link.deliveries.reserve_now(subscribers) {
+            begin(app, &published, room);
+            return Accepting::Done(Ok(()));
+        }
+        Accepting::later(async move {
+            match link.deliveries.reserve(subscribers).await {
+                Ok(room) => {
+                    begin(app, &published, room);
+                    Ok(())
+                }
+                Err(subscriber) => Err(BusError::Full { event: E::NAME, subscriber: subscriber.name }),
+            }
+        })
     }
 
     async fn hand_on<A: Subscribers>(
@@ -115,4 +121,10 @@ impl Transport for InProcess {
     async fn discard<A: Subscribers>(link: &Link<A, Self>, id: u64) -> Result<bool, BusError> {
         Ok(link.deliveries.dead_letters().take(id).is_some())
     }
+}
+
+fn begin<A: Dispatch<E> + Subscribers, E: Event>(app: &'static A, published: &Published<E>, room: Reserved<'_>) {
+    published.inline_when_due(move |published| app.inline(published));
+    app.start(published);
+    room.used();
 }

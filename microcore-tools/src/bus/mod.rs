@@ -7,6 +7,7 @@ mod durable_sqlite;
 mod error;
 mod in_process;
 mod outbox;
+mod publishing;
 mod recorder;
 #[cfg(feature = "redis")]
 mod redis_streams;
@@ -22,15 +23,17 @@ use std::time::Duration;
 
 use microcore_runtime::error::Result;
 use microcore_runtime::event::{
-    Answers, DeadLetter, Dispatch, Event, Extras, KeepsAll, PublishOptions, Published, Request, SubscriberStatus,
-    Subscribers, TraceNode, TraceRecord, trace_tree,
+    Answered, DeadLetter, Event, EventStatus, KeepsAll, PublishOptions, Published, SubscriberStatus, Subscribers,
+    TraceNode, TraceRecord, topology, trace_stream, trace_tree,
 };
 use microcore_runtime::plugin::Identity;
+use microcore_runtime::response::Streamed;
 
 #[cfg(feature = "sqlite")]
 pub use self::durable_sqlite::{DurableSqlite, DurableSqliteSettings};
 pub use self::error::BusError;
 pub use self::in_process::InProcess;
+pub use self::publishing::{Accepting, Asking, Publishable, Publishing};
 #[cfg(feature = "redis")]
 pub use self::redis_streams::{RedisStreams, RedisStreamsSettings};
 pub use self::scenario::Scenario;
@@ -55,67 +58,46 @@ impl<A: Subscribers, T: Transport> EventBus<A, T> {
     ///
     /// Fails with [`BusError::Full`] where a subscriber does not keep up, with [`BusError::Unavailable`] where the
     /// transport is down. Then no subscriber that runs as a task gets the event.
-    pub async fn publish<E: Event>(&self, event: E) -> Result<(), BusError>
-    where
-        A: Dispatch<E>,
-    {
-        self.send(event, None).await
+    #[inline]
+    pub fn publish<E: Publishable<A, T>>(&self, event: E) -> Publishing<'_, A, T, E> {
+        Publishing::new(self, event, None)
     }
 
     /// The same with a key, a delay, a ttl, a priority or headers. An option that the transport can't keep does not
     /// compile.
-    pub async fn publish_with<E: Event, Asks>(&self, event: E, options: PublishOptions<Asks>) -> Result<(), BusError>
+    pub fn publish_with<E: Publishable<A, T>, Asks>(
+        &self,
+        event: E,
+        options: PublishOptions<Asks>,
+    ) -> Publishing<'_, A, T, E>
     where
-        A: Dispatch<E>,
         T: KeepsAll<Asks>,
     {
-        self.send(event, Some(options.into_extras())).await
-    }
-
-    async fn send<E: Event>(&self, event: E, extras: Option<Extras>) -> Result<(), BusError>
-    where
-        A: Dispatch<E>,
-    {
-        let mut published = Published::new(Arc::new(event), self.emitter, self.link.deliveries.clone());
-        if let Some(extras) = extras {
-            published = published.with(extras);
-        }
-        if let Some(recorder) = &self.link.recorder {
-            recorder.record(published.event());
-        }
-        match self.link.app.get() {
-            Some(app) => {
-                published.traced(E::NAME);
-                T::accept(&self.link, app, &published).await
-            }
-            // A test that asked for a bus alone has no subscribers.
-            None if self.link.recorder.is_some() => Ok(()),
-            None => Err(BusError::NotOnline),
-        }
+        Publishing::new(self, event, Some(options.into_extras()))
     }
 
     /// Asks the one plugin that answers `E`; fails with `Timeout` after 5 seconds, or with the responder's own error.
-    pub async fn request<E: Request>(&self, request: E) -> Result<E::Reply>
-    where
-        A: Answers<E>,
-    {
-        self.request_within(request, Duration::from_secs(5)).await
+    pub fn request<E: Answered<A>>(&self, request: E) -> Asking<'_, <E as Answered<A>>::Reply> {
+        self.request_within(request, Duration::from_secs(5))
     }
 
     /// `request` with a deadline of one's own.
-    pub async fn request_within<E: Request>(&self, request: E, deadline: Duration) -> Result<E::Reply>
-    where
-        A: Answers<E>,
-    {
-        let request = Published::new(Arc::new(request), self.emitter, self.link.deliveries.clone());
-        if let Some(recorder) = &self.link.recorder {
-            recorder.record(request.event());
-        }
-        let app = self.link.app.get().ok_or(BusError::NotOnline)?;
-        match tokio::time::timeout(deadline, app.answer(&request)).await {
-            Ok(answer) => answer,
-            Err(_) => Err(BusError::Timeout { event: E::NAME, deadline }.into()),
-        }
+    pub fn request_within<E: Answered<A>>(
+        &self,
+        request: E,
+        deadline: Duration,
+    ) -> Asking<'_, <E as Answered<A>>::Reply> {
+        Asking::new(async move {
+            let request = Published::new(Arc::new(request), self.emitter, self.link.deliveries.clone());
+            if let Some(recorder) = &self.link.recorder {
+                recorder.record(request.event());
+            }
+            let app = self.link.app.get().ok_or(BusError::NotOnline)?;
+            match tokio::time::timeout(deadline, E::answer(app, &request)).await {
+                Ok(answer) => answer,
+                Err(_) => Err(BusError::Timeout { event: E::NAME, deadline }.into()),
+            }
+        })
     }
 
     /// Waits until every delivery is done: delayed and repeated ones, and those that others cause, included.
@@ -131,6 +113,11 @@ impl<A: Subscribers, T: Transport> EventBus<A, T> {
     /// How every subscriber stands: what it lags behind, what is in flight, delayed and dead, whether it is paused.
     pub async fn status(&self) -> Result<Vec<SubscriberStatus>, BusError> {
         T::status(&self.link).await
+    }
+
+    /// Every event with who publishes it, who answers it, and how each of its subscribers stands.
+    pub async fn topology(&self) -> Result<Vec<EventStatus>, BusError> {
+        Ok(topology(self.link.manifest, self.status().await?))
     }
 
     /// Deliveries that failed for good, up to `limit`, the oldest first.
@@ -151,6 +138,17 @@ impl<A: Subscribers, T: Transport> EventBus<A, T> {
     /// The latest publishes and deliveries, the oldest first.
     pub fn trace(&self) -> Vec<TraceRecord> {
         self.link.deliveries.trace().records()
+    }
+
+    /// The trace as it grows, for a route to reply with: server-sent events, one per record, until `goes_on` says no. A
+    /// stream that goes on would hold up the stop of its application.
+    ///
+    /// ```ignore
+    /// let http = self.http.clone();
+    /// self.bus.trace_stream(move || http.is_accepting())
+    /// ```
+    pub fn trace_stream(&self, goes_on: impl Fn() -> bool + Send + 'static) -> Streamed {
+        trace_stream(self.link.deliveries.clone(), goes_on)
     }
 
     /// What led to what, out of [`EventBus::trace`]; with the id of a request or an event, what that led to.

@@ -1,6 +1,7 @@
 //! Events that are part of a database transaction: kept beside the rows, handed to the transport after the commit; and
 //! handlers whose effect in the database happens once.
 
+use std::any::Any;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -8,14 +9,14 @@ use std::time::Duration;
 use microcore_runtime::context::{self, Id};
 use microcore_runtime::error::{Error, Result};
 use microcore_runtime::event::{
-    Dispatch, Event, KeepsAll, Outbox, PublishOptions, Published, Subscribers, Transactional,
+    KeepsAll, Outbox, OutboxListener, PublishOptions, Published, Subscribers, Transactional,
 };
 use microcore_runtime::lifecycle::Relay;
 use tokio::sync::Notify;
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
-use super::{EventBus, Link, Transport};
+use super::{EventBus, Link, Publishable, Transport};
 
 /// The most that are handed on at once.
 const BATCH: u32 = 256;
@@ -32,7 +33,7 @@ const LOOKS: u32 = 50;
 /// How long it is remembered that an event was handled.
 const MEMORY: Duration = Duration::from_hours(24 * 14);
 
-/// What `publish_in` tells the relay.
+/// What a publish in a transaction tells the relay.
 #[derive(Debug, Default)]
 pub(super) struct Kept {
     told: Notify,
@@ -59,36 +60,21 @@ impl Kept {
 }
 
 impl<A: Subscribers, T: Transport> EventBus<A, T> {
-    /// Publishes as part of a transaction: the event is stored with the transaction's rows, and handed to the transport
-    /// after the commit. Rolled back, it was never published.
-    ///
-    /// Subscribers, inline ones too, are called after the commit.
-    pub async fn publish_in<E: Event>(&self, transaction: &mut impl Transactional, event: E) -> Result<()>
-    where
-        A: Dispatch<E>,
-    {
-        self.publish_in_with(transaction, event, PublishOptions::new()).await
-    }
-
-    /// The same with options.
-    pub async fn publish_in_with<E: Event, Asks>(
+    /// What `tx.publish` does, with options that not every transport keeps: one that this transport can't keep does not
+    /// compile.
+    pub async fn publish_in<E: Publishable<A, T>, Asks>(
         &self,
         transaction: &mut impl Transactional,
         event: E,
         options: PublishOptions<Asks>,
     ) -> Result<()>
     where
-        A: Dispatch<E>,
         T: KeepsAll<Asks>,
     {
         let published = Published::new(Arc::new(event), self.emitter, self.link.deliveries.clone());
         let published = published.with(options.into_extras());
-        if let Some(recorder) = &self.link.recorder {
-            recorder.record(published.event());
-        }
         transaction.keep(&published.sent().envelope(), &published.payload()).await?;
-        self.link.kept.count.fetch_add(1, Ordering::AcqRel);
-        self.link.kept.told.notify_one();
+        self.link.kept(Arc::<E>::clone(published.event()));
         Ok(())
     }
 
@@ -114,7 +100,22 @@ impl<A: Subscribers, T: Transport> EventBus<A, T> {
     }
 }
 
+impl<A: Subscribers, T: Transport> OutboxListener for Link<A, T> {
+    fn kept(&self, event: Arc<dyn Any + Send + Sync>) {
+        if let Some(recorder) = &self.recorder {
+            recorder.record_any(event);
+        }
+        self.kept.count.fetch_add(1, Ordering::AcqRel);
+        self.kept.told.notify_one();
+    }
+}
+
 impl<A: Subscribers, T: Transport, D: Outbox> Relay<A, D> for EventBus<A, T> {
+    fn join(&self, database: &D) {
+        let link: Arc<Link<A, T>> = Arc::clone(&self.link);
+        database.listen(link);
+    }
+
     fn relay(&self, app: &'static A, database: D) {
         let ended = self.link.kept.ended.get_or_init(CancellationToken::new).clone().drop_guard();
         let relay = run(Arc::clone(&self.link), app, database);

@@ -9,7 +9,10 @@ pub(super) struct Recorder(Mutex<Vec<Arc<dyn Any + Send + Sync>>>);
 
 impl Recorder {
     pub(super) fn record<E: Send + Sync + 'static>(&self, event: &Arc<E>) {
-        let event: Arc<dyn Any + Send + Sync> = Arc::<E>::clone(event);
+        self.record_any(Arc::<E>::clone(event));
+    }
+
+    pub(super) fn record_any(&self, event: Arc<dyn Any + Send + Sync>) {
         self.events().push(event);
     }
 

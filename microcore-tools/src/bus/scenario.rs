@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use microcore_runtime::event::{Dispatch, Event, Subscribers};
+use microcore_runtime::event::{Event, Subscribers};
 
-use super::{BusError, EventBus, Transport};
+use super::{BusError, EventBus, Publishable, Transport};
 
 /// A test's story on one bus. Panics say what was missing.
 #[derive(Debug)]
@@ -25,10 +25,7 @@ impl<A: Subscribers, T: Transport> EventBus<A, T> {
 
 impl<A: Subscribers, T: Transport> Scenario<'_, A, T> {
     /// Publishes, and waits until all that follows is done: delayed and repeated deliveries included.
-    pub async fn publish<E: Event>(self, event: E) -> Result<Self, BusError>
-    where
-        A: Dispatch<E>,
-    {
+    pub async fn publish<E: Publishable<A, T>>(self, event: E) -> Result<Self, BusError> {
         self.bus.publish(event).await?;
         self.bus.settled().await;
         Ok(self)

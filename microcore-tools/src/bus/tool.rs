@@ -28,7 +28,8 @@ impl<A: Subscribers, T: Transport> Tool for EventBus<A, T> {
         let deliveries = Deliveries::new(T::limits(&settings));
         let open = T::open(settings, boot).await?;
         let recorder = boot.test.then(Recorder::default);
-        let link = Link { app: OnceLock::new(), deliveries, open, kept: Kept::default(), recorder };
+        let (app, kept, manifest) = (OnceLock::new(), Kept::default(), boot.manifest);
+        let link = Link { app, deliveries, open, manifest, kept, recorder };
         Ok(Self { link: Arc::new(link), emitter: None })
     }
 

@@ -12,11 +12,12 @@ use microcore_runtime::event::{
     DeadLetter, Deliveries, Dispatch, Envelope, Event, Limits, Published, SubscriberStatus, Subscribers,
 };
 use microcore_runtime::lifecycle::Boot;
+use microcore_runtime::manifest::Manifest;
 use microcore_runtime::settings::Settings;
 
-use super::BusError;
 use super::outbox::Kept;
 use super::recorder::Recorder;
+use super::{Accepting, BusError};
 
 /// A transport. Its contract:
 ///
@@ -43,12 +44,12 @@ pub trait Transport: Sized + Send + Sync + 'static {
     /// Opens it. Nothing is delivered yet.
     fn open(settings: Self::Settings, boot: &Boot) -> impl Future<Output = Result<Self::Open>> + Send;
 
-    /// Takes an event over, and calls the inline subscribers.
-    fn accept<A: Dispatch<E> + Subscribers, E: Event>(
-        link: &Link<A, Self>,
+    /// Takes an event over, and calls the inline subscribers. What takes no waiting is done when this returns.
+    fn accept<'l, A: Dispatch<E> + Subscribers, E: Event>(
+        link: &'l Link<A, Self>,
         app: &'static A,
-        published: &Published<E>,
-    ) -> impl Future<Output = Result<(), BusError>> + Send;
+        published: Published<E>,
+    ) -> Accepting<'l>;
 
     /// Takes an event over that was kept in a database. There is no publisher's task: inline subscribers are delivered to
     /// as the others are.
@@ -104,6 +105,8 @@ pub struct Link<A: 'static, T: Transport> {
     pub deliveries: Deliveries,
     /// What the transport holds open.
     pub open: T::Open,
+    /// The application's facts.
+    pub(super) manifest: &'static Manifest,
     /// What wakes the relay of the outbox.
     pub(super) kept: Kept,
     /// In tests only.

@@ -6,7 +6,7 @@
 use std::future::Future;
 use std::path::PathBuf;
 
-use microcore_runtime::database::{MigrationState, Progress};
+use microcore_runtime::database::{MigrationState, Progress, Verdict};
 use microcore_runtime::lifecycle::Boot;
 use microcore_runtime::manifest::{Migration, TableFacts};
 use microcore_runtime::settings::Settings;
@@ -68,6 +68,12 @@ pub trait Backend: Send + Sync + 'static {
 
     /// [`Backend::describe`] for somebody who has not opened the database.
     fn schema(settings: Self::Settings) -> impl Future<Output = Result<Vec<TableFacts>>> + Send;
+
+    /// Prepares each statement on the live database and runs none; what the engine says of each, in their order.
+    fn prepare(
+        settings: Self::Settings,
+        statements: Vec<&'static str>,
+    ) -> impl Future<Output = Result<Vec<Verdict>>> + Send;
 
     /// Copies the database to a new file while it is in use. The file is whole, or it is not there.
     fn backup(settings: Self::Settings, file: PathBuf) -> impl Future<Output = Result<()>> + Send;

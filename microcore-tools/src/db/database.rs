@@ -4,10 +4,12 @@ use std::fmt;
 use std::sync::Arc;
 
 use microcore_runtime::manifest::TableFacts;
+use microcore_runtime::plugin::Identity;
 use schemars::JsonSchema;
 
 use crate::db::backend::{Pool, Result, Values, Wanted};
 use crate::db::json::{self, Rows, WrittenRow};
+use crate::db::outbox::Publisher;
 use crate::db::params::owned;
 use crate::db::row::First;
 use crate::db::{Backend, DbError, DbErrorKind, FromValue, Params, Row, Transaction, lexer, scope};
@@ -20,16 +22,24 @@ use crate::db::{Backend, DbError, DbErrorKind, FromValue, Params, Row, Transacti
 /// # Cancellation
 ///
 /// A call whose future is dropped may or may not have taken effect, but never halfway.
-pub struct Database<B: Backend>(Arc<B::Pool>);
+pub struct Database<B: Backend>(Arc<B::Pool>, Publisher);
 
 #[microcore_macros::methods]
 impl<B: Backend> Database<B> {
     pub(crate) fn new(pool: B::Pool) -> Self {
-        Self(Arc::new(pool))
+        Self(Arc::new(pool), Publisher::default())
     }
 
     pub(crate) fn pool(&self) -> &B::Pool {
         &self.0
+    }
+
+    pub(crate) fn publisher(&self) -> &Publisher {
+        &self.1
+    }
+
+    pub(crate) fn published_by(&self, plugin: &'static Identity) -> Self {
+        Self(Arc::clone(&self.0), self.1.of(plugin))
     }
 
     /// Every row.
@@ -111,7 +121,7 @@ impl<B: Backend> Database<B> {
         F: AsyncFnOnce(&mut Transaction<B>) -> Result<T, E>,
     {
         scope::no_write_beside(self.identity())?;
-        let mut transaction = Transaction::<B>::new(self.0.begin().await?);
+        let mut transaction = Transaction::<B>::new(self.0.begin().await?, self.1.clone());
         match scope::inside(self.identity(), work(&mut transaction)).await {
             Ok(value) => {
                 transaction.commit().await?;
@@ -168,7 +178,7 @@ pub(crate) fn only<T>(rows: Vec<First<T>>) -> Result<T> {
 
 impl<B: Backend> Clone for Database<B> {
     fn clone(&self) -> Self {
-        Self(Arc::clone(&self.0))
+        Self(Arc::clone(&self.0), self.1.clone())
     }
 }
 

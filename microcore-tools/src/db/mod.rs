@@ -44,6 +44,7 @@ pub use self::backend::Backend;
 pub use self::database::Database;
 pub use self::error::{DbError, DbErrorKind};
 pub use self::json::Rows;
+pub use self::outbox::Keeping;
 pub use self::params::{Bind, Params};
 #[cfg(feature = "postgres")]
 pub use self::postgres::Postgres;

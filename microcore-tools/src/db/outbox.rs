@@ -4,11 +4,18 @@
 //! States of an event in the outbox: PUBLISHED, PROCESSING while a process hands it on, FAILED where it can't be read. One
 //! that was handed on is deleted: the transport has it.
 
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use microcore_runtime::context::{Context, Id};
 use microcore_runtime::error::Result;
-use microcore_runtime::event::{Envelope, Outbox, Outgoing, Transactional, millis, wall_clock};
+use microcore_runtime::event::{
+    Envelope, Event, Outbox, OutboxListener, Outgoing, PublishOptions, Transactional, millis, wall_clock,
+};
+use microcore_runtime::plugin::Identity;
 
 use crate::db::{Backend, Database, DbError, Transaction};
 
@@ -31,17 +38,77 @@ fn as_i64(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
 
-impl<B: Backend> Transactional for Transaction<B> {
-    async fn keep(&mut self, envelope: &Envelope, payload: &str) -> Result<()> {
+/// Whose transactions these are, and who is told what they publish.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Publisher {
+    plugin: Option<&'static Identity>,
+    listener: Arc<OnceLock<Arc<dyn OutboxListener>>>,
+}
+
+impl Publisher {
+    /// The same for a plugin.
+    pub(crate) fn of(&self, plugin: &'static Identity) -> Self {
+        Self { plugin: Some(plugin), listener: Arc::clone(&self.listener) }
+    }
+}
+
+impl<B: Backend> Transaction<B> {
+    /// Publishes an event as part of this transaction: it is stored with the rows and handed to the bus after the
+    /// commit. Rolled back, it was never published.
+    ///
+    /// Subscribers, inline ones too, are called after the commit.
+    ///
+    /// ```ignore
+    /// self.db.transaction(async |tx| {
+    ///     tx.execute("UPDATE orders SET paid = $1 WHERE id = $2", (true, id)).await?;
+    ///     tx.publish(OrderPaid { id }).await
+    /// }).await?;
+    /// ```
+    pub fn publish<E: Event>(&mut self, event: E) -> Keeping<'_> {
+        self.publish_with(event, PublishOptions::new())
+    }
+
+    /// The same with a key, a delay, a ttl or headers, which every transport of the bus keeps. For those that only some
+    /// keep there is `bus.publish_in`.
+    pub fn publish_with<E: Event>(&mut self, event: E, options: PublishOptions) -> Keeping<'_> {
+        // What is published has the cause that runs now, not where it is awaited.
+        let context = Context::event(Id::make(), E::NAME);
+        let emitter = self.publisher.plugin.map(|plugin| plugin.name);
+        let envelope = Envelope::new(&context, emitter, Some(&options.into_extras()), wall_clock());
+        Box::pin(async move {
+            let payload = serde_json::to_string(&event).map_err(|error| unwritable(E::NAME, &error))?;
+            self.store(&envelope, &payload).await?;
+            if let Some(listener) = self.publisher.listener.get() {
+                listener.kept(Arc::new(event));
+            }
+            Ok(())
+        })
+    }
+
+    async fn store(&mut self, envelope: &Envelope, payload: &str) -> Result<(), DbError> {
         self.execute(OUTBOX, ()).await?;
-        let (id, envelope) = (envelope.id.to_string(), serde_json::to_string(envelope)?);
+        let written = serde_json::to_string(envelope).map_err(|error| unwritable(&envelope.event, &error))?;
         self.execute(
             "INSERT INTO microcore_outbox (kept, id, envelope, payload, state, lease)
              VALUES ($1, $2, $3, $4, 'PUBLISHED', 0)",
-            (number(), &id, &envelope, payload),
+            (number(), &envelope.id.to_string(), &written, payload),
         )
         .await?;
         Ok(())
+    }
+}
+
+/// An event on its way into a transaction. Its type asks nothing of the event, so that one that was not declared is one
+/// error of the compiler.
+pub type Keeping<'t> = Pin<Box<dyn Future<Output = Result<(), DbError>> + Send + 't>>;
+
+fn unwritable(event: &str, error: &serde_json::Error) -> DbError {
+    DbError::usage(format!("`{event}` can't be written as JSON: {error}"))
+}
+
+impl<B: Backend> Transactional for Transaction<B> {
+    async fn keep(&mut self, envelope: &Envelope, payload: &str) -> Result<()> {
+        Ok(self.store(envelope, payload).await?)
     }
 
     async fn first_time(&mut self, event: &str, subscriber: &str) -> Result<bool> {
@@ -58,6 +125,11 @@ impl<B: Backend> Transactional for Transaction<B> {
 }
 
 impl<B: Backend> Outbox for Database<B> {
+    fn listen(&self, listener: Arc<dyn OutboxListener>) {
+        // A second application on one handle would be a bug in the wiring, and the first stays.
+        let _ = self.publisher().listener.set(listener);
+    }
+
     async fn exists(&self) -> Result<bool> {
         // A table that is not there is the only reason to refuse this that a working database has.
         let found = self.query::<(i64,)>("SELECT kept FROM microcore_outbox LIMIT 1", ()).await;

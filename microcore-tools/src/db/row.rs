@@ -22,7 +22,7 @@ pub trait Row: Sized + Send + 'static {
     type Positions: Send;
 
     /// Which columns it reads, for the comparison with a statement that was checked while compiling.
-    /// [`Unknown`](crate::db::reads::Unknown) in a hand-written implementation.
+    /// [`Unknown`] in a hand-written implementation.
     type Reads;
 
     /// Finds the columns, or says which one is missing.

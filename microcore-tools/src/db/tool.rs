@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use microcore_runtime::database::{Migrated, MigrationState, Progress};
+use microcore_runtime::database::{Migrated, MigrationState, Progress, Verdict};
 use microcore_runtime::error::Result;
 use microcore_runtime::lifecycle::Boot;
 use microcore_runtime::manifest::{Migration, TableFacts, ToolFacts};
@@ -23,8 +23,8 @@ impl<B: Backend> Tool for Database<B> {
         Ok(Self::new(B::open(settings, boot).await?))
     }
 
-    fn bind(&self, _: &'static Identity) -> Self {
-        self.clone()
+    fn bind(&self, plugin: &'static Identity) -> Self {
+        self.published_by(plugin)
     }
 
     async fn health_check(&self) -> Result<()> {
@@ -51,6 +51,10 @@ impl<B: Backend> Migrated for Database<B> {
 
     async fn schema(settings: B::Settings, _: &Boot) -> Result<Vec<TableFacts>> {
         Ok(B::schema(settings).await?)
+    }
+
+    async fn prepare(settings: B::Settings, _: &Boot, statements: Vec<&'static str>) -> Result<Vec<Verdict>> {
+        Ok(B::prepare(settings, statements).await?)
     }
 
     async fn backup(settings: B::Settings, _: &Boot, file: PathBuf) -> Result<()> {

@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::db::backend::{Open, Result, Values, Wanted};
 use crate::db::database::only;
+use crate::db::outbox::Publisher;
 use crate::db::params::owned;
 use crate::db::{Backend, DbError, FromValue, Params, Row, scope};
 
@@ -28,11 +29,12 @@ pub struct Transaction<B: Backend> {
     savepoints: u32,
     /// How deep the call was that failed.
     failed: Option<u32>,
+    pub(crate) publisher: Publisher,
 }
 
 impl<B: Backend> Transaction<B> {
-    pub(crate) fn new(open: <B::Pool as crate::db::backend::Pool>::Open) -> Self {
-        Self { open: Some(open), depth: 0, savepoints: 0, failed: None }
+    pub(crate) fn new(open: <B::Pool as crate::db::backend::Pool>::Open, publisher: Publisher) -> Self {
+        Self { open: Some(open), depth: 0, savepoints: 0, failed: None, publisher }
     }
 
     /// Every row.

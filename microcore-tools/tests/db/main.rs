@@ -162,6 +162,8 @@ mod only_sqlite {
             lists_share_a_transaction_too
             a_paused_clock_cuts_no_wait_short
             statements_outside_of_transactions_stand_alone;
+        json:
+            a_value_of_another_type_is_an_error;
         log:
             it_begins_anew_while_writes_go_on
             a_long_read_holds_it_back_and_no_longer;

@@ -1,6 +1,6 @@
 //! The outbox and the inbox: an event that is part of a transaction, an effect that happens once.
 
-use microcore::prelude::{Error, Result};
+use microcore::prelude::{Error, PublishOptions, Result};
 
 use super::stage::Stage;
 use crate::domains::yard::events::Paid;
@@ -14,7 +14,7 @@ async fn an_event_is_delivered_after_its_transaction_is_committed_and_never_wher
     let Some(stage) = Stage::boot("outbox").await else { return };
     let (bus, db) = (stage.bus.clone(), stage.page.db());
     let committed = db.transaction(async |tx| {
-        bus.publish_in(tx, paid(1, 0)).await?;
+        tx.publish(paid(1, 0)).await?;
         tx.execute("INSERT INTO effects (number) VALUES (100)", ()).await?;
         assert!(stage.page.all("booked").is_empty());
         Ok::<(), Error>(())
@@ -23,12 +23,13 @@ async fn an_event_is_delivered_after_its_transaction_is_committed_and_never_wher
     assert_eq!(stage.lines("booked", 1).await, ["1 true"]);
     let rolled_back: Result<()> = db
         .transaction(async |tx| {
-            bus.publish_in(tx, paid(2, 0)).await?;
+            tx.publish(paid(2, 0)).await?;
             Err(Error::conflict("no"))
         })
         .await;
     rolled_back.unwrap_err();
-    db.transaction(async |tx| bus.publish_in(tx, paid(3, 0)).await).await.unwrap();
+    let headers = PublishOptions::new().header("tenant", "north");
+    db.transaction(async |tx| bus.publish_in(tx, paid(3, 0), headers).await).await.unwrap();
     assert_eq!(stage.lines("booked", 2).await, ["1 true", "3 true"]);
     assert_eq!(db.query_scalar::<i64>("SELECT count(*) FROM microcore_outbox", ()).await.unwrap(), 0);
     stage.stop().await;
@@ -37,12 +38,12 @@ async fn an_event_is_delivered_after_its_transaction_is_committed_and_never_wher
 #[tokio::test(flavor = "multi_thread")]
 async fn events_of_one_transaction_and_key_are_handed_on_in_order() {
     let Some(stage) = Stage::boot("outbox_order").await else { return };
-    let (bus, db) = (stage.bus.clone(), stage.page.db());
+    let db = stage.page.db();
     for round in 0..5 {
         let kept = db.transaction(async |tx| {
             for number in 0..4 {
-                let options = microcore::prelude::PublishOptions::new().key("k");
-                bus.publish_in_with(tx, paid(round * 10 + number, 0), options).await?;
+                let options = PublishOptions::new().key("k");
+                tx.publish_with(paid(round * 10 + number, 0), options).await?;
             }
             Ok::<(), Error>(())
         });
@@ -70,9 +71,9 @@ async fn an_event_that_was_committed_before_a_stop_is_delivered_after_the_next_s
     let path = folder.path().join("app.db").display().to_string();
     let settings = [("DB_PATH", path.as_str())];
     let Some(stage) = Stage::boot_with("outbox_restart", &settings).await else { return };
-    let (bus, db) = (stage.bus.clone(), stage.page.db());
+    let db = stage.page.db();
     for number in 0..20 {
-        db.transaction(async |tx| bus.publish_in(tx, paid(number, 0)).await).await.unwrap();
+        db.transaction(async |tx| tx.publish(paid(number, 0)).await).await.unwrap();
     }
     stage.stop().await;
     let Some(again) = Stage::boot_with("outbox_restart", &settings).await else { return };

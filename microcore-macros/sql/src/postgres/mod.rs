@@ -5,6 +5,7 @@
 
 mod names;
 mod refusal;
+mod shape;
 mod tables;
 
 use sqlparser::ast::{Expr, SelectItem, SetExpr, Statement, Visit};
@@ -67,6 +68,10 @@ impl Engine for Postgres {
 
     fn tables(&self) -> &Tables {
         &self.0.tables
+    }
+
+    fn text_of_tables(&self) -> String {
+        self.0.text()
     }
 }
 

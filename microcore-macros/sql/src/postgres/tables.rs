@@ -1,5 +1,7 @@
 //! The tables that the migrations make, as far as the parser can read them.
 
+use std::collections::BTreeMap;
+
 use sqlparser::ast::{
     AlterTableOperation, CreateTable, ObjectName, ObjectType, RenameTableNameKind, Statement, ViewColumnDef,
 };
@@ -8,6 +10,7 @@ use sqlparser::tokenizer::{Token, Tokenizer};
 
 use super::names::{last, lower};
 use super::parse;
+use super::shape::Shape;
 use crate::engine::{Table, Tables};
 use crate::migrations::Migration;
 
@@ -17,11 +20,13 @@ pub(super) struct Known {
     pub(super) tables: Tables,
     /// Whether every statement of the migrations was read: else a table that is not known may exist.
     pub(super) complete: bool,
+    /// What tables look like, by name in lower case; nothing of views.
+    shapes: BTreeMap<String, Shape>,
 }
 
 impl Default for Known {
     fn default() -> Self {
-        Self { tables: Tables::new(), complete: true }
+        Self { tables: Tables::new(), complete: true, shapes: BTreeMap::new() }
     }
 }
 
@@ -41,6 +46,17 @@ impl Known {
         }
     }
 
+    /// Every table that is not a view, as text.
+    pub(super) fn text(&self) -> String {
+        let mut text = String::new();
+        for (name, shape) in &self.shapes {
+            if let Some(table) = self.tables.get(name) {
+                shape.write(&table.domain, &table.name, &mut text);
+            }
+        }
+        text
+    }
+
     fn apply_all(&mut self, statements: &[Statement], migration: &Migration) {
         for statement in statements {
             self.apply(statement, migration);
@@ -49,13 +65,21 @@ impl Known {
 
     fn apply(&mut self, statement: &Statement, migration: &Migration) {
         match statement {
-            Statement::CreateTable(CreateTable { name, columns, .. }) => {
+            Statement::CreateTable(table @ CreateTable { name, columns, .. }) => {
+                if let Some(key) = last(name) {
+                    self.shapes.entry(key).or_insert_with(|| Shape::of(table));
+                }
                 let columns = columns.iter().map(|column| lower(&column.name)).collect();
                 self.create(name, columns, migration);
             }
             Statement::CreateView(view) => {
                 let name = |column: &ViewColumnDef| lower(&column.name);
                 self.create(&view.name, view.columns.iter().map(name).collect(), migration);
+            }
+            Statement::CreateIndex(index) => {
+                if let Some(shape) = last(&index.table_name).and_then(|name| self.shapes.get_mut(&name)) {
+                    shape.index(index);
+                }
             }
             Statement::AlterTable(alter) => {
                 for operation in &alter.operations {
@@ -65,6 +89,7 @@ impl Known {
             Statement::Drop { object_type: ObjectType::Table | ObjectType::View, names, .. } => {
                 for name in names.iter().filter_map(last) {
                     self.tables.remove(&name);
+                    self.shapes.remove(&name);
                 }
             }
             _ => {}
@@ -83,6 +108,9 @@ impl Known {
 
     fn alter(&mut self, name: &ObjectName, operation: &AlterTableOperation, migration: &Migration) {
         let Some(key) = last(name) else { return };
+        if let Some(shape) = self.shapes.get_mut(&key) {
+            shape.alter(operation);
+        }
         match operation {
             AlterTableOperation::AddColumn { column_def, .. } => {
                 if let Some(table) = self.tables.get_mut(&key) {
@@ -94,6 +122,9 @@ impl Known {
             } => {
                 if let (Some(mut table), Some(new)) = (self.tables.remove(&key), last(new)) {
                     table.name.clone_from(&new);
+                    if let Some(shape) = self.shapes.remove(&key) {
+                        self.shapes.insert(new.clone(), shape);
+                    }
                     self.tables.insert(new, table);
                 }
             }

@@ -92,3 +92,31 @@ fn a_migration_that_the_parser_can_not_read_leaves_the_rest_known() {
     assert!(postgres.prepare("SELECT id FROM made_by_an_oddity").is_ok(), "what is not known may exist");
     assert!(postgres.prepare("SELECT id FORM users WHERE").is_err());
 }
+
+#[test]
+fn tables_are_written_as_the_migrations_leave_them() {
+    let postgres = Postgres::migrated(&[
+        migration(
+            "shop",
+            "001_teams.sql",
+            "CREATE TABLE teams (id BIGSERIAL PRIMARY KEY, tags TEXT[], \"Name\" VARCHAR(80) UNIQUE, old INT, due DATE DEFAULT now());
+             CREATE TABLE gone (id INT);",
+        ),
+        migration(
+            "shop",
+            "002_users.sql",
+            "CREATE TABLE users (id UUID DEFAULT gen_random_uuid(), team BIGINT NOT NULL REFERENCES teams,
+                 born DATE, balance NUMERIC(12, 2) NOT NULL, data JSONB, PRIMARY KEY (id), UNIQUE (team, born));
+             CREATE UNIQUE INDEX by_born ON users (born); CREATE UNIQUE INDEX part ON users (data) WHERE born IS NULL;
+             ALTER TABLE teams DROP COLUMN old, ADD COLUMN open BOOLEAN NOT NULL DEFAULT true;
+             ALTER TABLE teams RENAME COLUMN due TO until; ALTER TABLE teams ALTER COLUMN until DROP DEFAULT;
+             DROP TABLE gone; CREATE VIEW everybody AS SELECT id FROM users;",
+        ),
+    ]);
+    let expected = "table\tshop\tteams\ncolumn\tid\tint\tkey\t\ncolumn\ttags\ttext\tnull\t\ncolumn\tname\ttext\tnull\t\n\
+                    column\tuntil\ttimestamp\tnull\t\ncolumn\topen\tbool\t\ttrue\nunique\tname\n\
+                    table\tshop\tusers\ncolumn\tid\ttext\tkey\tgen_random_uuid()\ncolumn\tteam\tint\t\t\n\
+                    column\tborn\ttimestamp\tnull\t\ncolumn\tbalance\tfloat\t\t\ncolumn\tdata\tjson\tnull\t\n\
+                    unique\tborn\nunique\tteam\tborn\nrefers\tteam\tteams.id\n";
+    assert_eq!(postgres.text_of_tables(), expected);
+}

@@ -12,7 +12,9 @@ use crate::parse::{Handler, PluginImpl, Role};
 pub(crate) fn expand(handler: &Handler) -> TokenStream {
     let private = paths::private();
     match &handler.role {
-        Role::Route { decl, inputs, status, roles, .. } => route::expand(handler, decl, inputs, *status, roles),
+        Role::Route { decl, inputs, output, status, roles, .. } => {
+            route::expand(handler, decl, inputs, output, *status, roles)
+        }
         Role::Subscription { decl, .. } => {
             let adapter = adapter_name("on", &handler.name);
             let (event, name) = (&decl.event, &handler.name);

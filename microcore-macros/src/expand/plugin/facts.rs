@@ -49,6 +49,7 @@ fn route(handler: &Handler, private: &TokenStream) -> Option<TokenStream> {
         Some(tag) => quote!(Some(#tag)),
         None => quote!(None),
     };
+    let replying = route::replying(output, *status);
     Some(quote! {
         #private::RouteFacts {
             method: #method,
@@ -56,10 +57,10 @@ fn route(handler: &Handler, private: &TokenStream) -> Option<TokenStream> {
             handler: #name,
             doc: #doc,
             tag: #tag,
-            status: const { #private::status::<_, #output>(#status) },
+            status: #replying.status,
             access: #private::Access::#access,
             inputs: &[#(#inputs),*],
-            output: #private::shape::<_, #output>,
+            output: #replying.shape,
         }
     })
 }

@@ -15,6 +15,7 @@ pub(crate) fn expand(
     handler: &Handler,
     decl: &RouteDecl,
     inputs: &[Input],
+    output: &Type,
     status: u16,
     roles: &[String],
 ) -> TokenStream {
@@ -52,10 +53,11 @@ pub(crate) fn expand(
     }
     let place = handler.name.span();
     let inputs_of = quote!(#private::Inputs::new(#head, #body));
+    let replying = replying(output, status);
     let answer = |name: &str, arguments: TokenStream| {
         let name = Ident::new(name, Span::call_site());
         let function = paths::all_shown_at(place, quote!(#private::#name));
-        quote!(#function(#status, #arguments))
+        quote!(#function(#replying, #arguments))
     };
     let (head, body, answered) = match (last.first(), first.is_empty() && checked.is_none()) {
         (Some(channel), _) if lasts => {
@@ -78,7 +80,10 @@ pub(crate) fn expand(
         }
         (None, true) => (quote!(_), quote!(_), answer("answer", call)),
     };
-    // The type says `Send`: the router, which holds all of these, need not look into any.
+    // The type says `Send`: the router, which holds all of these, need not look into any. That it holds is asked for
+    // twice, here and by `sendable`, and said once: in the same place.
+    let future = quote!(impl ::core::future::Future<Output = #private::Response> + Send + 'request);
+    let future = paths::all_shown_at(place, future);
     quote! {
         pub(crate) fn #adapter<'request>(
             &'static self,
@@ -86,10 +91,16 @@ pub(crate) fn expand(
             #body: #private::Body,
             #auth
             #(#segments: &'request str),*
-        ) -> impl ::core::future::Future<Output = #private::Response> + Send + 'request {
+        ) -> #future {
             #answered
         }
     }
+}
+
+/// `replying::<_, Result<User>>(201)`; at the type, so that one that can't be a reply is reported there, once.
+pub(super) fn replying(output: &Type, status: u16) -> TokenStream {
+    let private = paths::private();
+    paths::all_shown_at(output.span(), quote!(#private::replying::<_, #output>(#status)))
 }
 
 /// `let id = inputs.path::<i64>("id", id_segment);`

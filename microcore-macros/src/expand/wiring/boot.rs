@@ -41,6 +41,7 @@ pub(crate) fn expand(wiring: &Wiring) -> TokenStream {
 
             const MANIFEST: mc::Manifest = MANIFEST;
             const CHOSEN_TOOLS: &'static [&'static str] = &[#(#chosen),*];
+            const WRITTEN_TABLES: &'static str = sql::TABLES;
             type Bus = #prelude::Bus;
 
             fn check_settings(environment: &mc::Environment) -> Result<(), mc::Problems> {

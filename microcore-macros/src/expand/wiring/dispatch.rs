@@ -1,4 +1,4 @@
-//! One `Dispatch` per event: its subscribers, called by field. One `Answers` per request: its one responder.
+//! One `Dispatch` per event: its subscribers, called by field. One `Answered` per request: its one responder.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -154,8 +154,13 @@ fn answers(wiring: &Wiring, event: &EventNode) -> Option<TokenStream> {
     // The span of the handler, so that a reply of another type is reported there.
     let call = paths::all_shown_at(reply.handler.span(), quote!(plugin.#adapter::<<#ty as mc::Request>::Reply>(event)));
     Some(quote! {
-        impl mc::Answers<#ty> for App {
-            async fn answer(&'static self, request: &mc::Published<#ty>) -> mc::Result<<#ty as mc::Request>::Reply> {
+        impl mc::Answered<App> for #ty {
+            type Reply = <#ty as mc::Request>::Reply;
+
+            async fn answer(
+                app: &'static App,
+                request: &mc::Published<#ty>,
+            ) -> mc::Result<<#ty as mc::Request>::Reply> {
                 static RESPONDER: mc::Subscriber = mc::Subscriber {
                     number: usize::MAX,
                     name: #name,
@@ -165,7 +170,7 @@ fn answers(wiring: &Wiring, event: &EventNode) -> Option<TokenStream> {
                     inline: true,
                     broadcast: false,
                 };
-                let plugin = self.plugins.#field.running().map_err(mc::Down::to_error)?;
+                let plugin = app.plugins.#field.running().map_err(mc::Down::to_error)?;
                 request.answered(&RESPONDER, |event| #call).await
             }
         }

@@ -10,7 +10,7 @@ mod texts;
 
 use syn::punctuated::Punctuated;
 use syn::visit::{self, Visit};
-use syn::{Expr, ExprMethodCall, ImplItem, ItemImpl, Macro, Token};
+use syn::{Expr, ExprMethodCall, Ident, ImplItem, ItemImpl, Macro, Token};
 
 use self::handles::Handles;
 use self::texts::Texts;
@@ -36,13 +36,16 @@ pub(crate) fn statements(item: &ItemImpl, constructor: Option<&Constructor>) -> 
     }) {
         scan.handles = Handles::of(function, &fields);
         scan.texts = texts.with(function);
+        scan.function = Some(&function.sig.ident);
         scan.visit_block(&function.block);
     }
     scan.found
 }
 
 #[derive(Debug, Default)]
-struct Scan {
+struct Scan<'i> {
+    /// Whose body is looked at.
+    function: Option<&'i Ident>,
     handles: Handles,
     texts: Texts,
     calls: usize,
@@ -51,7 +54,7 @@ struct Scan {
     found: Vec<Statement>,
 }
 
-impl<'ast> Visit<'ast> for Scan {
+impl<'ast> Visit<'ast> for Scan<'_> {
     fn visit_expr_method_call(&mut self, call: &'ast ExprMethodCall) {
         let number = (self.macros == 0).then_some(self.calls);
         self.calls += usize::from(self.macros == 0);
@@ -59,13 +62,14 @@ impl<'ast> Visit<'ast> for Scan {
         if (method.starts_with("query") || method.starts_with("execute"))
             && self.handles.contain(&call.receiver)
             && let Some(sql) = call.args.first().and_then(|first| self.texts.text(first))
+            && let Some(function) = self.function.cloned()
         {
             let given = call.args.get(1).and_then(|given| match method.as_str() {
                 "execute_many" => parameters::of_each(given),
                 _ => parameters::count(given),
             });
-            self.found
-                .push(Statement { decl: StatementDecl { method: call.method.clone(), sql, given }, call: number });
+            let decl = StatementDecl { function, method: call.method.clone(), sql, given };
+            self.found.push(Statement { decl, call: number });
         }
         visit::visit_expr_method_call(self, call);
     }

@@ -17,7 +17,7 @@ pub(super) fn shapes(route: &RouteFacts) -> Option<String> {
             format!("{}{mark} {}", input.name, shape(input))
         }));
     }
-    if let Some(output) = (route.output)() {
+    if let Some(output) = route.output {
         parts.push(format!("→ {}", output_brief(output)));
     }
     (!parts.is_empty()).then(|| parts.join(" "))

@@ -29,7 +29,7 @@ pub(super) fn is_wanted(headers: &HeaderMap) -> bool {
 }
 
 /// Compresses the body.
-pub(super) async fn compress(mut response: Response) -> Response {
+pub(in crate::server) async fn compress(mut response: Response) -> Response {
     let headers = response.headers();
     let media_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let is_whole = !headers.contains_key(CONTENT_ENCODING) && !headers.contains_key(CONTENT_RANGE);

@@ -1,5 +1,6 @@
 //! How long a client waits. The answer comes in time; the handler still runs to its end.
 
+use std::pin::Pin;
 use std::time::Duration;
 
 use tokio::time::timeout;
@@ -11,12 +12,11 @@ use crate::response::{Response, failure};
 /// The work's response, or 503 after `limit`; the work then goes on by itself and is waited for at a stop.
 ///
 /// This is what it costs to have a limit: the work lives in a box, so that it can be moved to a task of its own.
-pub(super) async fn within(
+pub(in crate::server) async fn within(
     limit: Duration,
-    work: impl Future<Output = Response> + Send + 'static,
+    mut work: Pin<Box<impl Future<Output = Response> + Send + 'static>>,
     tasks: &TaskTracker,
 ) -> Response {
-    let mut work = Box::pin(work);
     if let Ok(response) = timeout(limit, work.as_mut()).await {
         return response;
     }

@@ -12,11 +12,13 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use http::header::{REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS};
-use http::{HeaderValue, header};
+use http::{HeaderMap, HeaderValue, header};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+pub(super) use self::compression::compress;
 use self::cors::Cors;
+pub(super) use self::deadline::within;
 use self::rate::Rate;
 use super::ServerSettings;
 use super::files::Folders;
@@ -35,7 +37,10 @@ pub(super) struct Edge {
     compression: bool,
     documents: Option<Documents>,
     folders: Option<Folders>,
-    request_timeout: Option<Duration>,
+    pub(super) request_timeout: Option<Duration>,
+    /// Whether a request's id is read from its header, and told in the answer's.
+    pub(super) tells_id: bool,
+    secures: bool,
     transport_security: Option<HeaderValue>,
     content_policy: Option<HeaderValue>,
     /// Handlers whose clients were told not to wait.
@@ -46,7 +51,7 @@ pub(super) struct Edge {
 #[derive(Debug)]
 pub(super) struct Wishes {
     origin: Option<HeaderValue>,
-    gzip: bool,
+    pub(super) gzip: bool,
 }
 
 impl Edge {
@@ -72,6 +77,8 @@ impl Edge {
             folders: Folders::of(settings).ok().flatten(),
             documents: manifest.filter(|_| settings.shows_documents()).map(describe),
             request_timeout: Some(settings.request_timeout).filter(|timeout| !timeout.is_zero()),
+            tells_id: settings.request_id,
+            secures: settings.security_headers,
             transport_security,
             content_policy: settings.csp.as_deref().and_then(|policy| HeaderValue::from_str(policy).ok()),
             tasks,
@@ -96,6 +103,12 @@ impl Edge {
         preflight.or_else(|| self.rate.as_ref().and_then(|rate| rate.refuse(client)))
     }
 
+    /// Whether the server has paths of its own.
+    #[inline]
+    pub(super) fn knows_more(&self) -> bool {
+        self.documents.is_some() || self.folders.is_some()
+    }
+
     /// The answer to a path that no route has, where it is one of the server's own.
     pub(super) async fn unrouted(&self, head: &Head) -> Option<Response> {
         if let Some(documents) = &self.documents
@@ -114,25 +127,15 @@ impl Edge {
         }
     }
 
-    /// Runs the work, as long as a client waits.
-    #[inline]
-    pub(super) async fn timed(&self, work: impl Future<Output = Response> + Send + 'static) -> Response {
-        match self.request_timeout {
-            None => work.await,
-            Some(limit) => deadline::within(limit, work, &self.tasks).await,
-        }
-    }
-
     /// What every answer has.
-    pub(super) async fn finish(&self, mut response: Response, wishes: Wishes) -> Response {
-        if wishes.gzip {
-            response = compression::compress(response).await;
+    #[inline]
+    pub(super) fn dress(&self, wishes: Wishes, headers: &mut HeaderMap) {
+        if self.secures {
+            headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+            // A page that the application makes may say otherwise.
+            headers.entry(X_FRAME_OPTIONS).or_insert(HeaderValue::from_static("DENY"));
+            headers.entry(REFERRER_POLICY).or_insert(HeaderValue::from_static("same-origin"));
         }
-        let headers = response.headers_mut();
-        headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-        // A page that the application makes may say otherwise.
-        headers.entry(X_FRAME_OPTIONS).or_insert(HeaderValue::from_static("DENY"));
-        headers.entry(REFERRER_POLICY).or_insert(HeaderValue::from_static("same-origin"));
         if let Some(cors) = &self.cors {
             cors.decorate(wishes.origin, headers);
         }
@@ -142,6 +145,5 @@ impl Edge {
         if let Some(value) = &self.content_policy {
             headers.entry(header::CONTENT_SECURITY_POLICY).or_insert_with(|| value.clone());
         }
-        response
     }
 }

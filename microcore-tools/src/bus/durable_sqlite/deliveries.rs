@@ -141,15 +141,25 @@ pub(super) fn pending(file: &Connection, of: &[&'static Subscriber]) -> rusqlite
     Ok(pending)
 }
 
-/// Deletes what was kept long enough.
-pub(super) fn prune(file: &Connection, now: u64, keep: u64) -> rusqlite::Result<()> {
-    let sql = "DELETE FROM bus_delivery WHERE state = 'COMPLETED' AND ended < ?1";
-    let deleted = file.prepare_cached(sql)?.execute([as_i64(now.saturating_sub(keep))])?;
-    if deleted > 0 {
-        tracing::info!(
-            deleted,
-            "completed deliveries were deleted: they had been kept as long as `BUS_KEEP_COMPLETED`"
+/// The most that one look deletes or archives: the rest is for the next.
+const AT_ONCE: i64 = 10_000;
+
+/// Deletes what was kept long enough, or moves it to the archive.
+pub(super) fn prune(file: &Connection, now: u64, keep: u64, archive: bool) -> rusqlite::Result<()> {
+    let old = "state = 'COMPLETED' AND ended <= ?1 ORDER BY ended LIMIT ?2";
+    let values = params![as_i64(now.saturating_sub(keep)), AT_ONCE];
+    if archive {
+        let copy = format!(
+            "INSERT INTO bus_archive (id, event, subscriber, envelope, payload, line, attempts, ended)
+             SELECT id, event, subscriber, envelope, payload, line, attempts, ended FROM bus_delivery WHERE {old}"
         );
+        file.prepare_cached(&copy)?.execute(values)?;
+    }
+    let delete = format!("DELETE FROM bus_delivery WHERE id IN (SELECT id FROM bus_delivery WHERE {old})");
+    let count = file.prepare_cached(&delete)?.execute(values)?;
+    if count > 0 {
+        let done = if archive { "archived" } else { "deleted" };
+        tracing::info!(count, "completed deliveries were {done}: they had been kept as long as `BUS_KEEP_COMPLETED`");
     }
     Ok(())
 }

@@ -3,6 +3,9 @@
 mod claims;
 mod deliveries;
 mod letters;
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::print_stdout, reason = "tests")]
+mod model;
 mod store;
 mod writer;
 
@@ -19,7 +22,7 @@ use microcore_runtime::lifecycle::Boot;
 
 use self::store::SqliteQueue;
 use super::stored::{self, OnQueue, Stored};
-use super::{BusError, Link, Transport};
+use super::{Accepting, BusError, Link, Transport};
 
 /// Keeps each event in a SQLite file until all its subscribers have handled it: `publish` returns when it is on disk.
 ///
@@ -47,9 +50,12 @@ pub struct DurableSqliteSettings {
     /// How often the file is looked at for events of other processes.
     #[setting(key = "BUS_POLL", default = "50ms")]
     pub poll: Duration,
-    /// How long completed deliveries are kept; none by default.
+    /// How long completed deliveries are kept before they are deleted or archived; none by default.
     #[setting(key = "BUS_KEEP_COMPLETED", default = "0s")]
     pub keep_completed: Duration,
+    /// Whether completed deliveries go to the table `bus_archive` of the file, and are not deleted.
+    #[setting(key = "BUS_ARCHIVE", default = "false")]
+    pub archive: bool,
     /// Deliveries in a row that fail for good before their subscriber is paused; 0 never pauses.
     #[setting(key = "BUS_PAUSE_AFTER", default = "5")]
     pub pause_after: u32,
@@ -82,12 +88,12 @@ impl Transport for DurableSqlite {
         Ok(Stored::new(SqliteQueue::open(settings, boot.test).await?))
     }
 
-    async fn accept<A: Dispatch<E> + Subscribers, E: Event>(
-        link: &Link<A, Self>,
+    fn accept<'l, A: Dispatch<E> + Subscribers, E: Event>(
+        link: &'l Link<A, Self>,
         app: &'static A,
-        published: &Published<E>,
-    ) -> Result<(), BusError> {
-        stored::accept(link, app, published).await
+        published: Published<E>,
+    ) -> Accepting<'l> {
+        stored::accept(link, app, published)
     }
 
     async fn hand_on<A: Subscribers>(

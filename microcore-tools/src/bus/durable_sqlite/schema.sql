@@ -30,6 +30,17 @@ CREATE INDEX IF NOT EXISTS bus_delayed ON bus_delivery (due) WHERE delayed = 1;
 CREATE INDEX IF NOT EXISTS bus_processing ON bus_delivery (lease) WHERE state = 'PROCESSING';
 CREATE INDEX IF NOT EXISTS bus_failed ON bus_delivery (id) WHERE state = 'FAILED';
 CREATE INDEX IF NOT EXISTS bus_completed ON bus_delivery (ended) WHERE state = 'COMPLETED';
+-- With `BUS_ARCHIVE`: what was completed, once it was kept as long as `BUS_KEEP_COMPLETED`. Nobody deletes from here.
+CREATE TABLE IF NOT EXISTS bus_archive (
+    id INTEGER PRIMARY KEY,
+    event TEXT NOT NULL,
+    subscriber TEXT NOT NULL,
+    envelope TEXT NOT NULL,
+    payload TEXT NOT NULL,
+    line TEXT,
+    attempts INTEGER NOT NULL,
+    ended INTEGER NOT NULL
+);
 -- Broadcasts: read by every process that runs now, deleted after a minute.
 CREATE TABLE IF NOT EXISTS bus_broadcast (
     id INTEGER PRIMARY KEY AUTOINCREMENT,

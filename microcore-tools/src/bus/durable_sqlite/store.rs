@@ -14,6 +14,7 @@ use super::writer::{Writer, unavailable};
 use super::{DurableSqliteSettings, claims, deliveries, letters};
 use crate::bus::stored::queue::Result;
 use crate::bus::stored::{Claim, Claimed, Next, Queue};
+use crate::temporary::TemporaryFolder;
 
 /// How long another process may hold the file before a call fails.
 const BUSY: Duration = Duration::from_secs(10);
@@ -33,17 +34,20 @@ pub struct SqliteQueue {
     leases: AtomicU64,
     /// The last broadcast that was heard.
     heard: AtomicI64,
+    /// Completed, and deleted at once, since that was last said.
+    completed: AtomicU64,
     /// In a test the folder goes with the store.
-    _folder: Option<TestFolder>,
+    folder: Option<TemporaryFolder>,
 }
 
 impl SqliteQueue {
     /// Opens the file, and makes its tables where they are missing.
     pub(super) async fn open(mut settings: DurableSqliteSettings, test: bool) -> Result<Self> {
         // A test that names no file has one of its own.
-        let folder = (test && settings.path.as_os_str() == "bus.db").then(TestFolder::make).transpose()?;
-        if let Some(TestFolder(path)) = &folder {
-            settings.path = path.join("bus.db");
+        let folder = (test && settings.path.as_os_str() == "bus.db").then(TemporaryFolder::make).transpose();
+        let folder = folder.map_err(|error| Unavailable::because(format!("a temporary folder: {error}")))?;
+        if let Some(folder) = &folder {
+            settings.path = folder.path().join("bus.db");
         }
         let path = settings.path.clone();
         let opened = tokio::task::spawn_blocking(move || {
@@ -74,7 +78,8 @@ impl SqliteQueue {
             dirty: AtomicBool::new(true),
             leases: AtomicU64::new(0),
             heard: AtomicI64::new(heard),
-            _folder: folder,
+            completed: AtomicU64::new(0),
+            folder,
         })
     }
 
@@ -95,6 +100,16 @@ impl SqliteQueue {
         let read =
             move || work(&reader.lock().unwrap_or_else(PoisonError::into_inner)).map_err(|error| unavailable(&error));
         tokio::task::spawn_blocking(read).await.map_err(|_| Unavailable::because("the runtime is shutting down"))?
+    }
+
+    /// Whether a completed delivery stays for a while; else it is deleted with its completion.
+    fn keeps_completed(&self) -> bool {
+        self.settings.archive || !self.settings.keep_completed.is_zero()
+    }
+
+    fn tell_completed(&self) {
+        let deleted @ 1.. = self.completed.swap(0, Ordering::Relaxed) else { return };
+        tracing::info!(deleted, "completed deliveries were deleted, as `BUS_KEEP_COMPLETED` and `BUS_ARCHIVE` say");
     }
 
     /// Whether it is time to look for processes that died.
@@ -123,12 +138,15 @@ impl Queue for SqliteQueue {
         {
             return Ok(Vec::new());
         }
-        let (owner, lease, keep) =
-            (self.owner.clone(), now + millis(self.settings.lease), millis(self.settings.keep_completed));
+        if leases {
+            self.tell_completed();
+        }
+        let (owner, lease) = (self.owner.clone(), now + millis(self.settings.lease));
+        let (keep, archive) = (millis(self.settings.keep_completed), self.settings.archive);
         self.write(false, move |connection| {
             if leases {
                 claims::recover(connection, now)?;
-                deliveries::prune(connection, now, keep)?;
+                deliveries::prune(connection, now, keep, archive)?;
             }
             claims::promote(connection, now)?;
             claims::claim(connection, &room, &owner, now, lease)
@@ -137,8 +155,13 @@ impl Queue for SqliteQueue {
     }
 
     async fn next(&self, claimed: &Claimed, next: Next) -> Result<bool> {
-        let (claim, keep) = (claimed.claim.clone(), !self.settings.keep_completed.is_zero());
-        self.write(false, move |connection| deliveries::next(connection, &claim, next, wall_clock(), keep)).await
+        let (claim, keep) = (claimed.claim.clone(), self.keeps_completed());
+        let completes = matches!(next, Next::Complete | Next::Expire);
+        let mine = self.write(false, move |file| deliveries::next(file, &claim, next, wall_clock(), keep)).await?;
+        if completes && mine && !keep {
+            self.completed.fetch_add(1, Ordering::Relaxed);
+        }
+        Ok(mine)
     }
 
     async fn renew(&self, claims: Vec<(&'static Subscriber, Claim)>) -> Result<()> {
@@ -201,26 +224,11 @@ impl Queue for SqliteQueue {
     }
 
     async fn close(&self) {
+        self.tell_completed();
         // Whoever writes still holds the writer until it is answered.
         drop(self.writer.lock().unwrap_or_else(PoisonError::into_inner).take());
-    }
-}
-
-/// A folder that goes with the store of a test.
-#[derive(Debug)]
-struct TestFolder(std::path::PathBuf);
-
-impl TestFolder {
-    fn make() -> Result<Self> {
-        let path = std::env::temp_dir().join(format!("microcore-bus-{}", Id::make()));
-        std::fs::create_dir(&path).map_err(|error| Unavailable::because(format!("`{}`: {error}", path.display())))?;
-        Ok(Self(path))
-    }
-}
-
-impl Drop for TestFolder {
-    fn drop(&mut self) {
-        // What can't be deleted is the system's to clean up.
-        let _ = std::fs::remove_dir_all(&self.0);
+        if let Some(folder) = &self.folder {
+            folder.delete();
+        }
     }
 }

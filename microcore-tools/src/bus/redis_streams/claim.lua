@@ -14,13 +14,33 @@ for _, id in ipairs(redis.call('ZRANGEBYSCORE', keys.resting, '-inf', at, 'LIMIT
   redis.call('XADD', keys.stream, '*', 'id', id)
 end
 
+-- What nobody wrote with these scripts is claimed as it is, with an envelope that can't be read: it becomes a dead letter.
+local function foreign(id, text)
+  local item = { '', text, '', -1 }
+  redis.call('HSET', keys.items, id, cjson.encode(item))
+  return item
+end
+
+-- The id and the item of an entry; no item where the delivery is over already.
+local function read(entry)
+  local fields = entry[2] or {}
+  if #fields ~= 2 or fields[1] ~= 'id' then
+    local id = 'foreign-' .. entry[1]
+    return id, foreign(id, cjson.encode(fields))
+  end
+  local text = redis.call('HGET', keys.items, fields[2])
+  if not text then return fields[2], nil end
+  local readable, item = pcall(cjson.decode, text)
+  local whole = readable and type(item) == 'table' and type(item[1]) == 'string' and type(item[2]) == 'string'
+    and type(item[3]) == 'string' and type(item[4]) == 'number'
+  return fields[2], whole and item or foreign(fields[2], text)
+end
+
 local claimed = {}
 local function take(entries)
   for _, entry in ipairs(entries) do
-    local id = entry[2] and entry[2][2]
-    local item = id and redis.call('HGET', keys.items, id)
+    local id, item = read(entry)
     if item then
-      item = cjson.decode(item)
       local attempt = redis.call('HINCRBY', keys.attempts, id, 1)
       local over = item[4] >= 0 and item[4] <= at
       claimed[#claimed + 1] = { entry[1], id, tostring(attempt), item[1], item[2], over and '1' or '0' }

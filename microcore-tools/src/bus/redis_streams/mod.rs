@@ -16,7 +16,7 @@ use microcore_runtime::settings::Secret;
 
 use self::store::RedisQueue;
 use super::stored::{self, OnQueue, Stored};
-use super::{BusError, Link, Transport};
+use super::{Accepting, BusError, Link, Transport};
 
 /// Keeps each event in Redis until all its subscribers have handled it. `publish` returns when Redis has it; how safe it
 /// is there is the server's own setting (`appendonly`).
@@ -79,12 +79,12 @@ impl Transport for RedisStreams {
         Ok(Stored::new(RedisQueue::open(settings).await?))
     }
 
-    async fn accept<A: Dispatch<E> + Subscribers, E: Event>(
-        link: &Link<A, Self>,
+    fn accept<'l, A: Dispatch<E> + Subscribers, E: Event>(
+        link: &'l Link<A, Self>,
         app: &'static A,
-        published: &Published<E>,
-    ) -> Result<(), BusError> {
-        stored::accept(link, app, published).await
+        published: Published<E>,
+    ) -> Accepting<'l> {
+        stored::accept(link, app, published)
     }
 
     async fn hand_on<A: Subscribers>(

@@ -1,6 +1,6 @@
 //! A transport that stores its events, on top of any [`Queue`].
 //!
-//! `publish` → [`accept`] → the store, and the inline subscribers → [`pump`](self::pump) claims what is due → one task
+//! `publish` → [`accept`] → the store, and the inline subscribers → `pump` claims what is due → one task
 //! per claimed delivery → [`Subscribers::receive`], which the wiring writes → [`Next`].
 
 mod attempt;
@@ -18,7 +18,7 @@ use microcore_runtime::event::{
 use tokio_util::sync::CancellationToken;
 
 pub use self::queue::{Claim, Claimed, Next, Queue};
-use super::{BusError, Link, Transport};
+use super::{Accepting, BusError, Link, Transport};
 
 /// A store and what this process does with it.
 #[derive(Debug)]
@@ -88,16 +88,20 @@ pub trait OnQueue: Transport<Open = Stored<Self::Queue>> {
 }
 
 /// Stores the event for its subscribers, then calls the inline ones.
-pub async fn accept<A, E, T>(link: &Link<A, T>, app: &'static A, published: &Published<E>) -> Result<(), BusError>
+pub fn accept<'l, A, E, T>(link: &'l Link<A, T>, app: &'static A, published: Published<E>) -> Accepting<'l>
 where
     A: Dispatch<E> + Subscribers,
     E: Event,
     T: OnQueue,
 {
-    let queue = &link.open.queue;
     let tasks = <A as Dispatch<E>>::SUBSCRIBERS;
     let delayed = published.is_delayed();
-    if !tasks.is_empty() || delayed {
+    if tasks.is_empty() && !delayed {
+        app.inline(&published);
+        return Accepting::Done(Ok(()));
+    }
+    Accepting::later(async move {
+        let queue = &link.open.queue;
         let envelope = published.sent().envelope();
         let payload = published.payload();
         // An inline subscriber of a delayed event has no publisher's task to run in: it is stored as the others are.
@@ -110,12 +114,12 @@ where
         if tasks.iter().any(|subscriber| subscriber.broadcast) {
             queue.spread(&envelope, &payload).await.map_err(down)?;
         }
-    }
-    if !delayed {
-        app.inline(published);
-    }
-    queue.stir();
-    Ok(())
+        if !delayed {
+            app.inline(&published);
+        }
+        queue.stir();
+        Ok(())
+    })
 }
 
 /// Stores an event that was kept in a database, for all its subscribers.

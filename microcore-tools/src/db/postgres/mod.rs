@@ -12,10 +12,11 @@ mod statement;
 mod tables;
 mod test_database;
 mod value;
+mod verdict;
 
 use std::path::PathBuf;
 
-use microcore_runtime::database::{MigrationState, Progress};
+use microcore_runtime::database::{MigrationState, Progress, Verdict};
 use microcore_runtime::lifecycle::Boot;
 use microcore_runtime::manifest::{Migration, TableFacts};
 
@@ -59,6 +60,10 @@ impl Backend for Postgres {
 
     async fn schema(settings: PostgresSettings) -> Result<Vec<TableFacts>> {
         tables::live(&PostgresPool::open(settings, None).await?).await
+    }
+
+    async fn prepare(settings: PostgresSettings, statements: Vec<&'static str>) -> Result<Vec<Verdict>> {
+        verdict::of(&connection::connect(&settings.config()).await?, &statements).await
     }
 
     async fn backup(_: PostgresSettings, _: PathBuf) -> Result<()> {

@@ -1,6 +1,7 @@
 //! The pool: which calls need a transaction, and what happens when no connection is free.
 
 use std::fmt;
+use std::sync::{Mutex, PoisonError};
 
 use deadpool::Runtime;
 use deadpool::managed::{Pool as Deadpool, PoolError, QueueMode, TimeoutType};
@@ -19,7 +20,7 @@ pub struct PostgresPool {
     lent: TaskTracker,
     isolation: Isolation,
     /// Dropped last: it takes the database along.
-    _test: Option<TestDatabase>,
+    test: Mutex<Option<TestDatabase>>,
 }
 
 impl PostgresPool {
@@ -34,7 +35,8 @@ impl PostgresPool {
             .runtime(Runtime::Tokio1)
             .build()
             .map_err(|error| DbError::usage(format!("the pool can't be built: {error}")))?;
-        let opened = Self { connections, lent: TaskTracker::new(), isolation: settings.isolation, _test: test };
+        let opened =
+            Self { connections, lent: TaskTracker::new(), isolation: settings.isolation, test: Mutex::new(test) };
         drop(opened.lend().await?);
         Ok(opened)
     }
@@ -88,7 +90,10 @@ impl Pool for PostgresPool {
         self.connections.close();
         self.lent.close();
         self.lent.wait().await;
-        Ok(())
+        // An application holds its pool as long as the process lives; the database of a test goes now.
+        let test = self.test.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let dropped = tokio::task::spawn_blocking(move || drop(test)).await;
+        dropped.map_err(|error| DbError::unavailable("the runtime is shutting down", error))
     }
 }
 

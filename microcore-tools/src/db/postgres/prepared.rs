@@ -115,7 +115,7 @@ impl Attempts<'_> {
 }
 
 /// Whether the values may help: nothing tells a parameter's type, or the server took one for text and stumbled over it.
-fn is_unclear(error: &Error) -> bool {
+pub(crate) fn is_unclear(error: &Error) -> bool {
     const UNCLEAR: [SqlState; 4] = [
         SqlState::INDETERMINATE_DATATYPE,
         SqlState::AMBIGUOUS_FUNCTION,

@@ -19,12 +19,13 @@ mod statement;
 mod tables;
 mod typeless;
 mod upkeep;
+mod verdict;
 mod way;
 mod writer;
 
 use std::path::PathBuf;
 
-use microcore_runtime::database::{MigrationState, Progress};
+use microcore_runtime::database::{MigrationState, Progress, Verdict};
 use microcore_runtime::lifecycle::Boot;
 use microcore_runtime::manifest::{Migration, TableFacts};
 
@@ -73,6 +74,10 @@ impl Backend for Sqlite {
 
     async fn schema(settings: SqliteSettings) -> Result<Vec<TableFacts>> {
         aside(settings, |settings, place| tables::of(&upkeep::open(settings, place)?)).await
+    }
+
+    async fn prepare(settings: SqliteSettings, statements: Vec<&'static str>) -> Result<Vec<Verdict>> {
+        aside(settings, move |settings, place| verdict::of(&upkeep::open(settings, place)?, &statements)).await
     }
 
     async fn backup(settings: SqliteSettings, file: PathBuf) -> Result<()> {

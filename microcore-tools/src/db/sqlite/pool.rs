@@ -26,6 +26,7 @@ pub struct SqlitePool {
     // Fields are dropped in order: the last connection to close is one that may tidy up the log.
     readers: Arc<Readers>,
     writer: Writer,
+    place: Place,
 }
 
 impl SqlitePool {
@@ -36,7 +37,7 @@ impl SqlitePool {
             // First, because it makes the file.
             let writer = Writer::open(settings.clone(), place.clone())?;
             let readers = Arc::new(Readers::open(&settings, &place, workers)?);
-            Ok(Self { readers, writer })
+            Ok(Self { readers, writer, place })
         })
         .await
     }
@@ -118,7 +119,9 @@ impl Pool for SqlitePool {
         })
         .await?;
         // Whoever is writing ends first; nobody new is let in after.
-        self.writer.close().await
+        self.writer.close().await?;
+        self.place.leave();
+        Ok(())
     }
 }
 

@@ -2,5 +2,7 @@
 
 #[cfg(target_os = "linux")]
 mod disk;
+#[cfg(target_os = "linux")]
+mod io_error;
 mod kill;
 mod ledger;

@@ -1,9 +1,10 @@
-//! GET /system/traces tells what led to what, GET /system/events how every subscriber stands.
+//! GET /system/traces/… tells what led to what, GET /system/events who hears which event and how every subscriber stands.
 use crate::prelude::*;
 
 #[plugin]
 pub struct Traces {
     bus: Bus,
+    http: Http,
 }
 
 #[plugin]
@@ -20,9 +21,17 @@ impl Traces {
         self.bus.trace()
     }
 
-    /// Every subscriber with its lag, and what is in flight, delayed and dead.
+    /// The same as they happen, as server-sent events.
+    #[get("/system/traces/stream", tag = "System")]
+    async fn stream(&self) -> Streamed {
+        let http = self.http.clone();
+        self.bus.trace_stream(move || http.is_accepting())
+    }
+
+    /// Every event with who publishes and who hears it, and of every subscriber its lag, and what is in flight, delayed
+    /// and dead.
     #[get("/system/events", tag = "System")]
-    async fn events(&self) -> Result<Vec<SubscriberStatus>> {
-        Ok(self.bus.status().await?)
+    async fn events(&self) -> Result<Vec<EventStatus>> {
+        Ok(self.bus.topology().await?)
     }
 }

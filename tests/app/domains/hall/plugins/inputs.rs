@@ -7,6 +7,14 @@ pub struct Filter {
     pub word: Option<String>,
 }
 
+#[derive(Serialize, Schema)]
+pub struct Values {
+    pub id: Uuid,
+    pub from: Date,
+    pub until: Option<Timestamp>,
+    pub price: Vec<Decimal>,
+}
+
 #[plugin]
 pub struct Inputs {
     logger: Logger,
@@ -22,6 +30,11 @@ impl Inputs {
     #[get("/inputs/struct")]
     async fn whole(&self, query: Filter) -> Filter {
         query
+    }
+
+    #[get("/values/{id}")]
+    async fn values(&self, id: Uuid, from: Date, until: Option<Timestamp>, price: Vec<Decimal>) -> Values {
+        Values { id, from, until, price }
     }
 
     #[get("/inputs/headers")]

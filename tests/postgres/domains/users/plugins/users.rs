@@ -36,8 +36,16 @@ impl Users {
     }
 
     #[get("/users/{id}")]
-    async fn one(&self, id: String) -> Result<User> {
+    async fn one(&self, id: Uuid) -> Result<User> {
         let sql = "SELECT name, born, balance, made FROM users WHERE id = $1";
         self.db.query_one(sql, (id,)).await?.ok_or_else(|| Error::not_found("user"))
+    }
+
+    /// Those born on a day, who have at least so much.
+    #[get("/users")]
+    async fn many(&self, born: Date, least: Option<Decimal>, until: Option<Timestamp>) -> Result<Vec<User>> {
+        let sql = "SELECT name, born, balance, made FROM users
+            WHERE born = $1 AND balance >= coalesce($2, balance) AND made <= coalesce($3, made) ORDER BY name";
+        Ok(self.db.query(sql, (born, least, until)).await?)
     }
 }

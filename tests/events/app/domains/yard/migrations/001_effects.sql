@@ -1,1 +1,1 @@
-CREATE TABLE effects (number INTEGER NOT NULL);
+CREATE TABLE effects (number BIGINT NOT NULL);

@@ -1,4 +1,4 @@
-//! The search for every mistake in a body. In: a plain struct that derives `Deserialize`. Out: our `Probe`, or nothing.
+//! The search for every mistake in a body, where serde reads the struct. In: the struct. Out: our `Probe`, or nothing.
 //!
 //! Nothing for what one object does not describe field by field: generics, borrowed fields, `flatten`, `tag`, `from`.
 
@@ -7,10 +7,10 @@ use quote::quote;
 use syn::visit::Visit;
 use syn::{Data, DeriveInput, Field, Fields, GenericArgument, PathArguments, Type};
 
-use super::report::Report;
-use super::rule::rules;
-use super::validate::value_checks;
-use super::wire::Wire;
+use crate::derive::report::Report;
+use crate::derive::rule::rules;
+use crate::derive::validate::value_checks;
+use crate::derive::wire::Wire;
 
 pub(crate) fn expand_probe(item: &DeriveInput) -> TokenStream {
     let Data::Struct(data) = &item.data else { return TokenStream::new() };
@@ -35,7 +35,8 @@ pub(crate) fn expand_probe(item: &DeriveInput) -> TokenStream {
         probes.extend(probe(field, &names, &wire, container.has("default")));
         known.append(&mut names);
     }
-    let unknown = container.has("deny_unknown_fields").then(|| quote!(object.refuse_unknown(&[#(#known),*]);));
+    let unknown =
+        container.has("deny_unknown_fields").then(|| quote!(object.refuse_unknown([#(#known),*].into_iter());));
     quote! {
         #[automatically_derived]
         #[allow(warnings, clippy::all, clippy::pedantic)]
@@ -74,7 +75,7 @@ fn probe(field: &Field, names: &[String], wire: &Wire, all_default: bool) -> Tok
 }
 
 /// Whether there is surely nothing to search inside: scalars, texts, and lists of those.
-fn is_leaf(ty: &Type) -> bool {
+pub(super) fn is_leaf(ty: &Type) -> bool {
     const LEAVES: [&str; 15] =
         ["String", "bool", "char", "i8", "i16", "i32", "i64", "i128", "u8", "u16", "u32", "u64", "u128", "f32", "f64"];
     let Type::Path(path) = ty else { return false };
@@ -88,7 +89,7 @@ fn is_leaf(ty: &Type) -> bool {
     }
 }
 
-fn borrows(field: &Field) -> bool {
+pub(super) fn borrows(field: &Field) -> bool {
     struct References(bool);
     impl Visit<'_> for References {
         fn visit_type_reference(&mut self, _: &syn::TypeReference) {

@@ -1,0 +1,59 @@
+//! `check --database`: the SQL of every plugin, prepared on the live database and not run.
+//!
+//! In: the statements of the manifest. Out: a problem for each that the database refuses, all of them, and a summary.
+
+use super::check::{Found, counted};
+use super::{Surroundings, db};
+use crate::application::Application;
+use crate::database::{Migrated, MigrationState, Verdict};
+use crate::manifest::{Manifest, PluginFacts, StatementFacts};
+
+pub(super) fn check<A: Application>(found: &mut Found, surroundings: &mut Surroundings<'_>) -> String {
+    let stated: Vec<_> = of(const { &A::MANIFEST }).collect();
+    let sql: Vec<_> = stated.iter().map(|(_, statement)| statement.sql).collect();
+    // What is not applied yet is the likely reason for everything else, so it is said first.
+    let asked = async |settings, boot: &_, _: &mut _| A::Database::status(settings, boot).await;
+    let Ok(migrations) = db::ask::<A, _>(surroundings, asked) else {
+        found.errors += 1;
+        return String::new();
+    };
+    for (migration, state) in migrations {
+        if state != MigrationState::Applied {
+            found.warnings += 1;
+            surroundings.warning(format_args!("migration `{migration}` is {}", state.word()));
+        }
+    }
+    let asked = async |settings, boot: &_, _: &mut _| A::Database::prepare(settings, boot, sql).await;
+    let Ok(verdicts) = db::ask::<A, _>(surroundings, asked) else {
+        found.errors += 1;
+        return String::new();
+    };
+    for ((plugin, statement), verdict) in stated.iter().zip(&verdicts) {
+        match verdict {
+            Verdict::Accepted => {}
+            Verdict::Refused(reason) => {
+                found.errors += 1;
+                surroundings.error(problem(plugin, statement, reason));
+            }
+            Verdict::Unclear(reason) => {
+                found.warnings += 1;
+                let reason =
+                    format!("it can't be judged without its values, a cast such as `$1::bigint` helps: {reason}");
+                surroundings.warning(problem(plugin, statement, &reason));
+            }
+        }
+    }
+    format!("{} prepared on the database\n", counted(verdicts.len(), "statement"))
+}
+
+fn of(manifest: &Manifest) -> impl Iterator<Item = (&PluginFacts, &StatementFacts)> {
+    manifest.plugins.iter().flat_map(|plugin| plugin.statements.iter().map(move |statement| (plugin, statement)))
+}
+
+/// Where the statement stands, why it is refused, and its text on one line.
+fn problem(plugin: &PluginFacts, statement: &StatementFacts, reason: &str) -> String {
+    let (domain, file) = (plugin.identity.domain, plugin.identity.plugin);
+    let place = format!("{}.{} (src/domains/{domain}/plugins/{file}.rs)", plugin.identity.name, statement.function);
+    let sql = statement.sql.split_whitespace().collect::<Vec<_>>().join(" ");
+    format!("{place}: {reason}\n       {sql}")
+}

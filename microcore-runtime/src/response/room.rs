@@ -1,0 +1,48 @@
+//! Room for the headers of an answer: what a request's had, on the same thread.
+//!
+//! hyper reads the next request into the room of the last answer's headers. So where an answer takes a request's, none
+//! is allocated and none is freed.
+
+use std::cell::Cell;
+
+use http::HeaderMap;
+
+/// Larger ones are given back to the allocator: one client that sends many headers must not cost memory for ever.
+const LARGEST: usize = 64;
+
+thread_local! {
+    static SPARE: Cell<Option<HeaderMap>> = const { Cell::new(None) };
+}
+
+/// No headers, with room for some where there is room.
+#[inline]
+pub(super) fn headers() -> HeaderMap {
+    SPARE.take().unwrap_or_default()
+}
+
+/// Keeps the room of these headers for the next answer; what they say is gone.
+#[inline]
+pub(crate) fn recycle(mut headers: HeaderMap) {
+    if headers.capacity() <= LARGEST {
+        headers.clear();
+        SPARE.set(Some(headers));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn room_is_used_again_and_empty() {
+        let mut used = HeaderMap::new();
+        used.insert("authorization", "secret".parse().unwrap());
+        let capacity = used.capacity();
+        recycle(used);
+        let spare = headers();
+        assert!(spare.is_empty() && spare.capacity() == capacity);
+        assert_eq!(headers().capacity(), 0, "it is given once");
+        recycle(HeaderMap::with_capacity(1_000));
+        assert_eq!(headers().capacity(), 0, "too much is not kept");
+    }
+}
