@@ -17,7 +17,7 @@ pub(super) struct Handshake {
 
 impl Handshake {
     /// Over HTTP/1.1 only: HTTP/2 has no upgrades.
-    pub(super) fn of(head: &Head) -> Result<Self, Response> {
+    pub(super) fn of(head: &Head) -> Result<Self, Box<Response>> {
         let names = |header, word: &str| {
             let values = head.headers.get_all(header).into_iter().filter_map(|value| value.to_str().ok());
             values.flat_map(|value| value.split(',')).any(|one| one.trim().eq_ignore_ascii_case(word))
@@ -31,7 +31,7 @@ impl Handshake {
             return Err(upgrade_required("the version of WebSocket must be 13"));
         }
         let Some(key) = head.headers.get(SEC_WEBSOCKET_KEY) else {
-            return Err(failure(Error::bad_request("the header `sec-websocket-key` is required")));
+            return Err(Box::new(failure(Error::bad_request("the header `sec-websocket-key` is required"))));
         };
         let accepted = HeaderValue::from_str(&derive_accept_key(key.as_bytes())).expect("base64 is header text");
         Ok(Self { upgrade, accepted })
@@ -53,11 +53,11 @@ impl Handshake {
 }
 
 /// RFC 9110, 15.5.22: the answer says what to upgrade to.
-fn upgrade_required(said: &'static str) -> Response {
+fn upgrade_required(said: &'static str) -> Box<Response> {
     let mut response = failure(Error::of(Kind::UpgradeRequired, said));
     let headers = response.headers_mut();
     headers.insert(UPGRADE, HeaderValue::from_static("websocket"));
     headers.insert(CONNECTION, HeaderValue::from_static("upgrade"));
     headers.insert(SEC_WEBSOCKET_VERSION, HeaderValue::from_static("13"));
-    response
+    Box::new(response)
 }

@@ -29,7 +29,7 @@ where
     let Some(values) = read(&mut inputs) else { return inputs.refuse() };
     let (upgrade, accepted) = match Handshake::of(inputs.head()) {
         Ok(handshake) => handshake.split(),
-        Err(refusal) => return refusal,
+        Err(refusal) => return *refusal,
     };
     lasting.spawn(async move {
         match upgrade.await {

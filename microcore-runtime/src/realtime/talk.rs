@@ -118,7 +118,7 @@ async fn write<S: AsyncRead + AsyncWrite + Unpin>(
     returned: &CancellationToken,
 ) -> End {
     let beats = !lasting.heartbeat.is_zero();
-    let period = if beats { lasting.heartbeat } else { Duration::from_secs(3600) };
+    let period = if beats { lasting.heartbeat } else { Duration::from_hours(1) };
     let mut beat = interval_at(Instant::now() + period, period);
     let mut stopping = pin!(lasting.stopping());
     let mut last = false;
@@ -168,7 +168,6 @@ async fn read<S: AsyncRead + AsyncWrite + Unpin, In>(
         let frame = source.next().await;
         pulse.heard.store(true, Ordering::Relaxed);
         match frame {
-            None => return End::Left,
             Some(Ok(Message::Text(text))) => {
                 pulse.waiting.store(true, Ordering::Relaxed);
                 match message::read(&text, rules) {
@@ -189,7 +188,7 @@ async fn read<S: AsyncRead + AsyncWrite + Unpin, In>(
             }
             Some(Err(WireError::Utf8(_))) => return End::Closed(CloseCode::Invalid, "text must be UTF-8".into()),
             Some(Err(WireError::Protocol(error))) => return End::Closed(CloseCode::Protocol, error.to_string()),
-            Some(Err(_)) => return End::Left,
+            None | Some(Err(_)) => return End::Left,
         }
     }
 }

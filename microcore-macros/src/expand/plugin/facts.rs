@@ -66,7 +66,11 @@ fn route(handler: &Handler, private: &TokenStream) -> Option<TokenStream> {
 }
 
 fn input(input: &Input, private: &TokenStream) -> Option<TokenStream> {
-    let (mut name, ty) = (input.name.to_string(), &input.ty);
+    let ty = &input.ty;
+    let name = match input.kind {
+        InputKind::LastEventId => "last-event-id".to_owned(),
+        _ => input.name.to_string(),
+    };
     let place = match input.kind {
         InputKind::Path => "path",
         InputKind::Query | InputKind::QueryStruct => "query",
@@ -78,9 +82,6 @@ fn input(input: &Input, private: &TokenStream) -> Option<TokenStream> {
             return None;
         }
     };
-    if input.kind == InputKind::LastEventId {
-        name = "last-event-id".to_owned();
-    }
     let required = !is_option(ty);
     Some(quote!(#private::InputFacts::of::<#ty>(#name, #place, #required)))
 }
