@@ -1,9 +1,11 @@
 //! Who is measured: packages of their own below the target folder, built once, started on a core.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use crate::generate;
@@ -32,6 +34,9 @@ const BARE: [(&str, &str); 7] = [
     ("HTTP_WRITE_TIMEOUT", "0s"),
     ("HTTP_BODY_TIMEOUT", "0s"),
 ];
+
+/// What was built in this run, by package.
+static BUILT: Mutex<BTreeMap<String, PathBuf>> = Mutex::new(BTreeMap::new());
 
 /// Which program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,7 +84,10 @@ impl Who {
             Self::Bare => ours(&format!("bench-bare-{routes}"), routes, "default-features = false, "),
             Self::Default => ours(&format!("bench-microcore-{routes}"), routes, ""),
         };
-        Contestant { who: self, routes, binary: build(&package, &dependencies, &files) }
+        let mut built = BUILT.lock().expect("nobody panics while building");
+        // Written again, it would be compiled again.
+        let binary = built.entry(package).or_insert_with_key(|package| build(package, &dependencies, &files)).clone();
+        Contestant { who: self, routes, binary }
     }
 }
 
@@ -146,7 +154,7 @@ impl Contestant {
         let folder = build::scratch("http");
         let process = command.current_dir(folder).stdout(Stdio::null()).stderr(Stdio::inherit());
         let running = Running { process: process.spawn().expect("it was built a moment ago"), port };
-        let until = Instant::now() + Duration::from_secs(60);
+        let until = Instant::now() + Duration::from_mins(1);
         while TcpStream::connect(("127.0.0.1", port)).is_err() {
             assert!(Instant::now() < until, "{} does not answer", self.who.name());
             std::thread::sleep(Duration::from_millis(20));

@@ -66,7 +66,8 @@ fn pipeline(server: &Running, requests: usize) {
 
 /// This process and the servers that it starts may have so many descriptors; `false` where the system says no.
 pub(crate) fn raise_descriptors() -> bool {
-    let limit = format!("--nofile={0}:{0}", 4 * IDLE);
+    // Client and server are processes of their own, and each needs one per connection.
+    let limit = format!("--nofile={}:", IDLE + 1_000);
     let own = std::process::id().to_string();
     let raised = Command::new("prlimit").args(["--pid", &own, &limit]).current_dir(build::repository()).status();
     raised.is_ok_and(|status| status.success())
