@@ -77,7 +77,7 @@ impl<'p> Run<'p> {
                 self.expression(&arm.body)
             }
             Expr::Block(block) => self.block(&block.block),
-            Expr::Return(back) => self.endpoint(back.expr.as_ref().expect("a return has a value")),
+            Expr::Return(back) => Some(self.endpoint(back.expr.as_ref().expect("a return has a value"))),
             Expr::MethodCall(call) if call.method == "add" => {
                 self.allowed |= number(&call.args[0]);
                 None
@@ -157,7 +157,7 @@ impl<'p> Run<'p> {
     }
 
     /// `Self::SitePageGetH3 { id: segment1 }`.
-    fn endpoint(&self, expression: &Expr) -> Option<Found> {
+    fn endpoint(&self, expression: &Expr) -> Found {
         let (path, captured) = match expression {
             Expr::Path(path) => (&path.path, Vec::new()),
             Expr::Struct(built) => {
@@ -174,7 +174,7 @@ impl<'p> Run<'p> {
         };
         let name = path.segments.last().expect("a path has an end").ident.to_string();
         let number = name.rsplit('H').next().and_then(|number| number.parse().ok());
-        Some(Found::Route(number.expect("handlers are numbered"), captured))
+        Found::Route(number.expect("handlers are numbered"), captured)
     }
 }
 
