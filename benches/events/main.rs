@@ -170,15 +170,15 @@ async fn pending(app: &'static App) {
     let folder = tempfile::tempdir().expect("a folder in the place for temporary ones");
     let path = folder.path().join("bus.db");
     let bus = stored_bus(&path).await;
-    let file = rusqlite::Connection::open(&path).expect("the file is there");
-    file.busy_timeout(Duration::from_secs(60)).expect("a number");
+    let store = rusqlite::Connection::open(&path).expect("the file is there");
+    store.busy_timeout(Duration::from_mins(1)).expect("a number");
     let fill = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?1)
         INSERT INTO bus_delivery (event, subscriber, envelope, payload, state, entered, due)
         SELECT 'order.placed', 'shop.first.count', ?2, ?3, 'PUBLISHED', i, 0 FROM n";
     let envelope = r#"{"id":"old-1","event":"order.placed","time":1,"origin":"old-1"}"#;
     let payload = r#"{"id":1,"email":"ana@example.com"}"#;
-    file.execute(fill, rusqlite::params![PENDING, envelope, payload]).expect("there is room on the disk");
-    drop(file);
+    store.execute(fill, rusqlite::params![PENDING, envelope, payload]).expect("there is room on the disk");
+    drop(store);
     let (before, already) = (resident(), HANDLED.load(Ordering::Relaxed));
     bus.connect(app);
     let (started, mut most) = (Instant::now(), before);

@@ -107,7 +107,7 @@ fn on_file<T>(rows: &[Row], work: impl FnOnce(&Connection) -> rusqlite::Result<T
             file
         });
         file.execute_batch("DELETE FROM bus_delivery; DELETE FROM sqlite_sequence").unwrap();
-        let fill = "INSERT INTO bus_delivery (id, event, subscriber, envelope, payload, line, state, ready, entered, due,
+        let insert = "INSERT INTO bus_delivery (id, event, subscriber, envelope, payload, line, state, ready, entered, due,
             attempts, claim, owner, lease, ended) VALUES (?1, ?2, ?3, ?4, '{}', ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)";
         for row in rows {
             let written = letters::text(&envelope(place(row.id)));
@@ -115,7 +115,7 @@ fn on_file<T>(rows: &[Row], work: impl FnOnce(&Connection) -> rusqlite::Result<T
                 row.id, WORKER.event, WORKER.name, written, row.key, row.state, row.ready, row.entered, row.due,
                 row.attempts, row.claim, row.owner, row.lease, row.ended
             ];
-            file.prepare_cached(fill).unwrap().execute(values).unwrap();
+            file.prepare_cached(insert).unwrap().execute(values).unwrap();
         }
         let done = work(file).unwrap();
         let read = "SELECT id, line, state, ready, entered, due, attempts, claim, owner, lease, ended
