@@ -10,7 +10,6 @@ use super::report::Report;
 use super::rule::{Rule, inside_option, rules};
 use super::sentence::sentence;
 use super::wire::Wire;
-use crate::expand::paths;
 
 pub(crate) fn expand_validate(input: TokenStream) -> TokenStream {
     let item: DeriveInput = match syn::parse2(input) {
@@ -126,8 +125,7 @@ fn value_check(rule: &Rule, ty: &Type, shown: &str) -> TokenStream {
         "length" => call("ValidateLength", "validate_length", quote!(#min, #max, #equal)),
         "range" => call("ValidateRange", "validate_range", quote!(#min, #max, #over, #under)),
         "email" => {
-            let check = paths::all_shown_at(ty.span(), quote!(::microcore::__private::is_email(value)));
-            quote!(if !#check { #refusal })
+            quote_spanned!(ty.span()=> if !::microcore::__private::is_email(value) { #refusal })
         }
         "url" => call("ValidateUrl", "validate_url", quote!()),
         "ip" => call("ValidateIp", "validate_ip", quote!()),
