@@ -39,3 +39,8 @@ fn what_listens_to_everybody_says_nothing_unless_told_to() {
         app.stop().await;
     });
 }
+
+#[test]
+fn the_context_is_short_enough_to_be_read_at_once() {
+    assert!(include_str!("../AI_CONTEXT.md").len() < 8 * 1024);
+}

@@ -27,7 +27,13 @@ fn write(tokens: TokenStream, text: &mut String) {
                     text.push(' ');
                 }
                 text.push_str(open);
+                let is_comma = |token: &TokenTree| matches!(token, TokenTree::Punct(punct) if punct.as_char() == ',');
+                let commas = group.stream().into_iter().filter(is_comma).count();
                 write(group.stream(), text);
+                // A list that was written over several lines ends with a comma; on one line it does not, but `(T,)`.
+                if text.ends_with(',') && commas > 1 {
+                    text.pop();
+                }
                 text.push_str(close);
                 glued = false;
             }
@@ -36,7 +42,12 @@ fn write(tokens: TokenStream, text: &mut String) {
                 let second = text.ends_with(['-', '=', ':', '>', '<', '&', '|', '.']) && glued_mark(text, mark);
                 // `T: ?Sized`, but `value?`.
                 let relaxed = mark == '?' && text.ends_with(['+', ':', ',']);
-                if (relaxed || matches!(mark, '=' | '+' | '-' | '|' | '&' | '\'' | '*' | '#')) && !glued && !second {
+                // `<'_, <E as Trait>::Type>`, but `Vec<T>`.
+                let begins_path = mark == '<' && text.ends_with(',');
+                if (relaxed || begins_path || matches!(mark, '=' | '+' | '-' | '|' | '&' | '\'' | '*' | '#'))
+                    && !glued
+                    && !second
+                {
                     text.push(' ');
                 }
                 text.push(mark);
@@ -75,9 +86,12 @@ mod tests {
             "async fn set<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), a::Error>",
             "fn rows(self, rows: impl IntoIterator<Item = (u8, [u8; 4])>) -> Vec<Vec<u8>>",
             "async fn run<T, F>(&self, work: F) -> T where F: AsyncFnOnce(&mut Tx<B>) -> T,",
+            "fn ask<E: Answered<A>>(&self, (one,): (E,)) -> Asking<'_, <E as Answered<A>>::Reply>",
         ] {
             let tokens: TokenStream = written.parse().unwrap();
             assert_eq!(source_text(tokens), written);
         }
+        let long: TokenStream = "fn ask(\n    &self,\n    id: u8,\n)".parse().unwrap();
+        assert_eq!(source_text(long), "fn ask(&self, id: u8)");
     }
 }

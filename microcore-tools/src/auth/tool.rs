@@ -46,7 +46,7 @@ impl JwtAuth {
         self.passwords.verify(password, hash).await
     }
 
-    /// Whether a verified hash should be replaced by a new one: bcrypt's, or one of another cost.
+    /// Whether a verified hash should be renewed: bcrypt's, or one of another cost.
     pub fn needs_rehash(&self, hash: &str) -> bool {
         is_outdated(hash)
     }
@@ -75,7 +75,7 @@ impl JwtAuth {
         cookie
     }
 
-    /// A cookie that makes browsers forget the token.
+    /// A cookie that removes the token.
     pub fn expired_cookie(&self) -> Cookie<'static> {
         let mut cookie = self.cookie(String::new());
         cookie.make_removal();

@@ -81,7 +81,7 @@ impl<A: Subscribers, T: Transport> EventBus<A, T> {
         self.request_within(request, Duration::from_secs(5))
     }
 
-    /// `request` with a deadline of one's own.
+    /// The same with a deadline of one's own.
     pub fn request_within<E: Answered<A>>(
         &self,
         request: E,
@@ -156,7 +156,7 @@ impl<A: Subscribers, T: Transport> EventBus<A, T> {
         trace_tree(&self.trace(), id)
     }
 
-    /// In tests: the events of type `E` published so far, oldest first.
+    /// In tests: what was published, the events of type `E`, oldest first.
     ///
     /// # Panics
     ///

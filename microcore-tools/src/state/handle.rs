@@ -53,7 +53,7 @@ impl<B: Backend> State<B> {
         self.store.set(&self.space, key, text, None).await
     }
 
-    /// Stores a value that is missing again after `ttl`.
+    /// Stores a value that is gone after `ttl`.
     pub async fn set_for<T: Serialize + ?Sized>(&self, key: &str, value: &T, ttl: Duration) -> Result<()> {
         let text = encode(key, value)?;
         self.store.set(&self.space, key, text, Some(ttl)).await
@@ -69,7 +69,7 @@ impl<B: Backend> State<B> {
         self.store.increment(&self.space, key, by, None).await
     }
 
-    /// Adds atomically and gives the sum. `ttl` begins with the call that creates the value and is never extended: a
+    /// The same, gone after `ttl`, which begins with the call that creates the value and is never extended: a
     /// fixed window.
     pub async fn increment_for(&self, key: &str, by: i64, ttl: Duration) -> Result<i64> {
         self.store.increment(&self.space, key, by, Some(ttl)).await

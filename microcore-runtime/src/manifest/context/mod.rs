@@ -21,9 +21,9 @@ pub fn context_document(manifest: &Manifest, tables: &[TableFacts]) -> String {
         lines.extend(domain::lines(manifest, tables, domain));
     }
     lines.extend(heading("Commands"));
-    let commands =
-        COMMANDS.iter().map(|command| format!("`{}`", format!("{} {}", command.name, command.options).trim()));
-    lines.push(commands.collect::<Vec<_>>().join(", "));
+    // Each one's options are in `--help`, which who runs commands can ask.
+    let commands = COMMANDS.iter().map(|command| format!("`{}`", command.name));
+    lines.push(commands.chain(["`--help`".to_owned()]).collect::<Vec<_>>().join(", "));
     lines.push(String::new());
     lines.join("\n")
 }

@@ -29,7 +29,7 @@ pub struct Login {
 
 #[plugin]
 impl Login {
-    /// Signs in; the answer is the same for an unknown address and a wrong password.
+    /// Signs in. The answer is the same for an unknown address and a wrong password.
     #[post("/auth/login", tag = "Auth")]
     async fn execute(&self, body: Credentials, ctx: &Context) -> Result<With<Token>> {
         let everywhere = body.email.clone();
