@@ -25,8 +25,9 @@ mod load;
 mod postgres;
 mod servers;
 
-use self::load::{Load, Round};
+use self::load::Load;
 use self::servers::{Contestant, Running};
+use self::support::wrk::{self, Round};
 
 fn main() {
     if !support::asked() {
@@ -40,7 +41,7 @@ fn main() {
     if wants("sqlite", "postgres") {
         in_process::print();
     }
-    if !load::is_there() {
+    if !wrk::is_there() {
         println!("\nwrk is not there (apt-get install wrk), so nothing is measured over HTTP");
         return;
     }

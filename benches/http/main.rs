@@ -28,7 +28,7 @@ mod memory;
 
 use self::case::Case;
 use self::contestant::Who;
-use self::load::Round;
+use self::support::wrk::{self, Round};
 use self::support::{build, callgrind};
 
 const PARTS: [&str; 4] = ["load", "count", "flat", "memory"];
@@ -46,7 +46,7 @@ fn main() {
     }
     let wanted = Wanted::read();
     std::fs::create_dir_all(build::scratch("http")).expect("the target folder can be written to");
-    if wanted.part("load") && load::is_there() {
+    if wanted.part("load") && wrk::is_there() {
         under_load(&wanted);
     }
     if let Some(reason) = callgrind::missing() {

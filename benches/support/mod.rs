@@ -3,6 +3,7 @@
 pub(crate) mod build;
 pub(crate) mod callgrind;
 pub(crate) mod package;
+pub(crate) mod wrk;
 
 /// Whether this is a run of `cargo bench`: `cargo test --all-targets` starts the same programs, and must not wait for them.
 pub(crate) fn asked() -> bool {

@@ -27,11 +27,9 @@ pub(super) async fn read<T>(head: &Head, body: Body, rules: &BodyRules<T>) -> Re
 pub(crate) fn value<T>(bytes: &[u8], rules: &BodyRules<T>) -> Result<T> {
     let value: T = (rules.read)(bytes).map_err(|error| refusal(bytes, &error, rules.probe))?;
     let mut violations = Violations::default();
-    // serde reads a struct from a list as well, field by field: nobody means that, and the schema refuses it.
-    if bytes.trim_ascii_start().starts_with(b"[")
-        && let Ok(list) = serde_json::from_slice::<serde_json::Value>(bytes)
-        && (rules.probe)(&list, &mut violations)
-    {
+    // serde's own derive reads a struct from a list as well, field by field: nobody means that, and the schema refuses
+    // it. What has no place for an empty list is no list.
+    if bytes.trim_ascii_start().starts_with(b"[") && (rules.probe)(&serde_json::Value::Array(vec![]), &mut violations) {
         return Err(unprocessable(violations.into_errors()));
     }
     (rules.validate)(&value, &mut violations);

@@ -69,7 +69,6 @@ pub struct Replying<T> {
     pub status: u16,
     /// The JSON Schema of what is replied; `None` where that is not JSON.
     pub shape: Option<ShapeOf>,
-    declared: u16,
     response: fn(T, StatusCode) -> Response,
 }
 
@@ -80,13 +79,13 @@ pub const fn replying<Kind, T: Reply<Kind>>(declared: u16) -> Replying<T> {
         Some(own) => own,
         None => declared,
     };
-    Replying { status, shape: T::SHAPE, declared, response: T::into_response }
+    Replying { status, shape: T::SHAPE, response: T::into_response }
 }
 
 impl<T> Replying<T> {
     /// The response to a handler's value.
     pub(crate) fn respond(&self, value: T) -> Response {
-        (self.response)(value, StatusCode::from_u16(self.declared).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR))
+        (self.response)(value, StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR))
     }
 }
 

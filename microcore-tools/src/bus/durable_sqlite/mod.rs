@@ -10,19 +10,14 @@ mod store;
 mod writer;
 
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::Duration;
 
 use microcore_runtime::error::Result;
-use microcore_runtime::event::{
-    Broadcast, CrashSafe, DeadLetter, Dispatch, Envelope, Event, Keeps, Limits, Priority, Published, SubscriberStatus,
-    Subscribers,
-};
+use microcore_runtime::event::{Broadcast, CrashSafe, Keeps, Limits, Priority};
 use microcore_runtime::lifecycle::Boot;
 
 use self::store::SqliteQueue;
-use super::stored::{self, OnQueue, Stored};
-use super::{Accepting, BusError, Link, Transport};
+use super::stored::OnQueue;
 
 /// Keeps each event in a SQLite file until all its subscribers have handled it: `publish` returns when it is on disk.
 ///
@@ -65,13 +60,8 @@ pub struct DurableSqliteSettings {
 }
 
 impl OnQueue for DurableSqlite {
-    type Queue = SqliteQueue;
-}
-
-impl Transport for DurableSqlite {
     type Settings = DurableSqliteSettings;
-    type Open = Stored<SqliteQueue>;
-    const OUTLIVES_ITS_PROCESS: bool = true;
+    type Queue = SqliteQueue;
     const DOC: &'static str =
         "Events, from one plugin to all that subscribe, kept in a SQLite file until they are handled.";
 
@@ -84,60 +74,7 @@ impl Transport for DurableSqlite {
         }
     }
 
-    async fn open(settings: DurableSqliteSettings, boot: &Boot) -> Result<Self::Open> {
-        Ok(Stored::new(SqliteQueue::open(settings, boot.test).await?))
-    }
-
-    fn accept<'l, A: Dispatch<E> + Subscribers, E: Event>(
-        link: &'l Link<A, Self>,
-        app: &'static A,
-        published: Published<E>,
-    ) -> Accepting<'l> {
-        stored::accept(link, app, published)
-    }
-
-    async fn hand_on<A: Subscribers>(
-        link: &Link<A, Self>,
-        _app: &'static A,
-        envelope: &Envelope,
-        payload: &str,
-    ) -> Result<(), BusError> {
-        stored::hand_on(link, envelope, payload).await
-    }
-
-    fn start<A: Subscribers>(link: &Arc<Link<A, Self>>, app: &'static A) {
-        stored::start(link, app);
-    }
-
-    async fn settled<A: Subscribers>(link: &Link<A, Self>) {
-        stored::settled(link).await;
-    }
-
-    async fn drain<A: Subscribers>(link: &Link<A, Self>, deadline: Duration) -> usize {
-        stored::drain(link, deadline).await
-    }
-
-    async fn close<A: Subscribers>(link: &Link<A, Self>) {
-        stored::close(link).await;
-    }
-
-    async fn check<A: Subscribers>(link: &Link<A, Self>) -> Result<()> {
-        stored::check(link).await
-    }
-
-    async fn status<A: Subscribers>(link: &Link<A, Self>) -> Result<Vec<SubscriberStatus>, BusError> {
-        stored::status(link).await
-    }
-
-    async fn dead_letters<A: Subscribers>(link: &Link<A, Self>, limit: usize) -> Result<Vec<DeadLetter>, BusError> {
-        stored::dead_letters(link, limit).await
-    }
-
-    async fn replay<A: Subscribers>(link: &Link<A, Self>, id: u64) -> Result<bool, BusError> {
-        stored::replay(link, id).await
-    }
-
-    async fn discard<A: Subscribers>(link: &Link<A, Self>, id: u64) -> Result<bool, BusError> {
-        stored::discard(link, id).await
+    async fn open(settings: DurableSqliteSettings, boot: &Boot) -> Result<Self::Queue> {
+        Ok(SqliteQueue::open(settings, boot.test).await?)
     }
 }

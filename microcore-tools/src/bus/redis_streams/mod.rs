@@ -3,20 +3,15 @@
 mod scripts;
 mod store;
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use microcore_runtime::error::Result;
-use microcore_runtime::event::{
-    Broadcast, CrashSafe, DeadLetter, Dispatch, Envelope, Event, Keeps, Limits, Published, SubscriberStatus,
-    Subscribers,
-};
+use microcore_runtime::event::{Broadcast, CrashSafe, Keeps, Limits};
 use microcore_runtime::lifecycle::Boot;
 use microcore_runtime::settings::Secret;
 
 use self::store::RedisQueue;
-use super::stored::{self, OnQueue, Stored};
-use super::{Accepting, BusError, Link, Transport};
+use super::stored::OnQueue;
 
 /// Keeps each event in Redis until all its subscribers have handled it. `publish` returns when Redis has it; how safe it
 /// is there is the server's own setting (`appendonly`).
@@ -57,13 +52,8 @@ pub struct RedisStreamsSettings {
 }
 
 impl OnQueue for RedisStreams {
-    type Queue = RedisQueue;
-}
-
-impl Transport for RedisStreams {
     type Settings = RedisStreamsSettings;
-    type Open = Stored<RedisQueue>;
-    const OUTLIVES_ITS_PROCESS: bool = true;
+    type Queue = RedisQueue;
     const DOC: &'static str = "Events, from one plugin to all that subscribe, kept in Redis until they are handled.";
 
     fn limits(settings: &RedisStreamsSettings) -> Limits {
@@ -75,60 +65,7 @@ impl Transport for RedisStreams {
         }
     }
 
-    async fn open(settings: RedisStreamsSettings, _boot: &Boot) -> Result<Self::Open> {
-        Ok(Stored::new(RedisQueue::open(settings).await?))
-    }
-
-    fn accept<'l, A: Dispatch<E> + Subscribers, E: Event>(
-        link: &'l Link<A, Self>,
-        app: &'static A,
-        published: Published<E>,
-    ) -> Accepting<'l> {
-        stored::accept(link, app, published)
-    }
-
-    async fn hand_on<A: Subscribers>(
-        link: &Link<A, Self>,
-        _app: &'static A,
-        envelope: &Envelope,
-        payload: &str,
-    ) -> Result<(), BusError> {
-        stored::hand_on(link, envelope, payload).await
-    }
-
-    fn start<A: Subscribers>(link: &Arc<Link<A, Self>>, app: &'static A) {
-        stored::start(link, app);
-    }
-
-    async fn settled<A: Subscribers>(link: &Link<A, Self>) {
-        stored::settled(link).await;
-    }
-
-    async fn drain<A: Subscribers>(link: &Link<A, Self>, deadline: Duration) -> usize {
-        stored::drain(link, deadline).await
-    }
-
-    async fn close<A: Subscribers>(link: &Link<A, Self>) {
-        stored::close(link).await;
-    }
-
-    async fn check<A: Subscribers>(link: &Link<A, Self>) -> Result<()> {
-        stored::check(link).await
-    }
-
-    async fn status<A: Subscribers>(link: &Link<A, Self>) -> Result<Vec<SubscriberStatus>, BusError> {
-        stored::status(link).await
-    }
-
-    async fn dead_letters<A: Subscribers>(link: &Link<A, Self>, limit: usize) -> Result<Vec<DeadLetter>, BusError> {
-        stored::dead_letters(link, limit).await
-    }
-
-    async fn replay<A: Subscribers>(link: &Link<A, Self>, id: u64) -> Result<bool, BusError> {
-        stored::replay(link, id).await
-    }
-
-    async fn discard<A: Subscribers>(link: &Link<A, Self>, id: u64) -> Result<bool, BusError> {
-        stored::discard(link, id).await
+    async fn open(settings: RedisStreamsSettings, _boot: &Boot) -> Result<Self::Queue> {
+        Ok(RedisQueue::open(settings).await?)
     }
 }

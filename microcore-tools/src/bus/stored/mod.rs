@@ -6,6 +6,7 @@
 mod attempt;
 mod pump;
 pub mod queue;
+mod transport;
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -18,7 +19,8 @@ use microcore_runtime::event::{
 use tokio_util::sync::CancellationToken;
 
 pub use self::queue::{Claim, Claimed, Next, Queue};
-use super::{Accepting, BusError, Link, Transport};
+pub use self::transport::OnQueue;
+use super::{Accepting, BusError, Link};
 
 /// A store and what this process does with it.
 #[derive(Debug)]
@@ -79,12 +81,6 @@ impl<Q: Queue> Stored<Q> {
 
 fn down(error: microcore_runtime::error::Unavailable) -> BusError {
     BusError::Unavailable(error)
-}
-
-/// A transport whose `Open` is a [`Stored`].
-pub trait OnQueue: Transport<Open = Stored<Self::Queue>> {
-    /// The store.
-    type Queue: Queue;
 }
 
 /// Stores the event for its subscribers, then calls the inline ones.
@@ -177,7 +173,7 @@ pub async fn settled<A: Subscribers, T: OnQueue>(link: &Link<A, T>) {
 }
 
 /// The subscribers whose plugins are in service; all of them before the application is wired.
-fn running<A: Subscribers, T: Transport>(link: &Link<A, T>) -> Vec<&'static Subscriber> {
+fn running<A: Subscribers, T: OnQueue>(link: &Link<A, T>) -> Vec<&'static Subscriber> {
     let app = link.app.get();
     let in_service = |subscriber: &&&'static Subscriber| app.is_none_or(|app| app.is_running(subscriber.number));
     A::ALL.iter().filter(in_service).copied().collect()
