@@ -121,7 +121,7 @@ fn read(
         }
         InputKind::Query => quote!(#reader.query::<#ty>(#text)),
         InputKind::QueryStruct => {
-            let checked = rules(ty, private);
+            let checked = rules(ty, &quote!(#private::read_json::<#ty>), private);
             quote!({ #[allow(unused_imports)] use #private::Unchecked as _; #reader.query_struct::<#ty>(&#checked) })
         }
         InputKind::Files => quote!(#reader.files()),
@@ -143,7 +143,8 @@ fn read(
 
 /// How a body that becomes one value is read.
 fn whole_body(input: &Input, private: &TokenStream) -> TokenStream {
-    let rules = rules(&input.ty, private);
+    let ty = &input.ty;
+    let rules = rules(ty, &quote!(#private::read_json::<#ty>), private);
     let way = match input.kind {
         InputKind::Form => quote!(#private::FormBody(#rules)),
         _ => quote!(#private::JsonBody(#rules)),
@@ -151,10 +152,11 @@ fn whole_body(input: &Input, private: &TokenStream) -> TokenStream {
     paths::all_shown_at(input.ty.span(), way)
 }
 
-pub(super) fn rules(ty: &Type, private: &TokenStream) -> TokenStream {
+/// `read` makes the type of its JSON.
+pub(super) fn rules(ty: &Type, read: &TokenStream, private: &TokenStream) -> TokenStream {
     quote! {
         #private::BodyRules::of(
-            #private::read_json::<#ty>,
+            #read,
             #private::Check::<#ty>::VALIDATE,
             #private::Check::<#ty>::PROBE,
         )
