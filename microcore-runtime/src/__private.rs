@@ -20,7 +20,7 @@ pub use crate::handler::{
     FormBody, JsonBody, Next, answer, answer_body, answer_head, on_blocking_pool, sendable, unless_refused,
 };
 pub use crate::lifecycle::{
-    Boot, HealthReport, Hooks, Report, ToolHealth, bind, build, built, check_plugin_settings, check_settings, complete,
+    Boot, HealthReport, Hooks, Report, ToolHealth, build, built, check_plugin_settings, check_settings, complete,
     connect, drain, leak, online, relay, set_up, shut_down,
 };
 pub use crate::manifest::{

@@ -5,7 +5,7 @@ use quote::quote;
 use syn::Type;
 use syn::spanned::Spanned;
 
-use super::route::rules;
+use super::input::rules;
 use crate::expand::paths;
 use crate::parse::{Input, messages};
 

@@ -5,6 +5,7 @@ use quote::{ToTokens, quote};
 use syn::spanned::Spanned;
 use syn::{Ident, Type};
 
+use super::input::is_option;
 use super::{channel, route};
 use crate::expand::paths;
 use crate::parse::{Handler, Input, InputKind, Mount, PluginImpl, Role, messages};
@@ -36,7 +37,7 @@ fn route(handler: &Handler, private: &TokenStream) -> Option<TokenStream> {
     let claims = inputs.iter().find(|input| input.kind == InputKind::Claims);
     let access = match claims {
         None if roles.is_empty() => quote!(Open),
-        Some(claims) if roles.is_empty() && route::is_option(&claims.ty) => quote!(Optional),
+        Some(claims) if roles.is_empty() && is_option(&claims.ty) => quote!(Optional),
         _ => quote!(Protected(&[#(#roles),*])),
     };
     let channel = inputs.iter().find(|input| input.kind == InputKind::Channel);
@@ -114,7 +115,7 @@ fn input(input: &Input, private: &TokenStream) -> Option<TokenStream> {
             return None;
         }
     };
-    let required = !is_option(ty);
+    let required = !may_be_absent(ty);
     Some(quote!(#private::InputFacts::of::<#ty>(#name, #place, #required)))
 }
 
@@ -131,6 +132,8 @@ fn reply(handler: &Handler, private: &TokenStream) -> Option<TokenStream> {
     Some(quote!(#private::ReplyFacts { event: #event, handler: #name }))
 }
 
-fn is_option(ty: &Type) -> bool {
-    matches!(ty, Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "Option" || last.ident == "Vec"))
+/// A query may leave it out.
+fn may_be_absent(ty: &Type) -> bool {
+    let is_one = |name: &Ident| name == "Option" || name == "Vec";
+    matches!(ty, Type::Path(path) if path.path.segments.last().is_some_and(|last| is_one(&last.ident)))
 }

@@ -8,6 +8,7 @@ mod call;
 mod channel;
 mod constructor;
 mod facts;
+mod input;
 mod interceptor;
 mod mount;
 mod route;
