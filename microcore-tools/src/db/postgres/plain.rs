@@ -5,8 +5,8 @@ use tokio_postgres::NoTls;
 use crate::db::postgres::address::Address;
 
 /// How a connection is secured: not.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Tls;
+#[derive(Debug, Clone)]
+pub(crate) struct Tls(NoTls);
 
 impl Tls {
     /// Refuses what asks for more.
@@ -16,12 +16,12 @@ impl Tls {
                 "asks for TLS with its `sslmode`: build with the feature `postgres-tls` of microcore".to_owned()
             );
         }
-        Ok(Self)
+        Ok(Self(NoTls))
     }
 
     /// What the driver connects with.
-    pub(crate) fn connector(self) -> NoTls {
-        NoTls
+    pub(crate) fn connector(&self) -> NoTls {
+        self.0
     }
 }
 
