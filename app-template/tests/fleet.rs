@@ -33,7 +33,7 @@ struct Replica {
 impl Replica {
     /// Starts it, and waits until it says that it serves.
     fn start(number: usize, place: &Place, journal: &Journal) -> Self {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_app-template"));
+        let mut command = Command::new(env!("CARGO_BIN_EXE_app"));
         command.current_dir(&place.folder).envs(place.settings()).env("HTTP_PORT", "0").env("BUS_LEASE", "2s");
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let (tell, told) = mpsc::channel();

@@ -30,6 +30,8 @@ mod parity;
 mod reading;
 mod rows;
 mod schema;
+#[cfg(feature = "postgres-tls")]
+mod tls;
 mod transaction;
 
 /// Mounts one test per case and backend.
