@@ -82,6 +82,18 @@ pub fn current() -> Option<Context> {
     CURRENT.try_with(Clone::clone).ok()
 }
 
+/// The id of what is being handled by the running task, if anything.
+#[cfg(feature = "causality")]
+pub(crate) fn current_id() -> Option<Id> {
+    CURRENT.try_with(|context| context.id.clone()).ok()
+}
+
+/// Without the feature nothing is carried along.
+#[cfg(not(feature = "causality"))]
+pub(crate) fn current_id() -> Option<Id> {
+    None
+}
+
 /// Without the feature nothing is carried along.
 #[cfg(not(feature = "causality"))]
 pub fn current() -> Option<Context> {

@@ -9,7 +9,7 @@ use microcore_runtime::plugin::Down;
 use microcore_runtime::request::{Body, Head, Inputs};
 use microcore_runtime::response::{Response, reply};
 use microcore_runtime::router::{Methods, Segments, method_not_allowed, not_found, unavailable};
-use microcore_runtime::server::{DrainReport, Respond, ServerHandle, ServerSettings, bind, serve};
+use microcore_runtime::server::{DrainReport, EventLoops, Respond, ServerHandle, ServerSettings, bind};
 use microcore_runtime::settings::{Environment, Settings};
 use microcore_runtime::validation::BodyRules;
 use schemars::JsonSchema;
@@ -34,7 +34,7 @@ struct Asked {
     tags: Vec<String>,
 }
 
-/// `/slow` says when it begins, waits to be let go, and says when it is through.
+/// `/slow`, and what `/spawn` starts, says when it begins, waits to be let go, and says when it is through.
 pub(crate) struct Fixture {
     began: Semaphore,
     go: Semaphore,
@@ -71,6 +71,11 @@ impl Respond for Fixture {
             (Some("client"), None, None) => {
                 reply(200, context::current().and_then(|context| context.client).map(|client| client.to_string()))
             }
+            (Some("thread"), None, None) => reply(200, std::thread::current().name()),
+            (Some("spawn"), None, None) => {
+                context::spawn(self.slow());
+                reply(200, ())
+            }
             (Some("id"), None, None) => reply(200, context::current().map(|context| context.id.to_string())),
             (Some("pool"), None, None) => {
                 reply(200, on_blocking_pool(|| context::current().map(|context| context.id.to_string())).await)
@@ -81,9 +86,7 @@ impl Respond for Fixture {
                 unavailable(&Down { what: "tool db".into(), reason: "no such host: db.internal".into() })
             }
             (Some("slow"), None, None) => {
-                self.began.add_permits(1);
-                self.go.acquire().await.unwrap().forget();
-                self.finished.add_permits(1);
+                self.slow().await;
                 reply(200, "slow")
             }
             _ => not_found(head),
@@ -109,6 +112,12 @@ const RULES: BodyRules<NewUser> = BodyRules {
 };
 
 impl Fixture {
+    async fn slow(&self) {
+        self.began.add_permits(1);
+        self.go.acquire().await.unwrap().forget();
+        self.finished.add_permits(1);
+    }
+
     /// Waits until one more `/slow` runs.
     pub(crate) async fn slow_began(&self) {
         timeout(PATIENCE, self.began.acquire()).await.expect("a handler begins").unwrap().forget();
@@ -128,7 +137,7 @@ impl Fixture {
 pub(crate) struct Server {
     pub(crate) app: &'static Fixture,
     pub(crate) handle: ServerHandle,
-    running: JoinHandle<DrainReport>,
+    running: JoinHandle<(DrainReport, EventLoops)>,
 }
 
 impl Server {
@@ -145,7 +154,11 @@ impl Server {
         let listener = bind(&settings).await.unwrap();
         let stop = CancellationToken::new();
         let handle = ServerHandle::of(&listener, stop.clone()).unwrap();
-        let running = tokio::spawn(async move { serve(app, listener, &settings, stop).await });
+        let mut loops = EventLoops::start(&settings, &listener).unwrap();
+        let running = tokio::spawn(async move {
+            let report = loops.serve(app, listener, &settings, stop).await.unwrap();
+            (report, loops)
+        });
         Self { app, handle, running }
     }
 
@@ -166,6 +179,11 @@ impl Server {
 
     /// Waits for the end of the drain.
     pub(crate) async fn drained(self) -> DrainReport {
+        self.drained_beside_its_loops().await.0
+    }
+
+    /// The same, with the event loops still running.
+    pub(crate) async fn drained_beside_its_loops(self) -> (DrainReport, EventLoops) {
         timeout(PATIENCE, self.running).await.expect("the drain ends").unwrap()
     }
 }
