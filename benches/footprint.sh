@@ -4,7 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 starts=${STARTS:-11}
-binary=${CARGO_TARGET_DIR:-target}/release/app-template
+binary=${CARGO_TARGET_DIR:-target}/release/app
 folder=$(mktemp -d)
 server=
 trap '[ -z "$server" ] || kill "$server" 2>/dev/null || true; rm -rf "$folder"' EXIT

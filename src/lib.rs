@@ -2,8 +2,8 @@
 
 pub use microcore_macros::{app, event, plugin, test, tool};
 pub use microcore_runtime::{
-    application, error, event, lifecycle, manifest, plugin, realtime, request, response, server, settings, testing,
-    validation,
+    application, error, event, files, lifecycle, manifest, plugin, realtime, request, response, server, settings,
+    testing, validation,
 };
 
 /// What is being handled right now, and what caused it. It can be read, and carried into tasks; it can't be set.

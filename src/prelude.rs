@@ -8,6 +8,7 @@ pub use microcore_runtime::event::{
     DeliveryFailed, EventStatus, PublishOptions, SubscriberPaused, SubscriberResumed, SubscriberStatus, TraceNode,
     TraceRecord,
 };
+pub use microcore_runtime::files::Folder;
 pub use microcore_runtime::handler::Next;
 pub use microcore_runtime::realtime::{EventStream, Feed, Socket, Subscription};
 pub use microcore_runtime::request::{Cookies, Files, Head, Headers};

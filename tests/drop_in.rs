@@ -80,6 +80,24 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
+const SOCKET: &str = r#"//! A socket.
+use crate::prelude::*;
+
+#[plugin]
+pub struct Echo {}
+
+#[plugin]
+impl Echo {
+    #[ws("/echo")]
+    async fn echo(&self, mut socket: Socket<String, String>) -> Result<()> {
+        while let Some(said) = socket.receive().await {
+            socket.send(said).await?;
+        }
+        Ok(())
+    }
+}
+"#;
+
 const FEATURE: &str = r#"//! GET /users/count counts the users.
 use crate::prelude::*;
 
@@ -141,4 +159,27 @@ fn an_edited_migration_is_noticed_by_the_check_of_sql() {
     assert!(!refused.status.success() && complaints.contains("column `email` does not exist"), "{complaints}");
     project.write(file, &migration);
     project.cargo(&["check", "--quiet"]);
+}
+
+#[test]
+fn an_application_without_sockets_does_not_compile_what_they_need() {
+    let project = Project::copied();
+    let manifest = project.folder.path().join("Cargo.toml");
+    let features = r#"features = ["auth", "docs"]"#;
+    let text = fs::read_to_string(&manifest).unwrap();
+    assert!(text.contains(features), "{text}");
+    fs::write(&manifest, text.replace(features, r#"default-features = false, features = ["auth"]"#)).unwrap();
+    let depends = || project.cargo(&["tree", "--edges", "normal", "--prefix", "none"]).contains("tungstenite");
+    assert!(!depends());
+    project.write("src/domains/users/plugins/echo.rs", SOCKET);
+    let refused = project.run(&["check", "--quiet", "--lib"]);
+    let complaints = String::from_utf8_lossy(&refused.stderr);
+    let said = "`echo` must have the feature `ws` of `microcore`, which this build leaves out [MC0711]";
+    assert!(!refused.status.success() && complaints.contains(said), "{complaints}");
+    assert!(complaints.contains("echo.rs:9:7"), "at the attribute: {complaints}");
+    assert_eq!(complaints.matches("error").count(), 2, "one error and the end: {complaints}");
+    let text = fs::read_to_string(&manifest).unwrap();
+    fs::write(&manifest, text.replace(r#"["auth"]"#, r#"["auth", "ws"]"#)).unwrap();
+    assert!(depends());
+    assert!(project.routes().contains("users.echo.echo"));
 }

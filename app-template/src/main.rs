@@ -1,5 +1,5 @@
 //! `serve`, unless the arguments say otherwise: try `--help`.
 
 fn main() -> std::process::ExitCode {
-    app_template::App::main()
+    app::App::main()
 }

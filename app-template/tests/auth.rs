@@ -1,6 +1,6 @@
 //! Sign up, sign in and out, through the whole application.
 
-use app_template::App;
+use app::App;
 use microcore::testing::{Running, boot, run};
 use serde_json::json;
 

@@ -1,6 +1,6 @@
 //! What the application says about itself.
 
-use app_template::App;
+use app::App;
 use microcore::testing::{Running, boot, run};
 
 #[test]

@@ -4,7 +4,7 @@ use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
-use app_template::App;
+use app::App;
 use microcore::testing::{Running, boot, run};
 use serde_json::json;
 

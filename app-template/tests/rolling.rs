@@ -16,7 +16,7 @@ struct Served(Child);
 impl Served {
     /// Starts it, and waits until it says that it serves.
     fn start(port: u16, folder: &Path) -> Self {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_app-template"));
+        let mut command = Command::new(env!("CARGO_BIN_EXE_app"));
         command.current_dir(folder).env("HTTP_PORT", port.to_string()).env("HTTP_REUSE_PORT", "true");
         command.env("RUST_LOG", "info").stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
@@ -81,7 +81,7 @@ fn ask(connection: &mut Option<BufReader<TcpStream>>, port: u16) -> std::io::Res
 
 #[test]
 fn a_rolling_restart_under_load_loses_no_request() {
-    let folder = std::env::temp_dir().join(format!("app-template-rolling-{}", std::process::id()));
+    let folder = std::env::temp_dir().join(format!("app-rolling-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
     // Bound and let go: nobody else takes it in the meantime.
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();

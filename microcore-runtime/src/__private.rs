@@ -15,19 +15,22 @@ pub use crate::event::{
     Subscriber, SubscriberPaused, SubscriberResumed, Subscribers, Turns, Undelivered, member, receive,
 };
 pub use crate::fields::{About, FieldSource, ReadFields, read_struct, search_fields};
+pub use crate::files::{Mount, answer_mount};
 pub use crate::handler::{
     FormBody, JsonBody, Next, answer, answer_body, answer_head, on_blocking_pool, sendable, unless_refused,
 };
 pub use crate::lifecycle::{
-    Boot, HealthReport, Hooks, Report, ToolHealth, bind, build, built, check_plugin_settings, check_settings, complete,
+    Boot, HealthReport, Hooks, Report, ToolHealth, build, built, check_plugin_settings, check_settings, complete,
     connect, drain, leak, online, relay, set_up, shut_down,
 };
 pub use crate::manifest::{
-    Access, EventFacts, InputFacts, Manifest, Method, Migration, PluginFacts, ReplyFacts, RouteFacts, StatementFacts,
-    SubscriptionFacts, TableFacts, ToolFacts,
+    Access, EventFacts, InputFacts, InterceptorFacts, Manifest, Method, Migration, PluginFacts, ReplyFacts, RouteFacts,
+    Scope, StatementFacts, SubscriptionFacts, TableFacts, ToolFacts,
 };
 pub use crate::plugin::{Down, Identity, Slot};
-pub use crate::realtime::{answer_events, answer_socket};
+#[cfg(feature = "ws")]
+pub use crate::realtime::answer_socket;
+pub use crate::realtime::{answer_events, receiving, sending};
 pub use crate::request::{Authenticate, Body, FromParam, FromQuery, Head, Inputs};
 pub use crate::response::{Reply, Response, failure, replying, schema_of};
 pub use crate::router::{Methods, Segments, no_route, unavailable};

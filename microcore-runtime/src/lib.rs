@@ -16,6 +16,7 @@ pub mod derives;
 pub mod error;
 pub mod event;
 mod fields;
+pub mod files;
 pub mod handler;
 pub mod lifecycle;
 pub mod manifest;

@@ -7,14 +7,17 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use bytes::Bytes;
+use futures_util::{SinkExt, StreamExt};
 use http::{Request, Version};
 use http_body_util::{BodyExt, Empty};
 use hyper::client::conn::{http1, http2};
 use hyper_util::rt::{TokioExecutor, TokioIo};
-use microcore_runtime::request::{Body, Head};
+use microcore_runtime::realtime::{EventStream, Socket, answer_events, answer_socket};
+use microcore_runtime::request::{Body, Head, Inputs};
 use microcore_runtime::response::{Response, reply};
 use microcore_runtime::server::{DrainReport, Respond, ServerHandle, ServerSettings, bind, serve};
 use microcore_runtime::settings::{Environment, Problems, Settings};
+use microcore_runtime::validation::BodyRules;
 use tokio::net::TcpStream;
 use tokio::task::JoinHandle;
 use tokio_rustls::TlsConnector;
@@ -22,14 +25,43 @@ use tokio_rustls::client::TlsStream;
 use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
 use tokio_rustls::rustls::{ClientConfig, RootCertStore};
+use tokio_tungstenite::client_async;
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_util::sync::CancellationToken;
 
-/// Says which version it was asked with.
+/// Says which version it was asked with; `/events` sends three and waits for the stop, `/echo` is a socket.
 struct Versions;
 
 impl Respond for Versions {
-    async fn respond(&'static self, head: &Head, _: Body) -> Response {
-        reply(200, format!("{:?}", head.version))
+    async fn respond(&'static self, head: &Head, body: Body) -> Response {
+        let inputs = Inputs::new(head, body);
+        match head.uri.path() {
+            "/events" => {
+                let handler = |(), events: EventStream<u32>| async move {
+                    for number in 1..=3 {
+                        events.send(number).await?;
+                    }
+                    std::future::pending().await
+                };
+                answer_events(inputs, |_| Some(()), handler).await
+            }
+            "/echo" => {
+                let rules = BodyRules::<String> {
+                    read: |bytes| serde_json::from_slice(bytes),
+                    validate: |_, _| {},
+                    probe: |_, _| false,
+                };
+                let handler = |(), mut socket: Socket<String, String>| async move {
+                    while let Some(said) = socket.receive().await {
+                        socket.send(said).await?;
+                    }
+                    Ok(())
+                };
+                answer_socket(inputs, |_| Some(()), rules, handler).await
+            }
+            _ => reply(200, format!("{:?}", head.version)),
+        }
     }
 }
 
@@ -85,7 +117,11 @@ async fn connect(address: SocketAddr, files: &Files, protocol: &[u8]) -> TlsStre
 }
 
 fn request(address: SocketAddr) -> Request<Empty<Bytes>> {
-    Request::get(format!("https://localhost:{}/", address.port()))
+    request_of(address, "/")
+}
+
+fn request_of(address: SocketAddr, path: &str) -> Request<Empty<Bytes>> {
+    Request::get(format!("https://localhost:{}{path}", address.port()))
         .header("host", "localhost")
         .body(Empty::new())
         .unwrap()
@@ -131,6 +167,58 @@ async fn who_speaks_no_tls_is_let_go_and_holds_up_nobody() {
     let _silent = TcpStream::connect(handle.local_address()).await.unwrap();
     connect(handle.local_address(), &files, b"h2").await;
     handle.stop();
+    assert_eq!(running.await.unwrap().cut, 0);
+}
+
+#[tokio::test]
+async fn events_come_over_tls_in_both_protocols_and_end_with_the_server() {
+    let files = Files::make();
+    let (handle, running) = start(load(Some(&files.path("cert.pem")), Some(&files.path("key.pem"))).unwrap()).await;
+    let address = handle.local_address();
+    let stream = connect(address, &files, b"http/1.1").await;
+    let (mut one, connection) = http1::handshake(TokioIo::new(stream)).await.unwrap();
+    tokio::spawn(connection);
+    let stream = connect(address, &files, b"h2").await;
+    let (mut two, connection) = http2::handshake(TokioExecutor::new(), TokioIo::new(stream)).await.unwrap();
+    tokio::spawn(connection);
+    let answers = [
+        one.send_request(request_of(address, "/events")).await.unwrap(),
+        two.send_request(request_of(address, "/events")).await.unwrap(),
+    ];
+    let mut open = Vec::new();
+    for mut answer in answers {
+        assert_eq!(answer.headers()["content-type"], "text/event-stream");
+        let mut text = Vec::new();
+        while !text.ends_with(b"data: 3\n\n") {
+            text.extend_from_slice(&answer.frame().await.unwrap().unwrap().into_data().unwrap());
+        }
+        assert_eq!(text, b"data: 1\n\ndata: 2\n\ndata: 3\n\n");
+        open.push(answer);
+    }
+    handle.stop();
+    for mut answer in open {
+        while let Some(frame) = answer.frame().await {
+            frame.expect("the end is a proper one");
+        }
+    }
+    assert_eq!(running.await.unwrap().cut, 0);
+}
+
+#[tokio::test]
+async fn a_socket_opens_over_tls_and_is_told_of_the_stop() {
+    let files = Files::make();
+    let (handle, running) = start(load(Some(&files.path("cert.pem")), Some(&files.path("key.pem"))).unwrap()).await;
+    let stream = connect(handle.local_address(), &files, b"http/1.1").await;
+    let (mut socket, response) = client_async("wss://localhost/echo", stream).await.unwrap();
+    assert_eq!(response.status(), 101);
+    for said in ["one", "two"] {
+        socket.send(Message::text(format!("{said:?}"))).await.unwrap();
+        assert_eq!(socket.next().await.unwrap().unwrap(), Message::text(format!("{said:?}")));
+    }
+    handle.stop();
+    let Message::Close(Some(frame)) = socket.next().await.unwrap().unwrap() else { panic!("a close comes") };
+    assert_eq!(frame.code, CloseCode::Away);
+    while socket.next().await.is_some() {}
     assert_eq!(running.await.unwrap().cut, 0);
 }
 

@@ -1,5 +1,9 @@
 //! What runs around handlers: where, in which order, and what it may do.
 
+use microcore::application::Application;
+use microcore::manifest::{Scope, interceptors, routes_table};
+
+use crate::App;
 use crate::tools::journal::page;
 use crate::wires::booted;
 
@@ -38,4 +42,28 @@ async fn an_interceptor_of_every_request_sees_those_without_a_route() {
     }
     assert_eq!(app.delete("/orders").await.headers["x-audited"], "405");
     app.stop().await;
+}
+
+#[microcore::test]
+async fn the_manifest_says_what_runs_around_which_routes_in_their_order() {
+    let facts = interceptors(&App::MANIFEST);
+    let names: Vec<_> = facts.iter().map(|(plugin, one)| (plugin.identity.plugin, one.handler, one.order)).collect();
+    let expected = [
+        ("audit", "count", 0),
+        ("gate", "outer", -1),
+        ("gate", "stamp", 0),
+        ("gate", "inner", 1),
+        ("gate", "check", 5),
+    ];
+    assert_eq!(names, expected, "those of every request stand outside");
+    let (_, check) = facts[4];
+    assert_eq!((check.kind, check.scope), ("before", Scope::Path("/watch/vault")));
+    assert_eq!(check.routes, [("GET", "/watch/vault/{name}")]);
+    assert_eq!(facts[1].1.routes.len(), 2, "the two routes of the domain");
+    let table = routes_table(&App::MANIFEST);
+    let line = |path: &str| table.lines().find(|line| line.contains(path)).unwrap();
+    let around = "watch.audit.count, watch.gate.outer, watch.gate.inner, watch.gate.check";
+    assert!(line(" /watch/vault/{name} ").ends_with(around), "{table}");
+    let mount: Vec<&str> = line(" /site/{*path} ").split_whitespace().collect();
+    assert_eq!(mount, ["MOUNT", "/site/{*path}", "200", "site.pages.pages", "watch.audit.count"]);
 }

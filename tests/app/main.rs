@@ -15,6 +15,7 @@ mod events;
 mod faults;
 mod hang_up;
 mod interceptors;
+mod mounts;
 mod replies;
 mod routing;
 mod sockets;

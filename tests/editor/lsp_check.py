@@ -382,7 +382,7 @@ def check_symbols(server, report):
     symbol("`now`, a method of an own tool", health, health.at("clock.", "now"), "fn now", "app-template/src/tools/clock.rs", "fn now")
     symbol("`Clock`, an own tool's alias", health, health.at("clock: ", "Clock"), "= Clock", "app-template/src/tools/clock.rs", "#[tool]")
     # Generated code has no line of its own: the definition is the macro's call.
-    symbol("`App`, generated", main, main.at("app_template::", "App"), "struct App", lib, "app!")
+    symbol("`App`, generated", main, main.at("app::", "App"), "struct App", lib, "app!")
     symbol("`App::main`, generated", main, main.at("App::", "main"), "fn main", lib, "app!")
 
 

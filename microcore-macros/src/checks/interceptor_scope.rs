@@ -6,8 +6,6 @@ use crate::errors::Errors;
 use crate::wiring::Wiring;
 
 pub(crate) fn check(wiring: &Wiring, errors: &mut Errors) {
-    let routes =
-        || wiring.plugins.iter().flat_map(|plugin| plugin.decl.routes.iter().map(move |route| (plugin, route)));
     for decl in wiring.plugins.iter().flat_map(|plugin| &plugin.decl.interceptors) {
         let (what, literal) = match &decl.scope {
             Scope::All => continue,
@@ -15,7 +13,7 @@ pub(crate) fn check(wiring: &Wiring, errors: &mut Errors) {
             Scope::Tag(name) => ("tag", name),
             Scope::Path(prefix) => ("path", prefix),
         };
-        if !routes().any(|(plugin, route)| decl.stands_before(plugin, route)) {
+        if wiring.behind(decl).next().is_none() {
             errors.add(
                 literal,
                 "MC0704",

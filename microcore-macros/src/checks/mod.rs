@@ -11,6 +11,7 @@ mod group_options;
 mod interceptor_scope;
 mod listing;
 mod migration_order;
+mod mount_hidden;
 mod plugin_name_taken;
 mod reply_count;
 mod route_taken;
@@ -24,6 +25,7 @@ use crate::wiring::Wiring;
 pub(crate) fn check(wiring: &Wiring, errors: &mut Errors) {
     plugin_name_taken::check(wiring, errors);
     route_taken::check(wiring, errors);
+    mount_hidden::check(wiring, errors);
     auth_missing::check(wiring, errors);
     interceptor_scope::check(wiring, errors);
     event_name_taken::check(wiring, errors);

@@ -12,7 +12,8 @@ use crate::wiring::Wiring;
 pub(crate) fn check(wiring: &Wiring, errors: &mut Errors) {
     let mut taken: BTreeMap<(String, Vec<&str>), (String, String)> = BTreeMap::new();
     for plugin in &wiring.plugins {
-        for route in &plugin.decl.routes {
+        // Whoever shares the path of a folder is the next check's.
+        for route in plugin.decl.routes.iter().filter(|route| !route.is_mount()) {
             let method = route.verb();
             let shape = route.path.segments.iter().map(Segment::shape).collect();
             let path = route.path.literal.value();

@@ -14,6 +14,8 @@ pub(crate) struct InterceptorDecl {
     /// Smaller is further out.
     pub(crate) order: i32,
     pub(crate) scope: Scope,
+    /// The first sentence of its documentation.
+    pub(crate) doc: String,
 }
 
 /// Which routes.
@@ -31,7 +33,7 @@ pub(crate) enum Scope {
 
 impl ToTokens for InterceptorDecl {
     fn to_tokens(&self, tokens: &mut TokenStream) {
-        let Self { kind, handler, order, scope } = self;
+        let Self { kind, handler, order, scope, doc } = self;
         // A literal has no sign.
         let (minus, order) = (*order < 0, order.unsigned_abs());
         let scope = match scope {
@@ -40,7 +42,7 @@ impl ToTokens for InterceptorDecl {
             Scope::Tag(name) => quote!(tag #name),
             Scope::Path(prefix) => quote!(path #prefix),
         };
-        tokens.extend(quote!(#kind #handler #minus #order #scope));
+        tokens.extend(quote!(#kind #handler #minus #order #scope #doc));
     }
 }
 
@@ -57,6 +59,7 @@ impl Parse for InterceptorDecl {
             "path" => Scope::Path(text),
             _ => Scope::All,
         };
-        Ok(Self { kind, handler, order, scope })
+        let doc = input.parse::<LitStr>()?.value();
+        Ok(Self { kind, handler, order, scope, doc })
     }
 }

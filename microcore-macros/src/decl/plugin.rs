@@ -30,7 +30,7 @@ pub(crate) struct PluginDecl {
 /// One route of one handler.
 #[derive(Debug, Clone)]
 pub(crate) struct RouteDecl {
-    /// `get`, `post`, …, `sse`, `ws`, with the span of the attribute.
+    /// `get`, `post`, …, `sse`, `ws`, `mount`, with the span of the attribute.
     pub(crate) method: Ident,
     pub(crate) path: PathPattern,
     pub(crate) handler: Ident,
@@ -40,10 +40,15 @@ pub(crate) struct RouteDecl {
 }
 
 impl RouteDecl {
-    /// The method that it answers: streams and sockets are opened with GET.
+    /// The method that it answers: streams and sockets are opened with GET, and files are read with it.
     pub(crate) fn verb(&self) -> String {
         let attribute = self.method.to_string().to_uppercase();
-        if matches!(attribute.as_str(), "SSE" | "WS") { "GET".to_owned() } else { attribute }
+        if matches!(attribute.as_str(), "SSE" | "WS" | "MOUNT") { "GET".to_owned() } else { attribute }
+    }
+
+    /// Whether it is a folder: its path ends in the rest, which is the name of a file.
+    pub(crate) fn is_mount(&self) -> bool {
+        self.method == "mount"
     }
 }
 

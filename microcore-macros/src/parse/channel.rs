@@ -32,7 +32,8 @@ pub(crate) fn messages(ty: &Type) -> Vec<&Type> {
     types.collect()
 }
 
-/// The channel must be there, with its type; the handler must be able to wait.
+/// The framework must have been built with it; the channel must be there, with its type; the handler must be able to
+/// wait.
 pub(super) fn check(
     method: &Ident,
     function: &ImplItemFn,
@@ -41,6 +42,15 @@ pub(super) fn check(
     errors: &mut Errors,
 ) {
     let handler = &function.sig.ident;
+    if method == "ws" && !cfg!(feature = "ws") {
+        errors.add(
+            method,
+            "MC0711",
+            format!("`{handler}` must have the feature `ws` of `microcore`, which this build leaves out"),
+            "add it in Cargo.toml: `microcore = { …, features = [\"ws\"] }`; it is one of the default features",
+        );
+        return;
+    }
     let (parameter, wanted) =
         if method == "sse" { ("events", "events: EventStream<T>") } else { ("socket", "mut socket: Socket<In, Out>") };
     let count = if method == "sse" { 1 } else { 2 };

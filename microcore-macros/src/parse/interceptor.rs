@@ -6,6 +6,7 @@ use darling::FromMeta;
 use darling::ast::NestedMeta;
 use syn::{Attribute, Ident, ImplItemFn, LitStr, Meta, Type};
 
+use super::first_sentence;
 use crate::decl::{InterceptorDecl, Scope};
 use crate::errors::Errors;
 
@@ -67,7 +68,8 @@ pub(super) fn parse(
         errors.add(attribute, "MC0705", format!("`{handler}` must have one scope"), USAGE);
         return None;
     }
-    Some(InterceptorDecl { kind, handler, order: options.order, scope })
+    let doc = first_sentence(&function.attrs);
+    Some(InterceptorDecl { kind, handler, order: options.order, scope, doc })
 }
 
 fn options(attribute: &Attribute, errors: &mut Errors) -> Option<Options> {

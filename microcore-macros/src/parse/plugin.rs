@@ -9,7 +9,7 @@ use super::own_file::OwnFile;
 use super::published::Published;
 use super::sql::{self, Statement};
 use super::writes::Writes;
-use super::{Constructor, Dependency, Handler, Role, first_sentence};
+use super::{Constructor, Dependency, Handler, Mount, Role, first_sentence};
 use crate::decl::PluginDecl;
 use crate::errors::Errors;
 
@@ -33,6 +33,8 @@ pub(crate) struct PluginImpl {
     /// `None` where the struct writes it.
     pub(crate) constructor: Option<Constructor>,
     pub(crate) handlers: Vec<Handler>,
+    /// Its constants that are folders on a path.
+    pub(crate) mounts: Vec<Mount>,
     /// The SQL in its functions.
     pub(crate) statements: Vec<Statement>,
     pub(crate) decl: PluginDecl,
@@ -122,6 +124,9 @@ impl PluginImpl {
             statements: statements.iter().map(|statement| statement.decl.clone()).collect(),
             ..PluginDecl::default()
         };
+        let mounts: Vec<Mount> = item.items.iter_mut().flat_map(|item| Mount::take(item, errors)).collect();
+        // Folders are opened when the plugin boots.
+        decl.on_boot = !mounts.is_empty();
         for function in item.items.iter_mut().filter_map(|item| match item {
             ImplItem::Fn(function) => Some(function),
             _ => None,
@@ -152,7 +157,8 @@ impl PluginImpl {
                 Role::Interceptor { decl: interceptor } => decl.interceptors.push(interceptor.clone()),
             }
         }
-        Some(Self { item, name, doc, constructor, handlers, statements, decl, is_second })
+        decl.routes.extend(mounts.iter().map(|mount| mount.decl.clone()));
+        Some(Self { item, name, doc, constructor, handlers, mounts, statements, decl, is_second })
     }
 }
 

@@ -18,6 +18,12 @@ impl Wiring {
         self.in_order(|decl| decl.stands_before(plugin, route))
     }
 
+    /// The routes that an interceptor stands before; none for one of every request, which needs no route.
+    pub(crate) fn behind<'w>(&'w self, decl: &'w InterceptorDecl) -> impl Iterator<Item = &'w RouteDecl> {
+        let routes = self.plugins.iter().flat_map(|plugin| plugin.decl.routes.iter().map(move |route| (plugin, route)));
+        routes.filter(|(plugin, route)| decl.stands_before(plugin, route)).map(|(_, route)| route)
+    }
+
     /// By order, then domain, then file, then place in the file.
     fn in_order(&self, is_wanted: impl Fn(&InterceptorDecl) -> bool) -> Vec<Standing<'_>> {
         let all =

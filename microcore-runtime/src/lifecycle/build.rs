@@ -7,9 +7,12 @@ use crate::plugin::{Down, Identity, Slot};
 use crate::server::panic_text;
 use crate::tool::Tool;
 
-/// The handle that one plugin gets of a tool.
-pub fn bind<T: Tool>(tool: &Slot<T>, plugin: &'static Identity) -> Result<T, Down> {
-    tool.running().map(|tool| tool.bind(plugin)).map_err(Clone::clone)
+impl<T: Tool> Slot<T> {
+    /// The handle that one plugin gets of a tool. A method, so that a tool that does not exist is one error: a function
+    /// would also complain about the type that was expected of it.
+    pub fn bind(&self, plugin: &'static Identity) -> Result<T, Down> {
+        self.running().map(|tool| tool.bind(plugin)).map_err(Clone::clone)
+    }
 }
 
 /// A plugin, built from the application's tools or off.

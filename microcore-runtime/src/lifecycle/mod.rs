@@ -13,7 +13,7 @@ mod signals;
 mod tools;
 
 pub use self::boot::Boot;
-pub use self::build::{bind, build, built, leak};
+pub use self::build::{build, built, leak};
 pub use self::connect::{Connect, Online, Relay, connect, drain, online, relay};
 pub use self::hooks::Hooks;
 pub use self::report::{HealthReport, Report, ToolHealth};

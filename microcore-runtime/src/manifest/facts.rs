@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 
+use super::InterceptorFacts;
 use crate::plugin::Identity;
 use crate::settings::{Environment, Key, Problems};
 
@@ -87,6 +88,8 @@ pub struct PluginFacts {
     pub publishes: &'static [&'static str],
     /// The SQL that it gives to the tool `db` as literals.
     pub statements: &'static [StatementFacts],
+    /// What it runs around routes.
+    pub interceptors: &'static [InterceptorFacts],
 }
 
 impl PluginFacts {
@@ -132,6 +135,7 @@ impl PluginFacts {
             replies: &[],
             publishes: &[],
             statements: &[],
+            interceptors: &[],
         }
     }
 
@@ -147,6 +151,12 @@ impl PluginFacts {
         Self { statements, ..self }
     }
 
+    /// The same with its interceptors, whose routes the wiring knows.
+    #[must_use]
+    pub const fn intercepting(self, interceptors: &'static [InterceptorFacts]) -> Self {
+        Self { interceptors, ..self }
+    }
+
     /// The same in its place: only the wiring knows domain and file.
     #[must_use]
     pub const fn at(self, identity: Identity) -> Self {
@@ -157,7 +167,7 @@ impl PluginFacts {
 /// A route.
 #[derive(Debug, Clone, Copy)]
 pub struct RouteFacts {
-    /// `POST`; `SSE` is a stream of events and `WS` a web socket, both opened with GET.
+    /// `POST`; `SSE` is a stream of events and `WS` a web socket, both opened with GET; `MOUNT` is a folder of files.
     pub method: &'static str,
     /// `/users/{id}`.
     pub path: &'static str,
@@ -181,6 +191,11 @@ impl RouteFacts {
     /// Whether its answer lasts: a stream of events or a web socket.
     pub fn lasts(&self) -> bool {
         matches!(self.method, "SSE" | "WS")
+    }
+
+    /// Whether it is a folder of files.
+    pub fn is_mount(&self) -> bool {
+        self.method == "MOUNT"
     }
 }
 

@@ -10,6 +10,7 @@ mod event_schema;
 mod facts;
 mod findings;
 mod graph;
+mod interceptor;
 mod routes;
 mod settings;
 mod shape;
@@ -25,6 +26,7 @@ pub use self::facts::{
 };
 pub use self::findings::warnings;
 pub use self::graph::{Edge, EdgeKind, Graph, Node, NodeKind};
+pub use self::interceptor::{InterceptorFacts, Scope, interceptors};
 pub use self::routes::routes_table;
 pub use self::settings::settings_list;
 pub use self::shape::{input_shape, output_brief, output_shape, schema_shape};

@@ -1,17 +1,34 @@
-//! The table of routes, as `app routes` prints it.
+//! The table of routes, as `app routes` prints it, and that of the interceptors around them.
 //!
-//! In: the manifest. Out: one aligned line per route, sorted by path, then method.
+//! In: the manifest. Out: one aligned line per route, sorted by path, then method; one per interceptor, outermost first.
 
-use super::{Manifest, PluginFacts, RouteFacts};
+use super::interceptor::{full_name, interceptors};
+use super::{Manifest, PluginFacts, RouteFacts, Scope};
 
 /// `METHOD  PATH  STATUS  HANDLER`, aligned; the heading alone where nothing is served.
+///
+/// Where there are interceptors, each route's are in one more column, and a second table says when they run.
 pub fn routes_table(manifest: &Manifest) -> String {
-    let mut rows = vec![["METHOD", "PATH", "STATUS", "HANDLER"].map(str::to_owned)];
+    let around = interceptors(manifest);
+    let mut rows = vec![["METHOD", "PATH", "STATUS", "HANDLER", "INTERCEPTORS"].map(str::to_owned)];
     rows.extend(sorted_routes(manifest.plugins).into_iter().map(|(plugin, route)| {
         let handler = format!("{}.{}", plugin.identity.name, route.handler);
-        [route.method.to_owned(), route.path.to_owned(), route.status.to_string(), handler]
+        let names = around.iter().filter(|(_, interceptor)| interceptor.stands_before(route));
+        let names: Vec<String> = names.map(|(plugin, interceptor)| full_name(plugin, interceptor)).collect();
+        [route.method.to_owned(), route.path.to_owned(), route.status.to_string(), handler, names.join(", ")]
     }));
-    aligned(&rows)
+    if around.is_empty() {
+        let rows: Vec<_> =
+            rows.into_iter().map(|[method, path, status, handler, _]| [method, path, status, handler]).collect();
+        return aligned(&rows);
+    }
+    let mut other = vec![["INTERCEPTOR", "KIND", "ORDER", "SCOPE", "ROUTES"].map(str::to_owned)];
+    other.extend(around.into_iter().map(|(plugin, interceptor)| {
+        let count = if interceptor.scope == Scope::All { "all".into() } else { interceptor.routes.len().to_string() };
+        let (order, scope) = (interceptor.order.to_string(), interceptor.scope.to_string());
+        [full_name(plugin, interceptor), interceptor.kind.to_owned(), order, scope, count]
+    }));
+    format!("{}\n{}", aligned(&rows), aligned(&other))
 }
 
 /// Every route with its plugin, by path, then method.

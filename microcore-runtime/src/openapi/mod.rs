@@ -18,7 +18,8 @@ pub fn document(manifest: &Manifest) -> Value {
     let mut schemas = Schemas::default();
     let mut paths: Map<String, Value> = Map::new();
     let routes = manifest.plugins.iter().flat_map(|plugin| plugin.routes.iter().map(move |route| (plugin, route)));
-    for (plugin, route) in routes {
+    // Files are no part of an interface that programs call.
+    for (plugin, route) in routes.filter(|(_, route)| !route.is_mount()) {
         // A catch-all is a parameter that may hold slashes; OpenAPI has no word for that.
         let path = route.path.replace("{*", "{");
         let entry = paths.entry(path).or_insert_with(|| json!({}));

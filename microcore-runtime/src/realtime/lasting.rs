@@ -4,11 +4,11 @@ use std::fmt;
 use std::time::Duration;
 
 use http::HeaderValue;
-use http::header::{COOKIE, HOST, ORIGIN};
 use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 use tokio_util::task::TaskTracker;
 
 use crate::context;
+#[cfg(feature = "ws")]
 use crate::request::Head;
 
 /// Settings and the end of one server.
@@ -47,7 +47,10 @@ impl Lasting {
     /// Whether a page of another site made the browser ask, with its user's cookies.
     ///
     /// Browsers keep such pages from reading answers, and nothing keeps them from reading sockets: RFC 6455, 10.2.
+    #[cfg(feature = "ws")]
     pub(super) fn is_foreign(&self, head: &Head) -> bool {
+        use http::header::{COOKIE, HOST, ORIGIN};
+
         let Some(origin) = head.headers.get(ORIGIN).filter(|_| head.headers.contains_key(COOKIE)) else { return false };
         let host = origin.to_str().ok().and_then(|origin| origin.split_once("://")).map(|(_, host)| host);
         let asked = head.headers.get(HOST).and_then(|host| host.to_str().ok());

@@ -7,18 +7,23 @@ mod event_lines;
 mod event_stream;
 mod events;
 mod feed;
+#[cfg(feature = "ws")]
 mod handshake;
 mod lasting;
 mod message;
 mod socket;
+#[cfg(feature = "ws")]
 mod sockets;
+#[cfg(feature = "ws")]
 mod talk;
 
 pub use self::event_stream::EventStream;
 pub use self::events::answer_events;
 pub use self::feed::{Feed, Subscription};
 pub use self::lasting::Lasting;
+pub use self::message::{Incoming, Outgoing, Receiving, receiving, sending};
 pub use self::socket::Socket;
+#[cfg(feature = "ws")]
 pub use self::sockets::answer_socket;
 
 use crate::error::{Error, Kind};

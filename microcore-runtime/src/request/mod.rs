@@ -21,6 +21,7 @@ pub use self::claims::Authenticate;
 pub use self::cookies::Cookies;
 pub use self::files::{Files, Part};
 pub use self::inputs::Inputs;
+#[cfg(feature = "ws")]
 pub(crate) use self::json::value as json_value;
 pub use self::limits::Limits;
 pub use self::param::FromParam;

@@ -4,9 +4,9 @@ use std::net::IpAddr;
 use std::pin::pin;
 use std::time::Duration;
 
-use hyper::server::conn::{http1, http2};
+use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::sync::OwnedSemaphorePermit;
@@ -16,6 +16,7 @@ use super::Respond;
 use super::drain::Closing;
 use super::edge::Edge;
 use super::exchange::exchange;
+use super::http2::many_at_once;
 use super::pace::Pace;
 use super::settings::Conversation;
 use super::stream::LastingStream;
@@ -128,42 +129,6 @@ where
     };
     if let Err(error) = ended {
         // Clients hang up and send nonsense all the time: nothing that an operator must read.
-        tracing::debug!("connection ended: {error}");
-    }
-}
-
-/// HTTP/2: the requests of a connection run side by side, each as a task of its own, which a reset stream does not cut.
-async fn many_at_once<R: Respond, S>(stream: S, served: Served<R>)
-where
-    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
-{
-    let Served { app, edge, client, settings, closing, seat: _seat } = served;
-    let connection = http2::Builder::new(TokioExecutor::new())
-        .timer(TokioTimer::new())
-        .max_header_list_size(u32::try_from(settings.header_limit).unwrap_or(u32::MAX))
-        // Who does not answer a ping is gone; who answers may be idle for as long as it likes.
-        .keep_alive_interval((!settings.waits.idle.is_zero()).then_some(settings.waits.idle))
-        .serve_connection(
-            TokioIo::new(stream),
-            service_fn(move |request| {
-                let answering = edge.tasks().spawn(exchange(app, edge, client, request, None));
-                // A task that was cut with its server answers nothing.
-                async move { answering.await.map(|answered| answered.unwrap_or_else(|never| match never {})) }
-            }),
-        );
-    let mut connection = pin!(connection);
-    let ended = match closing.before(connection.as_mut()).await {
-        Some(ended) => ended,
-        None => {
-            connection.as_mut().graceful_shutdown();
-            tokio::select! {
-                biased;
-                ended = connection => ended,
-                () = closing.ends() => return,
-            }
-        }
-    };
-    if let Err(error) = ended {
         tracing::debug!("connection ended: {error}");
     }
 }

@@ -6,7 +6,7 @@ use http::HeaderValue;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::files::Folders;
+use super::folders::Folders;
 use super::pace::Waits;
 use crate::realtime::Lasting;
 use crate::request::Limits;

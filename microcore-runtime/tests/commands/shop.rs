@@ -6,7 +6,8 @@ use microcore_runtime::application::Application;
 use microcore_runtime::error::Result;
 use microcore_runtime::lifecycle::Boot;
 use microcore_runtime::manifest::{
-    Access, EventFacts, InputFacts, Manifest, PluginFacts, RouteFacts, StatementFacts, SubscriptionFacts,
+    Access, EventFacts, InputFacts, InterceptorFacts, Manifest, PluginFacts, RouteFacts, Scope, StatementFacts,
+    SubscriptionFacts,
 };
 use microcore_runtime::plugin::{Down, Identity};
 use microcore_runtime::request::{Body, Head};
@@ -211,6 +212,17 @@ const PLUGINS: &[PluginFacts] = &[
         doc: "Logs deliveries that failed.",
         tools: &["logger"],
         subscriptions: &[hears("DeliveryFailed", "log")],
+        interceptors: &[
+            InterceptorFacts {
+                kind: "before",
+                handler: "check",
+                doc: "Lets nobody else delete.",
+                order: -5,
+                scope: Scope::Path("/mails/{address}"),
+                routes: &[("DELETE", "/mails/{address}")],
+            },
+            InterceptorFacts { kind: "around", handler: "count", doc: "", order: 3, scope: Scope::All, routes: &[] },
+        ],
         ..plugin("system", "failures", "system.failures")
     },
 ];

@@ -6,6 +6,9 @@ use http::Method;
 use microcore_runtime::context;
 use microcore_runtime::handler::on_blocking_pool;
 use microcore_runtime::plugin::Down;
+use microcore_runtime::realtime::{EventStream, answer_events};
+#[cfg(feature = "ws")]
+use microcore_runtime::realtime::{Socket, answer_socket};
 use microcore_runtime::request::{Body, Head, Inputs};
 use microcore_runtime::response::{Response, reply};
 use microcore_runtime::router::{Methods, Segments, method_not_allowed, not_found, unavailable};
@@ -34,7 +37,8 @@ struct Asked {
     tags: Vec<String>,
 }
 
-/// `/slow`, and what `/spawn` starts, says when it begins, waits to be let go, and says when it is through.
+/// `/slow`, and what `/spawn` starts, says when it begins, waits to be let go, and says when it is through; `/events`
+/// sends three and waits too.
 pub(crate) struct Fixture {
     began: Semaphore,
     go: Semaphore,
@@ -89,8 +93,43 @@ impl Respond for Fixture {
                 self.slow().await;
                 reply(200, "slow")
             }
+            (Some("events"), None, None) => {
+                let handler = move |(), events: EventStream<u32>| async move {
+                    let _gone = Finishes(self);
+                    for number in 1..=3 {
+                        events.send(number).await?;
+                    }
+                    self.go.acquire().await.unwrap().forget();
+                    Ok(())
+                };
+                answer_events(Inputs::new(head, body), |_| Some(()), handler).await
+            }
+            #[cfg(feature = "ws")]
+            (Some("echo"), None, None) => {
+                let rules = BodyRules::<String> {
+                    read: |bytes| serde_json::from_slice(bytes),
+                    validate: |_, _| {},
+                    probe: |_, _| false,
+                };
+                let handler = |(), mut socket: Socket<String, String>| async move {
+                    while let Some(said) = socket.receive().await {
+                        socket.send(said).await?;
+                    }
+                    Ok(())
+                };
+                answer_socket(Inputs::new(head, body), |_| Some(()), rules, handler).await
+            }
             _ => not_found(head),
         }
+    }
+}
+
+/// Says that a handler is gone, however it went.
+struct Finishes(&'static Fixture);
+
+impl Drop for Finishes {
+    fn drop(&mut self) {
+        self.0.finished.add_permits(1);
     }
 }
 

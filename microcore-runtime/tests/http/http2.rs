@@ -1,13 +1,16 @@
 //! HTTP/2 by prior knowledge, on the port that speaks HTTP/1.
 
 use bytes::Bytes;
+use h2::RecvStream;
 use http::Request;
 use http_body_util::{BodyExt, Full};
 use hyper::client::conn::http2::{SendRequest, handshake};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use tokio::net::TcpStream;
 use tokio::task::JoinHandle;
+use tokio::time::timeout;
 
+use crate::client::PATIENCE;
 use crate::fixture::Server;
 
 async fn connect(server: &Server) -> (SendRequest<Full<Bytes>>, JoinHandle<hyper::Result<()>>) {
@@ -66,4 +69,151 @@ async fn a_stop_finishes_what_is_in_flight() {
     server.app.let_go();
     assert_eq!(slow.await.unwrap().unwrap().status(), 200);
     assert_eq!(server.drained().await.cut, 0);
+}
+
+/// A client that decides by itself how much of an answer it takes.
+struct Stingy {
+    client: h2::client::SendRequest<Bytes>,
+    connection: JoinHandle<Result<(), h2::Error>>,
+}
+
+impl Stingy {
+    async fn connect(server: &Server, window: u32) -> Self {
+        let stream = TcpStream::connect(server.address()).await.unwrap();
+        let builder = h2::client::Builder::new().initial_window_size(window).clone();
+        let (client, connection) = builder.handshake(stream).await.unwrap();
+        Self { client, connection: tokio::spawn(connection) }
+    }
+
+    /// The head of the answer came; its content is taken as the test likes.
+    async fn ask(&mut self, path: &str) -> RecvStream {
+        let request = Request::get(format!("http://test{path}")).body(()).unwrap();
+        let (answer, _) = self.client.clone().ready().await.unwrap().send_request(request, true).unwrap();
+        let answer = answer.await.unwrap();
+        assert_eq!(answer.status(), 200);
+        answer.into_body()
+    }
+
+    /// The server lets go of it.
+    async fn loses_its_connection(self) {
+        let _ = timeout(PATIENCE, self.connection).await.expect("the connection ends").unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_client_that_takes_no_answer_loses_its_connection() {
+    let server = Server::with([("HTTP_WRITE_TIMEOUT", "200ms")]).await;
+    // No window at all, also for a small answer; pings are answered all the while.
+    let mut shut = Stingy::connect(&server, 0).await;
+    let mut content = shut.ask("/hello").await;
+    assert!(content.data().await.is_none_or(|chunk| chunk.is_err()));
+    shut.loses_its_connection().await;
+    // A window that is used up and never opened again.
+    let mut full = Stingy::connect(&server, 65_535).await;
+    let mut content = full.ask("/big").await;
+    let mut taken = 0;
+    while let Some(Ok(chunk)) = content.data().await {
+        taken += chunk.len();
+    }
+    assert_eq!(taken, 65_535);
+    full.loses_its_connection().await;
+}
+
+#[tokio::test]
+async fn who_takes_an_answer_bit_by_bit_gets_all_of_it() {
+    let server = Server::with([("HTTP_WRITE_TIMEOUT", "5s")]).await;
+    let mut client = Stingy::connect(&server, 1000).await;
+    let mut content = client.ask("/big").await;
+    let mut taken = 0;
+    while let Some(chunk) = content.data().await {
+        let length = chunk.unwrap().len();
+        taken += length;
+        content.flow_control().release_capacity(length).unwrap();
+    }
+    assert!(taken > 1 << 20, "{taken}");
+}
+
+#[tokio::test]
+async fn a_handler_may_take_longer_than_a_client_may() {
+    let server = Server::with([("HTTP_WRITE_TIMEOUT", "100ms"), ("HTTP_IDLE_TIMEOUT", "100ms")]).await;
+    let (mut client, _connection) = connect(&server).await;
+    let slow = tokio::spawn(client.send_request(get("/slow")));
+    server.app.slow_began().await;
+    let mut silent = Stingy::connect(&server, 65_535).await;
+    let mut events = silent.ask("/events").await;
+    let first = events.data().await.unwrap().unwrap();
+    assert!(first.starts_with(b"data: 1\n\n"), "{first:?}");
+    // Twice the time that a client has goes by.
+    for _ in 0..2 {
+        let mut stuck = Stingy::connect(&server, 0).await;
+        let _content = stuck.ask("/hello").await;
+        stuck.loses_its_connection().await;
+    }
+    assert!(!silent.connection.is_finished(), "a stream that has nothing to say is nobody's fault");
+    server.app.let_go();
+    server.app.let_go();
+    assert_eq!(slow.await.unwrap().unwrap().status(), 200);
+}
+
+#[tokio::test]
+async fn a_connection_without_a_request_ends_after_a_while() {
+    let server = Server::with([("HTTP_IDLE_TIMEOUT", "200ms")]).await;
+    let mut client = Stingy::connect(&server, 65_535).await;
+    let mut content = client.ask("/hello").await;
+    while let Some(chunk) = content.data().await {
+        chunk.unwrap();
+    }
+    client.loses_its_connection().await;
+}
+
+#[tokio::test]
+async fn who_resets_streams_has_no_more_handlers_than_open_streams() {
+    let server = Server::start().await;
+    let mut client = Stingy::connect(&server, 65_535).await;
+    for _ in 0..200 {
+        let request = Request::get("http://test/slow").body(()).unwrap();
+        let (answer, mut sent) = client.client.clone().ready().await.unwrap().send_request(request, true).unwrap();
+        server.app.slow_began().await;
+        sent.send_reset(h2::Reason::CANCEL);
+        drop(answer);
+    }
+    let waiting = tokio::spawn(async move { client.ask("/hello").await });
+    server.turn().await;
+    assert!(!waiting.is_finished(), "its handler has not begun");
+    server.app.let_go();
+    let _content = timeout(PATIENCE, waiting).await.expect("one place is free").unwrap();
+    (1..200).for_each(|_| server.app.let_go());
+}
+
+#[tokio::test]
+async fn events_come_over_http2_and_end_with_the_server_or_the_client() {
+    let server = Server::start().await;
+    let (mut client, _connection) = connect(&server).await;
+    let mut text = Vec::new();
+    let mut answer = client.send_request(get("/events")).await.unwrap();
+    assert_eq!(answer.headers()["content-type"], "text/event-stream");
+    while !text.ends_with(b"data: 3\n\n") {
+        text.extend_from_slice(&answer.frame().await.unwrap().unwrap().into_data().unwrap());
+    }
+    assert_eq!(text, b"data: 1\n\ndata: 2\n\ndata: 3\n\n");
+    drop(answer);
+    server.app.slow_finished().await;
+    let mut answer = client.send_request(get("/events")).await.unwrap();
+    answer.frame().await.unwrap().unwrap();
+    server.handle.stop();
+    while let Some(frame) = answer.frame().await {
+        frame.unwrap();
+    }
+    assert_eq!(server.drained().await.cut, 0);
+}
+
+#[cfg(feature = "ws")]
+#[tokio::test]
+async fn a_socket_over_http2_is_refused_with_what_to_do() {
+    let server = Server::start().await;
+    let (mut client, _connection) = connect(&server).await;
+    let answer = client.send_request(get("/echo")).await.unwrap();
+    assert_eq!(answer.status(), 426);
+    let body = answer.into_body().collect().await.unwrap().to_bytes();
+    assert!(String::from_utf8_lossy(&body).contains("this route speaks WebSocket, over HTTP/1.1"), "{body:?}");
 }

@@ -46,7 +46,7 @@ impl JwtAuth {
         self.passwords.verify(password, hash).await
     }
 
-    /// Whether a verified hash should be renewed: bcrypt's, or one of another cost.
+    /// Whether to renew a verified hash: bcrypt's, or one of another cost.
     pub fn needs_rehash(&self, hash: &str) -> bool {
         is_outdated(hash)
     }

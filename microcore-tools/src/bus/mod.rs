@@ -81,7 +81,7 @@ impl<A: Subscribers, T: Transport> EventBus<A, T> {
         self.request_within(request, Duration::from_secs(5))
     }
 
-    /// The same with a deadline of one's own.
+    /// The same with a deadline.
     pub fn request_within<E: Answered<A>>(
         &self,
         request: E,

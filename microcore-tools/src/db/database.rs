@@ -115,11 +115,10 @@ impl<B: Backend> Database<B> {
     /// On SQLite, transactions run one after the other. On PostgreSQL they are serializable, unless `PG_ISOLATION` says
     /// otherwise: two that can't both be right end in an error of kind [`DbErrorKind::Busy`] for one of them, which
     /// has left nothing behind and may be tried again.
-    pub async fn transaction<T, E, F>(&self, work: F) -> Result<T, E>
-    where
-        E: From<DbError>,
-        F: AsyncFnOnce(&mut Transaction<B>) -> Result<T, E>,
-    {
+    pub async fn transaction<T, E: From<DbError>, F: AsyncFnOnce(&mut Transaction<B>) -> Result<T, E>>(
+        &self,
+        work: F,
+    ) -> Result<T, E> {
         scope::no_write_beside(self.identity())?;
         let mut transaction = Transaction::<B>::new(self.0.begin().await?, self.1.clone());
         match scope::inside(self.identity(), work(&mut transaction)).await {

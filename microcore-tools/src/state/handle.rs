@@ -28,7 +28,7 @@ impl<B: Backend> State<B> {
         &self.store
     }
 
-    /// A handle to a namespace inside this one: its keys, and its `clear`, are its own.
+    /// A namespace inside this one: its keys, and its `clear`, are its own.
     #[must_use]
     pub fn namespace(&self, name: &str) -> Self {
         // With its length in front, no name can run into the next one, whatever characters it has.
@@ -80,7 +80,7 @@ impl<B: Backend> State<B> {
         self.store.keys(&self.space).await
     }
 
-    /// Removes everything in this namespace, and nothing in those inside it.
+    /// Removes all of this namespace, and nothing of those inside it.
     pub async fn clear(&self) -> Result<()> {
         self.store.clear(&self.space).await
     }

@@ -5,7 +5,7 @@ use quote::{format_ident, quote};
 use syn::ImplItem;
 
 use super::call::{adapter_name, call};
-use super::{interceptor, route};
+use super::{interceptor, mount, route};
 use crate::expand::paths;
 use crate::parse::{Handler, PluginImpl, Role};
 
@@ -63,23 +63,33 @@ pub(crate) fn expand(handler: &Handler) -> TokenStream {
 }
 
 /// `on_boot` and `on_shutdown` where the plugin has them: private functions that the wiring can't reach by itself.
+/// The first also opens the plugin's folders.
 pub(crate) fn hooks(plugin: &PluginImpl) -> TokenStream {
     let private = paths::private();
-    let functions = plugin.item.items.iter().filter_map(|item| match item {
-        ImplItem::Fn(function) => Some(&function.sig.ident),
-        _ => None,
-    });
-    functions
-        .filter(|name| *name == "on_boot" || *name == "on_shutdown")
-        .map(|name| {
-            let adapter = format_ident!("__{name}");
+    let functions = || {
+        plugin.item.items.iter().filter_map(|item| match item {
+            ImplItem::Fn(function) => Some(&function.sig.ident),
+            _ => None,
+        })
+    };
+    let hook = |hook: &str, first: TokenStream| {
+        let adapter = format_ident!("__{hook}");
+        let run = functions().find(|name| *name == hook).map(|name| {
             let run = quote!(#private::Outcome::outcome(#private::sendable(self.#name()).await));
-            let run = paths::all_shown_at(name.span(), run);
-            quote! {
-                pub(crate) async fn #adapter(&'static self) -> #private::Result<()> {
-                    #run
-                }
+            paths::all_shown_at(name.span(), run)
+        });
+        let run = match run {
+            None if first.is_empty() => return None,
+            None => quote!(Ok(())),
+            Some(run) => run,
+        };
+        Some(quote! {
+            pub(crate) async fn #adapter(&'static self) -> #private::Result<()> {
+                #first
+                #run
             }
         })
-        .collect()
+    };
+    let folders = plugin.mounts.iter().map(mount::open).collect();
+    [hook("on_boot", folders), hook("on_shutdown", TokenStream::new())].into_iter().flatten().collect()
 }

@@ -2,8 +2,10 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
+use syn::Type;
+use syn::spanned::Spanned;
 
-use super::route::rules;
+use super::input::rules;
 use crate::expand::paths;
 use crate::parse::{Input, messages};
 
@@ -13,7 +15,8 @@ pub(super) fn answered(channel: &Input, read: &TokenStream, handler: &TokenStrea
     match messages(&channel.ty).as_slice() {
         [received, _] => {
             let function = paths::all_shown_at(place, quote!(#private::answer_socket));
-            let rules = paths::all_shown_at(syn::spanned::Spanned::span(received), rules(received, &private));
+            let receiving = receiving(received);
+            let rules = paths::all_shown_at(received.span(), rules(received, &quote!(#receiving.read), &private));
             quote! {
                 #[allow(unused_imports)]
                 use #private::Unchecked as _;
@@ -25,4 +28,10 @@ pub(super) fn answered(channel: &Input, read: &TokenStream, handler: &TokenStrea
             quote!(#function(#read, #handler))
         }
     }
+}
+
+/// `receiving::<Said>()`; at the type, so that one that can't be a message is reported there, once.
+pub(super) fn receiving(ty: &Type) -> TokenStream {
+    let private = paths::private();
+    paths::all_shown_at(ty.span(), quote!(#private::receiving::<#ty>()))
 }

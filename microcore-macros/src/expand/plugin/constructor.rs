@@ -53,12 +53,12 @@ fn given(dependency: &Dependency, private: &TokenStream) -> TokenStream {
     // The span of the name, so that an unknown tool is reported there.
     let slot = quote_spanned!(paths::shown_at(name.span())=> tools.#name);
     // The span of the type, so that a wrong one is reported there.
-    let taken = if is_config(dependency) { quote!(#private::section) } else { quote!(#private::bind) };
-    let taken = paths::all_shown_at(ty.span(), taken);
     if is_config(dependency) {
-        quote_spanned!(paths::shown_at(ty.span())=> #taken(&#slot)?)
+        let section = paths::all_shown_at(ty.span(), quote!(#private::section));
+        quote_spanned!(paths::shown_at(ty.span())=> #section(&#slot)?)
     } else {
-        quote_spanned!(paths::shown_at(ty.span())=> #taken(&#slot, identity)?)
+        // In brackets of that span: a call is shown from its receiver on.
+        quote_spanned!(paths::shown_at(ty.span())=> (#slot).bind(identity)?)
     }
 }
 

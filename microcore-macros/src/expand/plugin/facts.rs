@@ -2,11 +2,13 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
+use syn::spanned::Spanned;
 use syn::{Ident, Type};
 
-use super::route;
+use super::input::is_option;
+use super::{channel, route};
 use crate::expand::paths;
-use crate::parse::{Handler, Input, InputKind, PluginImpl, Role, messages};
+use crate::parse::{Handler, Input, InputKind, Mount, PluginImpl, Role, messages};
 
 pub(crate) fn expand(plugin: &PluginImpl) -> TokenStream {
     let private = paths::private();
@@ -18,7 +20,8 @@ pub(crate) fn expand(plugin: &PluginImpl) -> TokenStream {
             facts.extend(quote!(#name: &[#(#entries),*],));
         }
     };
-    list("routes", plugin.handlers.iter().filter_map(|handler| route(handler, &private)).collect());
+    let routes = plugin.handlers.iter().filter_map(|handler| route(handler, &private));
+    list("routes", routes.chain(plugin.mounts.iter().map(|of| mount(of, &private))).collect());
     list("subscriptions", plugin.handlers.iter().filter_map(|handler| subscription(handler, &private)).collect());
     list("replies", plugin.handlers.iter().filter_map(|handler| reply(handler, &private)).collect());
     list("publishes", plugin.decl.publishes.iter().map(|event| event.to_string().to_token_stream()).collect());
@@ -34,22 +37,32 @@ fn route(handler: &Handler, private: &TokenStream) -> Option<TokenStream> {
     let claims = inputs.iter().find(|input| input.kind == InputKind::Claims);
     let access = match claims {
         None if roles.is_empty() => quote!(Open),
-        Some(claims) if roles.is_empty() && route::is_option(&claims.ty) => quote!(Optional),
+        Some(claims) if roles.is_empty() && is_option(&claims.ty) => quote!(Optional),
         _ => quote!(Protected(&[#(#roles),*])),
     };
     let channel = inputs.iter().find(|input| input.kind == InputKind::Channel);
     let messages = channel.map(|channel| messages(&channel.ty)).unwrap_or_default();
-    // What goes out is the last type of a channel.
-    let output = messages.last().copied().unwrap_or(output);
-    let status = if decl.method == "ws" { &101 } else { status };
-    let received = messages.first().filter(|_| decl.method == "ws");
-    let received = received.map(|ty| quote!(#private::InputFacts::of::<#ty>("socket", "socket", true)));
+    let received = messages.first().filter(|_| decl.method == "ws").map(|ty| {
+        let receiving = channel::receiving(ty);
+        quote!(#receiving.facts)
+    });
     let inputs = inputs.iter().filter_map(|entry| input(entry, private)).chain(received);
     let tag = match tag {
         Some(tag) => quote!(Some(#tag)),
         None => quote!(None),
     };
-    let replying = route::replying(output, *status);
+    // What goes out is the last type of a channel.
+    let (status, output) = match messages.last() {
+        Some(sent) => {
+            let status: u16 = if decl.method == "ws" { 101 } else { 200 };
+            let sending = paths::all_shown_at(sent.span(), quote!(#private::sending::<#sent>()));
+            (quote!(#status), quote!(Some(#sending)))
+        }
+        None => {
+            let replying = route::replying(output, *status);
+            (quote!(#replying.status), quote!(#replying.shape))
+        }
+    };
     Some(quote! {
         #private::RouteFacts {
             method: #method,
@@ -57,12 +70,32 @@ fn route(handler: &Handler, private: &TokenStream) -> Option<TokenStream> {
             handler: #name,
             doc: #doc,
             tag: #tag,
-            status: #replying.status,
+            status: #status,
             access: #private::Access::#access,
             inputs: &[#(#inputs),*],
-            output: #replying.shape,
+            output: #output,
         }
     })
+}
+
+fn mount(mount: &Mount, private: &TokenStream) -> TokenStream {
+    let Mount { doc, roles, decl, .. } = mount;
+    let (path, name) = (&decl.path.literal, decl.handler.to_string());
+    let access = if decl.guarded { quote!(Protected(&[#(#roles),*])) } else { quote!(Open) };
+    let tag = decl.tag.as_ref().map_or_else(|| quote!(None), |tag| quote!(Some(#tag)));
+    quote! {
+        #private::RouteFacts {
+            method: "MOUNT",
+            path: #path,
+            handler: #name,
+            doc: #doc,
+            tag: #tag,
+            status: 200,
+            access: #private::Access::#access,
+            inputs: &[],
+            output: None,
+        }
+    }
 }
 
 fn input(input: &Input, private: &TokenStream) -> Option<TokenStream> {
@@ -82,7 +115,7 @@ fn input(input: &Input, private: &TokenStream) -> Option<TokenStream> {
             return None;
         }
     };
-    let required = !is_option(ty);
+    let required = !may_be_absent(ty);
     Some(quote!(#private::InputFacts::of::<#ty>(#name, #place, #required)))
 }
 
@@ -99,6 +132,8 @@ fn reply(handler: &Handler, private: &TokenStream) -> Option<TokenStream> {
     Some(quote!(#private::ReplyFacts { event: #event, handler: #name }))
 }
 
-fn is_option(ty: &Type) -> bool {
-    matches!(ty, Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "Option" || last.ident == "Vec"))
+/// A query may leave it out.
+fn may_be_absent(ty: &Type) -> bool {
+    let is_one = |name: &Ident| name == "Option" || name == "Vec";
+    matches!(ty, Type::Path(path) if path.path.segments.last().is_some_and(|last| is_one(&last.ident)))
 }

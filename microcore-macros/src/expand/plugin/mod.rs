@@ -8,7 +8,9 @@ mod call;
 mod channel;
 mod constructor;
 mod facts;
+mod input;
 mod interceptor;
+mod mount;
 mod route;
 mod statement;
 
@@ -58,6 +60,7 @@ pub(crate) fn expand_impl(plugin: &PluginImpl, errors: &mut Errors) -> TokenStre
         .as_ref()
         .map(|constructor| constructor::expand(&plugin.name, &tools.unwrap_or_default(), constructor));
     let adapters = plugin.handlers.iter().map(adapter::expand);
+    let mounts = plugin.mounts.iter().map(mount::expand);
     let hooks = adapter::hooks(plugin);
     let facts = facts::expand(plugin);
     let declaration = declaration::expand(&plugin.decl);
@@ -67,6 +70,7 @@ pub(crate) fn expand_impl(plugin: &PluginImpl, errors: &mut Errors) -> TokenStre
         #constructor
         impl __Plugin {
             #(#adapters)*
+            #(#mounts)*
             #hooks
             #facts
         }

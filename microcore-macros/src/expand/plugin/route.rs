@@ -7,6 +7,7 @@ use syn::{Ident, Type};
 
 use super::call::{adapter_name, call};
 use super::channel;
+use super::input::{argument, is_lent_by_us, read, whole_body};
 use crate::decl::RouteDecl;
 use crate::expand::paths;
 use crate::parse::{Handler, Input, InputKind};
@@ -101,84 +102,4 @@ pub(crate) fn expand(
 pub(super) fn replying(output: &Type, status: u16) -> TokenStream {
     let private = paths::private();
     paths::all_shown_at(output.span(), quote!(#private::replying::<_, #output>(#status)))
-}
-
-/// `let id = inputs.path::<i64>("id", id_segment);`
-fn read(
-    input: &Input,
-    reader: &Ident,
-    guard: &Ident,
-    roles: &[String],
-    lasts: bool,
-    private: &TokenStream,
-) -> TokenStream {
-    let (name, ty) = (&input.name, &input.ty);
-    let text = name.to_string();
-    let value = match input.kind {
-        InputKind::Path => {
-            let segment = Ident::new(&format!("{name}_segment"), Span::mixed_site());
-            quote!(#reader.path::<#ty>(#text, #segment))
-        }
-        InputKind::Query => quote!(#reader.query::<#ty>(#text)),
-        InputKind::QueryStruct => {
-            let checked = rules(ty, private);
-            quote!({ #[allow(unused_imports)] use #private::Unchecked as _; #reader.query_struct::<#ty>(&#checked) })
-        }
-        InputKind::Files => quote!(#reader.files()),
-        InputKind::Cookies => quote!(Some(#reader.cookies())),
-        InputKind::Claims => {
-            let required = !is_option(ty);
-            quote!(#reader.claims::<#ty>(#guard, #required, &[#(#roles),*]))
-        }
-        InputKind::Headers if lasts => quote!(Some(#reader.headers().clone())),
-        InputKind::Headers => quote!(Some(#reader.headers())),
-        InputKind::LastEventId => quote!(#reader.last_event_id::<#ty>()),
-        InputKind::Context => quote!(Some(#reader.context())),
-        InputKind::Body | InputKind::Form | InputKind::Channel => unreachable!("read last, another way"),
-    };
-    // The span of the type, so that one that can't be read is reported there, once.
-    let value = paths::all_shown_at(ty.span(), value);
-    quote!(let #name = #value;)
-}
-
-/// How a body that becomes one value is read.
-fn whole_body(input: &Input, private: &TokenStream) -> TokenStream {
-    let rules = rules(&input.ty, private);
-    let way = match input.kind {
-        InputKind::Form => quote!(#private::FormBody(#rules)),
-        _ => quote!(#private::JsonBody(#rules)),
-    };
-    paths::all_shown_at(input.ty.span(), way)
-}
-
-pub(super) fn rules(ty: &Type, private: &TokenStream) -> TokenStream {
-    quote! {
-        #private::BodyRules::of(
-            #private::read_json::<#ty>,
-            #private::Check::<#ty>::VALIDATE,
-            #private::Check::<#ty>::PROBE,
-        )
-    }
-}
-
-/// What is made for the call and lent to the handler.
-fn is_lent_by_us(input: &Input) -> bool {
-    matches!(input.kind, InputKind::Context | InputKind::Cookies) && matches!(input.ty, Type::Reference(_))
-}
-
-/// `Option<Claims>`, as written.
-pub(super) fn is_option(ty: &Type) -> bool {
-    matches!(ty, Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "Option"))
-}
-
-/// Headers, cookies and context are lent or given, as the handler's parameter says.
-fn argument(input: &Input, lasts: bool) -> TokenStream {
-    let name = &input.name;
-    let lent = matches!(input.ty, Type::Reference(_));
-    match input.kind {
-        InputKind::Headers if lasts && lent => quote!(&#name),
-        InputKind::Headers if !lent && !lasts => quote!(#name.clone()),
-        InputKind::Context | InputKind::Cookies if lent => quote!(&#name),
-        _ => quote!(#name),
-    }
 }

@@ -3,6 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use crate::decl::{InterceptorDecl, Scope};
 use crate::expand::{app, paths};
 use crate::wiring::Wiring;
 
@@ -14,10 +15,10 @@ pub(crate) fn expand(wiring: &Wiring) -> TokenStream {
     });
     let plugins = wiring.plugins.iter().map(|plugin| {
         let (ty, identity) = (plugin.ty(), plugin.identity());
-        if plugin.decl.statements.is_empty() {
-            return quote!(<#ty>::__FACTS.at(#identity));
-        }
-        quote!(<#ty>::__FACTS.at(#identity).stating(sql::#identity))
+        let stating = (!plugin.decl.statements.is_empty()).then(|| quote!(.stating(sql::#identity)));
+        let interceptors: Vec<_> = plugin.decl.interceptors.iter().map(|decl| interceptor(wiring, decl)).collect();
+        let intercepting = (!interceptors.is_empty()).then(|| quote!(.intercepting(&[#(#interceptors),*])));
+        quote!(<#ty>::__FACTS.at(#identity) #stating #intercepting)
     });
     let events = wiring.events.iter().map(|event| {
         let (ty, domain) = (event.ty(), event.file.domain.to_string());
@@ -37,5 +38,31 @@ pub(crate) fn expand(wiring: &Wiring) -> TokenStream {
             events: &[#(#events),*],
             migrations: &[#(#migrations),*],
         };
+    }
+}
+
+/// An interceptor, with the routes that the router runs it around.
+fn interceptor(wiring: &Wiring, decl: &InterceptorDecl) -> TokenStream {
+    let InterceptorDecl { kind, handler, order, scope, doc } = decl;
+    let (kind, handler) = (kind.to_string(), handler.to_string());
+    let scope = match scope {
+        Scope::All => quote!(All),
+        Scope::Domain(name) => quote!(Domain(#name)),
+        Scope::Tag(name) => quote!(Tag(#name)),
+        Scope::Path(prefix) => quote!(Path(#prefix)),
+    };
+    let routes = wiring.behind(decl).map(|route| {
+        let (method, path) = (route.method.to_string().to_uppercase(), &route.path.literal);
+        quote!((#method, #path))
+    });
+    quote! {
+        mc::InterceptorFacts {
+            kind: #kind,
+            handler: #handler,
+            doc: #doc,
+            order: #order,
+            scope: mc::Scope::#scope,
+            routes: &[#(#routes),*],
+        }
     }
 }

@@ -60,12 +60,16 @@ pub(crate) fn expand(wiring: &Wiring) -> TokenStream {
         || wiring.plugins.iter().flat_map(|plugin| plugin.decl.routes.iter().map(move |route| Leaf { plugin, route }));
     let variants = leaves().map(|leaf| {
         let (variant, parameters) = (leaf.variant(), leaf.parameters());
-        if parameters.is_empty() { quote!(#variant) } else { quote!(#variant { #(#parameters: &'path str),* }) }
+        let allowed = leaf.route.is_mount().then(|| quote!(allowed: mc::Methods));
+        let fields: Vec<_> = parameters.iter().map(|name| quote!(#name: &'path str)).chain(allowed).collect();
+        if fields.is_empty() { quote!(#variant) } else { quote!(#variant { #(#fields),* }) }
     });
     let calls = leaves().map(|leaf| {
         let (variant, parameters, field) = (leaf.variant(), leaf.parameters(), leaf.plugin.field());
         let adapter = adapter_name(&leaf.route.method.to_string(), &leaf.route.handler);
         let auth = leaf.route.guarded.then(|| quote!(&self.tools.auth,));
+        let allowed = leaf.route.is_mount().then(|| quote!(allowed));
+        let parameters: Vec<_> = parameters.iter().map(|name| quote!(#name)).chain(allowed).collect();
         let pattern = if parameters.is_empty() { quote!() } else { quote!({ #(#parameters),* }) };
         // The span of the handler, so that what is wrong with its types is reported there.
         let call = quote_spanned!(paths::shown_at(leaf.route.handler.span())=> plugin.#adapter(head, body, #auth #(#parameters),*));
@@ -178,16 +182,20 @@ impl<'w> Node<'w> {
 
 /// `match method { … }` for the routes of one path: returns, or notes what else there is.
 fn by_method(leaves: &[Leaf<'_>], captured: &[Ident]) -> TokenStream {
-    let mut methods: Vec<(String, TokenStream)> = Vec::new();
+    let mut methods: Vec<(String, bool, TokenStream)> = Vec::new();
     for leaf in leaves {
         let (variant, parameters) = (leaf.variant(), leaf.parameters());
-        let fields = if parameters.is_empty() { quote!() } else { quote!({ #(#parameters: #captured),* }) };
-        methods.push((leaf.route.verb(), quote!(Self::#variant #fields)));
+        // A folder that has no such file answers as if it were not there, for the methods that others have.
+        let allowed = leaf.route.is_mount().then(|| quote!(allowed));
+        let fields: Vec<_> =
+            parameters.iter().zip(captured).map(|(name, value)| quote!(#name: #value)).chain(allowed).collect();
+        let fields = if fields.is_empty() { quote!() } else { quote!({ #(#fields),* }) };
+        methods.push((leaf.route.verb(), leaf.route.is_mount(), quote!(Self::#variant #fields)));
     }
     methods.sort_by(|left, right| left.0.cmp(&right.0));
     // HEAD is GET without the body.
-    let bits: u8 = methods.iter().map(|(name, _)| method_bit(name)).sum();
-    let arms = methods.iter().map(|(name, endpoint)| {
+    let bits: u8 = methods.iter().filter(|(_, is_mount, _)| !is_mount).map(|(name, ..)| method_bit(name)).sum();
+    let arms = methods.iter().map(|(name, _, endpoint)| {
         let constant = format_ident!("{name}");
         let head = (name == "GET").then(|| quote!(| mc::HttpMethod::HEAD));
         quote!(mc::HttpMethod::#constant #head => return #endpoint,)

@@ -3,6 +3,7 @@
 //! In: the manifest, the tables, and the settings that the server itself reads. Out: the document, in a fixed order
 //! and without a date, so that it changes only when the application does.
 
+mod around;
 mod domain;
 mod input;
 mod tools;
@@ -20,6 +21,7 @@ pub fn context_document(manifest: &Manifest, tables: &[TableFacts]) -> String {
     for domain in domain::names(manifest, tables) {
         lines.extend(domain::lines(manifest, tables, domain));
     }
+    lines.extend(around::lines(manifest));
     lines.extend(heading("Commands"));
     // Each one's options are in `--help`, which who runs commands can ask.
     let commands = COMMANDS.iter().map(|command| format!("`{}`", command.name));

@@ -5,6 +5,8 @@ use super::{Manifest, dashed, first_clause, heading, one_line};
 /// Every tool in the manifest's order: built-in ones first.
 pub(super) fn lines(manifest: &Manifest) -> Vec<String> {
     let mut lines = heading("Tools").to_vec();
+    // A signature's `Result` may stand for one with the tool's own error.
+    lines.push("`?` turns a tool's error into `Error`.".to_owned());
     for tool in manifest.tools {
         lines.push(format!("### {}{}", tool.name, dashed(tool.doc)));
         for method in tool.methods {

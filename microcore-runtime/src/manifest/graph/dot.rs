@@ -12,6 +12,7 @@ impl Graph {
                 NodeKind::Tool => "cylinder",
                 NodeKind::Event => "ellipse",
                 NodeKind::Table => "tab",
+                NodeKind::Scope => "hexagon",
             };
             format!("  {} [label={}, shape={shape}];", quoted(&node.id), quoted(&node.name))
         }));

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use super::{Graph, NodeKind};
 
 impl Graph {
-    /// A `flowchart LR`: plugins are boxes, tools cylinders, events rounded, tables boxes with double sides.
+    /// A `flowchart LR`: plugins are boxes, tools cylinders, events rounded, tables boxes with double sides,
+    /// scopes hexagons.
     pub fn to_mermaid(&self) -> String {
         // Ids are numbered: a name may hold a dot or be a word of Mermaid's own, such as `end`.
         let ids: BTreeMap<&str, String> =
@@ -18,6 +19,7 @@ impl Graph {
                 NodeKind::Tool => ("[(", ")]"),
                 NodeKind::Event => ("([", "])"),
                 NodeKind::Table => ("[[", "]]"),
+                NodeKind::Scope => ("{{", "}}"),
             };
             format!("  {}{open}\"{}\"{close}", id(&node.id), escaped(&node.name))
         }));

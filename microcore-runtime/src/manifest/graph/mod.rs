@@ -1,4 +1,4 @@
-//! The graph of the application: plugins, tools, events and tables, and what connects them.
+//! The graph of the application: plugins, tools, events, tables and interceptors' scopes, and what connects them.
 //!
 //! In: the manifest. Out: nodes and edges in a fixed order, and their text as Mermaid, DOT or JSON.
 
@@ -10,8 +10,8 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use super::Manifest;
 use super::event::event_by_type;
+use super::{Manifest, PluginFacts, interceptors};
 
 /// What a node stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -25,6 +25,8 @@ pub enum NodeKind {
     Event,
     /// A table of the database.
     Table,
+    /// Which requests an interceptor runs around.
+    Scope,
 }
 
 /// What an edge says.
@@ -41,6 +43,10 @@ pub enum EdgeKind {
     Reads,
     /// From a plugin to a table that its SQL writes to.
     Writes,
+    /// From a plugin to the scope of an interceptor of its own.
+    Intercepts,
+    /// From a scope to a plugin with a route in it; the scope of every request has none of these.
+    Covers,
 }
 
 /// A node.
@@ -48,9 +54,9 @@ pub enum EdgeKind {
 pub struct Node {
     /// What it stands for.
     pub kind: NodeKind,
-    /// `plugin:users.create_user`, `tool:db`, `event:user.created`, `table:users`.
+    /// `plugin:users.create_user`, `tool:db`, `event:user.created`, `table:users`, `scope:tag Admin`.
     pub id: String,
-    /// `users.create_user`, `db`, `user.created`, `users`.
+    /// `users.create_user`, `db`, `user.created`, `users`, `tag Admin`.
     pub name: String,
 }
 
@@ -68,7 +74,7 @@ pub struct Edge {
 /// Nodes and edges, each once, sorted. Tools that no plugin names are left out.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Graph {
-    /// Plugins, then tools, then events, then tables; by name.
+    /// Plugins, then tools, then events, then tables, then scopes; by name.
     pub nodes: BTreeSet<Node>,
     /// By origin, then target.
     pub edges: BTreeSet<Edge>,
@@ -104,6 +110,14 @@ impl Graph {
                 }
             }
         }
+        for (plugin, interceptor) in interceptors(manifest) {
+            let scope = graph.node(NodeKind::Scope, &interceptor.scope.to_string());
+            graph.edge(&format!("plugin:{}", plugin.identity.name), &scope, EdgeKind::Intercepts);
+            let is_covered = |plugin: &&PluginFacts| plugin.routes.iter().any(|route| interceptor.covers(route));
+            for covered in manifest.plugins.iter().filter(is_covered) {
+                graph.edge(&scope, &format!("plugin:{}", covered.identity.name), EdgeKind::Covers);
+            }
+        }
         graph
     }
 
@@ -113,6 +127,7 @@ impl Graph {
             NodeKind::Tool => "tool",
             NodeKind::Event => "event",
             NodeKind::Table => "table",
+            NodeKind::Scope => "scope",
         };
         let id = format!("{prefix}:{name}");
         self.nodes.insert(Node { kind, id: id.clone(), name: name.to_owned() });
@@ -133,6 +148,8 @@ impl EdgeKind {
             Self::Heard => "heard by",
             Self::Reads => "reads",
             Self::Writes => "writes",
+            Self::Intercepts => "intercepts",
+            Self::Covers => "covers",
         }
     }
 }

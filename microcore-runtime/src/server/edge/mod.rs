@@ -21,7 +21,7 @@ use self::cors::Cors;
 pub(super) use self::deadline::within;
 use self::rate::Rate;
 use super::ServerSettings;
-use super::files::Folders;
+use super::folders::Folders;
 use crate::manifest::Manifest;
 use crate::openapi::{Documents, describe};
 use crate::request::{Head, Limits};

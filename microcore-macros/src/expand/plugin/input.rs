@@ -1,0 +1,91 @@
+//! How an adapter reads each input of its handler, and how it hands it over.
+
+use proc_macro2::{Span, TokenStream};
+use quote::quote;
+use syn::spanned::Spanned;
+use syn::{Ident, Type};
+
+use crate::expand::paths;
+use crate::parse::{Input, InputKind};
+
+/// `let id = inputs.path::<i64>("id", id_segment);`
+pub(super) fn read(
+    input: &Input,
+    reader: &Ident,
+    guard: &Ident,
+    roles: &[String],
+    lasts: bool,
+    private: &TokenStream,
+) -> TokenStream {
+    let (name, ty) = (&input.name, &input.ty);
+    let text = name.to_string();
+    let value = match input.kind {
+        InputKind::Path => {
+            let segment = Ident::new(&format!("{name}_segment"), Span::mixed_site());
+            quote!(#reader.path::<#ty>(#text, #segment))
+        }
+        InputKind::Query => quote!(#reader.query::<#ty>(#text)),
+        InputKind::QueryStruct => {
+            let checked = rules(ty, &quote!(#private::read_json::<#ty>), private);
+            quote!({ #[allow(unused_imports)] use #private::Unchecked as _; #reader.query_struct::<#ty>(&#checked) })
+        }
+        InputKind::Files => quote!(#reader.files()),
+        InputKind::Cookies => quote!(Some(#reader.cookies())),
+        InputKind::Claims => {
+            let required = !is_option(ty);
+            quote!(#reader.claims::<#ty>(#guard, #required, &[#(#roles),*]))
+        }
+        InputKind::Headers if lasts => quote!(Some(#reader.headers().clone())),
+        InputKind::Headers => quote!(Some(#reader.headers())),
+        InputKind::LastEventId => quote!(#reader.last_event_id::<#ty>()),
+        InputKind::Context => quote!(Some(#reader.context())),
+        InputKind::Body | InputKind::Form | InputKind::Channel => unreachable!("read last, another way"),
+    };
+    // The span of the type, so that one that can't be read is reported there, once.
+    let value = paths::all_shown_at(ty.span(), value);
+    quote!(let #name = #value;)
+}
+
+/// How a body that becomes one value is read.
+pub(super) fn whole_body(input: &Input, private: &TokenStream) -> TokenStream {
+    let ty = &input.ty;
+    let rules = rules(ty, &quote!(#private::read_json::<#ty>), private);
+    let way = match input.kind {
+        InputKind::Form => quote!(#private::FormBody(#rules)),
+        _ => quote!(#private::JsonBody(#rules)),
+    };
+    paths::all_shown_at(input.ty.span(), way)
+}
+
+/// `read` makes the type of its JSON.
+pub(super) fn rules(ty: &Type, read: &TokenStream, private: &TokenStream) -> TokenStream {
+    quote! {
+        #private::BodyRules::of(
+            #read,
+            #private::Check::<#ty>::VALIDATE,
+            #private::Check::<#ty>::PROBE,
+        )
+    }
+}
+
+/// What is made for the call and lent to the handler.
+pub(super) fn is_lent_by_us(input: &Input) -> bool {
+    matches!(input.kind, InputKind::Context | InputKind::Cookies) && matches!(input.ty, Type::Reference(_))
+}
+
+/// `Option<Claims>`, as written.
+pub(super) fn is_option(ty: &Type) -> bool {
+    matches!(ty, Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "Option"))
+}
+
+/// Headers, cookies and context are lent or given, as the handler's parameter says.
+pub(super) fn argument(input: &Input, lasts: bool) -> TokenStream {
+    let name = &input.name;
+    let lent = matches!(input.ty, Type::Reference(_));
+    match input.kind {
+        InputKind::Headers if lasts && lent => quote!(&#name),
+        InputKind::Headers if !lent && !lasts => quote!(#name.clone()),
+        InputKind::Context | InputKind::Cookies if lent => quote!(&#name),
+        _ => quote!(#name),
+    }
+}

@@ -1,0 +1,77 @@
+//! A folder that is there. In: what stands behind its path in a request. Out: the file, or nothing: what may not be served
+//! answers as what is not there.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use http::Method;
+use http::header::ACCEPT;
+use tokio::fs;
+
+use super::found::Found;
+use super::name;
+use crate::request::Head;
+use crate::response::Response;
+
+/// A folder whose files are served.
+#[derive(Debug)]
+pub(crate) struct OpenFolder {
+    /// Without links, so that what leads out of it can be told.
+    root: PathBuf,
+    /// `None` for every ending.
+    endings: Option<Vec<String>>,
+    /// Whether a page of an application in the browser is answered with the folder's index.
+    pages: bool,
+}
+
+impl OpenFolder {
+    /// `endings` are those that are served, `*` every one; without them, what pages are made of.
+    pub(crate) fn open(folder: &Path, endings: Option<&[impl AsRef<str>]>, pages: bool) -> io::Result<Self> {
+        let root = std::fs::canonicalize(folder)?;
+        if !root.is_dir() {
+            return Err(io::ErrorKind::NotADirectory.into());
+        }
+        let endings: Vec<String> = match endings {
+            Some(endings) => endings.iter().map(|ending| ending.as_ref().to_owned()).collect(),
+            None => name::ENDINGS.map(str::to_owned).to_vec(),
+        };
+        let endings = (!endings.iter().any(|ending| ending == "*")).then_some(endings);
+        Ok(Self { root, endings, pages })
+    }
+
+    /// The answer, where there is such a file. `raw` is not decoded yet.
+    pub(crate) async fn answer(&self, raw: &str, head: &Head) -> Option<Response> {
+        if !matches!(head.method, Method::GET | Method::HEAD) {
+            return None;
+        }
+        let relative = name::relative(raw)?;
+        if let Some(found) = self.find(&relative).await {
+            return Some(found.send(&head.headers).await);
+        }
+        let accepted = head.headers.get(ACCEPT).and_then(|value| value.to_str().ok());
+        let wants_page = accepted.is_some_and(|text| text.contains("text/html"));
+        // A page of the browser's own routing has no ending; a missing script must stay missing.
+        if self.pages && wants_page && relative.extension().is_none() {
+            return Some(self.find(Path::new("index.html")).await?.send(&head.headers).await);
+        }
+        None
+    }
+
+    async fn find(&self, relative: &Path) -> Option<Found> {
+        let mut path = self.root.join(relative);
+        if fs::metadata(&path).await.ok()?.is_dir() {
+            path.push("index.html");
+        }
+        if !self.is_allowed(relative, &path) {
+            return None;
+        }
+        Found::open(&path, &self.root).await
+    }
+
+    /// Below `.well-known` names have no endings by custom.
+    fn is_allowed(&self, relative: &Path, path: &Path) -> bool {
+        let Some(endings) = &self.endings else { return true };
+        let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default().to_ascii_lowercase();
+        relative.starts_with(".well-known") || endings.contains(&ending)
+    }
+}

@@ -1,0 +1,72 @@
+//! Interceptors as the wiring composed them: which there are, in which order they run, and around which routes.
+
+use std::fmt;
+
+use super::{Manifest, PluginFacts, RouteFacts};
+
+/// A function that runs around routes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct InterceptorFacts {
+    /// `before`, `after` or `around`.
+    pub kind: &'static str,
+    /// The function's name.
+    pub handler: &'static str,
+    /// The first sentence of its documentation.
+    pub doc: &'static str,
+    /// Smaller is further out.
+    pub order: i32,
+    /// Which requests.
+    pub scope: Scope,
+    /// Method and path of each route in its scope; empty where the scope is every request.
+    pub routes: &'static [(&'static str, &'static str)],
+}
+
+/// Which requests an interceptor runs around.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// Every one, those that no route answers included.
+    All,
+    /// Those of the routes of one domain.
+    Domain(&'static str),
+    /// Those of the routes with one tag.
+    Tag(&'static str),
+    /// Those of the routes whose path begins with these segments.
+    Path(&'static str),
+}
+
+impl InterceptorFacts {
+    /// Whether its scope is one of routes, and this one is in it.
+    pub fn covers(&self, route: &RouteFacts) -> bool {
+        self.routes.contains(&(route.method, route.path))
+    }
+
+    /// Whether it runs around a route.
+    pub fn stands_before(&self, route: &RouteFacts) -> bool {
+        self.scope == Scope::All || self.covers(route)
+    }
+}
+
+/// `every request`, `tag Admin`.
+impl fmt::Display for Scope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::All => write!(f, "every request"),
+            Self::Domain(name) => write!(f, "domain {name}"),
+            Self::Tag(name) => write!(f, "tag {name}"),
+            Self::Path(prefix) => write!(f, "path {prefix}"),
+        }
+    }
+}
+
+/// Every interceptor with its plugin, outermost first, as the router nests them.
+pub fn interceptors(manifest: &Manifest) -> Vec<(&PluginFacts, &InterceptorFacts)> {
+    let of = |plugin: &'static PluginFacts| plugin.interceptors.iter().map(move |interceptor| (plugin, interceptor));
+    let mut all: Vec<_> = manifest.plugins.iter().flat_map(of).collect();
+    all.sort_by_key(|(_, interceptor)| (interceptor.scope != Scope::All, interceptor.order));
+    all
+}
+
+/// `watch.gate.check`.
+pub(super) fn full_name(plugin: &PluginFacts, interceptor: &InterceptorFacts) -> String {
+    format!("{}.{}", plugin.identity.name, interceptor.handler)
+}
