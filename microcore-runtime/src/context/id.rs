@@ -25,41 +25,27 @@ enum Repr {
     Adopted(Arc<str>),
 }
 
+/// This process's part of every id, as a number and as it is written.
+static PROCESS: LazyLock<(u64, [u8; 16])> = LazyLock::new(|| {
+    let process = RandomState::new().hash_one(std::process::id());
+    (process, hexadecimal(process))
+});
+
+fn hexadecimal(number: u64) -> [u8; 16] {
+    std::array::from_fn(|place| digit(number >> (60 - 4 * place)))
+}
+
+/// That of the lowest four bits.
+fn digit(number: u64) -> u8 {
+    b"0123456789abcdef"[(number & 15) as usize]
+}
+
 impl Id {
     /// A new id: random per process, then counted.
     pub fn make() -> Self {
-        static PROCESS: LazyLock<u64> = LazyLock::new(|| RandomState::new().hash_one(std::process::id()));
         static NEXT: AtomicU64 = AtomicU64::new(1);
         // Relaxed: only uniqueness counts, not order.
-        Self(Repr::Made { process: *PROCESS, number: NEXT.fetch_add(1, Ordering::Relaxed) })
-    }
-
-    /// A new id and its text, written without the machinery of `Display`: one is made for every request.
-    pub(crate) fn make_with_text() -> (Self, IdText) {
-        let id = Self::make();
-        let mut text = IdText { bytes: [b'0'; 33], start: 0 };
-        if let Repr::Made { process, number } = id.0 {
-            let mut end = 33;
-            let mut push = |byte: u8| {
-                end -= 1;
-                text.bytes[end] = byte;
-            };
-            let digit = |value: u64| b"0123456789abcdef"[(value & 15) as usize];
-            let mut left = number;
-            loop {
-                push(digit(left));
-                left >>= 4;
-                if left == 0 {
-                    break;
-                }
-            }
-            push(b'-');
-            for place in 0..16 {
-                push(digit(process >> (4 * place)));
-            }
-            text.start = end;
-        }
-        (id, text)
+        Self(Repr::Made { process: PROCESS.0, number: NEXT.fetch_add(1, Ordering::Relaxed) })
     }
 
     /// A client's id, where it is short and holds only letters, digits, `-`, `_`, `.` and `:`.
@@ -69,6 +55,25 @@ impl Id {
         let safe = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b':');
         let usable = !text.is_empty() && text.len() <= LONGEST && text.bytes().all(safe);
         usable.then(|| Self::made(text).unwrap_or_else(|| Self(Repr::Adopted(text.into()))))
+    }
+
+    /// How it is written, without the machinery of `Display` and without allocating: one is made for every request.
+    pub(crate) fn text(&self) -> IdText<'_> {
+        let (process, number) = match &self.0 {
+            Repr::Made { process, number } => (*process, *number),
+            Repr::Adopted(text) => return IdText::Adopted(text),
+        };
+        let mut bytes = [b'-'; 33];
+        let known = if process == PROCESS.0 { PROCESS.1 } else { hexadecimal(process) };
+        bytes[..16].copy_from_slice(&known);
+        let digits = (64 - (number | 1).leading_zeros()).div_ceil(4);
+        let end = 17 + digits as usize;
+        let mut left = number;
+        for byte in bytes[17..end].iter_mut().rev() {
+            *byte = digit(left);
+            left >>= 4;
+        }
+        IdText::Made { bytes, end }
     }
 
     /// An id that some process made, read again: equal to the one that was written.
@@ -111,23 +116,33 @@ impl Id {
     }
 }
 
-/// The text of an id that was made here.
+/// The text of an id.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct IdText {
-    bytes: [u8; 33],
-    start: usize,
+pub(crate) enum IdText<'i> {
+    /// Hexadecimal digits and a dash, so many bytes of them.
+    Made {
+        bytes: [u8; 33],
+        end: usize,
+    },
+    Adopted(&'i str),
 }
 
-impl IdText {
-    /// Hexadecimal digits and a dash.
+impl IdText<'_> {
     pub(crate) fn as_bytes(&self) -> &[u8] {
-        &self.bytes[self.start..]
+        match self {
+            Self::Made { bytes, end } => &bytes[..*end],
+            Self::Adopted(text) => text.as_bytes(),
+        }
+    }
+
+    fn as_str(&self) -> &str {
+        str::from_utf8(self.as_bytes()).expect("digits and a dash are text")
     }
 }
 
 impl Serialize for Id {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        serializer.serialize_str(self.text().as_str())
     }
 }
 
@@ -148,12 +163,10 @@ impl JsonSchema for Id {
     }
 }
 
+/// `00000000000000ab-1f`: the process, and the number.
 impl fmt::Display for Id {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.0 {
-            Repr::Made { process, number } => write!(f, "{process:016x}-{number:x}"),
-            Repr::Adopted(text) => f.write_str(text),
-        }
+        f.write_str(self.text().as_str())
     }
 }
 
@@ -171,11 +184,18 @@ mod tests {
     }
 
     #[test]
-    fn the_text_of_a_new_id_is_what_it_displays() {
-        for _ in 0..40 {
-            let (id, text) = Id::make_with_text();
-            assert_eq!(str::from_utf8(text.as_bytes()).unwrap(), id.to_string());
+    fn it_is_written_as_its_process_and_its_number_in_hexadecimal() {
+        for (process, number, text) in [
+            (0xab, 0, "00000000000000ab-0"),
+            (0, 15, "0000000000000000-f"),
+            (1, 16, "0000000000000001-10"),
+            (u64::MAX, u64::MAX, "ffffffffffffffff-ffffffffffffffff"),
+        ] {
+            assert_eq!(Id(Repr::Made { process, number }).to_string(), text);
         }
+        let id = Id::make();
+        let Repr::Made { process, number } = id.0 else { panic!("it was made") };
+        assert_eq!(id.to_string(), format!("{process:016x}-{number:x}"));
     }
 
     #[test]

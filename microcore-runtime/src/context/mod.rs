@@ -65,12 +65,17 @@ pub fn current() -> Option<Context> {
     look(|handled| handled.cloned())
 }
 
-/// The same without a copy. Without the feature nothing is carried along.
+/// The same, to look at without a copy. Without the feature nothing is carried along.
 fn look<T>(look: impl FnOnce(Option<&Context>) -> T) -> T {
     #[cfg(feature = "causality")]
     return scope::look(look);
     #[cfg(not(feature = "causality"))]
     look(None)
+}
+
+/// The id of what is being handled by the running task, if anything.
+pub(crate) fn current_id() -> Option<Id> {
+    look(|handled| handled.map(|context| context.id.clone()))
 }
 
 /// Runs `work` as the handling of `context`.

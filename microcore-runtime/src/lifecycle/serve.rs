@@ -14,7 +14,7 @@ use super::signals;
 use crate::application::Application;
 use crate::error::{Error, Result};
 use crate::lifecycle::Boot;
-use crate::server::{self, ServerHandle, ServerSettings};
+use crate::server::{self, EventLoops, ServerHandle, ServerSettings};
 use crate::settings::{Environment, Key, Problems, Settings};
 
 /// What the process itself reads, besides the tools and the plugins.
@@ -42,7 +42,7 @@ pub fn serve_application<A: Application>() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    match runtime(settings.workers).and_then(|runtime| runtime.block_on(run::<A>(environment, settings))) {
+    match runtime(settings.worker_count()).and_then(|runtime| runtime.block_on(run::<A>(environment, settings))) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             complain(&error);
@@ -68,6 +68,7 @@ pub async fn boot<A: Application>(boot: Boot, settings: &ServerSettings) -> Resu
     let strict = strict_boot(&boot.environment, &mut Problems::default());
     settings.verify()?;
     let listener = server::bind(settings).await?;
+    let loops = EventLoops::start(settings, &listener)?;
     let stop = CancellationToken::new();
     let handle = ServerHandle::of(&listener, stop.clone())?;
     let app = A::boot(boot).await?;
@@ -78,7 +79,7 @@ pub async fn boot<A: Application>(boot: Boot, settings: &ServerSettings) -> Resu
         return Err(Error::internal(format!("STRICT_BOOT: not everything started\n{}", down.join("\n"))));
     }
     app.online(handle.clone());
-    Ok(Booted { app, handle, listener, stop })
+    Ok(Booted { app, handle, listener, loops, stop })
 }
 
 /// An application that is ready to serve.
@@ -89,13 +90,17 @@ pub struct Booted<A: 'static> {
     /// Its server.
     pub handle: ServerHandle,
     listener: TcpListener,
+    loops: EventLoops,
     stop: CancellationToken,
 }
 
 impl<A: Application> Booted<A> {
     /// Serves until stopped; then in-flight requests, accepted events, plugins and tools end in this order.
-    pub async fn serve(self, settings: &ServerSettings) {
-        server::serve(self.app, self.listener, settings, self.stop).await;
+    pub async fn serve(mut self, settings: &ServerSettings) {
+        if let Err(error) = self.loops.serve(self.app, self.listener, settings, self.stop).await {
+            tracing::error!("can't serve: {error}");
+        }
+        // The event loops last until here: what handlers started runs on them.
         self.app.shutdown(settings.drain_timeout).await;
     }
 }
@@ -130,12 +135,11 @@ fn strict_boot(environment: &Environment, problems: &mut Problems) -> bool {
     problems.read(environment, &PROCESS_SETTINGS[0]).unwrap_or_default()
 }
 
-/// `0` workers is one per core.
-///
 /// One worker is a runtime of one thread: what hands tasks from thread to thread would be paid for nothing.
+///
+/// Where requests have event loops of their own, this one is left with accepted events and jobs, which may use every
+/// core when requests do not.
 fn runtime(workers: usize) -> Result<Runtime> {
-    let cores = || std::thread::available_parallelism().map_or(1, usize::from);
-    let workers = if workers == 0 { cores() } else { workers };
     let mut builder = if workers == 1 { Builder::new_current_thread() } else { Builder::new_multi_thread() };
     if workers > 1 {
         builder.worker_threads(workers);

@@ -22,6 +22,11 @@ pub(crate) fn describe(manifest: &Manifest) -> Documents {
 }
 
 impl Documents {
+    /// Whether the path may be one of these pages: asked for every path that no route has.
+    pub(crate) fn may_have(path: &str) -> bool {
+        path == "/openapi.json" || path.starts_with("/docs")
+    }
+
     /// The answer, where one of these pages is asked for.
     pub(crate) async fn answer(&self, head: &Head) -> Option<Response> {
         if !matches!(head.method, Method::GET | Method::HEAD) {

@@ -17,7 +17,8 @@ use crate::error::{Error, Kind, Result};
 #[derive(Debug)]
 pub struct Body {
     source: Source,
-    limits: Limits,
+    /// A reference, because a body is moved from step to step.
+    limits: &'static Limits,
     patience: Patience,
 }
 
@@ -49,18 +50,18 @@ impl BodyError {
 
 impl Body {
     /// What arrives on a socket, to be read within `limits`.
-    pub fn arriving(incoming: Incoming, limits: Limits) -> Self {
+    pub fn arriving(incoming: Incoming, limits: &'static Limits) -> Self {
         Self { source: Source::Socket(incoming), limits, patience: Patience::default() }
     }
 
     /// These bytes, without a limit: for tests that call an application in memory.
     pub fn of(bytes: impl Into<Bytes>) -> Self {
-        Self { source: Source::Memory(Some(bytes.into())), limits: Limits::NONE, patience: Patience::default() }
+        Self { source: Source::Memory(Some(bytes.into())), limits: &Limits::NONE, patience: Patience::default() }
     }
 
     /// What may be read of it.
     pub fn limits(&self) -> Limits {
-        self.limits
+        *self.limits
     }
 
     /// The whole body. 413 as soon as it is known to be over the limit: by its announced length, or while it arrives.

@@ -3,11 +3,14 @@
 use std::fmt;
 use std::io;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt};
 use hyper::body::{Body, Frame, SizeHint};
+
+/// The most bytes that are handed on at a time: they are copied behind their head, into room that the connection keeps.
+pub(crate) const LONGEST_PART: usize = 32 * 1024;
 
 /// The body of a response.
 #[derive(Default)]
@@ -23,6 +26,8 @@ enum Source {
     Whole(Bytes),
     Stream {
         chunks: Pin<Box<dyn Stream<Item = io::Result<Bytes>> + Send>>,
+        /// What is left of the last chunk.
+        rest: Bytes,
         /// What is left of a length that was announced.
         left: Option<u64>,
     },
@@ -38,12 +43,12 @@ impl Content {
         E: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
         let chunks = Box::pin(chunks.map(|chunk| chunk.map_err(io::Error::other)));
-        Self::from_source(Source::Stream { chunks, left: None })
+        Self::from_source(Source::Stream { chunks, rest: Bytes::new(), left: None })
     }
 
     /// The same where the number of bytes is known.
     pub(crate) fn sized(chunks: impl Stream<Item = io::Result<Bytes>> + Send + 'static, length: u64) -> Self {
-        Self::from_source(Source::Stream { chunks: Box::pin(chunks), left: Some(length) })
+        Self::from_source(Source::Stream { chunks: Box::pin(chunks), rest: Bytes::new(), left: Some(length) })
     }
 
     fn from_source(source: Source) -> Self {
@@ -92,18 +97,31 @@ impl Body for Content {
     fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<io::Result<Frame<Bytes>>>> {
         match &mut self.source {
             Source::Empty => Poll::Ready(None),
+            Source::Whole(bytes) if bytes.len() > LONGEST_PART => {
+                Poll::Ready(Some(Ok(Frame::data(bytes.split_to(LONGEST_PART)))))
+            }
             Source::Whole(bytes) => {
                 let bytes = std::mem::take(bytes);
                 self.source = Source::Empty;
                 Poll::Ready(Some(Ok(Frame::data(bytes))))
             }
-            Source::Stream { chunks, left } => chunks.as_mut().poll_next(cx).map(|next| {
-                let chunk = next?.inspect_err(|error| tracing::warn!("a streamed body broke off: {error}"));
-                if let (Ok(chunk), Some(left)) = (&chunk, left) {
-                    *left = left.saturating_sub(chunk.len() as u64);
+            Source::Stream { chunks, rest, left } => {
+                if rest.is_empty() {
+                    match ready!(chunks.as_mut().poll_next(cx)) {
+                        Some(Ok(chunk)) => *rest = chunk,
+                        Some(Err(error)) => {
+                            tracing::warn!("a streamed body broke off: {error}");
+                            return Poll::Ready(Some(Err(error)));
+                        }
+                        None => return Poll::Ready(None),
+                    }
                 }
-                Some(chunk.map(Frame::data))
-            }),
+                let part = rest.split_to(rest.len().min(LONGEST_PART));
+                if let Some(left) = left {
+                    *left = left.saturating_sub(part.len() as u64);
+                }
+                Poll::Ready(Some(Ok(Frame::data(part))))
+            }
         }
     }
 
@@ -111,7 +129,7 @@ impl Body for Content {
         match &self.source {
             Source::Empty => true,
             Source::Whole(_) => false,
-            Source::Stream { left, .. } => *left == Some(0),
+            Source::Stream { rest, left, .. } => rest.is_empty() && *left == Some(0),
         }
     }
 
@@ -128,5 +146,40 @@ impl fmt::Debug for Content {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let size = self.size_hint();
         f.debug_struct("Content").field("bytes", &size.exact()).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::pin::pin;
+
+    use futures_util::stream;
+    use http_body_util::BodyExt;
+
+    use super::*;
+
+    /// The lengths of what comes, and whether the end was known with the last of it.
+    async fn parts(content: Content) -> (Vec<usize>, bool) {
+        let mut content = pin!(content);
+        let mut lengths = Vec::new();
+        let mut known = content.is_end_stream();
+        while let Some(frame) = content.frame().await {
+            lengths.push(frame.unwrap().into_data().unwrap().len());
+            known = content.is_end_stream();
+        }
+        (lengths, known)
+    }
+
+    #[tokio::test]
+    async fn large_bodies_come_in_parts_and_whole() {
+        let large = || Bytes::from(vec![7; 2 * LONGEST_PART + 1]);
+        let split = vec![LONGEST_PART, LONGEST_PART, 1];
+        let chunks = || stream::iter([Ok(large()), Ok(Bytes::from_static(b"end"))]);
+        assert_eq!(parts(Content::from(large())).await, (split.clone(), true));
+        let with_end = [split, vec![3]].concat();
+        assert_eq!(parts(Content::sized(chunks(), 2 * LONGEST_PART as u64 + 4)).await, (with_end.clone(), true));
+        assert_eq!(parts(Content::stream::<_, io::Error>(chunks())).await, (with_end, false));
+        assert_eq!(parts(Content::from("small")).await, (vec![5], true));
+        assert_eq!(parts(Content::default()).await, (vec![], true));
     }
 }

@@ -25,7 +25,7 @@ struct Reason<'a> {
     code: &'static str,
     message: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    request_id: Option<String>,
+    request_id: Option<&'a Id>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     fields: &'a [FieldError],
 }
@@ -42,12 +42,8 @@ pub(super) fn written(json: &[u8]) -> Bytes {
 
 /// `{"success":false,"error":{…}}`, with nothing that only the log may know.
 pub(super) fn failure(error: &Error, id: Option<&Id>) -> Bytes {
-    let reason = Reason {
-        code: error.kind().code(),
-        message: error.public_message(),
-        request_id: id.map(ToString::to_string),
-        fields: error.fields(),
-    };
+    let reason =
+        Reason { code: error.kind().code(), message: error.public_message(), request_id: id, fields: error.fields() };
     let envelope = Failure { success: false, error: reason };
     Bytes::from(serde_json::to_vec(&envelope).expect("strings and lists of strings can't fail to serialise"))
 }

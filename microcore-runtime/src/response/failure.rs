@@ -12,7 +12,7 @@ use crate::error::Error;
 /// Without the feature `causality` nobody carries the id this far: the header `x-request-id` alone has it then.
 #[expect(clippy::needless_pass_by_value, reason = "an error ends here: what was logged must not be logged again")]
 pub fn failure(error: Error) -> Response {
-    failure_of(&error, context::current().map(|context| context.id).as_ref())
+    failure_of(&error, context::current_id().as_ref())
 }
 
 /// The same for code that has the id in hand.

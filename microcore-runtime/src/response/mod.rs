@@ -11,12 +11,15 @@ mod streamed;
 mod with;
 mod written;
 
+use std::mem;
+
 use bytes::Bytes;
 pub use cookie::{Cookie, SameSite};
 use http::header::CONTENT_TYPE;
 use http::{HeaderValue, StatusCode};
 
 pub use self::content::Content;
+pub(crate) use self::content::LONGEST_PART;
 
 pub use self::failure::failure;
 pub(crate) use self::failure::failure_of;
@@ -40,15 +43,16 @@ pub(crate) fn empty(status: StatusCode) -> Response {
 }
 
 fn with_json(status: StatusCode, bytes: Bytes) -> Response {
-    with_content(status, HeaderValue::from_static("application/json"), bytes)
+    with_content(status, const { HeaderValue::from_static("application/json") }, bytes)
 }
 
 /// Bytes that are there, of a media type.
 fn with_content(status: StatusCode, media_type: HeaderValue, bytes: Bytes) -> Response {
     let mut response = Response::new(Content::from(bytes));
     *response.status_mut() = status;
-    let mut headers = headers();
-    headers.insert(CONTENT_TYPE, media_type);
-    *response.headers_mut() = headers;
+    let unused = mem::replace(response.headers_mut(), headers());
+    // It has no room and needs none given back, which dropping it would find out at length.
+    mem::forget(unused);
+    response.headers_mut().insert(CONTENT_TYPE, media_type);
     response
 }

@@ -3,7 +3,8 @@
 //! hyper reads the next request into the room of the last answer's headers. So where an answer takes a request's, none
 //! is allocated and none is freed.
 
-use std::cell::Cell;
+use std::cell::RefCell;
+use std::mem;
 
 use http::HeaderMap;
 
@@ -11,21 +12,21 @@ use http::HeaderMap;
 const LARGEST: usize = 64;
 
 thread_local! {
-    static SPARE: Cell<Option<HeaderMap>> = const { Cell::new(None) };
+    static SPARE: RefCell<HeaderMap> = RefCell::new(HeaderMap::new());
 }
 
 /// No headers, with room for some where there is room.
 #[inline]
 pub(super) fn headers() -> HeaderMap {
-    SPARE.take().unwrap_or_default()
+    SPARE.with_borrow_mut(mem::take)
 }
 
 /// Keeps the room of these headers for the next answer; what they say is gone.
 #[inline]
-pub(crate) fn recycle(mut headers: HeaderMap) {
+pub(crate) fn recycle(headers: &mut HeaderMap) {
     if headers.capacity() <= LARGEST {
         headers.clear();
-        SPARE.set(Some(headers));
+        SPARE.with_borrow_mut(|spare| mem::swap(spare, headers));
     }
 }
 
@@ -38,11 +39,11 @@ mod tests {
         let mut used = HeaderMap::new();
         used.insert("authorization", "secret".parse().unwrap());
         let capacity = used.capacity();
-        recycle(used);
+        recycle(&mut used);
         let spare = headers();
         assert!(spare.is_empty() && spare.capacity() == capacity);
         assert_eq!(headers().capacity(), 0, "it is given once");
-        recycle(HeaderMap::with_capacity(1_000));
+        recycle(&mut HeaderMap::with_capacity(1_000));
         assert_eq!(headers().capacity(), 0, "too much is not kept");
     }
 }

@@ -94,6 +94,9 @@ impl Media {
 
 impl Reply<Special> for Media {
     fn into_response(self, status: StatusCode) -> Response {
+        if let Some(media_type) = usual(&self.media_type) {
+            return with_content(status, media_type, self.bytes);
+        }
         // Text of the program's own is not copied.
         let text = match self.media_type {
             Cow::Borrowed(text) => Bytes::from_static(text.as_bytes()),
@@ -104,6 +107,18 @@ impl Reply<Special> for Media {
             Err(error) => impossible(&CONTENT_TYPE, &text, error),
         }
     }
+}
+
+/// Media types that most programs name: what they are made of was looked at when this was compiled.
+fn usual(media_type: &str) -> Option<HeaderValue> {
+    Some(match media_type {
+        "text/plain" => const { HeaderValue::from_static("text/plain") },
+        "text/plain; charset=utf-8" => const { HeaderValue::from_static("text/plain; charset=utf-8") },
+        "text/html; charset=utf-8" => const { HeaderValue::from_static("text/html; charset=utf-8") },
+        "application/json" => const { HeaderValue::from_static("application/json") },
+        "application/octet-stream" => const { HeaderValue::from_static("application/octet-stream") },
+        _ => return None,
+    })
 }
 
 /// Exactly as made.

@@ -23,6 +23,10 @@ use super::stream::LastingStream;
 #[cfg(feature = "tls")]
 use super::tls::Tls;
 use super::turn::Turn;
+use crate::response::LONGEST_PART;
+
+/// hyper wants no less.
+const LEAST_BUFFER: usize = 8 * 1024;
 
 /// What one connection is served with.
 pub(super) struct Served<R: 'static> {
@@ -88,6 +92,10 @@ where
         .timer(TokioTimer::new())
         .header_read_timeout(None)
         .max_header_size(settings.header_limit)
+        // Head and body go out as one piece, which costs less than a list of two: most bodies are small. Large ones
+        // come in parts (`Content`), and what a connection keeps for its next answer has this bound.
+        .writev(false)
+        .max_buf_size(settings.header_limit.saturating_add(LONGEST_PART).max(LEAST_BUFFER))
         // A client that closes its side gets its answer, and above all its handler runs to the end.
         .half_close(true)
         .serve_connection(

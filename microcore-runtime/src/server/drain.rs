@@ -100,7 +100,7 @@ impl Intake {
     }
 
     /// Waits for the connections to end, at most until the deadline.
-    pub(super) async fn drain(self, deadline: Duration) -> DrainReport {
+    pub(super) async fn drain(&self, deadline: Duration) -> DrainReport {
         self.connections.close();
         let open = self.connections.len();
         self.close();

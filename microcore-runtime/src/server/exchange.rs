@@ -1,26 +1,23 @@
-//! What happens around every request, in one place: its id, its context, the edge, and the panic that ends it and
-//! nothing else.
+//! What happens around every request, in one place: its id, its context, the edge, and the answer that is told to the
+//! connection.
 //!
 //! In: hyper's request. Out: the application's response, with the headers that every response has.
 
-use std::any::Any;
 use std::convert::Infallible;
 use std::net::IpAddr;
-use std::panic::AssertUnwindSafe;
-use std::pin::{Pin, pin};
+use std::ops::Deref;
+use std::pin::pin;
 
-use futures_util::FutureExt;
 use http::{HeaderName, HeaderValue, Request};
 use hyper::body::Incoming;
 
 use super::Respond;
-use super::edge::{Edge, compress, within};
+use super::answering::Answering;
+use super::edge::{Edge, Wishes, within};
 use super::turn::Turn;
-use crate::context::{self, Context, Id};
-use crate::error::Error;
+use crate::context::{Context, Id};
 use crate::request::{Body, Head};
 use crate::response::{Response, failure_of, recycle};
-use crate::router::is_unrouted;
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -28,65 +25,85 @@ const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 ///
 /// The handler's future may be large, and every step that held it by value would be one more copy of it for each request.
 /// So it is made here, where hyper keeps it, and what is around it holds a reference; what few requests need is in a box.
-pub(super) async fn exchange<R: Respond>(
+/// For the same reason this is no `async fn`: the arguments of one are moved once more before it begins.
+pub(super) fn exchange<'c, R: Respond>(
     app: &'static R,
     edge: &'static Edge,
     peer: IpAddr,
     request: Request<Incoming>,
-    turn: Option<&Turn>,
-) -> Result<Response, Infallible> {
+    turn: Option<&'c Turn>,
+) -> impl Future<Output = Result<Response, Infallible>> + Send + use<'c, R> {
     let (head, body) = request.into_parts();
-    let (id, header) = if edge.tells_id { identify(&head) } else { (Id::make(), None) };
-    let client = edge.client(peer, &head);
-    let wishes = edge.wishes(&head);
-    let context = Context::request(id.clone()).from_client(client);
-    let body = Body::arriving(body, edge.limits);
-    let mut response = match edge.refuse(&head, client) {
-        Some(refusal) => refusal,
-        None if edge.request_timeout.is_none() => {
-            let response = {
-                let responding = pin!(app.respond(&head, body));
-                context::scope(context, guarded(responding, edge, &head, &id)).await
-            };
-            // Nobody looks at it again, and the next answer needs room for its headers.
-            recycle(head.headers);
-            response
-        }
-        // Moved to a task of its own where the client waits no longer: so it owns what it is about.
-        None => {
+    let (head, body) = (Received(head), Body::arriving(body, edge.limits));
+    async move {
+        let mut asked = Asked::of(&head, edge, peer);
+        let mut response = if let Some(refusal) = edge.refuse(&head, asked.client) {
+            asked.finished(edge, refusal)
+        } else if let Some(limit) = edge.request_timeout {
+            // Moved to a task of its own where the client waits no longer: so it owns what it is about.
+            let unanswered = asked.clone();
             let work = Box::pin(async move {
                 let responding = pin!(app.respond(&head, body));
-                context::scope(context, guarded(responding, edge, &head, &id)).await
+                Answering::new(responding, edge, &head, &mut asked, None).await
             });
-            within(edge.request_timeout.unwrap_or_default(), work, edge.tasks()).await
+            match within(limit, work, edge.tasks()).await {
+                Ok(Ok(response)) => response,
+                Err(late) => {
+                    let failure = failure_of(&late, Some(&unanswered.id));
+                    unanswered.finished(edge, failure)
+                }
+            }
+        } else {
+            let responding = pin!(app.respond(&head, body));
+            return Answering::new(responding, edge, &head, &mut asked, turn).await;
+        };
+        if let Some(turn) = turn {
+            turn.answered(&mut response);
         }
-    };
-    if wishes.gzip {
-        response = Box::pin(compress(response)).await;
+        Ok(response)
     }
-    edge.dress(wishes, response.headers_mut());
-    if let Some(header) = header {
-        response.headers_mut().insert(X_REQUEST_ID, header);
-    }
-    if let Some(turn) = turn {
-        turn.answered(&mut response);
-    }
-    Ok(response)
 }
 
-/// The application's answer; a panic is a 500.
-async fn guarded(responding: Pin<&mut impl Future<Output = Response>>, edge: &Edge, head: &Head, id: &Id) -> Response {
-    // The application is shared state that outlives a panic anyhow: a tool whose lock was poisoned says so itself.
-    let answered = AssertUnwindSafe(responding).catch_unwind().await;
-    let response = answered.unwrap_or_else(|payload| {
-        let said = format!("{} {} panicked: {}", head.method, head.uri.path(), panic_text(&*payload));
-        failure_of(&Error::internal(said), Some(id))
-    });
-    // No route has the path: the server may know it.
-    if is_unrouted(&response) && edge.knows_more() {
-        return Box::pin(edge.unrouted(head)).await.unwrap_or(response);
+/// What the edge knows of a request: what its answer depends on, whoever gives it.
+#[derive(Debug, Clone)]
+pub(super) struct Asked {
+    pub(super) id: Id,
+    /// The header that tells it to the client.
+    told: Option<HeaderValue>,
+    client: IpAddr,
+    wishes: Wishes,
+}
+
+impl Asked {
+    #[inline]
+    fn of(head: &Head, edge: &Edge, peer: IpAddr) -> Self {
+        let (id, told) = if edge.tells_id { identify(head) } else { (Id::make(), None) };
+        Self { id, told, client: edge.client(peer, head), wishes: edge.wishes(head) }
     }
-    response
+
+    /// What the handler's own code sees of it.
+    #[inline]
+    pub(super) fn context(&self) -> Context {
+        Context::request(self.id.clone()).from_client(self.client)
+    }
+
+    pub(super) fn wants_gzip(&self) -> bool {
+        self.wishes.gzip
+    }
+
+    /// Sets what every answer has.
+    #[inline]
+    pub(super) fn finish(&mut self, edge: &Edge, response: &mut Response) {
+        edge.dress(&mut self.wishes, response.headers_mut());
+        if let Some(told) = self.told.take() {
+            response.headers_mut().insert(X_REQUEST_ID, told);
+        }
+    }
+
+    fn finished(mut self, edge: &Edge, mut response: Response) -> Response {
+        self.finish(edge, &mut response);
+        response
+    }
 }
 
 /// The id of the request, and the header that tells it to the client.
@@ -96,12 +113,24 @@ fn identify(head: &Head) -> (Id, Option<HeaderValue>) {
     {
         return (id, Some(sent.clone()));
     }
-    let (id, text) = Id::make_with_text();
-    (id, HeaderValue::from_bytes(text.as_bytes()).ok())
+    let id = Id::make();
+    let header = HeaderValue::from_bytes(id.text().as_bytes()).ok();
+    (id, header)
 }
 
-/// What a panic said.
-pub(crate) fn panic_text(payload: &(dyn Any + Send)) -> &str {
-    let literal = payload.downcast_ref::<&'static str>().copied();
-    literal.or_else(|| payload.downcast_ref::<String>().map(String::as_str)).unwrap_or("(no text)")
+/// A request's head. Once nobody looks at it any more, the next answer has the room of its headers.
+struct Received(Head);
+
+impl Deref for Received {
+    type Target = Head;
+
+    fn deref(&self) -> &Head {
+        &self.0
+    }
+}
+
+impl Drop for Received {
+    fn drop(&mut self) {
+        recycle(&mut self.0.headers);
+    }
 }

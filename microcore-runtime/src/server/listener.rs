@@ -16,11 +16,20 @@ const BACKLOG: u32 = 1024;
 const SHORTEST_PAUSE: Duration = Duration::from_millis(5);
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
+/// A connection, its client, and its place among those that may be open.
+pub(super) type Accepted = (TcpStream, IpAddr, OwnedSemaphorePermit);
+
 /// Listens where the settings say: on the first address of the host that can be bound.
 pub async fn bind(settings: &ServerSettings) -> io::Result<TcpListener> {
     let mut refusal = io::Error::new(io::ErrorKind::NotFound, format!("`{}` has no address", settings.host));
     for address in tokio::net::lookup_host((settings.host.as_str(), settings.port)).await? {
-        match listen(address, settings.reuse_port) {
+        let listening = if settings.thread_per_core && !settings.reuse_port {
+            // Several listeners of ours share the port; another process that listens there is a mistake all the same.
+            socket(address, false).and_then(|probe| probe.bind(address)).and_then(|()| listen(address, true))
+        } else {
+            listen(address, settings.reuse_port)
+        };
+        match listening {
             Ok(listener) => return Ok(listener),
             Err(error) => refusal = io::Error::new(error.kind(), format!("can't listen on {address}: {error}")),
         }
@@ -28,7 +37,18 @@ pub async fn bind(settings: &ServerSettings) -> io::Result<TcpListener> {
     Err(refusal)
 }
 
+/// One more listener on the same address, for another event loop. The system deals connections out among them.
+pub(super) fn beside(listener: &TcpListener) -> io::Result<TcpListener> {
+    listen(listener.local_addr()?, true)
+}
+
 fn listen(address: SocketAddr, shared: bool) -> io::Result<TcpListener> {
+    let socket = socket(address, shared)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
+}
+
+fn socket(address: SocketAddr, shared: bool) -> io::Result<TcpSocket> {
     let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
     // A restart must not wait for the last run's connections to time out. On Windows the option means another thing.
     #[cfg(unix)]
@@ -39,8 +59,7 @@ fn listen(address: SocketAddr, shared: bool) -> io::Result<TcpListener> {
     }
     #[cfg(not(unix))]
     let _ = shared;
-    socket.bind(address)?;
-    socket.listen(BACKLOG)
+    Ok(socket)
 }
 
 /// The next connection, once there is a seat for it; `None` after `stop`.
@@ -48,7 +67,7 @@ pub(super) async fn accept(
     listener: &TcpListener,
     seats: &Arc<Semaphore>,
     stop: &CancellationToken,
-) -> Option<(TcpStream, IpAddr, OwnedSemaphorePermit)> {
+) -> Option<Accepted> {
     // The seat comes first: who finds none waits in the system's queue and costs us nothing.
     let seat = stop.run_until_cancelled(seats.clone().acquire_owned()).await?.ok()?;
     let mut pause = SHORTEST_PAUSE;
@@ -67,7 +86,7 @@ pub(super) async fn accept(
 }
 
 /// Ends the listener. Out: the connections that the system has opened for us already; closing would reset them.
-pub(super) fn close(listener: TcpListener, seats: &Arc<Semaphore>) -> Vec<(TcpStream, IpAddr, OwnedSemaphorePermit)> {
+pub(super) fn close(listener: TcpListener, seats: &Arc<Semaphore>) -> Vec<Accepted> {
     let mut waiting = Vec::new();
     // Asked of the system itself: what has just come in is not known to the runtime yet.
     let Ok(listener) = listener.into_std() else { return waiting };

@@ -153,6 +153,9 @@ impl Pace {
 
     #[inline]
     fn poll_idle(&mut self, cx: &mut Context<'_>) -> Poll<Ended> {
+        if self.waits.idle.is_zero() {
+            return Poll::Pending;
+        }
         // The timer wakes this task by itself: while it runs, there is nothing to ask it.
         if self.timed == IDLE && self.sleep.as_ref().is_some_and(|sleep| !sleep.is_elapsed()) {
             return Poll::Pending;

@@ -40,6 +40,10 @@ pub struct ServerSettings {
     /// Worker threads; 0 is one per core.
     #[setting(key = "HTTP_WORKERS", default = "0")]
     pub workers: usize,
+    /// Whether each worker is an event loop of its own, with its own connections, instead of one that takes over
+    /// others' tasks. Linux only.
+    #[setting(key = "HTTP_THREAD_PER_CORE", default = "false")]
+    pub thread_per_core: bool,
     /// Largest JSON or form body that is read.
     #[setting(key = "HTTP_BODY_LIMIT", default = "2MiB")]
     pub body_limit: ByteSize,
@@ -133,6 +137,12 @@ pub(super) struct Conversation {
 }
 
 impl ServerSettings {
+    /// How many workers there are.
+    pub(crate) fn worker_count(&self) -> usize {
+        let cores = || std::thread::available_parallelism().map_or(1, usize::from);
+        if self.workers == 0 { cores() } else { self.workers }
+    }
+
     pub(super) fn conversation(&self) -> Conversation {
         let waits = Waits { idle: self.idle_timeout, head: self.header_timeout, write: self.write_timeout };
         let header_limit = usize::try_from(self.header_limit.0).unwrap_or(usize::MAX);
@@ -179,6 +189,9 @@ impl ServerSettings {
         }
         if self.csp.as_deref().is_some_and(|policy| HeaderValue::from_str(policy).is_err()) {
             problems.add("HTTP_CSP", "must be the value of a header: one line of plain text");
+        }
+        if self.thread_per_core && !cfg!(target_os = "linux") {
+            problems.add("HTTP_THREAD_PER_CORE", "needs Linux, which deals connections out among listeners");
         }
         #[cfg(feature = "tls")]
         if let Err(others) = super::tls::Tls::of(self) {

@@ -12,7 +12,7 @@ use microcore_runtime::realtime::{Socket, answer_socket};
 use microcore_runtime::request::{Body, Head, Inputs};
 use microcore_runtime::response::{Response, reply};
 use microcore_runtime::router::{Methods, Segments, method_not_allowed, not_found, unavailable};
-use microcore_runtime::server::{DrainReport, Respond, ServerHandle, ServerSettings, bind, serve};
+use microcore_runtime::server::{DrainReport, EventLoops, Respond, ServerHandle, ServerSettings, bind};
 use microcore_runtime::settings::{Environment, Settings};
 use microcore_runtime::validation::BodyRules;
 use schemars::JsonSchema;
@@ -37,7 +37,8 @@ struct Asked {
     tags: Vec<String>,
 }
 
-/// `/slow` says when it begins, waits to be let go, and says when it is through; `/events` sends three and waits too.
+/// `/slow`, and what `/spawn` starts, says when it begins, waits to be let go, and says when it is through; `/events`
+/// sends three and waits too.
 pub(crate) struct Fixture {
     began: Semaphore,
     go: Semaphore,
@@ -74,6 +75,11 @@ impl Respond for Fixture {
             (Some("client"), None, None) => {
                 reply(200, context::current().and_then(|context| context.client).map(|client| client.to_string()))
             }
+            (Some("thread"), None, None) => reply(200, std::thread::current().name()),
+            (Some("spawn"), None, None) => {
+                context::spawn(self.slow());
+                reply(200, ())
+            }
             (Some("id"), None, None) => reply(200, context::current().map(|context| context.id.to_string())),
             (Some("pool"), None, None) => {
                 reply(200, on_blocking_pool(|| context::current().map(|context| context.id.to_string())).await)
@@ -84,9 +90,7 @@ impl Respond for Fixture {
                 unavailable(&Down { what: "tool db".into(), reason: "no such host: db.internal".into() })
             }
             (Some("slow"), None, None) => {
-                self.began.add_permits(1);
-                self.go.acquire().await.unwrap().forget();
-                self.finished.add_permits(1);
+                self.slow().await;
                 reply(200, "slow")
             }
             (Some("events"), None, None) => {
@@ -147,6 +151,12 @@ const RULES: BodyRules<NewUser> = BodyRules {
 };
 
 impl Fixture {
+    async fn slow(&self) {
+        self.began.add_permits(1);
+        self.go.acquire().await.unwrap().forget();
+        self.finished.add_permits(1);
+    }
+
     /// Waits until one more `/slow` runs.
     pub(crate) async fn slow_began(&self) {
         timeout(PATIENCE, self.began.acquire()).await.expect("a handler begins").unwrap().forget();
@@ -166,7 +176,7 @@ impl Fixture {
 pub(crate) struct Server {
     pub(crate) app: &'static Fixture,
     pub(crate) handle: ServerHandle,
-    running: JoinHandle<DrainReport>,
+    running: JoinHandle<(DrainReport, EventLoops)>,
 }
 
 impl Server {
@@ -183,7 +193,11 @@ impl Server {
         let listener = bind(&settings).await.unwrap();
         let stop = CancellationToken::new();
         let handle = ServerHandle::of(&listener, stop.clone()).unwrap();
-        let running = tokio::spawn(async move { serve(app, listener, &settings, stop).await });
+        let mut loops = EventLoops::start(&settings, &listener).unwrap();
+        let running = tokio::spawn(async move {
+            let report = loops.serve(app, listener, &settings, stop).await.unwrap();
+            (report, loops)
+        });
         Self { app, handle, running }
     }
 
@@ -204,6 +218,11 @@ impl Server {
 
     /// Waits for the end of the drain.
     pub(crate) async fn drained(self) -> DrainReport {
+        self.drained_beside_its_loops().await.0
+    }
+
+    /// The same, with the event loops still running.
+    pub(crate) async fn drained_beside_its_loops(self) -> (DrainReport, EventLoops) {
         timeout(PATIENCE, self.running).await.expect("the drain ends").unwrap()
     }
 }

@@ -11,3 +11,4 @@ mod fixture;
 mod hang_up;
 mod http2;
 mod inputs;
+mod loops;

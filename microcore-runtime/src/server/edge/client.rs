@@ -6,10 +6,12 @@ use crate::request::Head;
 
 /// With `proxies` of ours in front, the address that the outermost of them saw: the one so far from the right of
 /// `x-forwarded-for`. What stands left of it is the client's own word.
+#[inline]
 pub(super) fn address(peer: IpAddr, proxies: usize, head: &Head) -> IpAddr {
-    if proxies == 0 {
-        return peer;
-    }
+    if proxies == 0 { peer } else { named(peer, proxies, head) }
+}
+
+fn named(peer: IpAddr, proxies: usize, head: &Head) -> IpAddr {
     let named = head.headers.get_all("x-forwarded-for").into_iter().filter_map(|value| value.to_str().ok());
     let addresses: Vec<&str> = named.flat_map(|value| value.split(',')).map(str::trim).collect();
     let position = addresses.len().checked_sub(proxies);

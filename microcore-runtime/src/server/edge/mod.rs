@@ -30,7 +30,7 @@ use crate::response::Response;
 /// The built-in features of one server.
 #[derive(Debug)]
 pub(super) struct Edge {
-    pub(super) limits: Limits,
+    pub(super) limits: &'static Limits,
     proxies: usize,
     cors: Option<Cors>,
     rate: Option<Rate>,
@@ -48,7 +48,7 @@ pub(super) struct Edge {
 }
 
 /// What the answer must know of the request.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Wishes {
     origin: Option<HeaderValue>,
     pub(super) gzip: bool,
@@ -68,7 +68,7 @@ impl Edge {
             .then(|| HeaderValue::from_str(&format!("max-age={seconds}; includeSubDomains")).ok())
             .flatten();
         Self {
-            limits: Limits { lasting: Some(lasting), ..settings.limits() },
+            limits: Box::leak(Box::new(Limits { lasting: Some(lasting), ..settings.limits() })),
             proxies: settings.proxies,
             cors: Cors::of(settings),
             rate: Rate::per_minute(settings.rate_limit),
@@ -103,10 +103,10 @@ impl Edge {
         preflight.or_else(|| self.rate.as_ref().and_then(|rate| rate.refuse(client)))
     }
 
-    /// Whether the server has paths of its own.
+    /// Whether the path may be one of the server's own.
     #[inline]
-    pub(super) fn knows_more(&self) -> bool {
-        self.documents.is_some() || self.folders.is_some()
+    pub(super) fn may_know(&self, head: &Head) -> bool {
+        self.folders.is_some() || self.documents.is_some() && Documents::may_have(head.uri.path())
     }
 
     /// The answer to a path that no route has, where it is one of the server's own.
@@ -129,15 +129,15 @@ impl Edge {
 
     /// What every answer has.
     #[inline]
-    pub(super) fn dress(&self, wishes: Wishes, headers: &mut HeaderMap) {
+    pub(super) fn dress(&self, wishes: &mut Wishes, headers: &mut HeaderMap) {
         if self.secures {
-            headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+            headers.insert(X_CONTENT_TYPE_OPTIONS, const { HeaderValue::from_static("nosniff") });
             // A page that the application makes may say otherwise.
-            headers.entry(X_FRAME_OPTIONS).or_insert(HeaderValue::from_static("DENY"));
-            headers.entry(REFERRER_POLICY).or_insert(HeaderValue::from_static("same-origin"));
+            headers.entry(X_FRAME_OPTIONS).or_insert(const { HeaderValue::from_static("DENY") });
+            headers.entry(REFERRER_POLICY).or_insert(const { HeaderValue::from_static("same-origin") });
         }
         if let Some(cors) = &self.cors {
-            cors.decorate(wishes.origin, headers);
+            cors.decorate(wishes.origin.take(), headers);
         }
         if let Some(value) = &self.transport_security {
             headers.insert(STRICT_TRANSPORT_SECURITY, value.clone());
