@@ -87,7 +87,8 @@ impl Contest for Ticked {
 
 /// What the bus hands to the wiring.
 pub(crate) fn published<E: Contest>() -> Published<E> {
-    Published::new(Arc::new(E::make()), None, Deliveries::default())
+    static DELIVERIES: LazyLock<Deliveries> = LazyLock::new(Deliveries::default);
+    Published::new(Arc::new(E::make()), None, *DELIVERIES)
 }
 
 /// What a call of a contestant costs before it does anything: counted like one, and taken off the others.

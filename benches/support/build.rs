@@ -26,7 +26,11 @@ pub(crate) fn scratch(name: &str) -> PathBuf {
 
 /// Runs cargo and gives the one executable that it names in its messages.
 pub(crate) fn executable(cargo: &mut Command) -> PathBuf {
-    let output = cargo.arg("--message-format=json").output().expect("cargo runs this bench");
+    // What comes after `--` is for rustc.
+    if !cargo.get_args().any(|argument| argument == "--") {
+        cargo.arg("--message-format=json");
+    }
+    let output = cargo.output().expect("cargo runs this bench");
     assert!(output.status.success(), "{cargo:?} failed:\n{}", String::from_utf8_lossy(&output.stderr));
     let messages = String::from_utf8(output.stdout).expect("cargo writes UTF-8");
     let mut executables = messages.lines().filter_map(|message| {

@@ -18,7 +18,16 @@ pub(crate) fn missing() -> Option<String> {
 
 /// Instructions that one call of the case costs in `program count <case> <times>`.
 pub(crate) fn per_call(program: &Path, case: &str) -> f64 {
-    let [fewer, more] = RUNS.map(|times| total(program, case, times));
+    counted(program, "--tool=callgrind", case)
+}
+
+/// The same of what happens within a function of this name: what comes before it may differ from run to run.
+pub(crate) fn per_call_within(program: &Path, function: &str, case: &str) -> f64 {
+    counted(program, &format!("--tool=callgrind --toggle-collect={function}"), case)
+}
+
+fn counted(program: &Path, tool: &str, case: &str) -> f64 {
+    let [fewer, more] = RUNS.map(|times| total(program, tool, case, times));
     (more - fewer) as f64 / (RUNS[1] - RUNS[0]) as f64
 }
 
@@ -34,19 +43,19 @@ pub(crate) fn allocations_per_call(program: &Path, case: &str) -> f64 {
     (more - fewer) as f64 / (RUNS[1] - RUNS[0]) as f64
 }
 
-/// Everything that the process executed.
-fn total(program: &Path, case: &str, times: u64) -> u64 {
-    let said = run(program, "--tool=callgrind", case, times);
+/// Everything that was counted.
+fn total(program: &Path, tool: &str, case: &str, times: u64) -> u64 {
+    let said = run(program, tool, case, times);
     let collected = said.lines().find_map(|line| line.split_once("Collected : "));
     let (_, total) = collected.unwrap_or_else(|| panic!("callgrind said no total:\n{said}"));
     total.trim().parse().expect("a total is a number")
 }
 
-/// What valgrind says about a run.
+/// What valgrind says about a run; `tool` is a list of options.
 fn run(program: &Path, tool: &str, case: &str, times: u64) -> String {
     let mut valgrind = Command::new("valgrind");
-    valgrind.arg(tool);
-    if tool.ends_with("callgrind") {
+    valgrind.args(tool.split(' '));
+    if tool.contains("callgrind") {
         valgrind.arg("--callgrind-out-file=/dev/null");
     }
     let output = valgrind.arg(program).args(["count", case, &times.to_string()]).output();

@@ -187,7 +187,7 @@ fn root(app: &AppItem) -> PathBuf {
 /// What the wiring must know of the folders.
 fn head(app: &AppItem, listing: &Listing) -> Head {
     let folder = LitStr::new(&root(app).display().to_string(), Span::call_site());
-    let mut head = Head { sql: Sql { engine: app.engine(), folder }, ..Head::default() };
+    let mut head = Head { sql: Sql { engine: app.engine(), checked: !app.sql_unchecked, folder }, ..Head::default() };
     head.tools.extend(expand::app::BUILT_IN.iter().map(|name| {
         let chosen = app.tools.iter().any(|choice| choice.name == name);
         ToolEntry { name: format_ident!("{name}"), own: false, chosen }

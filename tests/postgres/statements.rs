@@ -44,13 +44,14 @@ fn every_statement_that_the_server_refuses_is_reported_at_once() {
     let column = format!("error: users.left_to_the_server.column {place}: column \"nmae\" does not exist");
     let function = format!("error: users.left_to_the_server.function {place}: function lwer(unknown) does not exist");
     let several = format!("warning: users.left_to_the_server.several {place}: it can't be judged without its values");
-    for expected in [&column, &function, &several] {
+    let unchecked = format!("error: users.left_to_the_server.unchecked {place}: relation \"strangers\" does not exist");
+    for expected in [&column, &function, &several, &unchecked] {
         assert!(err.contains(expected.as_str()), "{expected}\n{err}");
     }
     assert!(err.contains("\n       SELECT nmae FROM users\n"), "{err}");
     // What is right is not mentioned, and a migrated database makes the others right.
     assert!(!err.contains("users.users.") && !err.contains("server.values"), "{err}");
-    assert_eq!(out_migrated, "7 statements prepared on the database\n2 errors, 1 warning\n");
+    assert_eq!(out_migrated, "8 statements prepared on the database\n3 errors, 1 warning\n");
     assert!(out.ends_with("errors, 2 warnings\n") || out.ends_with("errors, 1 warning\n"), "{out}");
     // Nothing was run.
     let (_, schema, _) = command("app schema");

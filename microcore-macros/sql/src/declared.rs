@@ -1,12 +1,14 @@
 //! What the wiring hands over: the engine, the migrations, and each plugin's statements.
 
 use syn::parse::{Parse, ParseStream};
-use syn::{Ident, LitInt, LitStr, Token, braced, bracketed};
+use syn::{Ident, LitBool, LitInt, LitStr, Token, braced, bracketed};
 
 /// An application and its SQL.
 #[derive(Debug)]
 pub(crate) struct Application {
     pub(crate) engine: Ident,
+    /// Whether its statements are checked; else only the tables are told.
+    pub(crate) checked: bool,
     /// Where the folder `domains` is; its span is that of `app!`.
     pub(crate) folder: LitStr,
     /// Domain and file of each.
@@ -38,11 +40,13 @@ pub(crate) struct Statement {
     pub(crate) sql: LitStr,
     /// How many parameters the call gives, where its source says it.
     pub(crate) given: Option<usize>,
+    /// Not inside of `sql_unchecked`.
+    pub(crate) checked: bool,
 }
 
 impl Parse for Application {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        let (engine, folder) = (input.parse()?, input.parse()?);
+        let (engine, checked, folder) = (input.parse()?, input.parse::<LitBool>()?.value, input.parse()?);
         let (listed, keys, declared);
         braced!(listed in input);
         let mut migrations = Vec::new();
@@ -59,7 +63,7 @@ impl Parse for Application {
         while !declared.is_empty() {
             plugins.push(declared.parse()?);
         }
-        Ok(Self { engine, folder, migrations, read, plugins })
+        Ok(Self { engine, checked, folder, migrations, read, plugins })
     }
 }
 
@@ -80,10 +84,9 @@ impl Parse for Plugin {
 impl Parse for Statement {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         let (key, function, method, sql) = (input.parse()?, input.parse()?, input.parse()?, input.parse()?);
-        let given = match input.parse::<Option<Token![_]>>()? {
-            Some(_) => None,
-            None => Some(input.parse::<LitInt>()?.base10_parse()?),
-        };
-        Ok(Self { key, function, method, sql, given })
+        let checked = input.parse::<Option<Token![!]>>()?.is_none();
+        let says = checked && input.parse::<Option<Token![_]>>()?.is_none();
+        let given = if says { Some(input.parse::<LitInt>()?.base10_parse()?) } else { None };
+        Ok(Self { key, function, method, sql, given, checked })
     }
 }

@@ -18,12 +18,14 @@ pub(crate) struct StatementDecl {
     pub(crate) sql: LitStr,
     /// How many parameters the call gives; `None` where the source does not say.
     pub(crate) given: Option<usize>,
+    /// Not inside of `sql_unchecked`. What is, only the live database is asked about.
+    pub(crate) checked: bool,
 }
 
 impl StatementDecl {
     /// Whether the call gives rows of a type that the statement's columns are compared with.
     pub(crate) fn gives_rows(&self) -> bool {
-        ["query", "query_one", "query_optional"].iter().any(|method| self.method == method)
+        self.checked && ["query", "query_one", "query_optional"].iter().any(|method| self.method == method)
     }
 
     /// The name that the wiring gives to all statements of this text.
@@ -34,8 +36,9 @@ impl StatementDecl {
 
 impl ToTokens for StatementDecl {
     fn to_tokens(&self, tokens: &mut TokenStream) {
-        let Self { function, method, sql, given } = self;
+        let Self { function, method, sql, given, checked } = self;
         let given = match given {
+            _ if !checked => quote!(!),
             Some(given) => quote!(#given),
             None => quote!(_),
         };
@@ -46,12 +49,9 @@ impl ToTokens for StatementDecl {
 impl Parse for StatementDecl {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         let (function, method, sql) = (input.parse()?, input.parse()?, input.parse()?);
-        let given = if input.peek(Token![_]) {
-            input.parse::<Token![_]>()?;
-            None
-        } else {
-            Some(input.parse::<LitInt>()?.base10_parse()?)
-        };
-        Ok(Self { function, method, sql, given })
+        let checked = input.parse::<Option<Token![!]>>()?.is_none();
+        let says = checked && input.parse::<Option<Token![_]>>()?.is_none();
+        let given = if says { Some(input.parse::<LitInt>()?.base10_parse()?) } else { None };
+        Ok(Self { function, method, sql, given, checked })
     }
 }

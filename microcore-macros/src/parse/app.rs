@@ -46,15 +46,14 @@ impl Parse for AppItem {
 }
 
 impl AppItem {
-    /// The engine that the SQL of the plugins is checked for, or `unchecked`.
+    /// The engine behind the tool `db`; `other` where it is none of the framework's.
     pub(crate) fn engine(&self) -> Ident {
         let chosen = self.tools.iter().find(|choice| choice.name == "db");
         let backend = chosen.map(|choice| choice.provider.get_ident().map(ToString::to_string).unwrap_or_default());
         match backend.as_deref() {
-            _ if self.sql_unchecked => format_ident!("unchecked"),
             None | Some("Sqlite") => format_ident!("sqlite"),
             Some("Postgres") => format_ident!("postgres"),
-            Some(_) => format_ident!("unchecked"),
+            Some(_) => format_ident!("other"),
         }
     }
 }

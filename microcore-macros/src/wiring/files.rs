@@ -19,21 +19,25 @@ pub(crate) struct Head {
 /// How the SQL of the plugins is checked.
 #[derive(Debug, Clone)]
 pub(crate) struct Sql {
-    /// `sqlite`, `postgres`, or `unchecked`.
+    /// `sqlite`, `postgres`, or `other`, which nobody can check.
     pub(crate) engine: Ident,
+    /// Whether the application wants it checked.
+    pub(crate) checked: bool,
     /// Where the folder `domains` is.
     pub(crate) folder: LitStr,
 }
 
 impl Sql {
-    pub(crate) fn is_checked(&self) -> bool {
-        self.engine != "unchecked"
+    /// Whether the checking macro has something to say. Of an application on PostgreSQL whose SQL is unchecked it still
+    /// tells the tables, which nothing inside the application can find out.
+    pub(crate) fn is_looked_at(&self) -> bool {
+        self.engine == "postgres" || (self.checked && self.engine == "sqlite")
     }
 }
 
 impl Default for Sql {
     fn default() -> Self {
-        Self { engine: format_ident!("unchecked"), folder: LitStr::new("", Span::call_site()) }
+        Self { engine: format_ident!("other"), checked: false, folder: LitStr::new("", Span::call_site()) }
     }
 }
 
@@ -95,8 +99,8 @@ impl ToTokens for Head {
             quote!(#kind #domain #module)
         });
         let migrations = self.migrations.iter().map(|MigrationFile { domain, file, path }| quote!(#domain #file #path));
-        let Sql { engine, folder } = &self.sql;
-        tokens.extend(quote!({ #(#tools)* } { #(#files)* } { #(#migrations)* } { #engine #folder }));
+        let Sql { engine, checked, folder } = &self.sql;
+        tokens.extend(quote!({ #(#tools)* } { #(#files)* } { #(#migrations)* } { #engine #checked #folder }));
     }
 }
 
@@ -131,7 +135,7 @@ impl Parse for Head {
             });
         }
         braced!(sql in input);
-        head.sql = Sql { engine: sql.parse()?, folder: sql.parse()? };
+        head.sql = Sql { engine: sql.parse()?, checked: sql.parse::<LitBool>()?.value, folder: sql.parse()? };
         Ok(head)
     }
 }

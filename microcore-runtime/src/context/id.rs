@@ -12,6 +12,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// The longest id that is adopted from a client, in bytes.
 const LONGEST: usize = 64;
+/// So many words hold the longest id.
+pub(crate) const ID_WORDS: usize = LONGEST / 8;
 
 /// Identifies one request or one event. Cheap to clone.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -78,6 +80,34 @@ impl Id {
         });
         // One shape only: what was not written by `Display` stays as it came.
         (process.len() == 16 && id.to_string() == text).then_some(id)
+    }
+}
+
+/// What an id is made of.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum IdShape<'i> {
+    /// By a process: its number, then the number within.
+    Made([u64; 2]),
+    /// By somebody else.
+    Adopted(&'i str),
+}
+
+impl Id {
+    /// What it is made of.
+    #[inline]
+    pub(crate) fn shape(&self) -> IdShape<'_> {
+        match &self.0 {
+            Repr::Made { process, number } => IdShape::Made([*process, *number]),
+            Repr::Adopted(text) => IdShape::Adopted(text),
+        }
+    }
+
+    /// An id of this shape.
+    pub(crate) fn of(shape: IdShape<'_>) -> Self {
+        match shape {
+            IdShape::Made([process, number]) => Self(Repr::Made { process, number }),
+            IdShape::Adopted(text) => Self(Repr::Adopted(text.into())),
+        }
     }
 }
 

@@ -3,11 +3,14 @@
 //! Nobody can forge it: a handler has no way to set it.
 
 mod id;
+#[cfg(feature = "causality")]
+mod scope;
 
 use std::future::Future;
 use std::net::IpAddr;
 
 pub use self::id::Id;
+pub(crate) use self::id::{ID_WORDS, IdShape};
 
 /// The request, event or job that the running code handles.
 #[derive(Debug, Clone)]
@@ -42,26 +45,11 @@ impl Context {
 
     /// An event is caused by whatever is being handled now, and is an origin where that is nothing.
     pub fn event(id: Id, name: &'static str) -> Self {
-        match current() {
-            Some(parent) => Self {
-                id,
-                cause: Some(parent.id),
-                origin: parent.origin,
-                event: Some(name),
-                client: None,
-                subscriber: None,
-                attempt: 0,
-            },
-            None => Self {
-                origin: id.clone(),
-                cause: None,
-                id,
-                event: Some(name),
-                client: None,
-                subscriber: None,
-                attempt: 0,
-            },
-        }
+        let (cause, origin) = look(|parent| match parent {
+            Some(parent) => (Some(parent.id.clone()), parent.origin.clone()),
+            None => (None, id.clone()),
+        });
+        Self { id, cause, origin, event: Some(name), client: None, subscriber: None, attempt: 0 }
     }
 
     /// The same while attempt number `attempt` of its delivery to a subscriber runs.
@@ -71,27 +59,24 @@ impl Context {
     }
 }
 
-#[cfg(feature = "causality")]
-tokio::task_local! {
-    static CURRENT: Context;
-}
-
 /// What is being handled by the running task, if anything.
-#[cfg(feature = "causality")]
+#[expect(clippy::redundant_closure_for_method_calls, reason = "the method itself is of one lifetime only")]
 pub fn current() -> Option<Context> {
-    CURRENT.try_with(Clone::clone).ok()
+    look(|handled| handled.cloned())
 }
 
-/// Without the feature nothing is carried along.
-#[cfg(not(feature = "causality"))]
-pub fn current() -> Option<Context> {
-    None
+/// The same without a copy. Without the feature nothing is carried along.
+fn look<T>(look: impl FnOnce(Option<&Context>) -> T) -> T {
+    #[cfg(feature = "causality")]
+    return scope::look(look);
+    #[cfg(not(feature = "causality"))]
+    look(None)
 }
 
 /// Runs `work` as the handling of `context`.
 #[cfg(feature = "causality")]
 pub fn scope<F: Future>(context: Context, work: F) -> impl Future<Output = F::Output> {
-    CURRENT.scope(context, work)
+    scope::Scoped::new(context, work)
 }
 
 /// Without the feature nothing is carried along.
@@ -114,12 +99,12 @@ where
 
 /// Runs `work` as the handling of `context`, on this thread, now.
 #[cfg(feature = "causality")]
-pub fn scope_sync<T>(context: Context, work: impl FnOnce() -> T) -> T {
-    CURRENT.sync_scope(context, work)
+pub fn scope_sync<T>(context: &Context, work: impl FnOnce() -> T) -> T {
+    scope::within(context, work)
 }
 
 /// Without the feature nothing is carried along.
 #[cfg(not(feature = "causality"))]
-pub fn scope_sync<T>(_context: Context, work: impl FnOnce() -> T) -> T {
+pub fn scope_sync<T>(_context: &Context, work: impl FnOnce() -> T) -> T {
     work()
 }

@@ -1,7 +1,7 @@
 //! The deliveries of one application within its process: their lanes, their limits, their dead letters, and the drain.
 
+use std::sync::OnceLock;
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use serde::Serialize;
@@ -13,7 +13,7 @@ use tokio_util::task::task_tracker::TaskTrackerToken;
 use super::delivery::Delivery;
 use super::lane::Lane;
 use super::trace::Trace;
-use super::{DeadLetter, DeadLetters, Notice, Sent, Subscriber, Subscribers, Undelivered};
+use super::{DeadLetter, DeadLetters, Moment, Notice, Sent, Subscriber, Subscribers, Undelivered};
 use crate::context::Context;
 
 /// How many notices may wait to be published.
@@ -49,9 +49,16 @@ impl Default for Limits {
     }
 }
 
-/// The deliveries of one application. Cheap to clone.
-#[derive(Debug, Clone, Default)]
-pub struct Deliveries(Arc<Shared>);
+/// The deliveries of one application. They live as long as the process, as the application does: every event that is
+/// published holds a plain reference, and counts nothing.
+#[derive(Debug, Clone, Copy)]
+pub struct Deliveries(&'static Shared);
+
+impl Default for Deliveries {
+    fn default() -> Self {
+        Self::new(Limits::default())
+    }
+}
 
 #[derive(Debug)]
 struct Shared {
@@ -63,12 +70,6 @@ struct Shared {
     notices: OnceLock<mpsc::Sender<Told>>,
     /// When the drain ends, once it has begun.
     end: watch::Sender<Option<Instant>>,
-}
-
-impl Default for Shared {
-    fn default() -> Self {
-        Self::new(Limits::default())
-    }
 }
 
 impl Shared {
@@ -140,15 +141,17 @@ pub struct SubscriberStatus {
 }
 
 impl Deliveries {
-    /// With these limits.
+    /// With these limits, for the rest of the process.
     pub fn new(limits: Limits) -> Self {
-        Self(Arc::new(Shared::new(limits)))
+        Self(Box::leak(Box::new(Shared::new(limits))))
     }
 
     /// Makes one lane per subscriber of the application. Gives the notices to publish; `None` the second time.
     pub fn open<A: Subscribers>(&self) -> Option<mpsc::Receiver<Told>> {
         let lanes = A::ALL.iter().map(|subscriber| Lane::new(subscriber, self.0.limits)).collect();
         self.0.lanes.set(lanes).ok()?;
+        // The clock of the records is set now, and not by the first request.
+        Moment::now();
         let (sender, receiver) = mpsc::channel(NOTICES);
         self.0.notices.set(sender).ok()?;
         Some(receiver)
@@ -187,7 +190,7 @@ impl Deliveries {
     }
 
     /// Starts one as a task of its own.
-    pub(super) fn spawn(&self, delivery: impl Future<Output = ()> + Send + 'static) {
+    pub(super) fn spawn(self, delivery: impl Future<Output = ()> + Send + 'static) {
         self.0.tasks.spawn(delivery);
     }
 
@@ -212,7 +215,7 @@ impl Deliveries {
     }
 
     /// The same from a place that can't wait: where too many wait already, it is dropped, and the log says so.
-    pub(super) fn tell_now(&self, context: Context, notice: Notice) {
+    pub(super) fn tell_now(self, context: Context, notice: Notice) {
         let told = Told { notice, context, _pending: self.0.tasks.token() };
         if let Some(notices) = self.0.notices.get()
             && let Err(error) = notices.try_send(told)
@@ -244,7 +247,7 @@ impl Deliveries {
         if !self.lane(subscriber).reserve(self.0.limits.publish_wait).await {
             return Err(format!("the queue of `{subscriber}` is full"));
         }
-        let delivery = Delivery { deliveries: self.clone(), subscriber, sent };
+        let delivery = Delivery { deliveries: *self, subscriber, sent };
         let place = delivery.place();
         self.spawn(async move {
             let handler =

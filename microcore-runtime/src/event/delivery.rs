@@ -10,7 +10,9 @@ use super::breaker::Change;
 use super::envelope::wall_clock;
 use super::lane::{Lane, Turn};
 use super::trace::Ending;
-use super::{DeadLetter, Deliveries, DeliveryFailed, Notice, Sent, Subscriber, SubscriberPaused, SubscriberResumed};
+use super::{
+    DeadLetter, Deliveries, DeliveryFailed, Moment, Notice, Sent, Subscriber, SubscriberPaused, SubscriberResumed,
+};
 use crate::context;
 use crate::error::{Error, Result};
 use crate::server::panic_text;
@@ -68,7 +70,7 @@ impl Delivery {
                 return;
             }
             let (context, started) =
-                (self.sent.context.clone().delivered_to(self.subscriber.name, attempt), Instant::now());
+                (self.sent.context.clone().delivered_to(self.subscriber.name, attempt), Moment::now());
             let Err(error) = context::scope(context, attempt_once(handler())).await else {
                 self.deliveries.trace().delivered(&self.sent, self.subscriber, attempt, started, Ending::Delivered);
                 lane.delivered.fetch_add(1, Ordering::Relaxed);
@@ -100,12 +102,12 @@ impl Delivery {
             subscriber = %self.subscriber, event = self.subscriber.event, id = %self.sent.context.id, attempts,
             "the event's time was over before it was delivered"
         );
-        self.deliveries.trace().delivered(&self.sent, self.subscriber, attempts, Instant::now(), Ending::Expired);
+        self.deliveries.trace().delivered(&self.sent, self.subscriber, attempts, Moment::now(), Ending::Expired);
     }
 
     /// Keeps it as a dead letter and tells the application.
     pub(super) async fn bury(&self, attempts: u32, error: &Error, payload: String) {
-        let notice = bury(&self.deliveries, self.subscriber, &self.sent, attempts, error, payload);
+        let notice = bury(self.deliveries, self.subscriber, &self.sent, attempts, error, payload);
         self.lane().failed.fetch_add(1, Ordering::Relaxed);
         if let Some(notice) = notice {
             self.deliveries.tell(self.sent.context.clone(), notice).await;
@@ -119,7 +121,7 @@ impl Delivery {
             Change::None => return,
             Change::Paused { pause, failures } => {
                 tracing::error!(%subscriber, failures, "paused for {pause:?}: it keeps failing");
-                let deliveries = self.deliveries.clone();
+                let deliveries = self.deliveries;
                 // Not counted as under way: a pause is not work.
                 tokio::spawn(async move {
                     tokio::time::sleep(pause).await;
@@ -142,7 +144,7 @@ impl Delivery {
 /// Logs a delivery that is given up, keeps it, and gives what to tell. What the bus publishes about failures is logged
 /// and no more.
 pub(super) fn bury(
-    deliveries: &Deliveries,
+    deliveries: Deliveries,
     subscriber: &'static Subscriber,
     sent: &Sent,
     attempts: u32,

@@ -4,14 +4,15 @@ use std::borrow::Cow;
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use futures_util::FutureExt;
 use tokio::time::Instant;
 
 use super::delivery::{Delivery, bury};
-use super::trace::Ending;
-use super::{Deliveries, Event, Extras, Sent, Subscriber};
+use super::sent::{SentAt, asked_for};
+use super::trace::{Ending, Named};
+use super::{Deliveries, Event, Extras, Moment, Sent, Subscriber};
 use crate::context::{self, Context};
 use crate::error::{Error, Result};
 use crate::plugin::{Down, Identity};
@@ -23,11 +24,22 @@ pub struct Published<E> {
     event: Arc<E>,
     sent: Sent,
     deliveries: Deliveries,
+    /// Where its inline subscribers are called: when the last call ended, and so the next begins. One look at the clock
+    /// does for both. In ticks; 0 where none has begun.
+    boundary: AtomicU64,
+    /// Its names, as they stand in the records about it; 0 before the first.
+    named: AtomicU64,
 }
 
 impl<E> Clone for Published<E> {
     fn clone(&self) -> Self {
-        Self { event: Arc::clone(&self.event), sent: self.sent.clone(), deliveries: self.deliveries.clone() }
+        Self::made(Arc::clone(&self.event), self.sent.clone(), self.deliveries)
+    }
+}
+
+impl<E> Published<E> {
+    fn made(event: Arc<E>, sent: Sent, deliveries: Deliveries) -> Self {
+        Self { event, sent, deliveries, boundary: AtomicU64::new(0), named: AtomicU64::new(0) }
     }
 }
 
@@ -36,14 +48,19 @@ impl<E: Event> Published<E> {
     pub fn new(event: Arc<E>, emitter: Option<&'static Identity>, deliveries: Deliveries) -> Self {
         let context = Context::event(context::Id::make(), E::NAME);
         let emitter = emitter.map(|plugin| Cow::Borrowed(plugin.name));
-        Self { event, sent: Sent { context, emitter, at: Instant::now(), extras: None }, deliveries }
+        Self::made(event, Sent { context, emitter, at: SentAt::Here(Moment::now()), extras: None }, deliveries)
     }
 
     /// The same with options.
     #[must_use]
     pub fn with(mut self, extras: Extras) -> Self {
-        self.sent.extras = (extras != Extras::default()).then(|| Arc::new(extras));
+        self.ask_for(Arc::new(extras));
         self
+    }
+
+    /// The same in place.
+    pub fn ask_for(&mut self, extras: Arc<Extras>) {
+        self.sent.extras = asked_for(extras, Instant::now());
     }
 }
 
@@ -72,7 +89,22 @@ impl<E: Send + Sync + 'static> Published<E> {
 
     /// Notes in the trace that it was published.
     pub fn traced(&self, name: &'static str) {
-        self.deliveries.trace().published(&self.sent, name);
+        if cfg!(feature = "causality") {
+            let named = self.deliveries.trace().published(&self.sent, name);
+            self.named.store(named.word(), Ordering::Relaxed);
+        }
+    }
+
+    /// The same as [`Published::inline_when_due`] for a transport that waited for nothing since the event was published:
+    /// the first call begins when the event was published, and the clock is not asked again.
+    #[inline]
+    pub fn inline_at_once(&self, inline: impl FnOnce(&Self) + Send + 'static) {
+        if cfg!(feature = "causality")
+            && let (SentAt::Here(at), None) = (self.sent.at, &self.sent.extras)
+        {
+            self.boundary.store(at.ticks(), Ordering::Relaxed);
+        }
+        self.inline_when_due(inline);
     }
 
     /// Runs the inline subscribers now, or, where the event is delayed, when it is due: then there is no publisher's task
@@ -100,9 +132,12 @@ impl<E: Send + Sync + 'static> Published<E> {
     /// Runs the inline subscribers, all as the handling of this event: one scope, for what is handled is the same.
     #[inline]
     pub fn here(&self, subscribers: impl FnOnce()) {
-        // Cloning the context only for a scope that nobody reads would be the larger part of a short call.
         if cfg!(feature = "causality") {
-            context::scope_sync(self.sent.context.clone(), subscribers);
+            if self.boundary.load(Ordering::Relaxed) == 0 {
+                self.boundary.store(Moment::now().ticks(), Ordering::Relaxed);
+            }
+            context::scope_sync(&self.sent.context, subscribers);
+            self.boundary.store(0, Ordering::Relaxed);
         } else {
             subscribers();
         }
@@ -113,20 +148,30 @@ impl<E: serde::Serialize + Send + Sync + 'static> Published<E> {
     /// Runs a subscriber within [`Published::here`]. Its failure, and its panic, go no further.
     #[inline]
     pub fn inline(&self, subscriber: &'static Subscriber, handler: impl FnOnce(&E) -> Result<()>) {
-        let started = cfg!(feature = "causality").then(Instant::now);
         let ending = match catch_unwind(AssertUnwindSafe(|| handler(&self.event))) {
             Ok(Ok(())) => Ending::Delivered,
             Ok(Err(error)) => self.failed(subscriber, &error),
             Err(panic) => self.failed(subscriber, &Error::internal(format!("panicked: {}", panic_text(&*panic)))),
         };
-        if let Some(started) = started {
-            self.deliveries.trace().delivered(&self.sent, subscriber, 1, started, ending);
+        if cfg!(feature = "causality") {
+            let (started, ended) = (Moment::of_ticks(self.boundary.load(Ordering::Relaxed)), Moment::now());
+            self.boundary.store(ended.ticks(), Ordering::Relaxed);
+            let named = Named::of_word(self.named.load(Ordering::Relaxed)).unwrap_or_else(|| self.names(subscriber));
+            self.deliveries.trace().called(&self.sent, named, subscriber, [started, ended], ending);
         }
+    }
+
+    /// Of an event that was not published here.
+    #[cold]
+    fn names(&self, subscriber: &'static Subscriber) -> Named {
+        let named = self.deliveries.trace().named(&self.sent, subscriber.event);
+        self.named.store(named.word(), Ordering::Relaxed);
+        named
     }
 
     #[cold]
     fn failed(&self, subscriber: &'static Subscriber, error: &Error) -> Ending {
-        if let Some(notice) = bury(&self.deliveries, subscriber, &self.sent, 1, error, self.payload()) {
+        if let Some(notice) = bury(self.deliveries, subscriber, &self.sent, 1, error, self.payload()) {
             self.deliveries.tell_now(self.sent.context.clone(), notice);
         }
         Ending::Failed
@@ -138,7 +183,7 @@ impl<E: serde::Serialize + Send + Sync + 'static> Published<E> {
         F: Fn(Arc<E>) -> Handling + Send + Sync + 'static,
         Handling: Future<Output = Result<()>> + Send,
     {
-        let delivery = Delivery { deliveries: self.deliveries.clone(), subscriber, sent: self.sent.clone() };
+        let delivery = Delivery { deliveries: self.deliveries, subscriber, sent: self.sent.clone() };
         let event = Arc::clone(&self.event);
         if self.deliveries.lane(subscriber).overflows() {
             let payload = self.payload();
@@ -182,7 +227,7 @@ impl<E: Send + Sync + 'static> Published<E> {
         subscriber: &'static Subscriber,
         answer: impl AsyncAnswer<E, Reply>,
     ) -> Result<Reply> {
-        let started = Instant::now();
+        let started = Moment::now();
         let answer = context::scope(self.sent.context.clone(), answer.call(Arc::clone(&self.event)));
         let answer = match AssertUnwindSafe(answer).catch_unwind().await {
             Ok(answer) => answer,

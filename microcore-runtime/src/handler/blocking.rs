@@ -20,7 +20,7 @@ where
     W: FnOnce() -> T + Send + 'static,
 {
     let work = match context::current() {
-        Some(context) => tokio::task::spawn_blocking(move || context::scope_sync(context, work)),
+        Some(context) => tokio::task::spawn_blocking(move || context::scope_sync(&context, work)),
         None => tokio::task::spawn_blocking(work),
     };
     match work.await {

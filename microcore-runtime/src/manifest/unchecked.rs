@@ -5,7 +5,7 @@
 #[macro_export]
 macro_rules! __unchecked_statements {
     (
-        $engine:ident $folder:literal { $($migration:literal)* } { $($read:ident)* }
+        $engine:ident $checked:literal $folder:literal { $($migration:literal)* } { $($read:ident)* }
         { $($identity:ident $domain:literal $name:literal [$($key:ident $function:ident $method:ident $sql:literal $given:tt)*])* }
     ) => {
         $(

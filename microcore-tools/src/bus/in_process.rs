@@ -46,7 +46,7 @@ impl Transport for InProcess {
     ) -> Accepting<'l> {
         let subscribers = <A as Dispatch<E>>::SUBSCRIBERS;
         if subscribers.is_empty() {
-            published.inline_when_due(move |published| app.inline(published));
+            published.inline_at_once(move |published| app.inline(published));
             return Accepting::Done(Ok(()));
         }
         // Room first, and everywhere: an event is accepted whole or not at all.

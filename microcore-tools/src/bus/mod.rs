@@ -73,7 +73,7 @@ impl<A: Subscribers, T: Transport> EventBus<A, T> {
     where
         T: KeepsAll<Asks>,
     {
-        Publishing::new(self, event, Some(options.into_extras()))
+        Publishing::new(self, event, Some(Arc::new(options.into_extras())))
     }
 
     /// Asks the one plugin that answers `E`; fails with `Timeout` after 5 seconds, or with the responder's own error.
@@ -88,7 +88,7 @@ impl<A: Subscribers, T: Transport> EventBus<A, T> {
         deadline: Duration,
     ) -> Asking<'_, <E as Answered<A>>::Reply> {
         Asking::new(async move {
-            let request = Published::new(Arc::new(request), self.emitter, self.link.deliveries.clone());
+            let request = Published::new(Arc::new(request), self.emitter, self.link.deliveries);
             if let Some(recorder) = &self.link.recorder {
                 recorder.record(request.event());
             }
@@ -148,7 +148,7 @@ impl<A: Subscribers, T: Transport> EventBus<A, T> {
     /// self.bus.trace_stream(move || http.is_accepting())
     /// ```
     pub fn trace_stream(&self, goes_on: impl Fn() -> bool + Send + 'static) -> Streamed {
-        trace_stream(self.link.deliveries.clone(), goes_on)
+        trace_stream(self.link.deliveries, goes_on)
     }
 
     /// What led to what, out of [`EventBus::trace`]; with the id of a request or an event, what that led to.

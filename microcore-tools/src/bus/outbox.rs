@@ -71,7 +71,7 @@ impl<A: Subscribers, T: Transport> EventBus<A, T> {
     where
         T: KeepsAll<Asks>,
     {
-        let published = Published::new(Arc::new(event), self.emitter, self.link.deliveries.clone());
+        let published = Published::new(Arc::new(event), self.emitter, self.link.deliveries);
         let published = published.with(options.into_extras());
         transaction.keep(&published.sent().envelope(), &published.payload()).await?;
         self.link.kept(Arc::<E>::clone(published.event()));

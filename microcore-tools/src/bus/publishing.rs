@@ -15,6 +15,8 @@ use microcore_runtime::event::{Dispatch, Event, Extras, Published, Subscribers};
 
 use super::{BusError, EventBus, Transport};
 
+/// What the publisher asked for; a plain publish carries one word of it.
+type Asked = Option<Arc<Extras>>;
 type Boxed<'b, T> = Pin<Box<dyn Future<Output = T> + Send + 'b>>;
 
 /// How far a transport has got with an event.
@@ -50,15 +52,15 @@ impl fmt::Debug for Accepting<'_> {
 pub trait Publishable<A: 'static, T: Transport>: Event {
     /// Hands the event to the transport.
     #[doc(hidden)]
-    fn hand_over(bus: &EventBus<A, T>, event: Self, extras: Option<Extras>) -> Accepting<'_>;
+    fn hand_over(bus: &EventBus<A, T>, event: Self, extras: Asked) -> Accepting<'_>;
 }
 
 #[diagnostic::do_not_recommend]
 impl<A: Dispatch<E> + Subscribers, T: Transport, E: Event> Publishable<A, T> for E {
-    fn hand_over(bus: &EventBus<A, T>, event: Self, extras: Option<Extras>) -> Accepting<'_> {
-        let mut published = Published::new(Arc::new(event), bus.emitter, bus.link.deliveries.clone());
+    fn hand_over(bus: &EventBus<A, T>, event: Self, extras: Asked) -> Accepting<'_> {
+        let mut published = Published::new(Arc::new(event), bus.emitter, bus.link.deliveries);
         if let Some(extras) = extras {
-            published = published.with(extras);
+            published.ask_for(extras);
         }
         if let Some(recorder) = &bus.link.recorder {
             recorder.record(published.event());
@@ -79,14 +81,14 @@ impl<A: Dispatch<E> + Subscribers, T: Transport, E: Event> Publishable<A, T> for
 #[must_use = "the event is published when this is awaited"]
 pub struct Publishing<'b, A: 'static, T: Transport, E> {
     bus: &'b EventBus<A, T>,
-    event: Option<(E, Option<Extras>)>,
-    hand_over: fn(&'b EventBus<A, T>, E, Option<Extras>) -> Accepting<'b>,
+    event: Option<(E, Asked)>,
+    hand_over: fn(&'b EventBus<A, T>, E, Asked) -> Accepting<'b>,
     later: Option<Boxed<'b, Result<(), BusError>>>,
 }
 
 impl<'b, A, T: Transport, E: Publishable<A, T>> Publishing<'b, A, T, E> {
     #[inline]
-    pub(super) fn new(bus: &'b EventBus<A, T>, event: E, extras: Option<Extras>) -> Self {
+    pub(super) fn new(bus: &'b EventBus<A, T>, event: E, extras: Asked) -> Self {
         Self { bus, event: Some((event, extras)), hand_over: E::hand_over, later: None }
     }
 }

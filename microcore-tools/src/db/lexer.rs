@@ -130,6 +130,12 @@ fn dollar_quoted(text: &str) -> usize {
 /// The word that says what a statement does, as it is written: `insert`, also behind a `WITH`. Empty where there is none.
 pub(crate) fn verb(sql: &str) -> &str {
     const MAIN: [&str; 7] = ["SELECT", "VALUES", "TABLE", "INSERT", "UPDATE", "DELETE", "MERGE"];
+    // Most statements begin with it, and every call asks.
+    let letters = sql.bytes().take_while(u8::is_ascii_alphabetic).count();
+    let ends = sql.as_bytes().get(letters).is_none_or(u8::is_ascii_whitespace);
+    if letters > 0 && ends && !sql[..letters].eq_ignore_ascii_case("WITH") {
+        return &sql[..letters];
+    }
     let mut words = tokens(sql).filter_map(|token| match token {
         Token::Word(word, depth) => Some((word, depth)),
         _ => None,

@@ -1,6 +1,6 @@
 //! The way around the check of SQL, for one statement.
 
-/// The same text, which the compiler does not look at.
+/// The same text, which the compiler does not judge; the command `check --database` does.
 ///
 /// A literal given to `db` in a plugin is checked against the migrations while the application is compiled. This is for
 /// a statement that only the database at run time can judge, or that reads another domain's table on purpose.

@@ -14,8 +14,12 @@ trap 'rm -rf "$folder"' EXIT
 "$1/initdb" -D "$folder/data" -U postgres -A trust --no-locale -E UTF8 --no-sync > "$folder/initdb.log" 2>&1
 printf '%s\n' 'local all guarded scram-sha-256' 'local all all trust' > "$folder/data/pg_hba.conf"
 start() {
+    # What a test put there.
+    if [ -f "$folder/key.pem" ]; then install -m 600 "$folder/key.pem" "$folder/data/server.key"; fi
+    if [ -f "$folder/hba.conf" ]; then cp "$folder/hba.conf" "$folder/data/pg_hba.conf"; fi
     "$1/pg_ctl" -D "$folder/data" -w -s -l "$folder/server.log" -o "-k $folder -c listen_addresses= -c fsync=off \
-        -c full_page_writes=off -c max_connections=300 -c shared_buffers=32MB -c max_wal_size=256MB" start
+        -c full_page_writes=off -c max_connections=300 -c shared_buffers=32MB -c max_wal_size=256MB \
+        $(cat "$folder/options" 2>/dev/null || true)" start
 }
 start "$1"
 echo "$folder"
@@ -72,6 +76,11 @@ impl Cluster {
     /// Where the server's own database is.
     pub(crate) fn url(&self) -> String {
         format!("postgres://postgres@{}/postgres", self.folder.display().to_string().replace('/', "%2F"))
+    }
+
+    /// Where `options`, `hba.conf` and `key.pem` may be put for the next start.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
     }
 
     /// Kills the server as a power cut would.

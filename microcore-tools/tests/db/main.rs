@@ -11,6 +11,7 @@ pub mod __private {
 }
 
 mod calls;
+#[cfg_attr(not(feature = "postgres-tls"), expect(dead_code, reason = "nobody changes how the server starts"))]
 mod cluster;
 #[cfg(feature = "sqlite")]
 mod crash;
@@ -30,6 +31,8 @@ mod parity;
 mod reading;
 mod rows;
 mod schema;
+#[cfg(feature = "postgres-tls")]
+mod tls;
 mod transaction;
 
 /// Mounts one test per case and backend.

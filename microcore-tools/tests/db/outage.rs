@@ -11,7 +11,7 @@ use tokio::time::timeout;
 use crate::cluster::Cluster;
 use crate::fixture::boot;
 
-async fn connect(url: &str, more: &[(&str, &str)]) -> Result<Database<Postgres>, Error> {
+pub(crate) async fn connect(url: &str, more: &[(&str, &str)]) -> Result<Database<Postgres>, Error> {
     let settings = [("PG_URL", url), ("DB_WAIT", "100ms"), ("PG_CONNECT_TIMEOUT", "2s")];
     let environment = Environment::of(settings.iter().chain(more).copied());
     let settings = <Database<Postgres> as Tool>::Settings::load(&environment).unwrap();
@@ -23,7 +23,7 @@ fn kind(error: &Error) -> DbErrorKind {
 }
 
 /// Asks until the answer is yes, or fails after a minute.
-async fn until(what: &str, mut holds: impl AsyncFnMut() -> bool) {
+pub(crate) async fn until(what: &str, mut holds: impl AsyncFnMut() -> bool) {
     let asked = timeout(Duration::from_mins(1), async {
         while !holds().await {
             tokio::task::yield_now().await;

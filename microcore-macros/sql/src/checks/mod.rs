@@ -27,7 +27,7 @@ pub(crate) struct Known {
 pub(crate) fn check(application: &Application, engine: &dyn Engine, errors: &mut Errors) -> Vec<Known> {
     let mut known: Vec<Known> = Vec::new();
     for plugin in &application.plugins {
-        for statement in &plugin.statements {
+        for statement in plugin.statements.iter().filter(|statement| statement.checked) {
             if let Some(earlier) = known.iter().find(|known| known.key == statement.key) {
                 rules(plugin, statement, &earlier.prepared, engine, errors);
                 continue;

@@ -9,12 +9,12 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use crate::decl::StatementDecl;
-use crate::wiring::Wiring;
+use crate::wiring::{Sql, Wiring};
 
 pub(crate) fn expand(wiring: &Wiring) -> TokenStream {
-    let checker = if wiring.sql.is_checked() { "statements" } else { "unchecked_statements" };
+    let checker = if wiring.sql.is_looked_at() { "statements" } else { "unchecked_statements" };
     let checker = format_ident!("{checker}");
-    let (engine, folder) = (&wiring.sql.engine, &wiring.sql.folder);
+    let Sql { engine, checked, folder } = &wiring.sql;
     let migrations = wiring.migrations.iter().map(|migration| {
         let (domain, file) = (&migration.domain, &migration.file);
         quote!(#domain #file)
@@ -36,7 +36,7 @@ pub(crate) fn expand(wiring: &Wiring) -> TokenStream {
         pub mod sql {
             use super::mc;
 
-            mc::#checker! { #engine #folder { #(#migrations)* } { #(#read)* } { #(#plugins)* } }
+            mc::#checker! { #engine #checked #folder { #(#migrations)* } { #(#read)* } { #(#plugins)* } }
         }
     }
 }

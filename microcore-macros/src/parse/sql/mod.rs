@@ -61,14 +61,15 @@ impl<'ast> Visit<'ast> for Scan<'_> {
         let method = call.method.to_string();
         if (method.starts_with("query") || method.starts_with("execute"))
             && self.handles.contain(&call.receiver)
-            && let Some(sql) = call.args.first().and_then(|first| self.texts.text(first))
+            && let Some(text) = call.args.first().and_then(|first| self.texts.text(first))
             && let Some(function) = self.function.cloned()
         {
             let given = call.args.get(1).and_then(|given| match method.as_str() {
                 "execute_many" => parameters::of_each(given),
                 _ => parameters::count(given),
             });
-            let decl = StatementDecl { function, method: call.method.clone(), sql, given };
+            let (method, sql, checked) = (call.method.clone(), text.literal, text.checked);
+            let decl = StatementDecl { function, method, sql, given, checked };
             self.found.push(Statement { decl, call: number });
         }
         visit::visit_expr_method_call(self, call);
@@ -145,7 +146,6 @@ mod tests {
                 async fn one(&self) {
                     self.search.query("not SQL", ()).await;
                     self.db.query(&format!("SELECT {column}"), ()).await;
-                    self.db.query(sql_unchecked("PRAGMA x"), ()).await;
                     let sql = "SELECT 1";
                     let sql = other(sql);
                     self.db.query(sql, ()).await;
@@ -154,6 +154,30 @@ mod tests {
             }
         );
         assert!(found(&item).is_empty());
+    }
+
+    #[test]
+    fn what_is_unchecked_is_found_and_compared_with_nothing() {
+        let item: ItemImpl = parse_quote!(
+            impl Many {
+                const LATER: &str = sql_unchecked("from const");
+                async fn one(&self) {
+                    self.db.query(sql_unchecked("PRAGMA x"), ()).await;
+                    let sql = microcore::prelude::sql_unchecked("let");
+                    self.db.execute(sql, (1,)).await;
+                    self.db.query_one(Self::LATER, ()).await;
+                    self.db.query_one(sql_unchecked(&made), ()).await;
+                    self.db.query_one("checked", ()).await;
+                }
+            }
+        );
+        let found = statements(&item, None);
+        let shown = |one: &Statement| (one.decl.sql.value(), one.decl.checked, one.decl.gives_rows());
+        let expected = [("PRAGMA x", false), ("let", false), ("from const", false), ("checked", true)];
+        let expected: Vec<_> = expected.map(|(text, checked)| (text.to_owned(), checked, checked)).into();
+        assert_eq!(found.iter().map(shown).collect::<Vec<_>>(), expected);
+        let again: StatementDecl = syn::parse2(quote::ToTokens::to_token_stream(&found[1].decl)).unwrap();
+        assert_eq!((again.checked, again.given), (false, None));
     }
 
     #[test]

@@ -6,13 +6,21 @@ use syn::punctuated::Punctuated;
 use syn::visit::{self, Visit};
 use syn::{Expr, ExprLit, ImplItem, ImplItemFn, ItemConst, ItemImpl, Lit, LitStr, Local, Pat, PatIdent, Token};
 
+/// A text that the source spells out.
+#[derive(Debug, Clone)]
+pub(super) struct Text {
+    pub(super) literal: LitStr,
+    /// Not inside of `sql_unchecked`.
+    pub(super) checked: bool,
+}
+
 /// The texts that have a name.
 #[derive(Debug, Default, Clone)]
 pub(super) struct Texts {
     /// Constants of the impl: `Self::ALL`.
-    constants: BTreeMap<String, LitStr>,
+    constants: BTreeMap<String, Text>,
     /// Variables and constants of the function; `None` where a name stands for something else too.
-    names: BTreeMap<String, Option<LitStr>>,
+    names: BTreeMap<String, Option<Text>>,
 }
 
 impl Texts {
@@ -37,17 +45,24 @@ impl Texts {
     }
 
     /// The text that a value is, with its span.
-    pub(super) fn text(&self, value: &Expr) -> Option<LitStr> {
+    pub(super) fn text(&self, value: &Expr) -> Option<Text> {
         match value {
-            Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Some(text.clone()),
+            Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Some(Text { literal: text.clone(), checked: true }),
             Expr::Paren(paren) => self.text(&paren.expr),
             Expr::Group(group) => self.text(&group.expr),
             Expr::Reference(reference) => self.text(&reference.expr),
             Expr::Macro(call) if call.mac.path.is_ident("concat") => {
                 let parts = call.mac.parse_body_with(Punctuated::<LitStr, Token![,]>::parse_terminated).ok()?;
                 let span = parts.first()?.span();
-                Some(LitStr::new(&parts.iter().map(LitStr::value).collect::<String>(), span))
+                let literal = LitStr::new(&parts.iter().map(LitStr::value).collect::<String>(), span);
+                Some(Text { literal, checked: true })
             }
+            Expr::Call(call) => match &*call.func {
+                Expr::Path(path) if path.path.segments.last()?.ident == "sql_unchecked" => {
+                    Some(Text { checked: false, ..self.text(call.args.first()?)? })
+                }
+                _ => None,
+            },
             Expr::Path(path) => {
                 let segments = &path.path.segments;
                 match (segments.len(), path.path.get_ident()) {
@@ -62,7 +77,7 @@ impl Texts {
         }
     }
 
-    fn name(&mut self, name: String, text: Option<LitStr>) {
+    fn name(&mut self, name: String, text: Option<Text>) {
         self.names.entry(name).and_modify(|known| *known = None).or_insert(text);
     }
 }

@@ -76,7 +76,7 @@ fn wired(table: &[Route]) -> TokenStream {
         { { logger false false }
           { plugin site page }
           {}
-          { sqlite "/app/src" } }
+          { sqlite true "/app/src" } }
         { plugin { [#(#routes)*] [] [] [] [] [] false false false } }
     })
 }

@@ -12,17 +12,25 @@ use crate::manifest::{ColumnFacts, EventFacts, PluginFacts};
 pub(super) fn names<'a>(manifest: &'a Manifest, tables: &'a [TableFacts]) -> BTreeSet<&'a str> {
     let plugins = manifest.plugins.iter().map(|plugin| plugin.identity.domain);
     let events = manifest.events.iter().map(|event| event.domain);
-    plugins.chain(events).chain(tables.iter().map(|table| table.domain.as_str())).collect()
+    let owners = tables.iter().map(|table| table.domain.as_str());
+    // Without tables, a domain's migrations tell of it.
+    let migrations = manifest.migrations.iter().filter(|_| tables.is_empty()).map(|migration| migration.domain);
+    plugins.chain(events).chain(owners).chain(migrations).collect()
 }
 
 pub(super) fn lines(manifest: &Manifest, tables: &[TableFacts], domain: &str) -> Vec<String> {
     let mut plugins: Vec<&PluginFacts> =
         manifest.plugins.iter().filter(|plugin| plugin.identity.domain == domain).collect();
     plugins.sort_by_key(|plugin| plugin.identity.plugin);
+    let has_migrations = manifest.migrations.iter().any(|migration| migration.domain == domain);
+    // What PostgreSQL makes of them is read while compiling, by the feature `sql-check`, or it is not known here.
+    let unknown = (tables.is_empty() && has_migrations)
+        .then(|| format!("- tables: in `src/domains/{domain}/migrations/`, which this build has not read"));
     let mut tables: Vec<&TableFacts> = tables.iter().filter(|table| table.domain == domain).collect();
     tables.sort_by_key(|table| &table.name);
 
     let mut lines = heading(&format!("Domain {domain}")).to_vec();
+    lines.extend(unknown);
     lines.extend(tables.into_iter().map(table_line));
     for (plugin, route) in sorted_routes(plugins.iter().copied()) {
         let handler = plugin.identity.name;
@@ -106,4 +114,33 @@ fn foreign_line(manifest: &Manifest, plugins: &[&PluginFacts]) -> Option<String>
         .collect();
     (!types.is_empty())
         .then(|| format!("- hears, of the framework, {}", types.into_iter().collect::<Vec<_>>().join(", ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::manifest::Migration;
+
+    #[test]
+    fn tables_that_nobody_read_are_said_to_be_unknown() {
+        let migration = Migration { domain: "shop", file: "001_users.sql", sql: "" };
+        let manifest = Manifest {
+            name: "shop",
+            version: "1",
+            folder: "",
+            tools: &[],
+            plugins: &[],
+            events: &[],
+            migrations: Box::leak(Box::new([migration])),
+        };
+        let table = |domain: &str| {
+            let (name, domain) = ("users".to_owned(), domain.to_owned());
+            TableFacts { domain, name, columns: Vec::new(), unique: Vec::new(), foreign_keys: Vec::new() }
+        };
+        assert_eq!(names(&manifest, &[]), BTreeSet::from(["shop"]));
+        let unknown = "- tables: in `src/domains/shop/migrations/`, which this build has not read";
+        assert_eq!(lines(&manifest, &[], "shop"), ["", "## Domain shop", unknown]);
+        assert_eq!(names(&manifest, &[table("mail")]), BTreeSet::from(["mail"]));
+        assert_eq!(lines(&manifest, &[table("shop")], "shop"), ["", "## Domain shop", "- table `users`: "]);
+    }
 }

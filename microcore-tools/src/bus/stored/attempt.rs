@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use microcore_runtime::context;
 use microcore_runtime::event::{
-    Change, DeliveryFailed, Ending, Envelope, Notice, Sent, Subscriber, SubscriberPaused, SubscriberResumed,
+    Change, DeliveryFailed, Ending, Envelope, Moment, Notice, Sent, Subscriber, SubscriberPaused, SubscriberResumed,
     Subscribers, Undelivered, millis, wall_clock,
 };
-use tokio::time::{Instant, sleep};
+use tokio::time::sleep;
 
 use super::{Claimed, Next, OnQueue, Queue, Stored};
 use crate::bus::Link;
@@ -27,7 +27,7 @@ pub(super) async fn attempt<A: Subscribers, T: OnQueue>(link: Arc<Link<A, T>>, a
     let sent = Sent::restored(&claimed.envelope, subscriber.event);
     let trace =
         |attempt, started, ending| link.deliveries.trace().delivered(&sent, subscriber, attempt, started, ending);
-    let started = Instant::now();
+    let started = Moment::now();
     let exhausted = subscriber.retry.attempts() + DEATHS;
     let (next, succeeded) = if claimed.envelope.is_expired(wall_clock()) {
         tracing::info!(

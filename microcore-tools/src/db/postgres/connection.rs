@@ -1,15 +1,17 @@
 //! Connections: how they are made, lent, and cleaned when they come back.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use deadpool::managed::{Manager, Metrics, Object, RecycleError, RecycleResult};
 use tokio_postgres::error::SqlState;
-use tokio_postgres::{Client, Config, NoTls, Statement};
+use tokio_postgres::{Client, Config};
 use tokio_util::task::task_tracker::TaskTrackerToken;
 
 use crate::db::backend::{Open, Result, Values, Wanted};
-use crate::db::postgres::prepared::Statements;
+use crate::db::postgres::Tls;
+use crate::db::postgres::prepared::{Prepared, Statements};
 use crate::db::postgres::statement;
 use crate::db::{DbError, Row};
 
@@ -20,26 +22,31 @@ const CLEANING: Duration = Duration::from_secs(5);
 #[derive(Debug)]
 pub(crate) struct Held {
     pub(crate) client: Client,
+    /// A statement is cancelled over a connection of its own.
+    tls: Tls,
     pub(crate) statements: Statements,
     /// Whether a transaction is open, or was when nobody could end it.
     open: bool,
 }
 
-/// Makes connections for a pool.
-#[derive(Debug)]
-pub(crate) struct Connections {
+/// Where connections are made to, and how.
+#[derive(Debug, Clone)]
+pub(crate) struct Server {
     pub(crate) config: Config,
+    pub(crate) tls: Tls,
 }
 
-impl Manager for Connections {
-    type Type = Held;
+impl Manager for Server {
+    // In a box, because on its way to a call and back it is moved more than ten times.
+    type Type = Box<Held>;
     type Error = DbError;
 
-    async fn create(&self) -> Result<Held> {
-        Ok(Held { client: connect(&self.config).await?, statements: Statements::default(), open: false })
+    async fn create(&self) -> Result<Box<Held>> {
+        let (client, tls) = (self.connect().await?, self.tls.clone());
+        Ok(Box::new(Held { client, tls, statements: Statements::default(), open: false }))
     }
 
-    async fn recycle(&self, held: &mut Held, _: &Metrics) -> RecycleResult<DbError> {
+    async fn recycle(&self, held: &mut Box<Held>, _: &Metrics) -> RecycleResult<DbError> {
         // After a restart of the server every idle connection is found closed here, and a new one is made.
         if held.client.is_closed() || held.open {
             return Err(RecycleError::message("the connection is closed, or a transaction is still open"));
@@ -48,18 +55,20 @@ impl Manager for Connections {
     }
 }
 
-/// Makes one connection. The task that reads from the socket ends with the client.
-pub(crate) async fn connect(config: &Config) -> Result<Client> {
-    let (client, connection) = config.connect(NoTls).await.map_err(|error| {
-        DbError::unavailable(format!("the database server at {} can't be used", place(config)), error)
-    })?;
-    tokio::spawn(async move {
-        // Whoever waits for an answer is told; an idle connection that goes is nobody's failure.
-        if let Err(error) = connection.await {
-            tracing::debug!(%error, "a connection to the database server was lost");
-        }
-    });
-    Ok(client)
+impl Server {
+    /// Makes one connection. The task that reads from the socket ends with the client.
+    pub(crate) async fn connect(&self) -> Result<Client> {
+        let (client, connection) = self.config.connect(self.tls.connector()).await.map_err(|error| {
+            DbError::unavailable(format!("the database server at {} can't be used", place(&self.config)), error)
+        })?;
+        tokio::spawn(async move {
+            // Whoever waits for an answer is told; an idle connection that goes is nobody's failure.
+            if let Err(error) = connection.await {
+                tracing::debug!(%error, "a connection to the database server was lost");
+            }
+        });
+        Ok(client)
+    }
 }
 
 /// Host, port and database, for messages. Never the password.
@@ -75,7 +84,7 @@ fn place(config: &Config) -> String {
 
 /// A connection of a pool for the length of one call or one transaction. Dropped, whatever is open is rolled back.
 pub(crate) struct Lent {
-    object: Option<Object<Connections>>,
+    object: Option<Object<Server>>,
     /// A call has begun and not ended.
     calling: bool,
     /// The pool closes when every token is gone.
@@ -83,7 +92,7 @@ pub(crate) struct Lent {
 }
 
 impl Lent {
-    pub(crate) fn new(object: Object<Connections>, token: TaskTrackerToken) -> Self {
+    pub(crate) fn new(object: Object<Server>, token: TaskTrackerToken) -> Self {
         Self { object: Some(object), calling: false, token }
     }
 
@@ -138,21 +147,22 @@ impl Lent {
 
     /// One statement as a transaction of its own, which ends only when its rows are read.
     pub(crate) async fn fetch_alone<T: Row>(&mut self, sql: &str, values: &Values, wanted: Wanted) -> Result<Vec<T>> {
-        let prepared = self.call(async |held| {
-            let statement = held.prepare(sql, values).await?;
-            let returned = held.statements.returned(&held.client, sql, &statement).await?;
-            Ok((statement, T::reads_all(returned)))
+        let asked = self.call(async |held| {
+            let prepared = held.prepare(sql, values).await?;
+            let surely_read = T::reads_all(prepared.returned(&held.client, sql).await?);
+            Ok((prepared, surely_read))
         });
-        let (statement, surely_read) = prepared.await?;
+        let (prepared, surely_read) = asked.await?;
+        let statement = &prepared.statement;
         if surely_read {
             // To the server, one statement is a transaction by itself.
-            return self.call(async |held| statement::fetch(&held.client, &statement, sql, values, wanted).await).await;
+            return self.call(async |held| statement::fetch(&held.client, statement, sql, values, wanted).await).await;
         }
         self.held().open = true;
         let rows = self.call(async |held| {
             // One way to the server for both: the driver sends them in the order in which they are polled first.
             let begun = held.client.batch_execute("BEGIN");
-            let fetched = statement::fetch(&held.client, &statement, sql, values, wanted);
+            let fetched = statement::fetch(&held.client, statement, sql, values, wanted);
             let (begun, fetched) = futures_util::future::join(begun, fetched).await;
             begun.map_err(DbError::of_postgres).and(fetched)
         });
@@ -175,18 +185,18 @@ impl Lent {
 }
 
 impl Held {
-    async fn prepare(&mut self, sql: &str, values: &Values) -> Result<Statement> {
+    async fn prepare(&mut self, sql: &str, values: &Values) -> Result<Arc<Prepared>> {
         self.statements.prepare(&self.client, self.open, sql, values).await
     }
 
     async fn fetch<T: Row>(&mut self, sql: &str, values: &Values, wanted: Wanted) -> Result<Vec<T>> {
         let prepared = self.prepare(sql, values).await?;
-        statement::fetch(&self.client, &prepared, sql, values, wanted).await
+        statement::fetch(&self.client, &prepared.statement, sql, values, wanted).await
     }
 
     async fn execute(&mut self, sql: &str, values: &Values) -> Result<u64> {
         let prepared = self.prepare(sql, values).await?;
-        statement::execute(&self.client, &prepared, sql, values).await
+        statement::execute(&self.client, &prepared.statement, sql, values).await
     }
 }
 
@@ -211,7 +221,8 @@ impl Drop for Lent {
             let held = Object::take(object);
             runtime.spawn(async move {
                 let _token = token;
-                let stopped = tokio::time::timeout(CLEANING, held.client.cancel_token().cancel_query(NoTls)).await;
+                let cancel = held.client.cancel_token();
+                let stopped = tokio::time::timeout(CLEANING, cancel.cancel_query(held.tls.connector())).await;
                 if !matches!(stopped, Ok(Ok(()))) {
                     tracing::debug!("a cancelled statement could not be stopped");
                 }

@@ -7,7 +7,6 @@ use tokio_postgres::Client;
 use crate::db::DbError;
 use crate::db::backend::Result;
 use crate::db::migration::{APPLIED, Applied, HISTORY, Steps, checksum, name, pending, states};
-use crate::db::postgres::connection::connect;
 use crate::db::postgres::settings::PostgresSettings;
 
 /// Of two migrators of one database, the second waits for the first; a minute, because a migration may be long. The
@@ -30,7 +29,7 @@ pub(crate) async fn migrate(
         return Ok(Vec::new());
     }
     // The lock belongs to the connection: whatever happens here, it goes with it.
-    let client = connect(&settings.config()).await?;
+    let client = settings.server().connect().await?;
     for sql in LOCK.into_iter().chain([HISTORY]) {
         client.batch_execute(sql).await.map_err(DbError::of_postgres)?;
     }
@@ -51,7 +50,7 @@ pub(crate) async fn status(
     settings: &PostgresSettings,
     migrations: &[Migration],
 ) -> Result<Vec<(String, MigrationState)>> {
-    let client = connect(&settings.config()).await?;
+    let client = settings.server().connect().await?;
     let begun = client
         .query_one("SELECT to_regclass('_microcore_migrations') IS NOT NULL", &[])
         .await

@@ -2,9 +2,12 @@
 //!
 //! In: the contract's calls. Out: messages to the server, one connection per call or transaction.
 
+mod address;
 mod connection;
 mod error;
 mod migrator;
+#[cfg(not(feature = "postgres-tls"))]
+mod plain;
 mod pool;
 mod prepared;
 mod returned;
@@ -12,6 +15,8 @@ mod settings;
 mod statement;
 mod tables;
 mod test_database;
+#[cfg(feature = "postgres-tls")]
+mod tls;
 mod value;
 mod verdict;
 
@@ -22,8 +27,12 @@ use microcore_runtime::lifecycle::Boot;
 use microcore_runtime::manifest::{Migration, TableFacts};
 
 pub use self::connection::OpenConnection;
+#[cfg(not(feature = "postgres-tls"))]
+pub(crate) use self::plain::Tls;
 pub use self::pool::PostgresPool;
 pub use self::settings::{Isolation, PostgresSettings};
+#[cfg(feature = "postgres-tls")]
+pub(crate) use self::tls::Tls;
 use crate::db::backend::Result;
 use crate::db::{Backend, DbError};
 
@@ -64,7 +73,7 @@ impl Backend for Postgres {
     }
 
     async fn prepare(settings: PostgresSettings, statements: Vec<&'static str>) -> Result<Vec<Verdict>> {
-        verdict::of(&connection::connect(&settings.config()).await?, &statements).await
+        verdict::of(&settings.server().connect().await?, &statements).await
     }
 
     async fn backup(_: PostgresSettings, _: PathBuf) -> Result<()> {

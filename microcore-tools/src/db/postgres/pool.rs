@@ -8,14 +8,14 @@ use deadpool::managed::{Pool as Deadpool, PoolError, QueueMode, TimeoutType};
 use tokio_util::task::TaskTracker;
 
 use crate::db::backend::{Pool, Result, Values, Wanted};
-use crate::db::postgres::connection::{Connections, Lent, OpenConnection};
+use crate::db::postgres::connection::{Lent, OpenConnection, Server};
 use crate::db::postgres::settings::{Isolation, PostgresSettings};
 use crate::db::postgres::test_database::TestDatabase;
 use crate::db::{DbError, Row, lexer};
 
 /// An open PostgreSQL database.
 pub struct PostgresPool {
-    connections: Deadpool<Connections>,
+    connections: Deadpool<Server>,
     /// Counts the connections that are lent.
     lent: TaskTracker,
     isolation: Isolation,
@@ -26,7 +26,7 @@ pub struct PostgresPool {
 impl PostgresPool {
     /// Makes the first connection, so that a wrong address is known at boot.
     pub(crate) async fn open(settings: PostgresSettings, test: Option<TestDatabase>) -> Result<Self> {
-        let connections = Deadpool::builder(Connections { config: settings.config() })
+        let connections = Deadpool::builder(settings.server())
             .max_size(settings.connections)
             .wait_timeout(Some(settings.wait))
             .create_timeout(Some(settings.connect_timeout))

@@ -3,6 +3,7 @@
 //! In: SQL, values. Out: a statement whose parameters can take them.
 
 use std::collections::HashMap;
+use std::sync::{Arc, OnceLock};
 
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::Type;
@@ -20,20 +21,32 @@ const CACHED_STATEMENTS: usize = 256;
 
 /// The statements of one connection, by their text.
 #[derive(Debug, Default)]
-pub(crate) struct Statements {
-    prepared: HashMap<String, Vec<Prepared>>,
-    /// What statements return that write.
-    returned: HashMap<String, Vec<Returned>>,
-}
+pub(crate) struct Statements(HashMap<String, Vec<Arc<Prepared>>>);
 
+/// A statement for values of some types.
 #[derive(Debug)]
-struct Prepared {
-    statement: Statement,
+pub(crate) struct Prepared {
+    pub(crate) statement: Statement,
     /// The values' own types, where they had a say.
     own: Option<Vec<Type>>,
+    /// What it returns if it writes, once somebody asked.
+    returned: OnceLock<Vec<Returned>>,
 }
 
 impl Prepared {
+    fn new(statement: Statement, own: Option<Vec<Type>>) -> Self {
+        Self { statement, own, returned: OnceLock::new() }
+    }
+
+    /// What a statement that writes returns, as far as it is known before there is a row.
+    pub(crate) async fn returned(&self, client: &Client, sql: &str) -> Result<&[Returned]> {
+        if let Some(returned) = self.returned.get() {
+            return Ok(returned);
+        }
+        let returned = returned::of(client, &self.statement, sql).await.map_err(DbError::of_postgres)?;
+        Ok(self.returned.get_or_init(|| returned))
+    }
+
     fn takes(&self, values: &Values) -> bool {
         let Some(own) = &self.own else { return self.statement.params().len() == values.len() };
         own.len() == values.len() && values.iter().zip(own).all(|(value, own)| own_type(value) == *own)
@@ -48,36 +61,26 @@ impl Statements {
         open: bool,
         sql: &str,
         values: &Values,
-    ) -> Result<Statement> {
-        let found = self.prepared.get(sql).and_then(|all| all.iter().find(|prepared| prepared.takes(values)));
+    ) -> Result<Arc<Prepared>> {
+        let found = self.0.get(sql).and_then(|all| all.iter().find(|prepared| prepared.takes(values)));
         if let Some(prepared) = found {
-            return Ok(prepared.statement.clone());
+            return Ok(Arc::clone(prepared));
         }
         placeholder::check(sql, values.len()).map_err(|error| naming(error, sql))?;
         let attempts = Attempts { client, open: open && !values.is_empty(), sql };
         let prepared = attempts.prepare(values).await.map_err(|error| naming(DbError::of_postgres(error), sql))?;
         // An application has fewer statements than this. One that builds SQL at run time starts anew now and then.
-        if self.prepared.len() >= CACHED_STATEMENTS {
+        if self.0.len() >= CACHED_STATEMENTS {
             self.forget();
         }
-        let statement = prepared.statement.clone();
-        self.prepared.entry(sql.to_owned()).or_default().push(prepared);
-        Ok(statement)
-    }
-
-    /// What a statement that writes returns, as far as it is known before there is a row.
-    pub(crate) async fn returned(&mut self, client: &Client, sql: &str, statement: &Statement) -> Result<&[Returned]> {
-        if !self.returned.contains_key(sql) {
-            let columns = returned::of(client, statement, sql).await.map_err(DbError::of_postgres)?;
-            self.returned.insert(sql.to_owned(), columns);
-        }
-        Ok(self.returned.get(sql).map_or(&[], Vec::as_slice))
+        let prepared = Arc::new(prepared);
+        self.0.entry(sql.to_owned()).or_default().push(Arc::clone(&prepared));
+        Ok(prepared)
     }
 
     /// Forgets what a changed schema has made stale.
     pub(crate) fn forget(&mut self) {
-        self.prepared.clear();
-        self.returned.clear();
+        self.0.clear();
     }
 }
 
@@ -97,22 +100,22 @@ impl Attempts<'_> {
             Err(error) if is_unclear(&error) => {
                 // Where both fail, the first error is about the statement as it was written.
                 let statement = self.attempt(&own).await.map_err(|_| error)?;
-                return Ok(Prepared { statement, own: Some(own) });
+                return Ok(Prepared::new(statement, Some(own)));
             }
             Err(error) => return Err(error),
         };
         if !told.params().iter().any(is_text) {
-            return Ok(Prepared { statement: told, own: None });
+            return Ok(Prepared::new(told, None));
         }
         let asks = |(told, own): (&Type, &Type)| is_text(told) && !matches!(*own, Type::TEXT | Type::UNKNOWN);
         let pairs = || told.params().iter().zip(&own);
         if !pairs().any(asks) {
-            return Ok(Prepared { statement: told, own: Some(own) });
+            return Ok(Prepared::new(told, Some(own)));
         }
         let types: Vec<Type> = pairs().map(|pair| if asks(pair) { pair.1.clone() } else { pair.0.clone() }).collect();
         // A column or a function that does want text refuses another type; the value is then written as text.
         let statement = self.attempt(&types).await.unwrap_or(told);
-        Ok(Prepared { statement, own: Some(own) })
+        Ok(Prepared::new(statement, Some(own)))
     }
 
     /// An attempt that fails would end the transaction around it.

@@ -5,6 +5,10 @@ use std::time::Duration;
 use microcore_runtime::settings::{Environment, FromSetting, Key, Problems, Secret, Settings};
 use tokio_postgres::Config;
 
+use crate::db::postgres::Tls;
+use crate::db::postgres::address::Address;
+use crate::db::postgres::connection::Server;
+
 /// What a transaction sees of others that run at the same time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Isolation {
@@ -45,6 +49,10 @@ impl FromSetting for Isolation {
 pub struct PostgresSettings {
     /// Where the database is and who asks; it may hold a password.
     pub url: Secret<String>,
+    /// The URL, read.
+    pub(crate) address: Address,
+    /// How the way to the server is secured.
+    pub(crate) tls: Tls,
     /// Another database than the URL's, on the same server.
     pub(crate) database: Option<String>,
     /// How many connections there may be.
@@ -63,8 +71,12 @@ pub struct PostgresSettings {
 
 impl PostgresSettings {
     /// What every connection is opened with.
-    pub(crate) fn config(&self) -> Config {
-        let mut config: Config = self.url.expose().parse().expect("the URL was parsed when the settings were read");
+    pub(crate) fn server(&self) -> Server {
+        Server { config: self.config(), tls: self.tls.clone() }
+    }
+
+    fn config(&self) -> Config {
+        let mut config = self.address.config.clone();
         config.connect_timeout(self.connect_timeout);
         // Instants in a TIMESTAMP column are in UTC; `intervalstyle` and the like are left to the server.
         let ours = format!("-c timezone=UTC -c statement_timeout={}", self.statement_timeout.as_millis());
@@ -116,13 +128,13 @@ impl Settings for PostgresSettings {
         if connections == Some(0) {
             problems.add(CONNECTIONS.name, "must be at least 1");
         }
-        // What is wrong with it may contain the password, so it is not repeated.
-        if url.as_ref().is_some_and(|url| url.expose().parse::<Config>().is_err()) {
-            problems.add(URL.name, "must be a URL such as postgres://user:password@host:5432/database");
-            return None;
-        }
+        let address = url.as_ref().map(|url| Address::parse(url.expose()).map_err(str::to_owned));
+        let read = address?.and_then(|address| Ok((Tls::of(&address)?, address)));
+        let (tls, address) = read.map_err(|said| problems.add(URL.name, said)).ok()?;
         Some(Self {
             url: url?,
+            address,
+            tls,
             database: None,
             connections: connections?,
             isolation: isolation?,

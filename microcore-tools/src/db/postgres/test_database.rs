@@ -1,26 +1,25 @@
 //! A database for one test, on the server of the settings; it goes with its last handle.
 
 use microcore_runtime::context::Id;
-use tokio_postgres::Config;
 
 use crate::db::DbError;
 use crate::db::backend::Result;
-use crate::db::postgres::connection::connect;
+use crate::db::postgres::connection::Server;
 use crate::db::postgres::settings::PostgresSettings;
 
 /// A database that is dropped with this.
 #[derive(Debug)]
 pub(crate) struct TestDatabase {
-    server: Config,
+    server: Server,
     name: String,
 }
 
 impl TestDatabase {
     /// Makes an empty database; gives the settings that lead to it.
     pub(crate) async fn make(settings: PostgresSettings) -> Result<(PostgresSettings, Self)> {
-        let server = settings.config();
+        let server = settings.server();
         let name = format!("microcore_test_{}", Id::make()).to_lowercase().replace('-', "_");
-        let client = connect(&server).await?;
+        let client = server.connect().await?;
         client.batch_execute(&format!("CREATE DATABASE {name}")).await.map_err(DbError::of_postgres)?;
         let settings = PostgresSettings { database: Some(name.clone()), ..settings };
         Ok((settings, Self { server, name }))
@@ -34,7 +33,7 @@ impl Drop for TestDatabase {
         let dropped = std::thread::spawn(move || -> std::io::Result<()> {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
             runtime.block_on(async {
-                let client = connect(&server).await.map_err(std::io::Error::other)?;
+                let client = server.connect().await.map_err(std::io::Error::other)?;
                 client.batch_execute(&sql).await.map_err(std::io::Error::other)
             })
         });
