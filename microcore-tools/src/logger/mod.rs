@@ -3,8 +3,6 @@
 mod settings;
 mod subscriber;
 
-use std::fmt::Display;
-
 use microcore_runtime::context::{self, Context};
 use microcore_runtime::error::Result;
 use microcore_runtime::lifecycle::Boot;
@@ -53,22 +51,22 @@ impl Logger {
     }
 
     /// For the developer who looks for something.
-    pub fn debug(&self, message: impl Display) {
+    pub fn debug(&self, message: &str) {
         line!(debug, self, message);
     }
 
     /// Something happened as it should.
-    pub fn info(&self, message: impl Display) {
+    pub fn info(&self, message: &str) {
         line!(info, self, message);
     }
 
     /// Something is odd, and the work went on.
-    pub fn warn(&self, message: impl Display) {
+    pub fn warn(&self, message: &str) {
         line!(warn, self, message);
     }
 
     /// Something failed.
-    pub fn error(&self, message: impl Display) {
+    pub fn error(&self, message: &str) {
         line!(error, self, message);
     }
 }
