@@ -66,10 +66,11 @@ fn main() {
 
 impl Wanted {
     fn read() -> Self {
+        // 404 is a case.
         let (numbers, words): (Vec<String>, Vec<String>) = std::env::args()
             .skip(1)
             .filter(|word| !word.starts_with('-'))
-            .partition(|word| word.parse::<u32>().is_ok());
+            .partition(|word| word.parse::<u32>().is_ok() && *word != Case::NotFound.name());
         let mut numbers = numbers.iter().filter_map(|number| number.parse().ok());
         Self { words, seconds: numbers.next().unwrap_or(3), rounds: numbers.next().unwrap_or(3) }
     }
