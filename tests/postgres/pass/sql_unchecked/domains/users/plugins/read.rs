@@ -1,3 +1,4 @@
+//! GET /anything, from a table that nobody knows.
 use crate::prelude::*;
 
 #[plugin]
