@@ -19,6 +19,8 @@ pub(super) struct Lane {
     /// Accepted and not yet done with: running, waiting, resting and delayed ones.
     accepted: AtomicUsize,
     room: Notify,
+    /// Publishers that wait for room.
+    in_line: AtomicUsize,
     order: Mutex<Order>,
     paused: AtomicBool,
     pub(super) delayed: AtomicU64,
@@ -31,6 +33,24 @@ pub(super) struct Lane {
 struct Order {
     schedule: Schedule<oneshot::Sender<()>>,
     breaker: Breaker,
+}
+
+/// A publisher that waits for room, until this is dropped.
+struct InLine<'l> {
+    line: &'l AtomicUsize,
+    is_first: bool,
+}
+
+impl<'l> InLine<'l> {
+    fn at_the_end(line: &'l AtomicUsize) -> Self {
+        Self { line, is_first: line.fetch_add(1, Ordering::AcqRel) == 0 }
+    }
+}
+
+impl Drop for InLine<'_> {
+    fn drop(&mut self) {
+        self.line.fetch_sub(1, Ordering::AcqRel);
+    }
 }
 
 /// A delivery's turn.
@@ -60,6 +80,7 @@ impl Lane {
             limits,
             accepted: AtomicUsize::new(0),
             room: Notify::new(),
+            in_line: AtomicUsize::new(0),
             order: Mutex::new(order),
             paused: AtomicBool::new(false),
             delayed: AtomicU64::new(0),
@@ -75,21 +96,35 @@ impl Lane {
         if self.try_reserve() {
             return true;
         }
+        let in_line = InLine::at_the_end(&self.in_line);
+        let mut limit = self.limit(in_line.is_first);
         let free = async {
             loop {
                 let room = self.room.notified();
-                if self.try_reserve() {
+                if self.take_below(limit) {
                     return;
                 }
+                // Fuller than `low`, or it would have been taken; and who brings it to `low` wakes all in line.
                 room.await;
+                limit = self.limits.capacity;
             }
         };
         tokio::time::timeout(wait, free).await.is_ok()
     }
 
+    /// Takes room where there is some that nobody waits for.
     pub(super) fn try_reserve(&self) -> bool {
+        self.take_below(self.limit(self.in_line.load(Ordering::Acquire) == 0))
+    }
+
+    /// Who comes later does not pass those in line, unless there is room for some.
+    fn limit(&self, is_first: bool) -> usize {
+        if is_first { self.limits.capacity } else { self.low() + 1 }
+    }
+
+    fn take_below(&self, limit: usize) -> bool {
         let more = |accepted: usize| {
-            let fits = accepted < self.limits.capacity || self.paused.load(Ordering::Relaxed);
+            let fits = accepted < limit || self.paused.load(Ordering::Relaxed);
             fits.then_some(accepted + 1)
         };
         self.accepted.fetch_update(Ordering::AcqRel, Ordering::Relaxed, more).is_ok()
@@ -98,11 +133,14 @@ impl Lane {
     /// Gives the room back. Publishers that wait are woken when there is room for some: one by one they and the handlers
     /// would wait for each other at every event.
     pub(super) fn release(&self) {
-        let left = self.accepted.fetch_sub(1, Ordering::AcqRel) - 1;
-        let some = (self.limits.capacity / 16).max(1);
-        if left == self.limits.capacity.saturating_sub(some) {
+        if self.accepted.fetch_sub(1, Ordering::AcqRel) - 1 == self.low() {
             self.room.notify_waiters();
         }
+    }
+
+    /// So full a lane is when there is room for some.
+    fn low(&self) -> usize {
+        self.limits.capacity.saturating_sub((self.limits.capacity / 16).max(1))
     }
 
     /// Whether more was accepted than there is room for, which happens while the subscriber is paused.
@@ -214,5 +252,56 @@ impl Lane {
     fn order(&self) -> MutexGuard<'_, Order> {
         // Nothing that holds the lock can panic halfway.
         self.order.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::task::yield_now;
+
+    use super::*;
+    use crate::event::Retry;
+    use crate::plugin::Identity;
+
+    static PLUGIN: Identity = Identity { domain: "shop", plugin: "count", name: "shop.count" };
+    static SUBSCRIBER: Subscriber = Subscriber {
+        number: 0,
+        name: "shop.count.add",
+        plugin: &PLUGIN,
+        event: "order.placed",
+        retry: Retry::new(0, 0),
+        inline: false,
+        broadcast: false,
+    };
+
+    /// Room for 32; there is room for some at 30.
+    fn full() -> &'static Lane {
+        let limits = Limits { capacity: 32, ..Limits::default() };
+        let lane = Box::leak(Box::new(Lane::new(&SUBSCRIBER, limits)));
+        assert!((0..32).all(|_| lane.try_reserve()));
+        lane
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_comes_later_does_not_pass_a_publisher_that_waits() {
+        let lane = full();
+        let waits = tokio::spawn(lane.reserve(Duration::from_mins(1)));
+        yield_now().await;
+        lane.release();
+        assert!(!lane.try_reserve(), "there is room, but somebody is in line");
+        let later = tokio::spawn(lane.reserve(Duration::from_mins(1)));
+        yield_now().await;
+        assert!(!waits.is_finished() && !later.is_finished());
+        lane.release();
+        assert!(waits.await.unwrap() && later.await.unwrap());
+        assert_eq!((lane.accepted(), lane.in_line.load(Ordering::Acquire)), (32, 0));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_publisher_that_gives_up_holds_up_nobody() {
+        let lane = full();
+        assert!(!lane.reserve(Duration::from_secs(1)).await);
+        lane.release();
+        assert!(lane.try_reserve());
     }
 }
