@@ -2,17 +2,11 @@
 
 use clap::ArgMatches;
 
+use super::found::{Found, counted};
 use super::{Exit, Surroundings, events, statements};
 use crate::application::Application;
 use crate::lifecycle::check_environment;
 use crate::manifest::warnings;
-
-/// What was found, of each level.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Found {
-    pub(super) errors: usize,
-    pub(super) warnings: usize,
-}
 
 pub(super) fn run<A: Application>(options: &ArgMatches, surroundings: &mut Surroundings<'_>) -> Exit {
     let mut found = Found::default();
@@ -45,8 +39,4 @@ pub(super) fn run<A: Application>(options: &ArgMatches, surroundings: &mut Surro
     let written = surroundings.result(&summary);
     let failed = found.errors > 0 || (options.get_flag("deny-warnings") && found.warnings > 0);
     if failed { Exit::Failed } else { written }
-}
-
-pub(super) fn counted(number: usize, what: &str) -> String {
-    if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
 }

@@ -9,6 +9,7 @@ mod context;
 mod db;
 mod events;
 mod exit;
+mod found;
 mod graph;
 mod line;
 mod migrate;

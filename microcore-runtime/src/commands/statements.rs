@@ -2,7 +2,7 @@
 //!
 //! In: the statements of the manifest. Out: a problem for each that the database refuses, all of them, and a summary.
 
-use super::check::{Found, counted};
+use super::found::{Found, counted};
 use super::{Surroundings, db};
 use crate::application::Application;
 use crate::database::{Migrated, MigrationState, Verdict};

@@ -4,7 +4,8 @@ use microcore_runtime::context::Id;
 use microcore_runtime::event::{Envelope, Subscriber};
 use rusqlite::{Connection, params};
 
-use super::deliveries::{as_i64, call_up, line_by_id, line_is_busy};
+use super::columns::as_i64;
+use super::deliveries::{call_up, line_by_id, line_is_busy};
 use crate::bus::stored::{Claim, Claimed};
 
 /// Whether anything is due.

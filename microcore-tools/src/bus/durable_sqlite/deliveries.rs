@@ -3,7 +3,7 @@
 use microcore_runtime::event::{Envelope, Subscriber, millis};
 use rusqlite::{Connection, OptionalExtension as _, params};
 
-use super::letters::text;
+use super::columns::{as_i64, text};
 use crate::bus::stored::{Claim, Next};
 
 /// Whether an earlier delivery of the same line is not done with.
@@ -162,9 +162,4 @@ pub(super) fn prune(file: &Connection, now: u64, keep: u64, archive: bool) -> ru
         tracing::info!(count, "completed deliveries were {done}: they had been kept as long as `BUS_KEEP_COMPLETED`");
     }
     Ok(())
-}
-
-/// Milliseconds fit for some hundred million years.
-pub(super) fn as_i64(millis: u64) -> i64 {
-    i64::try_from(millis).unwrap_or(i64::MAX)
 }

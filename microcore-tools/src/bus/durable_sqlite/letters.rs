@@ -4,15 +4,11 @@ use microcore_runtime::context::{Context, Id};
 use microcore_runtime::event::{DeadLetter, Envelope, Subscriber, SubscriberStatus};
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
-use super::deliveries::{as_i64, line_is_busy};
+use super::columns::{as_i64, text};
+use super::deliveries::line_is_busy;
 
 /// How long a broadcast is there for processes to find.
 const BROADCAST_MILLIS: u64 = 60_000;
-
-/// An envelope as it is stored.
-pub(super) fn text(envelope: &Envelope) -> String {
-    serde_json::to_string(envelope).expect("an envelope is strings and numbers")
-}
 
 /// Up to `limit` dead letters, the oldest first.
 pub(super) fn list(file: &Connection, limit: usize) -> rusqlite::Result<Vec<DeadLetter>> {

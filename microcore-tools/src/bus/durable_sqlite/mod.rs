@@ -1,6 +1,7 @@
 //! The transport that keeps events in a SQLite file: its own, or the application's.
 
 mod claims;
+mod columns;
 mod deliveries;
 mod letters;
 #[cfg(test)]

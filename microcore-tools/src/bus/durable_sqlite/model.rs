@@ -10,7 +10,7 @@ use microcore_runtime::plugin::Identity;
 use rusqlite::{Connection, params};
 use stateright::{Checker as _, Model, Property};
 
-use super::{claims, deliveries, letters};
+use super::{claims, columns, deliveries, letters};
 use crate::bus::stored::{Claim, Next};
 
 static PLUGIN: Identity = Identity { domain: "yard", plugin: "worker", name: "yard.worker" };
@@ -110,7 +110,7 @@ fn on_file<T>(rows: &[Row], work: impl FnOnce(&Connection) -> rusqlite::Result<T
         let insert = "INSERT INTO bus_delivery (id, event, subscriber, envelope, payload, line, state, ready, entered, due,
             attempts, claim, owner, lease, ended) VALUES (?1, ?2, ?3, ?4, '{}', ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)";
         for row in rows {
-            let written = letters::text(&envelope(place(row.id)));
+            let written = columns::text(&envelope(place(row.id)));
             let values = params![
                 row.id, WORKER.event, WORKER.name, written, row.key, row.state, row.ready, row.entered, row.due,
                 row.attempts, row.claim, row.owner, row.lease, row.ended

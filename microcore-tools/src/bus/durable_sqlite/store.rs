@@ -11,7 +11,7 @@ use rusqlite::Connection;
 use tokio::sync::Notify;
 
 use super::writer::{Writer, unavailable};
-use super::{DurableSqliteSettings, claims, deliveries, letters};
+use super::{DurableSqliteSettings, claims, columns, deliveries, letters};
 use crate::bus::stored::queue::Result;
 use crate::bus::stored::{Claim, Claimed, Next, Queue};
 use crate::temporary::TemporaryFolder;
@@ -206,7 +206,7 @@ impl Queue for SqliteQueue {
     }
 
     async fn spread(&self, envelope: &Envelope, payload: &str) -> Result<()> {
-        let (envelope, payload) = (letters::text(envelope), payload.to_owned());
+        let (envelope, payload) = (columns::text(envelope), payload.to_owned());
         self.write(false, move |connection| letters::spread(connection, &envelope, &payload, wall_clock())).await
     }
 
