@@ -136,14 +136,16 @@ fn readers_see_whole_records_while_many_write() {
 
 #[test]
 fn a_time_is_that_of_the_wall_clock() {
+    // The first look compares the clocks, which takes its time.
+    Moment::now();
     let (trace, before) = (Trace::default(), wall_clock());
-    let started = Moment::now();
+    let (started, after) = (Moment::now(), wall_clock());
     while millis(Moment::now().since(started)) < 20 {
         std::hint::spin_loop();
     }
     let sent = Sent::restored(&envelope("a", None, "a", None), "user.created");
     trace.delivered(&sent, &SEND, 1, started, Ending::Delivered);
     let record = &trace.records()[0];
-    assert!(record.time.abs_diff(before) < 15, "{} against {before}", record.time);
-    assert!((19_000..10_000_000).contains(&record.micros), "{}", record.micros);
+    assert!((before - 5..=after + 5).contains(&record.time), "{before} <= {} <= {after}", record.time);
+    assert!(record.micros >= 19_000, "{}", record.micros);
 }
