@@ -42,6 +42,8 @@ static BUILT: Mutex<BTreeMap<String, PathBuf>> = Mutex::new(BTreeMap::new());
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Who {
     Hyper,
+    /// The same with what ours has around its routes as it comes.
+    HyperEdge,
     /// Ours, with everything off that can be off.
     Bare,
     /// Ours as it comes.
@@ -51,11 +53,13 @@ pub(crate) enum Who {
 }
 
 impl Who {
-    pub(crate) const ALL: [Self; 5] = [Self::Hyper, Self::Bare, Self::Default, Self::Axum, Self::Actix];
+    pub(crate) const ALL: [Self; 6] =
+        [Self::Hyper, Self::HyperEdge, Self::Bare, Self::Default, Self::Axum, Self::Actix];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Hyper => "hyper by hand",
+            Self::HyperEdge => "hyper by hand, same headers",
             Self::Bare => "microcore, edge off",
             Self::Default => "microcore",
             Self::Axum => "axum",
@@ -66,11 +70,10 @@ impl Who {
     /// The program with so many routes besides the four; axum and actix-web read their number when they start.
     pub(crate) fn build(self, routes: usize) -> Contestant {
         let (package, dependencies, files) = match self {
-            Self::Hyper => (
-                format!("bench-hyper-{routes}"),
-                format!("{COMMON}{HYPER}"),
-                vec![main(include_str!("servers/hyper.rs")), ("src/routes.rs".into(), generate::by_hand(routes))],
-            ),
+            Self::Hyper => by_hand(&format!("bench-hyper-{routes}"), routes, include_str!("servers/edge/off.rs")),
+            Self::HyperEdge => {
+                by_hand(&format!("bench-hyper-edge-{routes}"), routes, include_str!("servers/edge/on.rs"))
+            }
             Self::Axum => (
                 "bench-axum".to_owned(),
                 format!("{COMMON}{AXUM}"),
@@ -93,6 +96,15 @@ impl Who {
 
 fn main(text: &str) -> (String, String) {
     ("src/main.rs".to_owned(), text.to_owned())
+}
+
+fn by_hand(package: &str, routes: usize, edge: &str) -> (String, String, Vec<(String, String)>) {
+    let files = vec![
+        main(include_str!("servers/hyper.rs")),
+        ("src/edge.rs".to_owned(), edge.to_owned()),
+        ("src/routes.rs".to_owned(), generate::by_hand(routes)),
+    ];
+    (package.to_owned(), format!("{COMMON}{HYPER}"), files)
 }
 
 fn ours(package: &str, routes: usize, features: &str) -> (String, String, Vec<(String, String)>) {

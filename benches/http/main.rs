@@ -2,7 +2,8 @@
 //!
 //! The servers (`servers/`) have the same routes and the same bytes in their answers, and each runs on one thread on
 //! core 0, wrk with 64 connections on core 1. Rounds take turns, so that whatever else the machine does meets all;
-//! shown is the median. Ours is there twice: as it comes, and with everything off that can be off (`BARE` in
+//! shown is the median. hyper by hand is there twice: with nothing around its routes, and with the same headers and limit
+//! as ours (`servers/edge/`). Ours is there twice: as it comes, and with everything off that can be off (`BARE` in
 //! `contestant.rs`, and the feature `causality`), which is what hyper by hand does.
 //!
 //! Instructions (`count.rs`) are those of the same programs in user space under callgrind, on one connection.

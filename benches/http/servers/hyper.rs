@@ -1,5 +1,6 @@
-//! The same routes with hyper by hand: a `match`, one thread, nothing else.
+//! The same routes with hyper by hand: a `match`, one thread, and around them what `edge` has.
 
+mod edge;
 mod routes;
 
 use std::convert::Infallible;
@@ -8,7 +9,6 @@ use std::net::SocketAddr;
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::{Bytes, Incoming};
 use hyper::header::{CONTENT_TYPE, HeaderValue};
-use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Method, Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
@@ -128,7 +128,7 @@ async fn main() {
         stream.set_nodelay(true).expect("it is a socket");
         tokio::spawn(async move {
             // Clients hang up.
-            let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service_fn(answer)).await;
+            let _ = edge::connection().serve_connection(TokioIo::new(stream), service_fn(edge::handle)).await;
         });
     }
 }

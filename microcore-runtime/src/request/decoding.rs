@@ -5,7 +5,12 @@ use std::borrow::Cow;
 use percent_encoding::percent_decode_str;
 
 /// A raw segment of the path; `None` where it is not UTF-8.
+#[inline]
 pub(super) fn decode_segment(raw: &str) -> Option<Cow<'_, str>> {
+    // Most segments are numbers or plain words: they need not be looked through twice, once more as UTF-8.
+    if !raw.bytes().any(|byte| byte == b'%') {
+        return Some(Cow::Borrowed(raw));
+    }
     percent_decode_str(raw).decode_utf8().ok()
 }
 
