@@ -195,10 +195,15 @@ fn by_method(leaves: &[Leaf<'_>], captured: &[Ident]) -> TokenStream {
     methods.sort_by(|left, right| left.0.cmp(&right.0));
     // HEAD is GET without the body.
     let bits: u8 = methods.iter().filter(|(_, is_mount, _)| !is_mount).map(|(name, ..)| method_bit(name)).sum();
-    let arms = methods.iter().map(|(name, _, endpoint)| {
+    let arms = methods.iter().map(|(name, is_mount, endpoint)| {
         let constant = format_ident!("{name}");
         let head = (name == "GET").then(|| quote!(| mc::HttpMethod::HEAD));
-        quote!(mc::HttpMethod::#constant #head => return #endpoint,)
+        // A folder tells them where it has no such file.
+        if *is_mount && bits > 0 {
+            quote!(mc::HttpMethod::#constant #head => { allowed.add(#bits); return #endpoint; })
+        } else {
+            quote!(mc::HttpMethod::#constant #head => return #endpoint,)
+        }
     });
     quote! {
         match *method {

@@ -156,25 +156,24 @@ impl<'p> Run<'p> {
         self.variables[&path.path.get_ident().expect("a variable is one word").to_string()]
     }
 
-    /// `Self::SitePageGetH3 { id: segment1 }`.
+    /// `Self::SitePageGetH3 { id: segment1 }`; a folder has `allowed` besides.
     fn endpoint(&self, expression: &Expr) -> Found {
-        let (path, captured) = match expression {
-            Expr::Path(path) => (&path.path, Vec::new()),
+        let (path, captured, is_mount) = match expression {
+            Expr::Path(path) => (&path.path, Vec::new(), false),
             Expr::Struct(built) => {
-                let captured = built.fields.iter().map(|field| {
-                    assert!(matches!(field.member, Member::Named(_)));
-                    match self.value(&field.expr) {
-                        Value::Text(text) => text.to_owned(),
-                        Value::Left(_) => panic!("a capture is a text"),
-                    }
+                let is_allowed = |member: &Member| matches!(member, Member::Named(name) if name == "allowed");
+                let texts = built.fields.iter().filter(|field| !is_allowed(&field.member));
+                let captured = texts.map(|field| match self.value(&field.expr) {
+                    Value::Text(text) => text.to_owned(),
+                    Value::Left(_) => panic!("a capture is a text"),
                 });
-                (&built.path, captured.collect())
+                (&built.path, captured.collect(), built.fields.iter().any(|field| is_allowed(&field.member)))
             }
             other => panic!("an endpoint of another kind: {}", quote::quote!(#other)),
         };
         let name = path.segments.last().expect("a path has an end").ident.to_string();
-        let number = name.rsplit('H').next().and_then(|number| number.parse().ok());
-        Found::Route(number.expect("handlers are numbered"), captured)
+        let number = name.rsplit('H').next().and_then(|number| number.parse().ok()).expect("handlers are numbered");
+        if is_mount { Found::Folder(number, captured, self.allowed) } else { Found::Route(number, captured) }
     }
 }
 

@@ -13,9 +13,14 @@ pub(super) struct Route {
 pub(super) enum Found {
     /// To the route of this number, with these captures.
     Route(usize, Vec<String>),
+    /// To the folder of this number, with these captures. Where it has no such file, these bits are what others have.
+    Folder(usize, Vec<String>, u8),
     /// Nowhere; patterns with this path have these methods, in the bits of `Methods`.
     Nothing(u8),
 }
+
+/// A folder of files, which is asked with GET.
+pub(super) const MOUNT: &str = "mount";
 
 /// In the order of `Methods`.
 const NAMES: [&str; 7] = ["delete", "get", "head", "options", "patch", "post", "put"];
@@ -27,6 +32,15 @@ impl Route {
 
     fn segments(&self) -> Vec<&str> {
         self.pattern[1..].split('/').collect()
+    }
+
+    pub(super) fn is_mount(&self) -> bool {
+        self.method == MOUNT
+    }
+
+    /// What it is asked with.
+    fn verb(&self) -> &'static str {
+        if self.is_mount() { "get" } else { self.method }
     }
 
     /// 0 a literal, 1 a parameter, 2 a rest: in the order in which they are tried.
@@ -42,7 +56,7 @@ impl Route {
                 .map(|one| if definiteness(one) == 0 { one.to_owned() } else { format!("{{{}}}", definiteness(one)) })
                 .collect()
         };
-        self.method == other.method && shape(self) == shape(other)
+        self.verb() == other.verb() && shape(self) == shape(other)
     }
 
     /// What is captured from the path, where the pattern has it.
@@ -78,11 +92,20 @@ pub(super) fn find(table: &[Route], method: &str, path: &str) -> Found {
     let wanted = if method == "HEAD" { "get".to_owned() } else { method.to_lowercase() };
     let having: Vec<(usize, &Route, Vec<String>)> =
         table.iter().enumerate().filter_map(|(number, route)| Some((number, route, route.matches(path)?))).collect();
+    let bits = |having: &[(usize, &Route, Vec<String>)], until: Option<&Route>| {
+        let counted = having.iter().map(|(_, route, _)| route).filter(|route| !route.is_mount());
+        let passed = counted.filter(|route| until.is_none_or(|until| route.definiteness() <= until.definiteness()));
+        passed.fold(0, |bits, route| bits | bit(route.method))
+    };
     let best =
-        having.iter().filter(|(_, route, _)| route.method == wanted).min_by_key(|(_, route, _)| route.definiteness());
+        having.iter().filter(|(_, route, _)| route.verb() == wanted).min_by_key(|(_, route, _)| route.definiteness());
     match best {
+        // What is less definite than a folder is not looked at any more.
+        Some((number, route, captured)) if route.is_mount() => {
+            Found::Folder(*number, captured.clone(), bits(&having, Some(*route)))
+        }
         Some((number, _, captured)) => Found::Route(*number, captured.clone()),
-        None => Found::Nothing(having.iter().fold(0, |bits, (_, route, _)| bits | bit(route.method))),
+        None => Found::Nothing(bits(&having, None)),
     }
 }
 
