@@ -2,7 +2,7 @@
 //!
 //! The servers (`servers/`) have the same routes and the same bytes in their answers, and each runs on one thread on
 //! core 0, wrk with 64 connections on core 1. Rounds take turns, so that whatever else the machine does meets all;
-//! shown is the median. hyper by hand is there twice: with nothing around its routes, and with the same headers and limit
+//! shown are the medians, of ratios too. hyper by hand is there twice: with nothing around its routes, and with the same headers and limit
 //! as ours (`servers/edge/`). Ours is there twice: as it comes, and with everything off that can be off (`BARE` in
 //! `contestant.rs`, and the feature `causality`), which is what hyper by hand does.
 //!
@@ -108,30 +108,33 @@ fn under_load(wanted: &Wanted) {
                 seen.push(load::round(&server, case, wanted.seconds));
             }
         }
-        let medians: Vec<Round> = seen.iter().map(|rounds| median(rounds)).collect();
-        for (contestant, median) in contestants.iter().zip(&medians) {
+        for (contestant, seen_here) in contestants.iter().zip(&seen) {
+            let shown = |figure: fn(&Round) -> f64| {
+                let pairs = seen_here.iter().zip(&seen[0]);
+                // Of each round by itself: the machine's bad minute meets both sides of it.
+                let ratio = median(pairs.map(|(ours, first)| figure(ours) / figure(first)));
+                (median(seen_here.iter().map(figure)), ratio)
+            };
+            let (rate, processor, p99) =
+                (shown(|round| round.rate), shown(|round| round.processor), shown(|round| round.p99));
             println!(
                 "| {} | {} | {:.0} ({:.2}×) | {:.2} ({:.2}×) | {:.2} |",
                 case.name(),
                 contestant.who.name(),
-                median.rate,
-                median.rate / medians[0].rate,
-                median.processor,
-                median.processor / medians[0].processor,
-                median.p99
+                rate.0,
+                rate.1,
+                processor.0,
+                processor.1,
+                p99.0
             );
         }
     }
 }
 
-/// The median of each figure by itself.
-fn median(rounds: &[Round]) -> Round {
-    let of = |figure: fn(&Round) -> f64| {
-        let mut figures: Vec<f64> = rounds.iter().map(figure).collect();
-        figures.sort_by(f64::total_cmp);
-        figures[figures.len() / 2]
-    };
-    Round { rate: of(|round| round.rate), processor: of(|round| round.processor), p99: of(|round| round.p99) }
+fn median(figures: impl Iterator<Item = f64>) -> f64 {
+    let mut figures: Vec<f64> = figures.collect();
+    figures.sort_by(f64::total_cmp);
+    figures[figures.len() / 2]
 }
 
 fn counted(wanted: &Wanted, title: &str, cases: &[Case]) {
