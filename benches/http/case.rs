@@ -10,6 +10,8 @@ pub(crate) enum Case {
     Path,
     Body,
     NotFound,
+    /// An answer of a mebibyte.
+    Large,
     /// One of so many routes with a parameter.
     Routes(usize),
 }
@@ -17,8 +19,8 @@ pub(crate) enum Case {
 const BODY: &str = r#"{"name":"Ana Maria","email":"ana.maria@example.com"}"#;
 
 impl Case {
-    pub(crate) const ALL: [Self; 6] =
-        [Self::Plaintext, Self::Json, Self::Path, Self::Body, Self::NotFound, Self::Routes(100)];
+    pub(crate) const ALL: [Self; 7] =
+        [Self::Plaintext, Self::Json, Self::Path, Self::Body, Self::NotFound, Self::Large, Self::Routes(100)];
 
     pub(crate) fn name(self) -> String {
         match self {
@@ -27,6 +29,7 @@ impl Case {
             Self::Path => "path parameter".to_owned(),
             Self::Body => "JSON in and out, validated".to_owned(),
             Self::NotFound => "404".to_owned(),
+            Self::Large => "1 MiB".to_owned(),
             Self::Routes(routes) => format!("{routes} routes"),
         }
     }
@@ -44,6 +47,7 @@ impl Case {
             Self::Path => vec!["/users/4711".to_owned()],
             Self::Body => vec!["/users".to_owned()],
             Self::NotFound => vec!["/nobody/is/here".to_owned()],
+            Self::Large => vec!["/large".to_owned()],
             Self::Routes(routes) => {
                 (0..routes).map(|number| format!("/api/v1/{}/4711", generate::resource(number))).collect()
             }

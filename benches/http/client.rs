@@ -11,7 +11,7 @@ pub(crate) fn ask(port: u16, case: Case, times: usize) {
     let mut stream = TcpStream::connect(("127.0.0.1", port)).expect("the server listens");
     stream.set_nodelay(true).and_then(|()| stream.set_read_timeout(Some(Duration::from_mins(1)))).expect("a socket");
     let requests: Vec<String> = case.paths().iter().map(|path| case.request(path)).collect();
-    let mut buffer = vec![0; 64 * 1024];
+    let mut buffer = vec![0; 2 << 20];
     for request in requests.iter().cycle().take(times) {
         stream.write_all(request.as_bytes()).expect("the server reads");
         let answer = answer(&mut stream, &mut buffer);

@@ -134,7 +134,7 @@ pub(crate) fn test(item: TokenStream) -> TokenStream {
 /// `app! {}`.
 pub(crate) fn app(input: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
-    let app = syn::parse2::<AppItem>(input).unwrap_or_else(|error| {
+    let mut app = syn::parse2::<AppItem>(input).unwrap_or_else(|error| {
         errors.add_at(
             error.span(),
             "MC0001",
@@ -143,6 +143,7 @@ pub(crate) fn app(input: TokenStream) -> TokenStream {
         );
         AppItem::default()
     });
+    app.check_providers(&mut errors);
     let listing = Listing::of(&root(&app));
     checks::check_listing(&app, &listing, &mut errors);
     let head = head(&app, &listing);

@@ -50,6 +50,12 @@ struct Created {
     email: String,
 }
 
+static LARGE: [u8; 1 << 20] = [b'x'; 1 << 20];
+
+async fn large() -> HttpResponse {
+    HttpResponse::Ok().content_type("application/octet-stream").body(&LARGE[..])
+}
+
 async fn plaintext() -> HttpResponse {
     HttpResponse::Ok().content_type("text/plain; charset=utf-8").body("Hello, World!")
 }
@@ -88,6 +94,7 @@ async fn main() -> std::io::Result<()> {
     let server = HttpServer::new(|| {
         let mut app = App::new()
             .route("/plaintext", web::get().to(plaintext))
+            .route("/large", web::get().to(large))
             .route("/json", web::get().to(json))
             .route("/users/{id}", web::get().to(user))
             .route("/users", web::post().to(create))

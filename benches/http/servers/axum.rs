@@ -56,6 +56,12 @@ struct Created {
     email: String,
 }
 
+static LARGE: [u8; 1 << 20] = [b'x'; 1 << 20];
+
+async fn large() -> impl IntoResponse {
+    ([(CONTENT_TYPE, "application/octet-stream")], &LARGE[..])
+}
+
 async fn plaintext() -> impl IntoResponse {
     ([(CONTENT_TYPE, "text/plain; charset=utf-8")], "Hello, World!")
 }
@@ -93,6 +99,7 @@ async fn main() {
     let port: u16 = std::env::var("HTTP_PORT").expect("HTTP_PORT is set").parse().expect("a port is a number");
     let mut app = Router::new()
         .route("/plaintext", get(plaintext))
+        .route("/large", get(large))
         .route("/json", get(json))
         .route("/users/{id}", get(user))
         .route("/users", post(create))

@@ -17,6 +17,8 @@ use validator::{ValidateEmail, ValidateLength};
 
 type Answer = Response<Full<Bytes>>;
 
+static LARGE: [u8; 1 << 20] = [b'x'; 1 << 20];
+
 #[derive(Serialize)]
 struct Success<T> {
     success: bool,
@@ -67,6 +69,11 @@ async fn answer(request: Request<Incoming>) -> Result<Answer, Infallible> {
             answer
         }
         (&Method::GET, "/json") => success(StatusCode::OK, Greeting { message: "Hello, World!" }),
+        (&Method::GET, "/large") => {
+            let mut answer = Response::new(Full::from(&LARGE[..]));
+            answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/octet-stream"));
+            answer
+        }
         (&Method::POST, "/users") => create(request.into_body()).await,
         (&Method::GET, path) => match path.strip_prefix("/users/") {
             Some(id) => match id.parse() {

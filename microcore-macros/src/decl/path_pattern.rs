@@ -6,6 +6,9 @@ use syn::LitStr;
 
 use crate::errors::Errors;
 
+/// RFC 3986, 3.3, has them encoded, or they end the path.
+const NOT_IN_PATHS: [char; 11] = ['?', '#', ' ', '%', '<', '>', '"', '\\', '^', '`', '|'];
+
 /// The path of a route, split.
 #[derive(Debug, Clone)]
 pub(crate) struct PathPattern {
@@ -32,15 +35,14 @@ impl PathPattern {
             errors.add(literal, "MC0301", format!("path `{text}` must start with `/`"), format!("write \"/{text}\""));
             return None;
         };
-        if let Some(wrong) =
-            path.chars().find(|character| matches!(character, '?' | '#' | ' ' | '%') || character.is_control())
-        {
-            errors.add(
-                literal,
-                "MC0301",
-                format!("path `{}` must not contain `{}`", text.escape_debug(), wrong.escape_debug()),
-                "write the path alone, not encoded; the query is read by naming a parameter after its key",
-            );
+        if let Some(wrong) = path.chars().find(|character| NOT_IN_PATHS.contains(character) || character.is_control()) {
+            let help = if matches!(wrong, '<' | '>') {
+                "a parameter is written `{name}`"
+            } else {
+                "write the path alone, not encoded; the query is read by naming a parameter after its key"
+            };
+            let said = format!("path `{}` must not contain `{}`", text.escape_debug(), wrong.escape_debug());
+            errors.add(literal, "MC0301", said, help);
             return None;
         }
         let mut pattern = Self { literal: literal.clone(), segments: Vec::new() };
@@ -68,6 +70,18 @@ impl PathPattern {
                     return None;
                 }
                 Some(segment) => pattern.segments.push(segment),
+                None if part.starts_with(':') => {
+                    let name = part.trim_start_matches(':');
+                    errors.add(
+                        literal,
+                        "MC0301",
+                        format!(
+                            "segment `{part}` would be a text, and `:` at its beginning is how others write a parameter"
+                        ),
+                        format!("write `{{{name}}}`"),
+                    );
+                    return None;
+                }
                 None => {
                     errors.add(
                         literal,
@@ -91,7 +105,7 @@ impl PathPattern {
 impl Segment {
     fn parse(text: &str) -> Option<Self> {
         let Some(inner) = text.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) else {
-            return (!text.contains(['{', '}'])).then(|| Self::Literal(text.to_owned()));
+            return (!text.contains(['{', '}']) && !text.starts_with(':')).then(|| Self::Literal(text.to_owned()));
         };
         let (name, rest) = match inner.strip_prefix('*') {
             Some(name) => (name, true),
@@ -140,7 +154,9 @@ mod tests {
 
     #[test]
     fn refuses_what_no_request_could_match() {
-        for wrong in ["users", "/a?b", "/a b", "/{}", "/{1}", "/x{id}", "/{*rest}/a", "/{id}/{id}", "/%20"] {
+        for wrong in
+            ["users", "/a?b", "/a b", "/{}", "/{1}", "/x{id}", "/{*rest}/a", "/{id}/{id}", "/%20", "/<id>", "/a/:id"]
+        {
             assert!(parse(wrong).unwrap_err().contains("MC0301"), "{wrong}");
         }
     }

@@ -110,6 +110,23 @@ impl Handler {
     }
 }
 
+/// The input that a parameter's name stands for, whatever the path says.
+fn named(name: &str, method: &Ident) -> Option<InputKind> {
+    Some(match name {
+        "body" => InputKind::Body,
+        "query" => InputKind::QueryStruct,
+        "form" => InputKind::Form,
+        "files" => InputKind::Files,
+        "headers" => InputKind::Headers,
+        "cookies" => InputKind::Cookies,
+        "ctx" => InputKind::Context,
+        "claims" => InputKind::Claims,
+        text if channel::name(method) == Some(text) => InputKind::Channel,
+        "last_event_id" if method == "sse" => InputKind::LastEventId,
+        _ => return None,
+    })
+}
+
 fn route(
     method: &Ident,
     attribute: &Attribute,
@@ -129,22 +146,20 @@ fn route(
             format!("write `{missing}: i64` or `{missing}: String` behind `&self`"),
         );
     }
+    if let Some(taken) = path.parameters().find(|name| named(name, method).is_some()) {
+        errors.add(
+            &literal,
+            "MC0303",
+            format!("path parameter `{{{taken}}}` must have another name: `{taken}` is an input of its own"),
+            format!("write `{{{taken}_id}}` or what the segment is"),
+        );
+        return None;
+    }
     let mut inputs = Vec::new();
     for (name, ty) in parameters {
-        let kind = match name.to_string().as_str() {
-            text if path.parameters().any(|parameter| parameter == text) => InputKind::Path,
-            "body" => InputKind::Body,
-            "query" => InputKind::QueryStruct,
-            "form" => InputKind::Form,
-            "files" => InputKind::Files,
-            "headers" => InputKind::Headers,
-            "cookies" => InputKind::Cookies,
-            "ctx" => InputKind::Context,
-            "claims" => InputKind::Claims,
-            text if channel::name(method) == Some(text) => InputKind::Channel,
-            "last_event_id" if method == "sse" => InputKind::LastEventId,
-            _ => InputKind::Query,
-        };
+        let text = name.to_string();
+        let is_path = path.parameters().any(|parameter| parameter == text);
+        let kind = if is_path { InputKind::Path } else { named(&text, method).unwrap_or(InputKind::Query) };
         inputs.push(Input { name, ty, kind });
     }
     let mut bodies = inputs.iter().filter(|input| input.kind.is_body());

@@ -11,6 +11,7 @@ mod mount;
 mod options;
 mod own_file;
 mod plugin;
+mod provider;
 mod published;
 mod signature;
 mod source;

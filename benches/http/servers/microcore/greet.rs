@@ -1,5 +1,7 @@
-//! GET /plaintext and GET /json greet.
+//! GET /plaintext and GET /json greet, GET /large says much.
 use crate::prelude::*;
+
+static LARGE: [u8; 1 << 20] = [b'x'; 1 << 20];
 
 #[derive(Serialize, Schema)]
 pub struct Greeting {
@@ -14,6 +16,11 @@ impl Greet {
     #[get("/plaintext")]
     async fn plaintext(&self) -> Media {
         Media::new("text/plain; charset=utf-8", "Hello, World!")
+    }
+
+    #[get("/large")]
+    async fn large(&self) -> Media {
+        Media::new("application/octet-stream", &LARGE[..])
     }
 
     #[get("/json")]

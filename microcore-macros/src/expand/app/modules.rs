@@ -15,15 +15,18 @@ pub(crate) fn expand(app: &AppItem, listing: &Listing) -> TokenStream {
         app.root.as_ref().map(|root| format!("{}/{folder}", root.value())).map(|path| quote!(#[path = #path]))
     };
     let (domains_place, tools_place) = (place("domains"), place("tools"));
+    // Everywhere, because an alias of a plugin's type in an event, a model or a tool would hand it on.
     quote! {
         /// The features, by domain.
         #domains_place
+        #[cfg_attr(not(test), deny(deprecated))]
         pub mod domains {
             #(#domains)*
         }
 
         /// The tools of the application's own.
         #tools_place
+        #[cfg_attr(not(test), deny(deprecated))]
         pub mod tools {
             #(pub mod #tools;)*
         }
@@ -45,7 +48,6 @@ fn domain(domain: &Domain) -> TokenStream {
                 #(
                     // Not in test builds: there the harness itself names every test from the root of the crate.
                     #[cfg_attr(not(test), deprecated(note = "plugins never import other plugins; publish an event on the bus instead"))]
-                    #[cfg_attr(not(test), deny(deprecated))]
                     pub(crate) mod #plugins;
                 )*
             }

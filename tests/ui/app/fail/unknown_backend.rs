@@ -1,7 +1,7 @@
-//! A single word in `app!` is a backend that the framework has.
+//! A single word in `app!` is a backend that the framework has for that tool.
 
 #![allow(unused_variables)]
 
-microcore::app! { root: "unknown_backend", db: Oracle }
+microcore::app! { root: "unknown_backend", db: Postgress, databse: Sqlite, queue: Kafka, state: Valkey }
 
 fn main() {}

@@ -24,4 +24,10 @@ impl Feature {
 
     #[get("/user-{id}")]
     async fn half(&self) {}
+
+    #[get("/users/:id")]
+    async fn colon(&self, id: i64) {}
+
+    #[get("/users/<id>")]
+    async fn angle(&self, id: i64) {}
 }

@@ -12,4 +12,9 @@ impl Feature {
         self.logger.info("here");
         di + order
     }
+
+    #[get("/orders/{query}")]
+    async fn search(&self, query: String) -> String {
+        query
+    }
 }

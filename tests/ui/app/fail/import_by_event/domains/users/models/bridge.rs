@@ -1,0 +1,1 @@
+use crate::domains::users::plugins::target;
