@@ -16,6 +16,7 @@ mod faults;
 mod hang_up;
 mod interceptors;
 mod mounts;
+mod process;
 mod replies;
 mod routing;
 mod sockets;

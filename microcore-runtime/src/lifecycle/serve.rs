@@ -4,7 +4,7 @@
 
 use std::io::Write as _;
 use std::process::ExitCode;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Runtime};
@@ -27,6 +27,9 @@ pub const PROCESS_SETTINGS: &[Key] = &[Key {
     secret: false,
 }];
 
+/// How long the end of the process waits for threads that still block, when everything has ended that was waited for.
+const LAST_WAIT: Duration = Duration::from_secs(1);
+
 /// Checks the settings, boots the application and serves it until SIGTERM or ctrl-c.
 pub fn serve_application<A: Application>() -> ExitCode {
     let checked = Environment::load().and_then(|environment| {
@@ -42,7 +45,13 @@ pub fn serve_application<A: Application>() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    match runtime(settings.worker_count()).and_then(|runtime| runtime.block_on(run::<A>(environment, settings))) {
+    let ended = runtime(settings.worker_count()).and_then(|runtime| {
+        let ended = runtime.block_on(run::<A>(environment, settings));
+        // A handler that blocks its thread has had its deadline, and would be waited for without one.
+        runtime.shutdown_timeout(LAST_WAIT);
+        ended
+    });
+    match ended {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             complain(&error);

@@ -19,6 +19,13 @@ impl Faults {
         panic!("secret: 1234")
     }
 
+    #[get("/stuck")]
+    fn stuck(&self) -> Result<()> {
+        loop {
+            std::thread::park();
+        }
+    }
+
     #[get("/error")]
     async fn error(&self) -> Result<()> {
         let _: u8 = "secret".parse()?;
