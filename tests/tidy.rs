@@ -127,7 +127,8 @@ fn tools_know_the_runtime_and_the_runtime_knows_no_tool() {
             return Some("depends on a crate of ours".to_owned());
         }
         let tool = path.strip_prefix("microcore-tools/src").ok()?.components().next()?.as_os_str().to_str()?;
-        let others = ["bus", "config", "db", "http", "logger", "state"].into_iter().filter(|other| *other != tool);
+        let others =
+            ["auth", "bus", "config", "db", "http", "logger", "state"].into_iter().filter(|other| *other != tool);
         let private = tool == "__private.rs" || tool == "lib.rs";
         others
             .into_iter()

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt};
-use http::StatusCode;
-use http::header::CONTENT_TYPE;
+use http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use http::{HeaderValue, StatusCode};
 
 use super::reply::{Reply, Special};
 use super::special::with_header;
@@ -37,6 +37,12 @@ impl Reply<Special> for Streamed {
     fn into_response(self, status: StatusCode) -> Response {
         let mut response = Response::new(self.content);
         *response.status_mut() = status;
+        if self.media_type == "text/event-stream" {
+            let headers = response.headers_mut();
+            headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+            // Proxies of the nginx family hold answers back unless told not to.
+            headers.insert("x-accel-buffering", HeaderValue::from_static("no"));
+        }
         with_header(response, CONTENT_TYPE, &self.media_type)
     }
 }

@@ -91,7 +91,7 @@ impl<B: Backend> Database<B> {
         self.0.execute_many(sql, rows).await
     }
 
-    /// Runs several calls as one: committed where `work` gives `Ok`, rolled back where it gives `Err`, panics or is
+    /// Runs several calls of `tx` as one: committed where `work` gives `Ok`, rolled back where it gives `Err`, panics or is
     /// dropped.
     ///
     /// ```

@@ -6,7 +6,7 @@ use super::input::shapes;
 use super::{Manifest, TableFacts, dashed, heading};
 use crate::manifest::event::{emitters, event_by_type, hearers};
 use crate::manifest::routes::sorted_routes;
-use crate::manifest::{ColumnFacts, EventFacts, PluginFacts};
+use crate::manifest::{Access, ColumnFacts, EventFacts, PluginFacts};
 
 /// Every domain that has anything, by name.
 pub(super) fn names<'a>(manifest: &'a Manifest, tables: &'a [TableFacts]) -> BTreeSet<&'a str> {
@@ -34,7 +34,8 @@ pub(super) fn lines(manifest: &Manifest, tables: &[TableFacts], domain: &str) ->
     lines.extend(tables.into_iter().map(table_line));
     for (plugin, route) in sorted_routes(plugins.iter().copied()) {
         let handler = plugin.identity.name;
-        lines.push(format!("- `{} {} {} {handler}`{}", route.method, route.path, route.status, dashed(route.doc)));
+        let (who, doc) = (asked_by(route.access), dashed(route.doc));
+        lines.push(format!("- `{} {} {} {handler}{who}`{doc}", route.method, route.path, route.status));
         if let Some(shapes) = shapes(route) {
             lines.push(format!("  `{shapes}`"));
         }
@@ -49,6 +50,16 @@ pub(super) fn lines(manifest: &Manifest, tables: &[TableFacts], domain: &str) ->
         lines.push(format!("- plugin {}({tools}){reads}{writes}{}", plugin.identity.plugin, dashed(plugin.doc)));
     }
     lines
+}
+
+/// Who may ask, where that is not everybody: ` token`, ` token:admin`.
+fn asked_by(access: Access) -> String {
+    match access {
+        Access::Open => String::new(),
+        Access::Optional => " token?".to_owned(),
+        Access::Protected([]) => " token".to_owned(),
+        Access::Protected(roles) => format!(" token:{}", roles.join("|")),
+    }
 }
 
 /// ` reads users, teams`

@@ -29,7 +29,7 @@ impl HealthChecks {
         Health { now: self.clock.now() }
     }
 
-    /// 200 when every tool in use is healthy and no stop has begun, else 503.
+    /// 200 when every tool in use is healthy, and no stop has begun; else 503.
     #[get("/ready", tag = "System")]
     async fn ready(&self) -> Result<Vec<ToolState>> {
         let tools = self.http.health().await;
