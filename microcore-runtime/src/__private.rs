@@ -40,6 +40,6 @@ pub use crate::settings::{Environment, FromSetting, Key, Problems, Settings};
 pub use crate::testing;
 pub use crate::tool::Tool;
 pub use crate::validation::{
-    BodyRules, Check, Probe, ProbedObject, Refusal, Unchecked, Validate, Violations, is_email, read_json,
+    BodyRules, Check, Probe, ProbedObject, Refusal, Unchecked, Validate, Violations, is_email, read_json, reading,
 };
 pub use {schemars, serde, serde_json, validator};

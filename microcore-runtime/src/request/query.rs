@@ -17,7 +17,8 @@ pub(super) fn pairs(query: &str) -> impl Iterator<Item = (&str, &str)> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't be a query parameter",
     note = "a query parameter is an integer, a float, `bool`, `char`, `String`, `Uuid`, `Date`, `Timestamp`, `Decimal` \
-            or an `IpAddr`, or an `Option` or a `Vec` of one"
+            or an `IpAddr`, or an `Option` or a `Vec` of one",
+    note = "a JSON body is the parameter named `body`, the whole query as a struct the one named `query`"
 )]
 pub trait FromQuery: Sized {
     /// The value made from every occurrence of the key, or what is wrong.

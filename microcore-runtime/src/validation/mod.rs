@@ -6,6 +6,7 @@
 mod check;
 mod email;
 mod probe;
+mod reading;
 mod refusal;
 mod rules;
 mod violations;
@@ -15,6 +16,7 @@ pub use microcore_macros::Validate;
 pub use self::check::{BodyRules, Check, Unchecked, read_json};
 pub use self::email::is_email;
 pub use self::probe::{FieldReader, Probe, ProbedObject, Search};
+pub use self::reading::{Readable, Reading, reading};
 pub use self::refusal::Refusal;
 pub use self::violations::Violations;
 

@@ -1,6 +1,6 @@
 //! What a statement is given for `$1, $2, …`.
 //!
-//! In: a tuple, a list or `()`. Out: values in the order of their numbers, or the first one that has no SQL form.
+//! In: `()`, one value, a tuple or a list. Out: values in the order of their numbers, or the first one that has no SQL form.
 
 use std::borrow::Cow;
 
@@ -21,10 +21,12 @@ pub trait Bind {
     fn value(&self) -> Result<Value<'_>, DbError>;
 }
 
-/// All values of one statement: `()`, a tuple of up to 16, or a list of one type.
+/// All values of one statement: `()`, one value, a tuple of up to 16, or a list of one type.
+///
+/// Bytes that are one value stand in a tuple, `(&bytes,)`: by themselves they are a list of numbers.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't be the parameters of a statement",
-    label = "must be `()`, a tuple such as `(id,)` or `(&name, &email)`, or a list of one type"
+    label = "must be `()`, one value such as `id`, a tuple such as `(&name, &email)`, or a list of one type"
 )]
 pub trait Params {
     /// The values, `$1` first.
@@ -186,6 +188,26 @@ impl<T: Bind> Params for Vec<T> {
 impl<P: Params + ?Sized> Params for &P {
     fn values(&self) -> Result<Vec<Value<'_>>, DbError> {
         (**self).values()
+    }
+}
+
+macro_rules! single_values {
+    ($($ty:ty)+) => {$(
+        impl Params for $ty {
+            fn values(&self) -> Result<Vec<Value<'_>>, DbError> {
+                Ok(vec![self.value()?])
+            }
+        }
+    )+};
+}
+
+// `(id)` is `id`: a tuple of one is easily forgotten its comma, and there is nothing else that it could mean.
+single_values!(i8 i16 i32 i64 isize u8 u16 u32 u64 usize f32 f64 bool str String Cow<'_, str>);
+single_values!(Timestamp Date Uuid Decimal serde_json::Value);
+
+impl<T: Bind> Params for Option<T> {
+    fn values(&self) -> Result<Vec<Value<'_>>, DbError> {
+        Ok(vec![self.value()?])
     }
 }
 

@@ -112,6 +112,19 @@ pub(crate) async fn parameters_must_match_the_statement<B: Backend>(db: Database
     assert_eq!(db.execute("", ()).await.unwrap_err().kind(), DbErrorKind::Usage);
 }
 
+pub(crate) async fn one_value_needs_no_tuple<B: Backend>(db: Database<B>) {
+    let name = String::from("Ana");
+    db.execute("INSERT INTO users (name, email) VALUES ('Ana', $1)", "ana@example.com").await.unwrap();
+    let id: i64 = db.query_scalar("SELECT id FROM users WHERE name = $1", &name).await.unwrap();
+    #[allow(unused_parens, reason = "a tuple that was forgotten its comma")]
+    let email: Option<String> = db.query_one("SELECT email FROM users WHERE id = $1", (id)).await.unwrap();
+    assert_eq!(email.as_deref(), Some("ana@example.com"));
+    let none = db.query_scalar::<bool>("SELECT CAST($1 AS TEXT) IS NULL", None::<&str>).await.unwrap();
+    assert!(none);
+    let error = db.query::<i64>("SELECT $1 + $2", 1).await.unwrap_err();
+    assert_eq!(error.kind(), DbErrorKind::Usage);
+}
+
 pub(crate) async fn placeholders_in_literals_and_comments_are_text<B: Backend>(db: Database<B>) {
     let sql = "SELECT '$1 ?', $1 AS \"$2\" /* $3 */ -- $4";
     assert_eq!(db.query_one::<(String, i64)>(sql, (7,)).await.unwrap(), Some(("$1 ?".into(), 7)));

@@ -100,6 +100,7 @@ mount! {
         violations_tell_kind_table_and_columns
         an_unavailable_database_answers_503
         parameters_must_match_the_statement
+        one_value_needs_no_tuple
         placeholders_in_literals_and_comments_are_text
         numbers_repeat_and_pass_ten
         a_reading_word_that_writes_is_written

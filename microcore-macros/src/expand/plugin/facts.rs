@@ -5,7 +5,7 @@ use quote::{ToTokens, quote};
 use syn::spanned::Spanned;
 use syn::{Ident, Type};
 
-use super::input::is_option;
+use super::input::{is_option, reading};
 use super::{channel, route};
 use crate::expand::paths;
 use crate::parse::{Handler, Input, InputKind, Mount, PluginImpl, Role, messages};
@@ -116,6 +116,10 @@ fn input(input: &Input, private: &TokenStream) -> Option<TokenStream> {
         }
     };
     let required = !may_be_absent(ty);
+    if matches!(input.kind, InputKind::Body | InputKind::Form | InputKind::QueryStruct) {
+        let reading = reading(ty);
+        return Some(quote!(#reading.facts(#name, #place, #required)));
+    }
     Some(quote!(#private::InputFacts::of::<#ty>(#name, #place, #required)))
 }
 

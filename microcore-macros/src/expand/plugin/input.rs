@@ -26,7 +26,8 @@ pub(super) fn read(
         }
         InputKind::Query => quote!(#reader.query::<#ty>(#text)),
         InputKind::QueryStruct => {
-            let checked = rules(ty, &quote!(#private::read_json::<#ty>), private);
+            let reading = reading(ty);
+            let checked = rules(ty, &quote!(#reading.read), private);
             quote!({ #[allow(unused_imports)] use #private::Unchecked as _; #reader.query_struct::<#ty>(&#checked) })
         }
         InputKind::Files => quote!(#reader.files()),
@@ -49,12 +50,19 @@ pub(super) fn read(
 /// How a body that becomes one value is read.
 pub(super) fn whole_body(input: &Input, private: &TokenStream) -> TokenStream {
     let ty = &input.ty;
-    let rules = rules(ty, &quote!(#private::read_json::<#ty>), private);
+    let reading = reading(ty);
+    let rules = rules(ty, &quote!(#reading.read), private);
     let way = match input.kind {
         InputKind::Form => quote!(#private::FormBody(#rules)),
         _ => quote!(#private::JsonBody(#rules)),
     };
     paths::all_shown_at(input.ty.span(), way)
+}
+
+/// `reading::<NewUser>()`; at the type, so that one that can't be read is reported there, once.
+pub(super) fn reading(ty: &Type) -> TokenStream {
+    let private = paths::private();
+    paths::all_shown_at(ty.span(), quote!(#private::reading::<#ty>()))
 }
 
 /// `read` makes the type of its JSON.

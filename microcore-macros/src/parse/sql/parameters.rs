@@ -3,11 +3,12 @@
 use syn::punctuated::Punctuated;
 use syn::{Expr, Token};
 
-/// `()`, a tuple, an array.
+/// `()`, a tuple, an array, one literal.
 pub(super) fn count(given: &Expr) -> Option<usize> {
     match given {
         Expr::Tuple(tuple) => Some(tuple.elems.len()),
         Expr::Array(array) => Some(array.elems.len()),
+        Expr::Lit(_) => Some(1),
         Expr::Reference(reference) => count(&reference.expr),
         Expr::Paren(paren) => count(&paren.expr),
         Expr::Group(group) => count(&group.expr),

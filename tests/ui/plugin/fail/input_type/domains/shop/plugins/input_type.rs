@@ -3,6 +3,8 @@ use crate::prelude::*;
 #[derive(Schema)]
 pub struct Flags;
 
+pub struct Bare;
+
 #[plugin]
 pub struct Feature {
     logger: Logger,
@@ -14,4 +16,7 @@ impl Feature {
     async fn input(&self, id: Vec<u8>, flags: Flags, body: Flags) {
         self.logger.info("here");
     }
+
+    #[post("/bare")]
+    async fn bare(&self, body: Bare) {}
 }

@@ -1,0 +1,56 @@
+//! What may be read as a whole: a body, a form, a query. In: a type. Out: how it is read, and what the manifest says.
+
+use std::fmt;
+
+use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
+use serde_json::Error;
+
+use super::read_json;
+use crate::manifest::{InputFacts, ShapeOf};
+use crate::response::schema_of;
+
+/// A type that a handler takes as `body`, as `form` or as `query`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can't be an input: derive `Deserialize` and `Schema`",
+    label = "not an input",
+    note = "a body is read from JSON, and its schema is in the manifest and in OpenAPI"
+)]
+pub trait Readable: Sized {
+    /// Of its JSON.
+    const READ: fn(&[u8]) -> Result<Self, Error>;
+    /// Its JSON Schema.
+    const SHAPE: ShapeOf;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: DeserializeOwned + JsonSchema> Readable for T {
+    const READ: fn(&[u8]) -> Result<Self, Error> = read_json::<T>;
+    const SHAPE: ShapeOf = schema_of::<T>;
+}
+
+/// How an input is read, and what the manifest says of it.
+pub struct Reading<T> {
+    /// Of its JSON.
+    pub read: fn(&[u8]) -> Result<T, Error>,
+    shape: ShapeOf,
+}
+
+impl<T> Reading<T> {
+    /// For the manifest.
+    pub const fn facts(&self, name: &'static str, place: &'static str, required: bool) -> InputFacts {
+        InputFacts { name, place, required, shape: self.shape }
+    }
+}
+
+/// All of it at once: generated code says this wherever it needs some of it, so that a type that can't be read is one
+/// error.
+pub const fn reading<T: Readable>() -> Reading<T> {
+    Reading { read: T::READ, shape: T::SHAPE }
+}
+
+impl<T> fmt::Debug for Reading<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reading").finish_non_exhaustive()
+    }
+}
