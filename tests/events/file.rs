@@ -5,7 +5,7 @@ use microcore::application::{Administered, Asked, Found};
 use rusqlite::{Connection, params};
 
 use crate::battery::stage::{Stage, until, until_async};
-use crate::domains::yard::events::{Job, Lamp};
+use crate::domains::yard::events::{Freight, Job, Lamp};
 use crate::tools::log::page;
 
 async fn file(test: &str) -> Connection {
@@ -139,6 +139,37 @@ async fn completed_deliveries_are_deleted_kept_or_archived_as_the_settings_say()
         assert_eq!(count("bus_delivery WHERE state <> 'COMPLETED'"), 0);
         stage.stop().await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_delivery_that_was_claimed_twice_keeps_its_second_lease_when_its_first_attempt_ends() {
+    let Some(stage) = Stage::boot_with("twice", &[("BUS_LEASE", "300ms")]).await else { return };
+    let file = file("twice").await;
+    stage.bus.publish(Freight { name: "a".into() }).await.unwrap();
+    stage.lines("hooked", 1).await;
+    // The lease runs out, as it does where the process was suspended.
+    until("it to be claimed again", || {
+        file.execute("UPDATE bus_delivery SET lease = 0 WHERE state = 'PROCESSING' AND attempts = 1", []).unwrap();
+        stage.page.all("hooked").len() == 2
+    })
+    .await;
+    stage.page.let_go(1);
+    stage.lines("lifted", 1).await;
+    let lease =
+        || -> i64 { file.query_row("SELECT lease FROM bus_delivery", [], |row| row.get(0)).unwrap_or_default() };
+    let leases = std::cell::RefCell::new(vec![lease()]);
+    until("three renewals", || {
+        let mut leases = leases.borrow_mut();
+        leases.push(lease());
+        leases.dedup();
+        leases.len() > 3
+    })
+    .await;
+    assert_eq!(stage.page.all("hooked"), ["a 1", "a 2"], "the second attempt is still the last");
+    stage.page.let_go(1);
+    stage.lines("lifted", 2).await;
+    stage.bus.settled().await;
+    stage.stop().await;
 }
 
 /// `VmRSS` of this process in KiB; 0 where the system does not tell.

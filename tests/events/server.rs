@@ -4,6 +4,7 @@ use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::time::Duration;
 
+use microcore::event::Ending;
 use microcore::prelude::PublishOptions;
 
 use crate::battery::stage::{Stage, until, until_async};
@@ -127,12 +128,58 @@ async fn what_is_not_an_event_is_a_dead_letter_on_redis_and_stops_nobody() {
         command(server, &["XADD", &key("stream"), "*", "id", id]);
     }
     command(server, &["XADD", &key("stream"), "*", "who", "knows"]);
+    command(server, &["HSET", &key("items"), "five", "{"]);
+    command(server, &["ZADD", &key("delayed"), "0", "five"]);
     stage.bus.publish(Job { name: "fine".into(), fails: 0, takes: 0 }).await.unwrap();
     assert_eq!(stage.lines("done", 1).await, ["fine"]);
-    until_async("five dead letters", || async { stage.bus.dead_letters(10).await.unwrap().len() == 5 }).await;
+    until_async("six dead letters", || async { stage.bus.dead_letters(10).await.unwrap().len() == 6 }).await;
+    stage.bus.settled().await;
     let dead = stage.bus.dead_letters(10).await.unwrap();
     assert!(dead.iter().all(|letter| letter.error.contains("can't be read")), "{dead:?}");
     assert!(dead.iter().any(|letter| letter.payload == r#"["who","knows"]"#), "{dead:?}");
     assert!(dead.iter().any(|letter| letter.payload == "not json"), "{dead:?}");
     stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_claimed_is_handled_though_the_claim_for_another_subscriber_fails() {
+    let Some(stage) = Stage::boot("half").await else { return };
+    let server = RedisServer::shared().expect("the stage has one");
+    let lamps = "{half}:yard.lamp:yard.lamplighter.light:stream";
+    command(server, &["DEL", lamps]);
+    command(server, &["SET", lamps, "no stream"]);
+    for number in 0..20 {
+        stage.bus.publish(Job { name: format!("{number}"), fails: 0, takes: 0 }).await.unwrap();
+    }
+    stage.lines("done", 20).await;
+    let attempts = || stage.bus.trace().into_iter().filter(|record| record.ending == Ending::Delivered);
+    until("twenty in the trace", || attempts().count() >= 20).await;
+    assert!(attempts().all(|record| record.attempt == 1), "no attempt counts that entered no handler");
+    command(server, &["DEL", lamps]);
+    stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_consumer_that_holds_something_stays_and_what_it_holds_is_taken_over() {
+    // Nothing is claimed but what the test claims, in the name of the process: as if the answer had been lost.
+    let Some(stage) = Stage::boot_with("holds", &[("BUS_POLL", "1h")]).await else { return };
+    let server = RedisServer::shared().expect("the stage has one");
+    let key = |what: &str| format!("{{holds}}:yard.job:yard.worker.run:{what}");
+    // The consumer is there once it was given something.
+    stage.bus.publish(Job { name: "first".into(), ..Job::default() }).await.unwrap();
+    stage.lines("done", 1).await;
+    stage.bus.settled().await;
+    let consumers = command(server, &["XINFO", "CONSUMERS", &key("stream"), "yard.worker.run"]);
+    let consumer = consumers.lines().find(|line| line.starts_with(&std::process::id().to_string()));
+    let consumer = consumer.unwrap_or_else(|| panic!("{consumers}")).trim();
+    let envelope = r#"{\"id\":\"held-1\",\"event\":\"yard.job\",\"time\":1,\"origin\":\"held-1\"}"#;
+    let payload = r#"{\"name\":\"held\",\"fails\":0,\"takes\":0}"#;
+    command(server, &["HSET", &key("items"), "held", &format!(r#"["{envelope}","{payload}","",-1]"#)]);
+    command(server, &["XADD", &key("stream"), "*", "id", "held"]);
+    let read = ["XREADGROUP", "GROUP", "yard.worker.run", consumer, "STREAMS", &key("stream"), ">"];
+    assert!(command(server, &read).contains("held"));
+    stage.stop().await;
+    let Some(again) = Stage::boot_with("holds", &[("BUS_LEASE", "200ms")]).await else { return };
+    assert_eq!(again.lines("done", 2).await, ["first", "held"]);
+    again.stop().await;
 }

@@ -1,7 +1,7 @@
 //! A graceful stop delivers what was accepted, or leaves it in the store.
 
-use super::stage::Stage;
-use crate::domains::yard::events::{Job, Order};
+use super::stage::{Stage, until_async};
+use crate::domains::yard::events::{Freight, Job, Order};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stop_loses_no_accepted_event() {
@@ -19,6 +19,67 @@ async fn a_stop_loses_no_accepted_event() {
         again.stop().await;
     }
     assert_eq!(page.all("done").len(), 50);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn handlers_that_outlast_the_drain_go_to_the_next_process_at_once_and_nothing_is_lost() {
+    // Within the process the drain is long enough: what it cuts is lost there. A lease would outlast the test.
+    let drain = if crate::mount::KEEPS { "50ms" } else { "60s" };
+    let settings = [("DRAIN_TIMEOUT", drain), ("BUS_CONCURRENCY", "4"), ("BUS_LEASE", "1h")];
+    let Some(stage) = Stage::boot_with("stop_cut", &settings).await else { return };
+    let names: Vec<String> = (10..30).map(|number| number.to_string()).collect();
+    for name in &names {
+        stage.bus.publish(Freight { name: name.clone() }).await.unwrap();
+    }
+    let hooked = stage.lines("hooked", 4).await;
+    let page = std::sync::Arc::clone(&stage.page);
+    if crate::mount::KEEPS {
+        stage.stop().await;
+        assert!(page.all("lifted").is_empty(), "four were cut, and no other began");
+        assert_eq!(page.all("hooked"), hooked);
+        page.let_go(names.len());
+        let Some(again) = Stage::boot_with("stop_cut", &settings).await else { return };
+        again.lines("lifted", names.len()).await;
+        again.bus.settled().await;
+        assert!(again.bus.dead_letters(10).await.unwrap().is_empty());
+        again.stop().await;
+        assert_eq!(page.all("hooked").len(), names.len() + 4, "only those that were cut began again");
+    } else {
+        page.let_go(names.len());
+        stage.stop().await;
+    }
+    let mut lifted = page.all("lifted");
+    lifted.sort_unstable();
+    assert_eq!(lifted, names);
+    assert!(page.all("hooked").iter().all(|line| line.ends_with(" 1")), "an attempt that was cut does not count");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_one_process_gives_back_at_its_stop_another_takes_at_once() {
+    if !crate::mount::KEEPS {
+        return;
+    }
+    let short = [("DRAIN_TIMEOUT", "50ms"), ("BUS_CONCURRENCY", "2"), ("BUS_LEASE", "1h")];
+    let Some(first) = Stage::boot_with("stop_fleet", &short).await else { return };
+    for name in ["a", "b"] {
+        first.bus.publish(Freight { name: name.into() }).await.unwrap();
+    }
+    first.lines("hooked", 2).await;
+    // A second process on the same store; nobody tells it of what the first gives back.
+    let store = crate::mount::settings("stop_fleet").await.unwrap();
+    let mut settings = vec![("BUS_LEASE", "1h"), ("PAGE", "stop_fleet_two")];
+    settings.extend(store.iter().map(|(key, value)| (key.as_str(), value.as_str())));
+    let Some(second) = Stage::boot_with("stop_fleet_two", &settings).await else { return };
+    first.stop().await;
+    second.page.let_go(2);
+    let mut lifted = second.lines("lifted", 2).await;
+    lifted.sort_unstable();
+    assert_eq!(lifted, ["a", "b"]);
+    until_async("nothing to be left", || async {
+        second.bus.status().await.unwrap().iter().all(|status| status.lag + status.in_flight == 0)
+    })
+    .await;
+    second.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -117,15 +117,8 @@ impl SqliteQueue {
         let next = now + millis(self.settings.lease) / 3;
         self.leases.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |due| (due <= now).then_some(next)).is_ok()
     }
-}
 
-impl Queue for SqliteQueue {
-    async fn enqueue(&self, envelope: &Envelope, payload: &str, to: &[&'static Subscriber]) -> Result<()> {
-        let (envelope, payload, to) = (envelope.clone(), payload.to_owned(), to.to_vec());
-        self.write(true, move |connection| deliveries::insert(connection, &envelope, &payload, &to)).await
-    }
-
-    async fn claim(&self, room: Vec<(&'static Subscriber, usize)>) -> Result<Vec<Claimed>> {
+    async fn claim_for(&self, room: Vec<(&'static Subscriber, usize)>) -> Result<Vec<Claimed>> {
         if room.is_empty() {
             return Ok(Vec::new());
         }
@@ -152,6 +145,21 @@ impl Queue for SqliteQueue {
             claims::claim(connection, &room, &owner, now, lease)
         })
         .await
+    }
+}
+
+impl Queue for SqliteQueue {
+    async fn enqueue(&self, envelope: &Envelope, payload: &str, to: &[&'static Subscriber]) -> Result<()> {
+        let (envelope, payload, to) = (envelope.clone(), payload.to_owned(), to.to_vec());
+        self.write(true, move |connection| deliveries::insert(connection, &envelope, &payload, &to)).await
+    }
+
+    async fn claim(&self, room: Vec<(&'static Subscriber, usize)>) -> (Vec<Claimed>, Result<()>) {
+        // One transaction for all: it fails as a whole.
+        match self.claim_for(room).await {
+            Ok(claimed) => (claimed, Ok(())),
+            Err(error) => (Vec::new(), Err(error)),
+        }
     }
 
     async fn next(&self, claimed: &Claimed, next: Next) -> Result<bool> {

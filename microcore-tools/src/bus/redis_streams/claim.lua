@@ -3,10 +3,22 @@
 local keys, group, consumer, room, at = of(1), ARGV[1], ARGV[2], tonumber(ARGV[3]), now()
 redis.pcall('XGROUP', 'CREATE', keys.stream, group, '0', 'MKSTREAM')
 
+-- An item as these scripts write it; nothing where it is something else.
+local function decode(text)
+  local readable, item = pcall(cjson.decode, text)
+  local whole = readable and type(item) == 'table' and type(item[1]) == 'string' and type(item[2]) == 'string'
+    and type(item[3]) == 'string' and type(item[4]) == 'number'
+  return whole and item or nil
+end
+
 for _, id in ipairs(redis.call('ZRANGEBYSCORE', keys.delayed, '-inf', at, 'LIMIT', 0, 512)) do
   redis.call('ZREM', keys.delayed, id)
-  local item = redis.call('HGET', keys.items, id)
-  if item then enter(keys, id, cjson.decode(item)[3]) end
+  local text = redis.call('HGET', keys.items, id)
+  if text then
+    local item = decode(text)
+    -- What can't be read has no line; it is found out when it is claimed.
+    enter(keys, id, item and item[3] or '')
+  end
 end
 for _, id in ipairs(redis.call('ZRANGEBYSCORE', keys.resting, '-inf', at, 'LIMIT', 0, 512)) do
   redis.call('ZREM', keys.resting, id)
@@ -30,10 +42,7 @@ local function read(entry)
   end
   local text = redis.call('HGET', keys.items, fields[2])
   if not text then return fields[2], nil end
-  local readable, item = pcall(cjson.decode, text)
-  local whole = readable and type(item) == 'table' and type(item[1]) == 'string' and type(item[2]) == 'string'
-    and type(item[3]) == 'string' and type(item[4]) == 'number'
-  return fields[2], whole and item or foreign(fields[2], text)
+  return fields[2], decode(text) or foreign(fields[2], text)
 end
 
 local claimed = {}

@@ -3,7 +3,7 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use futures_util::future::try_join_all;
+use futures_util::future::{join_all, try_join_all};
 use microcore_runtime::context::{Context, Id};
 use microcore_runtime::error::{Error, Unavailable};
 use microcore_runtime::event::{DeadLetter, Envelope, Subscriber, SubscriberStatus, millis};
@@ -117,7 +117,11 @@ impl RedisQueue {
                 Err(error) => {
                     let error = format!("the stored envelope can't be read: {error}");
                     tracing::error!(%subscriber, event = subscriber.event, error, "delivery failed for good");
-                    self.ends(subscriber, &claim, Next::Bury { error }).await?;
+                    if let Err(error) = self.ends(subscriber, &claim, Next::Bury { error }).await {
+                        // It is claimed again when its lease is over. The others are this process's now.
+                        let error: &dyn std::error::Error = &error;
+                        tracing::error!(%subscriber, error, "what can't be read was not buried");
+                    }
                 }
             }
         }
@@ -172,7 +176,7 @@ impl Queue for RedisQueue {
         self.run::<u64>(&call).await.map(drop)
     }
 
-    async fn claim(&self, room: Vec<(&'static Subscriber, usize)>) -> Result<Vec<Claimed>> {
+    async fn claim(&self, room: Vec<(&'static Subscriber, usize)>) -> (Vec<Claimed>, Result<()>) {
         {
             let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
             for (subscriber, _) in &room {
@@ -182,7 +186,14 @@ impl Queue for RedisQueue {
             }
         }
         let claims = room.into_iter().map(|(subscriber, room)| self.claim_for(subscriber, room));
-        Ok(try_join_all(claims).await?.into_iter().flatten().collect())
+        let (mut claimed, mut asked) = (Vec::new(), Ok(()));
+        for answer in join_all(claims).await {
+            match answer {
+                Ok(more) => claimed.extend(more),
+                Err(error) => asked = Err(error),
+            }
+        }
+        (claimed, asked)
     }
 
     async fn next(&self, claimed: &Claimed, next: Next) -> Result<bool> {
@@ -196,7 +207,8 @@ impl Queue for RedisQueue {
             call.arg(subscriber.name).arg(&self.consumer).arg(entry).arg(&claim.delivery).arg(attempt);
             self.run::<u32>(&call).await
         });
-        try_join_all(renewals).await.map(drop)
+        // Each for itself: an error of one takes no lease from the others.
+        join_all(renewals).await.into_iter().try_for_each(|renewed| renewed.map(drop))
     }
 
     fn lease(&self) -> Duration {
@@ -294,12 +306,14 @@ impl Queue for RedisQueue {
 
     async fn close(&self) {
         let known = self.known.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        for subscriber in known {
+        let leaves = known.into_iter().map(async |subscriber| {
             let mut call = self.call(&self.scripts.leave, subscriber);
             call.arg(subscriber.name).arg(&self.consumer);
             // A consumer that stays costs a few bytes.
             let _ = self.run::<u32>(&call).await;
-        }
+        });
+        // Side by side: where the server is away, each takes as long as a call may.
+        join_all(leaves).await;
     }
 }
 

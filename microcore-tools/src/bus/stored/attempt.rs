@@ -11,7 +11,7 @@ use microcore_runtime::event::{
 };
 use tokio::time::sleep;
 
-use super::{Claimed, Next, OnQueue, Queue, Stored};
+use super::{Claimed, Held, Next, OnQueue, Queue, Stored};
 use crate::bus::Link;
 
 /// So many attempts may end with the death of their process beyond those that the subscriber asks for: an event that
@@ -92,7 +92,7 @@ async fn end<A: Subscribers, T: OnQueue>(
         next => (next, None),
     };
     let mine = stored.ended(claimed, stored_next).await;
-    stored.held().remove(&claimed.claim.delivery);
+    stored.held().remove(&Held::of(claimed));
     if !mine {
         tracing::warn!(
             %subscriber, event = subscriber.event, id = %claimed.envelope.id,

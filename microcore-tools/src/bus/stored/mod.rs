@@ -8,7 +8,7 @@ mod pump;
 pub mod queue;
 mod transport;
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
@@ -29,8 +29,9 @@ pub struct Stored<Q> {
     pub queue: Q,
     /// One per subscriber, once the application is wired.
     lanes: Mutex<Vec<Lane>>,
-    /// The claims that this process holds, by delivery.
-    held: Mutex<HashMap<String, (&'static Subscriber, Claim)>>,
+    /// The claims that this process holds. One delivery may be here twice: its lease ran out, and it was claimed again
+    /// while its first attempt still runs.
+    held: Mutex<HashSet<Held>>,
     in_flight: AtomicUsize,
     /// Cancelled when the drain begins: nothing more is claimed.
     stopping: CancellationToken,
@@ -39,6 +40,20 @@ pub struct Stored<Q> {
     /// Cancelled when the last claim was made; `None` before the application is wired.
     claimed: OnceLock<CancellationToken>,
     unreachable: AtomicBool,
+}
+
+/// One claim. Stores name deliveries and tokens per subscriber.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Held {
+    /// The subscriber's number.
+    subscriber: usize,
+    claim: Claim,
+}
+
+impl Held {
+    fn of(claimed: &Claimed) -> Self {
+        Self { subscriber: claimed.subscriber.number, claim: claimed.claim.clone() }
+    }
 }
 
 /// What this process knows of one subscriber.
@@ -74,7 +89,7 @@ impl<Q: Queue> Stored<Q> {
         self.lanes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn held(&self) -> MutexGuard<'_, HashMap<String, (&'static Subscriber, Claim)>> {
+    fn held(&self) -> MutexGuard<'_, HashSet<Held>> {
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -8,7 +8,7 @@ use microcore_runtime::event::{Subscriber, Subscribers};
 use tokio::time::sleep;
 
 use super::attempt::{attempt, hear};
-use super::{OnQueue, Queue, Stored};
+use super::{Held, OnQueue, Queue, Stored};
 use crate::bus::Link;
 
 /// After an error of the store, so long before the next try.
@@ -24,18 +24,21 @@ pub(super) async fn claims<A: Subscribers, T: OnQueue>(link: Arc<Link<A, T>>, ap
             () = stored.queue.stirs() => {}
         }
         let room = stored.room(app);
-        let claimed = match stored.queue.claim(room).await {
-            Ok(claimed) => claimed,
-            Err(error) => {
-                stored.lost(&error);
-                sleep(AFTER_AN_ERROR).await;
-                continue;
-            }
-        };
-        stored.reached();
+        let (claimed, asked) = stored.queue.claim(room).await;
+        let any = !claimed.is_empty();
         for claimed in claimed {
             stored.begins(&claimed);
             tokio::spawn(attempt(Arc::clone(&link), app, claimed));
+        }
+        match asked {
+            Ok(()) => stored.reached(),
+            Err(error) => {
+                stored.lost(&error);
+                if !any {
+                    stored.stopping.run_until_cancelled(sleep(AFTER_AN_ERROR)).await;
+                    continue;
+                }
+            }
         }
         match stored.queue.heard().await {
             Ok(heard) => {
@@ -57,7 +60,7 @@ pub(super) async fn leases<A: Subscribers, T: OnQueue>(link: Arc<Link<A, T>>) {
             () = stored.cut.cancelled() => return,
             () = sleep(stored.queue.lease() / 3) => {}
         }
-        let held: Vec<_> = stored.held().values().cloned().collect();
+        let held: Vec<_> = stored.held().iter().map(|held| (A::ALL[held.subscriber], held.claim.clone())).collect();
         if !held.is_empty()
             && let Err(error) = stored.queue.renew(held).await
         {
@@ -89,8 +92,7 @@ impl<Q: Queue> Stored<Q> {
     fn begins(&self, claimed: &super::Claimed) {
         self.in_flight.fetch_add(1, Ordering::AcqRel);
         self.lanes()[claimed.subscriber.number].running += 1;
-        let held = (claimed.subscriber, claimed.claim.clone());
-        self.held().insert(claimed.claim.delivery.clone(), held);
+        self.held().insert(Held::of(claimed));
     }
 
     /// Said once, until the store is reached again.

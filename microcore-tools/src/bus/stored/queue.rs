@@ -13,7 +13,7 @@ use microcore_runtime::event::{DeadLetter, Envelope, Subscriber, SubscriberStatu
 pub type Result<T, E = Unavailable> = std::result::Result<T, E>;
 
 /// The right to end one delivery: it is void as soon as somebody else claimed the delivery.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Claim {
     /// The delivery, as the store knows it.
     pub delivery: String,
@@ -72,8 +72,10 @@ pub trait Queue: Send + Sync + 'static {
         to: &[&'static Subscriber],
     ) -> impl Future<Output = Result<()>> + Send;
 
-    /// Claims what is due, at most so many per subscriber, each with a lease of this process.
-    fn claim(&self, room: Vec<(&'static Subscriber, usize)>) -> impl Future<Output = Result<Vec<Claimed>>> + Send;
+    /// Claims what is due, at most so many per subscriber, each with a lease of this process. Where it fails for some
+    /// subscribers, what was claimed for the others comes beside the error: nobody else would know of it.
+    fn claim(&self, room: Vec<(&'static Subscriber, usize)>)
+    -> impl Future<Output = (Vec<Claimed>, Result<()>)> + Send;
 
     /// Says how a claimed delivery goes on; `false` where the claim is void, and then nothing is changed.
     fn next(&self, claimed: &Claimed, next: Next) -> impl Future<Output = Result<bool>> + Send;

@@ -4,6 +4,7 @@ use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Instant;
 
 use microcore::prelude::*;
+use tokio::sync::Semaphore;
 
 static PAGES: LazyLock<Mutex<HashMap<String, Arc<Page>>>> = LazyLock::new(Mutex::default);
 
@@ -20,6 +21,17 @@ pub struct Page {
     kill: Mutex<Option<(String, u32)>>,
     /// Where handled events are noted for other processes to read.
     pub file: Mutex<Option<std::path::PathBuf>>,
+    /// What lets waiting handlers end.
+    rope: Rope,
+}
+
+/// One permit per handler; none at first.
+pub struct Rope(Semaphore);
+
+impl Default for Rope {
+    fn default() -> Self {
+        Self(Semaphore::const_new(0))
+    }
 }
 
 #[derive(Debug, Settings)]
@@ -78,6 +90,11 @@ impl Log {
         self.0.passes(place);
     }
 
+    /// Waits until the test lets it go: one handler per permit.
+    pub async fn is_let_go(&self) {
+        self.0.rope.0.acquire().await.expect("nobody closes it").forget();
+    }
+
     pub fn lend_db(&self, db: crate::prelude::Db) {
         *self.0.db.lock().unwrap() = Some(db);
     }
@@ -99,6 +116,11 @@ impl Page {
 
     pub fn db(&self) -> crate::prelude::Db {
         self.db.lock().unwrap().clone().expect("the application is booted")
+    }
+
+    /// Lets so many waiting handlers end, now or when they come.
+    pub fn let_go(&self, handlers: usize) {
+        self.rope.0.add_permits(handlers);
     }
 
     /// Kill this process the n-th time that it passes there.
