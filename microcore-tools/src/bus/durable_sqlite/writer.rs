@@ -1,6 +1,8 @@
 //! The one connection that writes, on a thread of its own. What waits when it looks is written in one transaction, with
 //! a savepoint each, and answered after the commit: many publishers share one sync of the disk.
 
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc;
 
 use microcore_runtime::error::Unavailable;
@@ -10,15 +12,55 @@ use tokio::sync::oneshot;
 /// The most that one transaction takes along.
 const MOST: usize = 1024;
 
-/// Work for the connection, and what is done after the commit with what it gave.
-type Work = Box<dyn FnOnce(&Connection) -> Settle + Send>;
-/// Answers whoever waits: with `Err`, nothing was written.
-type Settle = Box<dyn FnOnce(Result<(), &rusqlite::Error>) + Send>;
+/// Why something was not written.
+type Cause = String;
+
+/// One piece of work, from the call that waits for it to its answer.
+trait Job: Send {
+    /// Runs in a savepoint of its own, and keeps what came out. `Err` where the transaction went with it.
+    fn run(&mut self, connection: &Connection) -> Result<(), Cause>;
+    /// Answers whoever waits: what came out, or why nothing of the transaction was written.
+    fn answer(self: Box<Self>, committed: Result<(), &Cause>);
+}
+
+struct Asked<T, W> {
+    work: Option<W>,
+    result: Result<T, Cause>,
+    waits: oneshot::Sender<Result<T, Unavailable>>,
+}
+
+impl<T: Send, W: FnOnce(&Connection) -> rusqlite::Result<T> + Send> Job for Asked<T, W> {
+    fn run(&mut self, connection: &Connection) -> Result<(), Cause> {
+        connection.execute_batch("SAVEPOINT one").map_err(|error| error.to_string())?;
+        let Some(work) = self.work.take() else { return Ok(()) };
+        // A panic is an error of this work: the connection is whole, and others need it.
+        self.result = match catch_unwind(AssertUnwindSafe(|| work(connection))) {
+            Ok(result) => result.map_err(|error| error.to_string()),
+            Err(panic) => Err(format!("a panic: {}", text(&*panic))),
+        };
+        let end = match &self.result {
+            // SQLite has rolled everything back: the disk is full, or can't be read.
+            Err(cause) if connection.is_autocommit() => return Err(cause.clone()),
+            Err(_) => "ROLLBACK TO one; RELEASE one",
+            Ok(_) => "RELEASE one",
+        };
+        connection.execute_batch(end).map_err(|error| error.to_string())
+    }
+
+    fn answer(self: Box<Self>, committed: Result<(), &Cause>) {
+        let answer = match committed {
+            Ok(()) => self.result.map_err(unavailable),
+            Err(cause) => Err(unavailable(cause)),
+        };
+        // Whoever asked may have gone; what was written stays.
+        let _ = self.waits.send(answer);
+    }
+}
 
 struct Command {
     /// Whether it must be on disk when it is answered. Claims need not: one that is lost is claimed again.
     sync: bool,
-    work: Work,
+    job: Box<dyn Job>,
 }
 
 /// The way to the writing thread. Dropped, the thread ends.
@@ -38,37 +80,21 @@ impl Writer {
         sync: bool,
         work: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, Unavailable> {
-        let (sender, receiver) = oneshot::channel();
-        let work: Work = Box::new(move |connection| {
-            let result = within_savepoint(connection, work);
-            Box::new(move |committed| {
-                let answer = match (committed, result) {
-                    (Ok(()), Ok(value)) => Ok(value),
-                    (Ok(()), Err(error)) => Err(unavailable(&error)),
-                    (Err(error), _) => Err(unavailable(error)),
-                };
-                // Whoever asked may have gone; what was written stays.
-                let _ = sender.send(answer);
-            })
-        });
+        let (waits, answer) = oneshot::channel();
+        let asked = Asked { work: Some(work), result: Err("it did not run".to_owned()), waits };
         let gone = || Unavailable::because("the store of events is closed");
-        self.0.send(Command { sync, work }).map_err(|_| gone())?;
-        receiver.await.unwrap_or_else(|_| Err(gone()))
+        self.0.send(Command { sync, job: Box::new(asked) }).map_err(|_| gone())?;
+        answer.await.unwrap_or_else(|_| Err(gone()))
     }
 }
 
-pub(super) fn unavailable(error: &rusqlite::Error) -> Unavailable {
+pub(super) fn unavailable(error: impl std::fmt::Display) -> Unavailable {
     Unavailable::because(format!("the store of events: {error}"))
 }
 
-fn within_savepoint<T>(
-    connection: &Connection,
-    work: impl FnOnce(&Connection) -> rusqlite::Result<T>,
-) -> rusqlite::Result<T> {
-    connection.execute_batch("SAVEPOINT one")?;
-    let result = work(connection);
-    connection.execute_batch(if result.is_ok() { "RELEASE one" } else { "ROLLBACK TO one; RELEASE one" })?;
-    result
+fn text(panic: &(dyn Any + Send)) -> &str {
+    let text = panic.downcast_ref::<&str>().copied();
+    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("without a text")
 }
 
 fn run(connection: &Connection, commands: &mpsc::Receiver<Command>) {
@@ -80,28 +106,140 @@ fn run(connection: &Connection, commands: &mpsc::Receiver<Command>) {
         {
             batch.push(next);
         }
-        let sync = batch.iter().any(|command| command.sync);
-        let mut settle = Vec::with_capacity(batch.len());
-        let committed = (|| {
-            if sync != synced {
-                connection.execute_batch(if sync {
-                    "PRAGMA synchronous = FULL"
-                } else {
-                    "PRAGMA synchronous = NORMAL"
-                })?;
-                synced = sync;
-            }
-            connection.execute_batch("BEGIN IMMEDIATE")?;
-            settle.extend(batch.drain(..).map(|command| (command.work)(connection)));
-            connection.execute_batch("COMMIT")
-        })();
+        let committed = transaction(connection, &mut batch, &mut synced);
         if committed.is_err() && !connection.is_autocommit() {
             // Where even that fails, the next BEGIN does too, and says so.
             let _ = connection.execute_batch("ROLLBACK");
         }
-        for settle in settle {
-            settle(committed.as_ref().copied());
+        for command in batch {
+            command.job.answer(committed.as_ref().copied());
         }
-        // What could not begin is dropped, which tells its senders.
+    }
+}
+
+/// All or nothing of a batch. Once the transaction is gone nothing more runs: it would be committed by itself.
+fn transaction(connection: &Connection, batch: &mut [Command], synced: &mut bool) -> Result<(), Cause> {
+    let execute = |sql: &str| connection.execute_batch(sql).map_err(|error| error.to_string());
+    let sync = batch.iter().any(|command| command.sync);
+    if sync != *synced {
+        execute(if sync { "PRAGMA synchronous = FULL" } else { "PRAGMA synchronous = NORMAL" })?;
+        *synced = sync;
+    }
+    execute("BEGIN IMMEDIATE")?;
+    for command in batch {
+        command.job.run(connection)?;
+    }
+    execute("COMMIT")
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use std::error::Error as _;
+    use std::time::Duration;
+
+    use super::*;
+
+    fn file() -> (tempfile::TempDir, Connection, Connection) {
+        let folder = tempfile::tempdir().unwrap();
+        let open = || {
+            let connection = Connection::open(folder.path().join("bus.db")).unwrap();
+            connection.busy_timeout(Duration::ZERO).unwrap();
+            connection
+        };
+        let (first, second) = (open(), open());
+        first.execute_batch("PRAGMA journal_mode = WAL; CREATE TABLE t (n INTEGER PRIMARY KEY)").unwrap();
+        (folder, first, second)
+    }
+
+    fn insert(number: i64) -> impl FnOnce(&Connection) -> rusqlite::Result<usize> + Send + 'static {
+        move |connection| connection.execute("INSERT INTO t VALUES (?1)", [number])
+    }
+
+    fn numbers(connection: &Connection) -> Vec<i64> {
+        let mut select = connection.prepare("SELECT n FROM t ORDER BY n").unwrap();
+        select.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+    }
+
+    /// Lets the writer wait until all of these wait for it, so that they share one transaction.
+    macro_rules! together {
+        ($writer:ident, $($write:expr),+) => {{
+            let (begun, begins) = tokio::sync::oneshot::channel::<()>();
+            let (go, goes) = mpsc::channel::<()>();
+            let holds = $writer.write(true, move |_| {
+                let _ = begun.send(());
+                goes.recv().unwrap();
+                Ok(())
+            });
+            let writes = async {
+                begins.await.unwrap();
+                // Joined futures are polled in order: the last one here is polled when the others have sent their work.
+                tokio::join!(biased; $($write,)+ async { go.send(()).unwrap() })
+            };
+            let (held, writes) = tokio::join!(holds, writes);
+            held.unwrap();
+            writes
+        }};
+    }
+
+    #[tokio::test]
+    async fn a_transaction_that_can_not_begin_tells_its_cause_and_the_next_one_is_written() {
+        let (_folder, connection, other) = file();
+        let writer = Writer::start(connection).unwrap();
+        other.execute_batch("BEGIN IMMEDIATE").unwrap();
+        let refused = writer.write(true, insert(1)).await.unwrap_err();
+        assert!(refused.source().unwrap().to_string().contains("database is locked"), "{refused:?}");
+        other.execute_batch("ROLLBACK").unwrap();
+        writer.write(true, insert(2)).await.unwrap();
+        assert_eq!(numbers(&other), [2]);
+    }
+
+    #[tokio::test]
+    async fn an_error_takes_back_its_own_work_and_no_other() {
+        let (_folder, connection, other) = file();
+        let writer = Writer::start(connection).unwrap();
+        let twice = |connection: &Connection| {
+            insert(2)(connection)?;
+            insert(1)(connection)
+        };
+        let (first, second, third, ()) =
+            together!(writer, writer.write(true, insert(1)), writer.write(true, twice), writer.write(true, insert(3)));
+        assert!(first.is_ok() && third.is_ok());
+        assert!(second.unwrap_err().source().unwrap().to_string().contains("UNIQUE"));
+        assert_eq!(numbers(&other), [1, 3]);
+    }
+
+    #[tokio::test]
+    async fn a_rollback_by_the_database_fails_all_of_the_batch_with_its_cause() {
+        let (_folder, connection, other) = file();
+        let writer = Writer::start(connection).unwrap();
+        let full = |connection: &Connection| {
+            // As where the disk is full: the transaction is gone, not the statement alone.
+            insert(2)(connection)?;
+            connection.execute("INSERT OR ROLLBACK INTO t VALUES (2)", [])
+        };
+        let (first, second, third, ()) =
+            together!(writer, writer.write(true, insert(1)), writer.write(true, full), writer.write(true, insert(3)));
+        for failed in [first, second, third] {
+            assert!(failed.unwrap_err().source().unwrap().to_string().contains("UNIQUE"));
+        }
+        assert_eq!(numbers(&other), [0_i64; 0], "what is said not to be written is not");
+        writer.write(true, insert(4)).await.unwrap();
+        assert_eq!(numbers(&other), [4]);
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_an_error_of_its_own_work_and_the_writer_goes_on() {
+        let (_folder, connection, other) = file();
+        let writer = Writer::start(connection).unwrap();
+        let panics = |connection: &Connection| -> rusqlite::Result<()> {
+            insert(2)(connection)?;
+            panic!("a bug")
+        };
+        let (first, second, ()) = together!(writer, writer.write(true, insert(1)), writer.write(true, panics));
+        first.unwrap();
+        assert!(second.unwrap_err().source().unwrap().to_string().contains("a bug"));
+        writer.write(true, insert(3)).await.unwrap();
+        assert_eq!(numbers(&other), [1, 3]);
     }
 }
