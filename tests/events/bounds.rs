@@ -7,7 +7,8 @@ use microcore::testing::{Running, boot};
 use microcore::tools::bus::BusError;
 
 use crate::App;
-use crate::domains::yard::events::{Job, Order, Poison, Step};
+use crate::battery::stage::{until, until_async};
+use crate::domains::yard::events::{Freight, Job, Order, Poison, Step};
 use crate::tools::log::page;
 
 async fn booted(name: &str, settings: &[(&str, &str)]) -> (Running<App>, crate::prelude::Bus) {
@@ -100,6 +101,29 @@ async fn a_stop_with_a_delayed_event_says_that_it_is_lost_and_does_not_wait_for_
     assert!(started.elapsed() < Duration::from_secs(30), "{:?}", started.elapsed());
     let dead = bus.dead_letters(10).await.unwrap();
     assert_eq!((dead.len(), dead[0].attempts), (1, 0));
+}
+
+#[microcore::test]
+async fn an_event_of_a_transaction_goes_to_all_its_subscribers_or_to_none_yet() {
+    let (_app, bus) = booted("handed_on", &[("BUS_CAPACITY", "1"), ("BUS_PUBLISH_WAIT", "10ms")]).await;
+    let (page, db) = (page("handed_on"), page("handed_on").db());
+    bus.publish(Freight { name: "a".into() }).await.unwrap();
+    until("the first to hang", || page.all("hooked").len() == 1 && page.all("weighed").len() == 1).await;
+    db.transaction(async |tx| tx.publish(Freight { name: "b".into() }).await).await.unwrap();
+    // Who lifts is full, who weighs is not. The relay claims it a second time when it was refused the first time.
+    let leases = std::sync::Mutex::new(std::collections::BTreeSet::new());
+    until_async("a second try", || async {
+        let lease = db.query_scalar::<i64>("SELECT lease FROM microcore_outbox", ()).await.unwrap();
+        let mut leases = leases.lock().unwrap();
+        leases.insert(lease);
+        leases.range(1..).count() == 2
+    })
+    .await;
+    assert_eq!(page.all("weighed"), ["a"]);
+    page.let_go(2);
+    until("both to be lifted", || page.all("lifted") == ["a", "b"]).await;
+    bus.settled().await;
+    assert_eq!(page.all("weighed"), ["a", "b"]);
 }
 
 #[microcore::test]

@@ -244,16 +244,33 @@ impl Deliveries {
         sent: Sent,
         payload: String,
     ) -> Result<(), String> {
-        if !self.lane(subscriber).reserve(self.0.limits.publish_wait).await {
-            return Err(format!("the queue of `{subscriber}` is full"));
+        self.restart_all(app, &[subscriber], &sent, &payload).await
+    }
+
+    /// The same for several subscribers of one event: all of them, or none where one has no room in time.
+    pub async fn restart_all<A: Subscribers>(
+        &self,
+        app: &'static A,
+        subscribers: &[&'static Subscriber],
+        sent: &Sent,
+        payload: &str,
+    ) -> Result<(), String> {
+        let mut begun = Vec::with_capacity(subscribers.len());
+        for subscriber in subscribers.iter().copied() {
+            if !self.lane(subscriber).reserve(self.0.limits.publish_wait).await {
+                // Those that have room give it back when they are dropped.
+                return Err(format!("the queue of `{subscriber}` is full"));
+            }
+            begun.push(Delivery { deliveries: *self, subscriber, sent: sent.clone() });
         }
-        let delivery = Delivery { deliveries: *self, subscriber, sent };
-        let place = delivery.place();
-        self.spawn(async move {
-            let handler =
-                || async { app.receive(subscriber.number, payload.as_bytes()).await.map_err(Undelivered::into_error) };
-            delivery.run(place, handler, || payload.clone()).await;
-        });
+        for delivery in begun {
+            let (place, number, payload) = (delivery.place(), delivery.subscriber.number, payload.to_owned());
+            self.spawn(async move {
+                let handler =
+                    || async { app.receive(number, payload.as_bytes()).await.map_err(Undelivered::into_error) };
+                delivery.run(place, handler, || payload.clone()).await;
+            });
+        }
         Ok(())
     }
 

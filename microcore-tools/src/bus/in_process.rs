@@ -71,14 +71,11 @@ impl Transport for InProcess {
         envelope: &Envelope,
         payload: &str,
     ) -> Result<(), BusError> {
-        for subscriber in A::ALL.iter().filter(|subscriber| subscriber.event == envelope.event) {
-            if app.is_running(subscriber.number) {
-                let sent = Sent::restored(envelope, subscriber.event);
-                let started = link.deliveries.restart(app, subscriber, sent, payload.to_owned()).await;
-                started.map_err(BusError::Refused)?;
-            }
-        }
-        Ok(())
+        let of = A::ALL.iter().filter(|subscriber| subscriber.event == envelope.event);
+        let running: Vec<_> = of.filter(|subscriber| app.is_running(subscriber.number)).copied().collect();
+        let Some(event) = running.first().map(|subscriber| subscriber.event) else { return Ok(()) };
+        let sent = Sent::restored(envelope, event);
+        link.deliveries.restart_all(app, &running, &sent, payload).await.map_err(BusError::Refused)
     }
 
     fn start<A: Subscribers>(_link: &Arc<Link<A, Self>>, _app: &'static A) {}

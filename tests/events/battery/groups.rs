@@ -1,10 +1,16 @@
 //! Groups share, broadcasts spread.
 
+use tokio::sync::Mutex;
+
 use super::stage::Stage;
 use crate::domains::yard::events::{Bell, CrateMoved, Load};
 
+/// Whose turn it is, a group knows per process: cases that count turns go one after the other.
+static TURNS: Mutex<()> = Mutex::const_new(());
+
 #[tokio::test(flavor = "multi_thread")]
 async fn two_members_of_a_group_share_the_events_in_turns() {
+    let _alone = TURNS.lock().await;
     let Some(stage) = Stage::boot("group").await else { return };
     for number in 0..8 {
         stage.bus.publish(Load { number }).await.unwrap();
@@ -20,6 +26,7 @@ async fn two_members_of_a_group_share_the_events_in_turns() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn one_groups_name_for_two_events_delivers_each_to_its_own_handler() {
+    let _alone = TURNS.lock().await;
     let Some(stage) = Stage::boot("group_twice").await else { return };
     for number in 0..4 {
         stage.bus.publish(Load { number }).await.unwrap();
