@@ -172,6 +172,30 @@ async fn a_delivery_that_was_claimed_twice_keeps_its_second_lease_when_its_first
     stage.stop().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stop_ends_though_the_file_is_held_by_somebody_else() {
+    let settings = [("DRAIN_TIMEOUT", "100ms"), ("BUS_LEASE", "300ms")];
+    let Some(stage) = Stage::boot_with("stop_locked", &settings).await else { return };
+    let file = file("stop_locked").await;
+    for name in ["a", "b"] {
+        stage.bus.publish(Freight { name: name.into() }).await.unwrap();
+    }
+    stage.lines("hooked", 2).await;
+    let page = std::sync::Arc::clone(&stage.page);
+    // Nothing can be written, or given back, until after the stop.
+    file.execute_batch("BEGIN EXCLUSIVE").unwrap();
+    page.let_go(1);
+    stage.lines("lifted", 1).await;
+    stage.stop().await;
+    file.execute_batch("ROLLBACK").unwrap();
+    page.let_go(4);
+    let Some(again) = Stage::boot_with("stop_locked", &settings).await else { return };
+    until("both to be handled", || ["a", "b"].iter().all(|name| page.all("lifted").contains(&(*name).to_owned())))
+        .await;
+    again.bus.settled().await;
+    again.stop().await;
+}
+
 /// `VmRSS` of this process in KiB; 0 where the system does not tell.
 fn resident() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();

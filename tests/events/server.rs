@@ -183,3 +183,27 @@ async fn a_consumer_that_holds_something_stays_and_what_it_holds_is_taken_over()
     assert_eq!(again.lines("done", 2).await, ["first", "held"]);
     again.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stop_ends_though_the_server_takes_no_writes() {
+    let Some(server) = RedisServer::start() else { return };
+    let url = server.url();
+    let settings = [("REDIS_URL", url.as_str()), ("DRAIN_TIMEOUT", "100ms"), ("BUS_LEASE", "300ms")];
+    let Some(stage) = Stage::boot_with("stop_paused", &settings).await else { return };
+    for name in ["a", "b"] {
+        stage.bus.publish(Freight { name: name.into() }).await.unwrap();
+    }
+    stage.lines("hooked", 2).await;
+    let page = std::sync::Arc::clone(&stage.page);
+    command(&server, &["CLIENT", "PAUSE", "3600000", "WRITE"]);
+    page.let_go(1);
+    stage.lines("lifted", 1).await;
+    stage.stop().await;
+    command(&server, &["CLIENT", "UNPAUSE"]);
+    page.let_go(4);
+    let Some(again) = Stage::boot_with("stop_paused", &settings).await else { return };
+    until("both to be handled", || ["a", "b"].iter().all(|name| page.all("lifted").contains(&(*name).to_owned())))
+        .await;
+    again.bus.settled().await;
+    again.stop().await;
+}

@@ -54,7 +54,8 @@ impl Stage {
     }
 
     pub async fn stop(self) {
-        self.app.stop().await;
+        let stopped = tokio::time::timeout(PATIENCE, self.app.stop()).await;
+        assert!(stopped.is_ok(), "waited in vain for the application to stop");
     }
 }
 

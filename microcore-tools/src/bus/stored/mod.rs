@@ -16,6 +16,7 @@ use std::time::Duration;
 use microcore_runtime::event::{
     Breaker, DeadLetter, Dispatch, Envelope, Event, Published, Subscriber, SubscriberStatus, Subscribers,
 };
+use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
 pub use self::queue::{Claim, Claimed, Next, Queue};
@@ -87,6 +88,17 @@ impl<Q: Queue> Stored<Q> {
     fn lanes(&self) -> MutexGuard<'_, Vec<Lane>> {
         // Nothing that holds the lock can panic halfway.
         self.lanes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits until the last claim was made and nothing runs.
+    async fn is_quiet(&self, and: impl Fn() -> bool) {
+        if let Some(claimed) = self.claimed.get() {
+            // A claim on its way is to be handled, or given back.
+            claimed.cancelled().await;
+        }
+        while self.in_flight.load(Ordering::Acquire) > 0 || !and() {
+            sleep(Duration::from_millis(2)).await;
+        }
     }
 
     fn held(&self) -> MutexGuard<'_, HashSet<Held>> {
@@ -183,7 +195,7 @@ pub async fn settled<A: Subscribers, T: OnQueue>(link: &Link<A, T>) {
             return;
         }
         // Nobody tells a process what others have done; asking is all there is.
-        tokio::time::sleep(Duration::from_millis(5)).await;
+        sleep(Duration::from_millis(5)).await;
     }
 }
 
@@ -194,27 +206,24 @@ fn running<A: Subscribers, T: OnQueue>(link: &Link<A, T>) -> Vec<&'static Subscr
     A::ALL.iter().filter(in_service).copied().collect()
 }
 
+/// How long a stop waits for the store to take back what was cut. One that answers needs far less; one that does not
+/// must hold up no stop.
+const GIVING_BACK: Duration = Duration::from_secs(2);
+
 /// Claims nothing more, waits for what runs, and gives back what does not end in time.
 pub async fn drain<A: Subscribers, T: OnQueue>(link: &Link<A, T>, deadline: Duration) -> usize {
     let stored = &link.open;
     stored.stopping.cancel();
-    if let Some(claimed) = stored.claimed.get() {
-        // A claim on its way is to be handled, or given back.
-        claimed.cancelled().await;
-    }
-    let quiet = async {
-        while stored.in_flight.load(Ordering::Acquire) > 0 || !link.deliveries.is_empty() {
-            tokio::time::sleep(Duration::from_millis(2)).await;
-        }
-    };
-    let left = match tokio::time::timeout(deadline, quiet).await {
-        Ok(()) => 0,
-        Err(_) => stored.in_flight.load(Ordering::Acquire),
-    };
+    let quiet = timeout(deadline, stored.is_quiet(|| link.deliveries.is_empty())).await;
+    let left = if quiet.is_ok() { 0 } else { stored.in_flight.load(Ordering::Acquire) };
     // What is cut goes back to the store, for another process or the next start.
     stored.cut.cancel();
-    while stored.in_flight.load(Ordering::Acquire) > 0 {
-        tokio::time::sleep(Duration::from_millis(2)).await;
+    if timeout(GIVING_BACK, stored.is_quiet(|| true)).await.is_err() {
+        let held = stored.in_flight.load(Ordering::Acquire);
+        tracing::error!(
+            held,
+            "the store of events does not answer: deliveries that end now are attempted again when their lease is over"
+        );
     }
     left
 }
