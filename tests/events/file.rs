@@ -5,7 +5,7 @@ use microcore::application::{Administered, Asked, Found};
 use rusqlite::{Connection, params};
 
 use crate::battery::stage::{Stage, until, until_async};
-use crate::domains::yard::events::{Freight, Job, Lamp};
+use crate::domains::yard::events::{Freight, Job, Lamp, Siren};
 use crate::tools::log::page;
 
 async fn file(test: &str) -> Connection {
@@ -194,6 +194,22 @@ async fn a_stop_ends_though_the_file_is_held_by_somebody_else() {
         .await;
     again.bus.settled().await;
     again.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_that_can_not_be_spread_is_stored_for_nobody_and_called_for_nobody() {
+    let Some(stage) = Stage::boot("unspread").await else { return };
+    let file = file("unspread").await;
+    file.execute_batch("ALTER TABLE bus_broadcast RENAME TO away").unwrap();
+    stage.bus.publish(Siren { number: 1 }).await.unwrap_err();
+    file.execute_batch("ALTER TABLE away RENAME TO bus_broadcast").unwrap();
+    stage.bus.publish(Siren { number: 2 }).await.unwrap();
+    for what in ["siren heard", "siren written down", "siren counted"] {
+        assert_eq!(stage.lines(what, 1).await, ["2"], "{what}");
+    }
+    stage.bus.settled().await;
+    assert_eq!(stage.page.all("siren written down"), ["2"]);
+    stage.stop().await;
 }
 
 /// `VmRSS` of this process in KiB; 0 where the system does not tell.

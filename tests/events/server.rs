@@ -8,7 +8,7 @@ use microcore::event::Ending;
 use microcore::prelude::PublishOptions;
 
 use crate::battery::stage::{Stage, until, until_async};
-use crate::domains::yard::events::{Bell, Job};
+use crate::domains::yard::events::{Bell, Freight, Job, Siren};
 use crate::redis_server::RedisServer;
 use crate::tools::log::page;
 
@@ -206,4 +206,20 @@ async fn a_stop_ends_though_the_server_takes_no_writes() {
         .await;
     again.bus.settled().await;
     again.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_that_redis_can_not_spread_is_stored_for_nobody_and_called_for_nobody() {
+    let Some(stage) = Stage::boot("unspread").await else { return };
+    let server = RedisServer::shared().expect("the stage has one");
+    command(server, &["SET", "{unspread}:broadcast", "no stream"]);
+    stage.bus.publish(Siren { number: 1 }).await.unwrap_err();
+    command(server, &["DEL", "{unspread}:broadcast"]);
+    stage.bus.publish(Siren { number: 2 }).await.unwrap();
+    for what in ["siren heard", "siren written down", "siren counted"] {
+        assert_eq!(stage.lines(what, 1).await, ["2"], "{what}");
+    }
+    stage.bus.settled().await;
+    assert_eq!(stage.page.all("siren written down"), ["2"]);
+    stage.stop().await;
 }

@@ -93,10 +93,10 @@ pub(super) fn status(file: &Connection, of: &[&'static Subscriber]) -> rusqlite:
 }
 
 /// Sends a broadcast, and deletes those that everybody has had time to hear.
-pub(super) fn spread(file: &Connection, envelope: &str, payload: &str, now: u64) -> rusqlite::Result<()> {
+pub(super) fn spread(file: &Connection, envelope: &Envelope, payload: &str, now: u64) -> rusqlite::Result<()> {
     file.prepare_cached("DELETE FROM bus_broadcast WHERE until < ?1")?.execute([as_i64(now)])?;
     let sql = "INSERT INTO bus_broadcast (envelope, payload, until) VALUES (?1, ?2, ?3)";
-    file.prepare_cached(sql)?.execute(params![envelope, payload, as_i64(now + BROADCAST_MILLIS)]).map(drop)
+    file.prepare_cached(sql)?.execute(params![text(envelope), payload, as_i64(now + BROADCAST_MILLIS)]).map(drop)
 }
 
 /// The broadcasts after this one.

@@ -11,7 +11,7 @@ use rusqlite::Connection;
 use tokio::sync::Notify;
 
 use super::writer::{Writer, unavailable};
-use super::{DurableSqliteSettings, claims, columns, deliveries, letters};
+use super::{DurableSqliteSettings, claims, deliveries, letters};
 use crate::bus::stored::queue::Result;
 use crate::bus::stored::{Claim, Claimed, Next, Queue};
 use crate::temporary::TemporaryFolder;
@@ -149,9 +149,22 @@ impl SqliteQueue {
 }
 
 impl Queue for SqliteQueue {
-    async fn enqueue(&self, envelope: &Envelope, payload: &str, to: &[&'static Subscriber]) -> Result<()> {
+    async fn enqueue(
+        &self,
+        envelope: &Envelope,
+        payload: &str,
+        to: &[&'static Subscriber],
+        spread: bool,
+    ) -> Result<()> {
         let (envelope, payload, to) = (envelope.clone(), payload.to_owned(), to.to_vec());
-        self.write(true, move |connection| deliveries::insert(connection, &envelope, &payload, &to)).await
+        // A broadcast need not survive: it waits for no disk.
+        self.write(!to.is_empty(), move |connection| {
+            if spread {
+                letters::spread(connection, &envelope, &payload, wall_clock())?;
+            }
+            deliveries::insert(connection, &envelope, &payload, &to)
+        })
+        .await
     }
 
     async fn claim(&self, room: Vec<(&'static Subscriber, usize)>) -> (Vec<Claimed>, Result<()>) {
@@ -211,11 +224,6 @@ impl Queue for SqliteQueue {
 
     async fn discard(&self, _of: &[&'static Subscriber], dead: u64) -> Result<bool> {
         self.write(true, move |connection| letters::discard(connection, dead)).await
-    }
-
-    async fn spread(&self, envelope: &Envelope, payload: &str) -> Result<()> {
-        let (envelope, payload) = (columns::text(envelope), payload.to_owned());
-        self.write(false, move |connection| letters::spread(connection, &envelope, &payload, wall_clock())).await
     }
 
     async fn heard(&self) -> Result<Vec<(Envelope, String)>> {

@@ -1,6 +1,11 @@
--- Stores one delivery per subscriber, all or none.
+-- Stores one delivery per subscriber, all or none. The key behind theirs, where there is one, is the broadcasts'.
 -- ARGV: envelope, payload, line, delay, ttl (both in milliseconds, -1 for none), then one id per subscriber.
 local at = now()
+if #KEYS % 7 == 1 then
+  -- First: where it fails, nothing was changed. It is there for a minute; approximate trimming goes by whole nodes, which
+  -- is why this can't lose what is younger.
+  redis.call('XADD', KEYS[#KEYS], 'MINID', '~', at - 60000, '*', 'envelope', ARGV[1], 'payload', ARGV[2])
+end
 local delay, ttl = tonumber(ARGV[4]), tonumber(ARGV[5])
 local expires = ttl < 0 and -1 or at + ttl
 for index = 6, #ARGV do

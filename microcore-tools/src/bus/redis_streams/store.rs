@@ -18,8 +18,6 @@ use crate::bus::stored::{Claim, Claimed, Next, Queue};
 
 /// How long one call may take.
 const ANSWER: Duration = Duration::from_secs(5);
-/// How long a broadcast is there for processes to find, in milliseconds.
-const BROADCAST_MILLIS: u64 = 60_000;
 
 /// Events in Redis.
 #[derive(Debug)]
@@ -158,10 +156,19 @@ impl RedisQueue {
 }
 
 impl Queue for RedisQueue {
-    async fn enqueue(&self, envelope: &Envelope, payload: &str, to: &[&'static Subscriber]) -> Result<()> {
+    async fn enqueue(
+        &self,
+        envelope: &Envelope,
+        payload: &str,
+        to: &[&'static Subscriber],
+        spread: bool,
+    ) -> Result<()> {
         let mut call = self.scripts.enqueue.prepare_invoke();
         for subscriber in to {
             self.keys(&mut call, subscriber);
+        }
+        if spread {
+            call.key(self.key("broadcast"));
         }
         let after = |end: Option<u64>| {
             end.map_or(-1, |end| i64::try_from(end.saturating_sub(envelope.time)).unwrap_or(i64::MAX))
@@ -266,15 +273,6 @@ impl Queue for RedisQueue {
 
     async fn discard(&self, of: &[&'static Subscriber], dead: u64) -> Result<bool> {
         self.out(of, dead, false).await
-    }
-
-    async fn spread(&self, envelope: &Envelope, payload: &str) -> Result<()> {
-        let text = serde_json::to_string(envelope).expect("an envelope is strings and numbers");
-        // Approximate trimming goes by whole nodes, which is why this can't lose what is younger.
-        let mut add = redis::cmd("XADD");
-        add.arg(self.key("broadcast")).arg("MINID").arg("~").arg(envelope.time.saturating_sub(BROADCAST_MILLIS));
-        add.arg("*").arg("envelope").arg(text).arg("payload").arg(payload);
-        add.query_async::<String>(&mut self.connection.clone()).await.map(drop).map_err(unavailable)
     }
 
     async fn heard(&self) -> Result<Vec<(Envelope, String)>> {

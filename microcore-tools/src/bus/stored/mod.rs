@@ -131,12 +131,8 @@ where
         let inline = A::ALL.iter().filter(|subscriber| delayed && subscriber.inline && subscriber.event == E::NAME);
         let kept = tasks.iter().filter(|subscriber| !subscriber.broadcast);
         let to: Vec<_> = kept.chain(inline).copied().collect();
-        if !to.is_empty() {
-            queue.enqueue(&envelope, &payload, &to).await.map_err(down)?;
-        }
-        if tasks.iter().any(|subscriber| subscriber.broadcast) {
-            queue.spread(&envelope, &payload).await.map_err(down)?;
-        }
+        let spread = tasks.iter().any(|subscriber| subscriber.broadcast);
+        queue.enqueue(&envelope, &payload, &to, spread).await.map_err(down)?;
         if !delayed {
             app.inline(&published);
         }
@@ -154,13 +150,10 @@ pub async fn hand_on<A: Subscribers, T: OnQueue>(
     let queue = &link.open.queue;
     let of = A::ALL.iter().filter(|subscriber| subscriber.event == envelope.event).copied();
     let (spread, to): (Vec<_>, Vec<_>) = of.partition(|subscriber| subscriber.broadcast);
-    if !to.is_empty() {
-        queue.enqueue(envelope, payload, &to).await.map_err(down)?;
+    if !to.is_empty() || !spread.is_empty() {
+        queue.enqueue(envelope, payload, &to, !spread.is_empty()).await.map_err(down)?;
+        queue.stir();
     }
-    if !spread.is_empty() {
-        queue.spread(envelope, payload).await.map_err(down)?;
-    }
-    queue.stir();
     Ok(())
 }
 

@@ -64,12 +64,14 @@ pub enum Next {
 /// Of the deliveries of one key at one subscriber, at most one is claimed or waits for its next attempt at any time, and
 /// they are claimed in the order of publishing; a delayed one enters that order when it is due.
 pub trait Queue: Send + Sync + 'static {
-    /// Stores one delivery per subscriber. When it returns, they survive this process.
+    /// Stores one delivery per subscriber, and with `spread` sends the event to every process that listens now: all of
+    /// it or nothing. When it returns, the deliveries survive this process; of what is spread nothing is kept.
     fn enqueue(
         &self,
         envelope: &Envelope,
         payload: &str,
         to: &[&'static Subscriber],
+        spread: bool,
     ) -> impl Future<Output = Result<()>> + Send;
 
     /// Claims what is due, at most so many per subscriber, each with a lease of this process. Where it fails for some
@@ -106,9 +108,6 @@ pub trait Queue: Send + Sync + 'static {
 
     /// Deletes a dead letter; `false` where there is none.
     fn discard(&self, of: &[&'static Subscriber], dead: u64) -> impl Future<Output = Result<bool>> + Send;
-
-    /// Sends a broadcast to every process that listens now. Nothing is kept.
-    fn spread(&self, envelope: &Envelope, payload: &str) -> impl Future<Output = Result<()>> + Send;
 
     /// The broadcasts since the last call.
     fn heard(&self) -> impl Future<Output = Result<Vec<(Envelope, String)>>> + Send;
