@@ -18,6 +18,8 @@ pub enum Kind {
     RequestTimeout,
     /// 409: contradicts what is stored.
     Conflict,
+    /// 412: the request is about another version than there is.
+    PreconditionFailed,
     /// 413: the body is over the limit.
     PayloadTooLarge,
     /// 415: the body is of another media type than the route reads.
@@ -30,6 +32,8 @@ pub enum Kind {
     TooManyRequests,
     /// 500: our fault; opaque to the client.
     Internal,
+    /// 501: the request is coded in a way that the server does not undo.
+    NotImplemented,
     /// 503: something is down; opaque to the client.
     Unavailable,
 }
@@ -45,12 +49,14 @@ impl Kind {
             Self::MethodNotAllowed => 405,
             Self::RequestTimeout => 408,
             Self::Conflict => 409,
+            Self::PreconditionFailed => 412,
             Self::PayloadTooLarge => 413,
             Self::UnsupportedMediaType => 415,
             Self::Unprocessable => 422,
             Self::UpgradeRequired => 426,
             Self::TooManyRequests => 429,
             Self::Internal => 500,
+            Self::NotImplemented => 501,
             Self::Unavailable => 503,
         }
     }
@@ -65,12 +71,14 @@ impl Kind {
             Self::MethodNotAllowed => "method_not_allowed",
             Self::RequestTimeout => "request_timeout",
             Self::Conflict => "conflict",
+            Self::PreconditionFailed => "precondition_failed",
             Self::PayloadTooLarge => "payload_too_large",
             Self::UnsupportedMediaType => "unsupported_media_type",
             Self::Unprocessable => "unprocessable",
             Self::UpgradeRequired => "upgrade_required",
             Self::TooManyRequests => "too_many_requests",
             Self::Internal => "internal",
+            Self::NotImplemented => "not_implemented",
             Self::Unavailable => "unavailable",
         }
     }

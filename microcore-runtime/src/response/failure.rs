@@ -5,7 +5,7 @@ use http::{HeaderValue, StatusCode};
 
 use super::{Response, envelope, with_json};
 use crate::context::{self, Id};
-use crate::error::Error;
+use crate::error::{Error, Kind};
 
 /// The response to a failed request, with the id of the request that is being handled.
 ///
@@ -19,10 +19,11 @@ pub fn failure(error: Error) -> Response {
 pub(crate) fn failure_of(error: &Error, id: Option<&Id>) -> Response {
     let status = error.status();
     let shown = id.map(tracing::field::display);
-    if status >= 500 {
-        tracing::error!(status, request_id = shown, "request failed: {}", error.chain());
-    } else {
+    // What a client may cause as often as it likes is nothing that an operator must read.
+    if error.kind() == Kind::NotImplemented || status < 500 {
         tracing::debug!(status, request_id = shown, "request refused: {}", error.chain());
+    } else {
+        tracing::error!(status, request_id = shown, "request failed: {}", error.chain());
     }
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = with_json(status, envelope::failure(error, id));

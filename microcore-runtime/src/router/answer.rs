@@ -16,6 +16,10 @@ pub fn no_route(head: &Head, allowed: Methods) -> Response {
 
 /// 404: no route has this path.
 pub fn not_found(head: &Head) -> Response {
+    // The server as a whole is asked, which has every method somewhere: RFC 9110, 9.3.7.
+    if head.method == Method::OPTIONS && head.uri.path() == "*" {
+        return with_allow(empty(StatusCode::NO_CONTENT), Methods::ALL);
+    }
     let (parts, content) = failure(Error::not_found(format_args!("{} {}", head.method, head.uri.path()))).into_parts();
     Response::from_parts(parts, content.unrouted())
 }

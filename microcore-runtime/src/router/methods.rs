@@ -16,6 +16,12 @@ impl Methods {
     /// None.
     pub const NONE: Self = Self(0);
 
+    /// Every one.
+    pub(crate) const ALL: Self = Self(0b111_1111);
+
+    /// What files and pages have.
+    pub(crate) const GET: Self = Self(GET);
+
     /// By their positions in the alphabetical list DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT.
     pub const fn of(bits: u8) -> Self {
         Self(bits)

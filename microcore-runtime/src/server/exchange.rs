@@ -8,7 +8,8 @@ use std::net::IpAddr;
 use std::ops::Deref;
 use std::pin::pin;
 
-use http::{HeaderName, HeaderValue, Request};
+use http::header::RANGE;
+use http::{HeaderName, HeaderValue, Method, Request};
 use hyper::body::Incoming;
 
 use super::Respond;
@@ -33,11 +34,15 @@ pub(super) fn exchange<'c, R: Respond>(
     request: Request<Incoming>,
     turn: Option<&'c Turn>,
 ) -> impl Future<Output = Result<Response, Infallible>> + Send + use<'c, R> {
-    let (head, body) = request.into_parts();
+    let (mut head, body) = request.into_parts();
+    if head.method == Method::HEAD {
+        // Ranges are of GET only, and a handler of GET answers this: RFC 9110, 14.2.
+        head.headers.remove(RANGE);
+    }
     let (head, body) = (Received(head), Body::arriving(body, edge.limits));
     async move {
         let mut asked = Asked::of(&head, edge, peer);
-        let mut response = if let Some(refusal) = edge.refuse(&head, asked.client) {
+        let mut response = if let Some(refusal) = edge.refuse(&head, &body, asked.client, &asked.id) {
             asked.finished(edge, refusal)
         } else if let Some(limit) = edge.request_timeout {
             // Moved to a task of its own where the client waits no longer: so it owns what it is about.

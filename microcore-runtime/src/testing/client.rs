@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HOST};
-use http::{HeaderMap, Method, Request, StatusCode};
+use http::{HeaderMap, HeaderValue, Method, Request, StatusCode};
 use http_body_util::{BodyExt, Full};
 use hyper_util::rt::TokioIo;
 use serde_json::Value;
@@ -69,7 +69,7 @@ impl Client {
 
     /// Any method, with a JSON body or none.
     pub async fn send(&self, method: Method, target: &str, body: Option<Value>) -> Reply {
-        let mut request = Request::builder().method(method).uri(target).header(HOST, self.address.to_string());
+        let mut request = Request::builder().method(method).uri(target);
         if body.is_some() {
             request = request.header(CONTENT_TYPE, "application/json");
         }
@@ -77,9 +77,13 @@ impl Client {
         self.exchange(request.body(Full::new(body)).expect("a test writes a valid target")).await
     }
 
-    /// Any request.
+    /// Any request; where it names no host, the server's address is it.
     pub async fn exchange(&self, mut request: Request<Full<Bytes>>) -> Reply {
         request.headers_mut().extend(self.headers.clone());
+        if !request.headers().contains_key(HOST) {
+            let host = HeaderValue::from_str(&self.address.to_string()).expect("an address is header text");
+            request.headers_mut().insert(HOST, host);
+        }
         let stream = TcpStream::connect(self.address).await.expect("the server accepts");
         let (mut sender, connection) =
             hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.expect("the server speaks HTTP/1.1");

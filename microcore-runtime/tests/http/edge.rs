@@ -93,6 +93,7 @@ async fn a_client_that_asks_too_often_is_429_and_told_when_to_come_back() {
     }
     let refused = ask(&mut client, "GET /hello", &from("1.1.1.1")).await;
     assert_eq!((refused.status, refused.json()["error"]["code"].as_str()), (429, Some("too_many_requests")));
+    assert_eq!(refused.json()["error"]["request_id"].as_str(), refused.header("x-request-id"));
     let seconds: u64 = refused.header("retry-after").unwrap().parse().unwrap();
     assert!((1..=21).contains(&seconds), "{seconds}");
     assert_eq!(

@@ -12,3 +12,4 @@ mod hang_up;
 mod http2;
 mod inputs;
 mod loops;
+mod messages;

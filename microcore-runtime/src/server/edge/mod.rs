@@ -6,6 +6,7 @@ mod client;
 mod compression;
 mod cors;
 mod deadline;
+mod message;
 mod rate;
 
 use std::net::IpAddr;
@@ -22,10 +23,11 @@ pub(super) use self::deadline::within;
 use self::rate::Rate;
 use super::ServerSettings;
 use super::folders::Folders;
+use crate::context::Id;
 use crate::manifest::Manifest;
 use crate::openapi::{Documents, describe};
-use crate::request::{Head, Limits};
-use crate::response::Response;
+use crate::request::{Body, Head, Limits};
+use crate::response::{Response, failure_of};
 
 /// The built-in features of one server.
 #[derive(Debug)]
@@ -98,9 +100,12 @@ impl Edge {
 
     /// The answer where the application is not asked.
     #[inline]
-    pub(super) fn refuse(&self, head: &Head, client: IpAddr) -> Option<Response> {
+    pub(super) fn refuse(&self, head: &Head, body: &Body, client: IpAddr, id: &Id) -> Option<Response> {
+        if let Some(error) = message::refusal(head, body) {
+            return Some(failure_of(&error, Some(id)));
+        }
         let preflight = self.cors.as_ref().and_then(|cors| cors.preflight(head));
-        preflight.or_else(|| self.rate.as_ref().and_then(|rate| rate.refuse(client)))
+        preflight.or_else(|| self.rate.as_ref().and_then(|rate| rate.refuse(client, id)))
     }
 
     /// Whether the path may be one of the server's own.

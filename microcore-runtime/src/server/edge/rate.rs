@@ -8,8 +8,9 @@ use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use http::header::RETRY_AFTER;
 
+use crate::context::Id;
 use crate::error::Error;
-use crate::response::{Response, failure};
+use crate::response::{Response, failure_of};
 
 /// Clients that have not asked lately are forgotten once in so many requests.
 const SWEEP: usize = 10_000;
@@ -27,13 +28,13 @@ impl Rate {
         Some(Self { clients: RateLimiter::keyed(quota), asked: AtomicUsize::new(0) })
     }
 
-    pub(super) fn refuse(&self, client: IpAddr) -> Option<Response> {
+    pub(super) fn refuse(&self, client: IpAddr, id: &Id) -> Option<Response> {
         if self.asked.fetch_add(1, Ordering::Relaxed) % SWEEP == SWEEP - 1 {
             self.clients.retain_recent();
         }
         let refused = self.clients.check_key(&network(client)).err()?;
         let seconds = refused.wait_time_from(DefaultClock::default().now()).as_secs() + 1;
-        let mut response = failure(Error::too_many_requests("too many requests; try again later"));
+        let mut response = failure_of(&Error::too_many_requests("too many requests; try again later"), Some(id));
         response.headers_mut().insert(RETRY_AFTER, seconds.into());
         Some(response)
     }
