@@ -41,6 +41,44 @@ async fn requests_are_answered_side_by_side() {
 }
 
 #[tokio::test]
+async fn head_has_the_headers_of_get_and_no_content() {
+    let place = tempfile::TempDir::new().unwrap();
+    std::fs::write(place.path().join("site.css"), "p {}").unwrap();
+    let server = Server::with([("HTTP_STATIC", &format!("/files={}", place.path().display()))]).await;
+    // A client of its own, which takes whatever frames come.
+    let stream = TcpStream::connect(server.address()).await.unwrap();
+    let (client, connection) = h2::client::handshake(stream).await.unwrap();
+    let connection = tokio::spawn(connection);
+    for (path, length) in
+        [("/hello", Some("31")), ("/big", Some("1048602")), ("/files/site.css", Some("4")), ("/events", None)]
+    {
+        let request = Request::head(format!("http://test{path}")).body(()).unwrap();
+        let (answer, _) = client.clone().ready().await.unwrap().send_request(request, true).unwrap();
+        let answer = answer.await.unwrap();
+        assert_eq!(answer.status(), 200, "{path}");
+        assert_eq!(answer.headers().get("content-length").map(|length| length.to_str().unwrap()), length, "{path}");
+        // The head itself is the end of the stream: no frame of content, and no reset for one.
+        assert!(answer.body().is_end_stream(), "{path}");
+    }
+    assert!(!connection.is_finished(), "the connection lives on");
+}
+
+/// RFC 9110, 7.2: who is asked for is said, here or there.
+#[tokio::test]
+async fn a_request_without_an_authority_and_without_a_host_is_400() {
+    let server = Server::start().await;
+    let stream = TcpStream::connect(server.address()).await.unwrap();
+    let (client, connection) = h2::client::handshake(stream).await.unwrap();
+    let _connection = tokio::spawn(connection);
+    for (host, status) in [(None, 400), (Some("test"), 200), (Some("a b"), 400)] {
+        let mut request = Request::get("/hello").body(()).unwrap();
+        request.headers_mut().extend(host.map(|host| (http::header::HOST, host.parse().unwrap())));
+        let (answer, _) = client.clone().ready().await.unwrap().send_request(request, true).unwrap();
+        assert_eq!(answer.await.unwrap().status(), status, "{host:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_reset_stream_or_a_lost_connection_does_not_cut_a_handler() {
     let server = Server::start().await;
     let (mut client, connection) = connect(&server).await;

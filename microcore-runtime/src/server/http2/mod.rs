@@ -12,6 +12,8 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use http::Request;
+use hyper::body::Incoming;
 use hyper::server::conn::http2;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
@@ -48,8 +50,9 @@ where
         .keep_alive_interval((!waits.idle.is_zero()).then_some(waits.idle))
         .serve_connection(
             TokioIo::new(Wire::new(stream, turns.clone())),
-            service_fn(|request| {
+            service_fn(|request: Request<Incoming>| {
                 let (turns, handlers, ours) = (turns.clone(), handlers.clone(), turns.ours());
+                let method = request.method().clone();
                 async move {
                     // Not begun where the stream is reset before there is a place.
                     let place = handlers.acquire_owned().await;
@@ -61,7 +64,7 @@ where
                     let answered = answering.await?;
                     drop(ours);
                     let response = answered.unwrap_or_else(|never| match never {});
-                    Ok::<_, tokio::task::JoinError>(response.map(|content| Answer::new(content, turns)))
+                    Ok::<_, tokio::task::JoinError>(Answer::of(&method, response, turns))
                 }
             }),
         );
