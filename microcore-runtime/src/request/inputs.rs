@@ -7,7 +7,10 @@ use percent_encoding::{NON_ALPHANUMERIC, percent_encode};
 use serde::de::DeserializeOwned;
 
 use super::query::Occurrences;
-use super::{Authenticate, Body, Cookies, Files, FromParam, FromQuery, Head, claims, form, json, path, urlencoded};
+use super::{
+    Authenticate, Body, Cookies, Files, FromParam, FromQuery, Head, claims, content_coding, form, json, path,
+    urlencoded,
+};
 use crate::context::{self, Context, Id};
 use crate::error::{Error, FieldError, InputPlace};
 use crate::plugin::{Down, Slot};
@@ -22,12 +25,13 @@ pub struct Inputs<'r> {
     body: Option<Body>,
     refusals: Vec<FieldError>,
     failure: Option<Error>,
+    is_coded: bool,
 }
 
 impl<'r> Inputs<'r> {
     /// Nothing is read yet.
     pub fn new(head: &'r Head, body: Body) -> Self {
-        Self { head, body: Some(body), refusals: Vec::new(), failure: None }
+        Self { head, body: Some(body), refusals: Vec::new(), failure: None, is_coded: false }
     }
 
     /// A `{parameter}` of the path, from the raw segment that the router captured.
@@ -86,7 +90,11 @@ impl<'r> Inputs<'r> {
     }
 
     fn body(&mut self) -> Option<Body> {
-        if self.refusals.is_empty() && self.failure.is_none() { self.body.take() } else { None }
+        if !self.refusals.is_empty() || self.failure.is_some() {
+            return None;
+        }
+        self.is_coded = content_coding::is_coded(&self.head.headers);
+        if self.is_coded { None } else { self.body.take() }
     }
 
     /// The cookies that were sent.
@@ -130,6 +138,9 @@ impl<'r> Inputs<'r> {
 
     /// The answer to a request whose inputs were refused: 400 with every name, or what the body's failure says.
     pub fn refuse(self) -> Response {
+        if self.is_coded {
+            return content_coding::refusal();
+        }
         if let Some(error) = self.failure {
             return failure(error);
         }

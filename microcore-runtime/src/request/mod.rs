@@ -2,6 +2,7 @@
 
 mod body;
 mod claims;
+mod content_coding;
 mod cookies;
 mod decoding;
 mod files;
@@ -35,7 +36,8 @@ pub type Head = http::request::Parts;
 /// The headers of a request; names are matched without regard to case.
 pub type Headers = http::HeaderMap;
 
-const NOT_UTF8: &str = "must be UTF-8";
+/// Of an escape that is none as well.
+const NOT_UTF8: &str = "must be percent-encoded UTF-8";
 
 /// The field that one of serde's own sentences names: "missing field `name`".
 fn quoted_field(message: &str) -> Option<&str> {

@@ -112,7 +112,7 @@ mod tests {
         assert_eq!(read::<Option<u32>>("n=x"), Err("`n` must be a whole number".into()));
         assert_eq!(read::<Vec<i8>>("n=1&m=2&n=-3"), Ok(vec![1, -3]));
         assert_eq!(read::<String>("n=a+b%26"), Ok("a b&".into()));
-        assert_eq!(read::<String>("n=%FF"), Err("`n` must be UTF-8".into()));
+        assert_eq!(read::<String>("n=%FF"), Err("`n` must be percent-encoded UTF-8".into()));
     }
 
     #[test]

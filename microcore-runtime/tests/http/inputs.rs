@@ -16,7 +16,7 @@ async fn path_and_query_are_read_and_every_refusal_is_named() {
     assert_eq!(
         answer.message(),
         "path parameter `id` must be an integer; query parameter `limit` must be a whole number; \
-         query parameter `tag` must be UTF-8"
+         query parameter `tag` must be percent-encoded UTF-8"
     );
     let first = &answer.json()["error"]["fields"][0];
     assert_eq!((first["in"].as_str(), first["field"].as_str()), (Some("path"), Some("id")));
@@ -51,6 +51,45 @@ async fn another_media_type_is_415() {
         client.answer().await.message(),
         "the body must be JSON: send `content-type: application/json`, not `text/plain`"
     );
+}
+
+/// RFC 9110, 8.4 and 12.5.3.
+#[tokio::test]
+async fn a_coded_body_is_415_and_says_that_it_is_the_coding() {
+    let server = Server::start().await;
+    let mut client = server.client().await;
+    for coding in ["gzip", "br", "identity, gzip"] {
+        // Whatever the bytes are: what they stand for is another body.
+        client.post("/users", &format!("{JSON}content-encoding: {coding}\r\n"), r#"{"name":"Ana","age":7}"#).await;
+        let answer = client.answer().await;
+        assert_eq!((answer.status, answer.header("accept-encoding")), (415, Some("identity")), "{coding}");
+        assert_eq!(answer.message(), "the body must be sent without `content-encoding`");
+    }
+    client.post("/users", &format!("{JSON}content-encoding: identity\r\n"), r#"{"name":"Ana","age":7}"#).await;
+    assert_eq!(client.answer().await.status, 201);
+    client.post("/users", "content-type: text/plain\r\n", "x").await;
+    let other = client.answer().await;
+    assert_eq!((other.status, other.header("accept-encoding")), (415, None), "the media type is another matter");
+}
+
+/// RFC 3986, 2.1.
+#[tokio::test]
+async fn a_malformed_escape_is_400_with_the_name_of_its_input() {
+    let server = Server::start().await;
+    let mut client = server.client().await;
+    for (target, blamed) in [
+        ("/users/%zz", "path parameter `id`"),
+        ("/users/%", "path parameter `id`"),
+        ("/users/1?tag=100%", "query parameter `tag`"),
+        ("/users/1?tag=a+%2", "query parameter `tag`"),
+    ] {
+        client.ask(&format!("GET {target}")).await;
+        let answer = client.answer().await;
+        assert_eq!((answer.status, answer.message()), (400, format!("{blamed} must be percent-encoded UTF-8")));
+        assert_eq!(answer.json()["error"]["fields"][0]["rule"], "encoding", "{target}");
+    }
+    client.ask("GET /users/1?tag=100%25&other=100%").await;
+    assert_eq!(client.answer().await.json()["data"]["tags"][0], "100%");
 }
 
 #[tokio::test]
