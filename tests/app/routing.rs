@@ -104,6 +104,20 @@ async fn what_a_column_can_hold_is_an_input_and_a_reply_and_documented() {
     assert!(operation["parameters"][3]["schema"]["items"]["pattern"].is_string(), "{operation}");
 }
 
+/// RFC 9110, 15.5.6 and 9.3.7.
+#[microcore::test]
+async fn the_document_tells_its_methods() {
+    let app = booted("described", &[]).await;
+    let (refused, told) =
+        (app.post("/openapi.json", json!({})).await, app.send(http::Method::OPTIONS, "/openapi.json", None).await);
+    assert_eq!((refused.status.as_u16(), told.status.as_u16()), (405, 204));
+    for answer in [&refused, &told] {
+        assert_eq!(answer.headers["allow"], "GET, HEAD, OPTIONS");
+    }
+    assert_eq!(app.post("/openapi.yaml", json!({})).await.status, 404);
+    app.stop().await;
+}
+
 #[microcore::test]
 async fn a_path_is_given_up_only_where_no_pattern_has_the_method() {
     let app = booted("backtrack", &[]).await;

@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 
 use http::header::{ACCEPT_ENCODING, CONTENT_ENCODING, VARY};
 use http::{HeaderMap, HeaderValue, StatusCode};
-use tokio::fs::{self, File};
+use tokio::fs::File;
+use tokio::task::spawn_blocking;
 
-use crate::response::{Reply, Response, SendFile};
+use crate::response::{Reply, Response, SendFile, open_file};
 
 /// A file that may be served.
 pub(super) struct Found {
@@ -20,13 +21,17 @@ pub(super) struct Found {
 impl Found {
     /// `None` where it is no file, or where a link leads out of the folder.
     pub(super) async fn open(path: &Path, folder: &Path) -> Option<Self> {
-        let path = fs::canonicalize(path).await.ok()?;
-        if !path.starts_with(folder) {
-            return None;
-        }
-        let file = File::open(&path).await.ok()?;
-        let metadata = file.metadata().await.ok()?;
-        metadata.is_file().then_some(Self { path, folder: folder.to_owned(), file, metadata })
+        let (path, folder) = (path.to_owned(), folder.to_owned());
+        // One turn of the blocking pool for all of it.
+        let opened = spawn_blocking(move || {
+            let path = std::fs::canonicalize(path).ok()?;
+            if !path.starts_with(&folder) {
+                return None;
+            }
+            let (file, metadata) = open_file(&path).ok()?;
+            Some(Self { path, folder, file: File::from_std(file), metadata })
+        });
+        opened.await.ok().flatten()
     }
 
     /// The file, or its compressed twin beside it where the client reads that.

@@ -12,6 +12,7 @@ use super::found::Found;
 use super::name;
 use crate::request::Head;
 use crate::response::Response;
+use crate::router::{Methods, method_not_allowed};
 
 /// A folder whose files are served.
 #[derive(Debug)]
@@ -41,10 +42,11 @@ impl OpenFolder {
 
     /// The answer, where there is such a file. `raw` is not decoded yet.
     pub(crate) async fn answer(&self, raw: &str, head: &Head) -> Option<Response> {
-        if !matches!(head.method, Method::GET | Method::HEAD) {
-            return None;
-        }
         let relative = name::relative(raw)?;
+        if !matches!(head.method, Method::GET | Method::HEAD) {
+            let is_there = self.find(&relative).await.is_some();
+            return is_there.then(|| method_not_allowed(head, Methods::GET));
+        }
         if let Some(found) = self.find(&relative).await {
             return Some(found.send(&head.headers).await);
         }

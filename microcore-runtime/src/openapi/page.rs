@@ -9,6 +9,7 @@ use http::{Method, StatusCode};
 use crate::manifest::Manifest;
 use crate::request::Head;
 use crate::response::{Media, Reply, Response};
+use crate::router::{Methods, method_not_allowed};
 
 /// The document, as it is sent; made once.
 #[derive(Debug)]
@@ -29,12 +30,15 @@ impl Documents {
 
     /// The answer, where one of these pages is asked for.
     pub(crate) async fn answer(&self, head: &Head) -> Option<Response> {
-        if !matches!(head.method, Method::GET | Method::HEAD) {
-            return None;
-        }
+        let page = self.page(head.uri.path()).await?;
+        let is_read = matches!(head.method, Method::GET | Method::HEAD);
+        Some(if is_read { page } else { method_not_allowed(head, Methods::GET) })
+    }
+
+    async fn page(&self, path: &str) -> Option<Response> {
         let media =
             |media_type: &'static str, bytes: Bytes| Some(Media::new(media_type, bytes).into_response(StatusCode::OK));
-        match head.uri.path() {
+        match path {
             "/openapi.json" => media("application/json", self.openapi.clone()),
             #[cfg(feature = "docs")]
             "/docs" => Some(crate::response::Redirect::to("/docs/").into_response(StatusCode::OK)),

@@ -112,9 +112,43 @@ async fn what_may_not_be_served_answers_as_what_is_not_there() {
         assert_eq!((answer.status, &answer.json()["error"]["code"]), (404, &missing.json()["error"]["code"]), "{path}");
         assert_eq!(answer.header("etag"), None, "{path}");
     }
+}
+
+/// RFC 9110, 15.5.6 and 9.3.7.
+#[tokio::test]
+async fn a_file_tells_its_methods_and_what_is_not_served_has_none() {
+    let place = folder();
+    let server = served(&place, "/", &[("HTTP_STATIC_PAGES", "true")]).await;
     let mut client = server.client().await;
-    client.post("/site.css", "", "x").await;
-    assert_eq!(client.answer().await.status, 404);
+    for path in ["/site.css", "/deep/", "/"] {
+        client.post(path, "", "x").await;
+        let refused = client.answer().await;
+        assert_eq!((refused.status, refused.header("allow")), (405, Some("GET, HEAD, OPTIONS")), "{path}");
+        client.ask(&format!("OPTIONS {path}")).await;
+        let told = client.answer().await;
+        assert_eq!((told.status, told.header("allow")), (204, Some("GET, HEAD, OPTIONS")), "{path}");
+    }
+    for path in ["/none.css", "/app.db", "/.env", "/escape.txt", "/some/page"] {
+        client.post(path, "accept: text/html\r\n", "x").await;
+        assert_eq!(client.answer().await.status, 404, "{path}");
+    }
+}
+
+/// Opening a pipe waits for somebody who writes; there is nobody.
+#[cfg(unix)]
+#[tokio::test]
+async fn a_pipe_in_a_folder_is_no_file_and_holds_up_nobody() {
+    let place = folder();
+    for name in ["pipe.css", "site.css.zip", "index.html.br"] {
+        let path = place.path().join("public").join(name);
+        assert!(std::process::Command::new("mkfifo").arg(path).status().unwrap().success());
+    }
+    let server = served(&place, "/", &[("HTTP_STATIC_ENDINGS", "*")]).await;
+    for path in ["/pipe.css", "/site.css.zip"] {
+        assert_eq!(get(&server, path, "").await.status, 404, "{path}");
+    }
+    let whole = get(&server, "/", "accept-encoding: br\r\n").await;
+    assert_eq!((whole.status, whole.body.as_str()), (200, "<p>home</p>"), "a twin that is a pipe is none");
 }
 
 #[tokio::test]
@@ -151,6 +185,53 @@ async fn ranges_conditions_and_compressed_twins_are_served() {
             encoding.is_none(),
             "{accepted}: another representation"
         );
+    }
+}
+
+/// RFC 9110, 13.1.1, 13.1.4 and 13.2.2.
+#[tokio::test]
+async fn a_condition_that_does_not_hold_is_412_and_goes_before_the_others() {
+    let place = folder();
+    let server = served(&place, "/", &[]).await;
+    let whole = get(&server, "/site.css", "").await;
+    let (tag, date) = (whole.header("etag").unwrap(), whole.header("last-modified").unwrap());
+    let long_ago = "Mon, 01 Jan 2001 00:00:00 GMT";
+    for (headers, status) in [
+        ("if-match: \"x\"\r\n".to_owned(), 412),
+        (format!("if-match: W/{tag}\r\n"), 412),
+        (format!("if-match: \"x\", {tag}\r\n"), 200),
+        (format!("if-match: \"x\"\r\nif-match: {tag}\r\n"), 200),
+        ("if-match: *\r\n".to_owned(), 200),
+        (format!("if-unmodified-since: {long_ago}\r\n"), 412),
+        (format!("if-unmodified-since: {date}\r\n"), 200),
+        ("if-unmodified-since: yesterday\r\n".to_owned(), 200),
+        (format!("if-match: {tag}\r\nif-unmodified-since: {long_ago}\r\n"), 200),
+        (format!("if-match: \"x\"\r\nif-none-match: {tag}\r\n"), 412),
+        (format!("if-match: {tag}\r\nif-none-match: {tag}\r\n"), 304),
+        (format!("if-none-match: \"x\"\r\nif-none-match: {tag}\r\n"), 304),
+        ("if-match: \"x\"\r\nrange: bytes=0-0\r\n".to_owned(), 412),
+        (format!("if-match: {tag}\r\nrange: bytes=0-0\r\n"), 206),
+    ] {
+        let answer = get(&server, "/site.css", &headers).await;
+        assert_eq!(answer.status, status, "{headers}");
+        assert_eq!(answer.header("etag"), Some(tag), "{headers}");
+        if status == 412 {
+            assert_eq!(answer.json()["error"]["code"], "precondition_failed", "{headers}");
+        }
+    }
+}
+
+/// RFC 9110, 14.2.
+#[tokio::test]
+async fn a_range_is_of_get_only() {
+    let place = folder();
+    let server = served(&place, "/", &[]).await;
+    for range in ["bytes=0-0", "bytes=9-"] {
+        let mut client = server.client().await;
+        client.send(&format!("HEAD /site.css HTTP/1.1\r\nhost: test\r\nrange: {range}\r\n\r\n")).await;
+        let answer = client.answer_to_head().await;
+        assert_eq!((answer.status, answer.header("content-range")), (200, None), "{range}");
+        assert_eq!((answer.header("content-length"), answer.header("accept-ranges")), (Some("4"), Some("bytes")));
     }
 }
 

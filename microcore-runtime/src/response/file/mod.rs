@@ -1,13 +1,13 @@
 //! A file as a reply: whole or a range of it, or nothing where the client has it.
 //!
-//! In: a path of ours and the request's headers. Out: 200, 206, 304 or 416.
+//! In: a path of ours and the request's headers. Out: 200, 206, 304, 412 or 416.
 
 mod range;
 mod version;
 
 use std::borrow::Cow;
 use std::fs::Metadata;
-use std::io::{ErrorKind, SeekFrom};
+use std::io::{self, ErrorKind, SeekFrom};
 use std::path::Path;
 
 use futures_util::TryFutureExt;
@@ -15,14 +15,15 @@ use http::header::{ACCEPT_RANGES, CONTENT_RANGE, CONTENT_TYPE, ETAG, LAST_MODIFI
 use http::{HeaderMap, HeaderValue, StatusCode};
 use tokio::fs::File;
 use tokio::io::{AsyncReadExt, AsyncSeekExt};
+use tokio::task::spawn_blocking;
 use tokio_util::io::ReaderStream;
 
 use self::range::Wanted;
-use self::version::Version;
+use self::version::{Due, Version};
 use super::reply::{Reply, Special};
 use super::special::with_header;
-use super::{Content, Response, empty};
-use crate::error::{Error, Result};
+use super::{Content, Response, empty, failure};
+use crate::error::{Error, Kind, Result};
 
 /// Read and sent at once.
 const CHUNK: usize = 64 * 1024;
@@ -37,24 +38,23 @@ pub struct SendFile {
     version: Version,
     media_type: Cow<'static, str>,
     wanted: Wanted,
-    is_known: bool,
+    due: Due,
 }
 
 impl SendFile {
     /// Opens the file; 404 where there is none. `headers` are the request's, for its range and its conditions.
     pub async fn open(path: impl AsRef<Path>, headers: &HeaderMap) -> Result<Self> {
         let path = path.as_ref();
-        let file = match File::open(path).await {
-            Ok(file) => file,
+        let wanted = path.to_owned();
+        // One turn of the blocking pool for all of it.
+        let opened = spawn_blocking(move || open_file(&wanted)).await?;
+        let (file, metadata) = match opened {
+            Ok((file, metadata)) => (File::from_std(file), metadata),
             Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
                 return Err(Error::not_found("file").with_source(error));
             }
             Err(error) => return Err(error.into()),
         };
-        let metadata = file.metadata().await?;
-        if !metadata.is_file() {
-            return Err(Error::not_found("file"));
-        }
         let media_type = mime_guess::from_path(path).first_raw().unwrap_or("application/octet-stream");
         Ok(Self::of(file, &metadata, media_type, None, headers))
     }
@@ -75,8 +75,8 @@ impl SendFile {
         let range = headers.get(RANGE).and_then(|value| value.to_str().ok());
         let range = range.filter(|_| version.may_be_ranged(headers));
         let wanted = range.map_or(Wanted::Whole, |range| range::wanted(range, length));
-        let is_known = version.is_known(headers);
-        Self { file, length, version, media_type: media_type.into(), wanted, is_known }
+        let due = version.due(headers);
+        Self { file, length, version, media_type: media_type.into(), wanted, due }
     }
 
     /// Another media type than the one that the name's ending stands for.
@@ -100,13 +100,24 @@ impl SendFile {
                 // Sought when the first chunk is asked for, off the event loop like every read.
                 let sought = async move {
                     file.seek(SeekFrom::Start(first)).await?;
-                    Ok::<_, std::io::Error>(chunks(file, taken))
+                    Ok::<_, io::Error>(chunks(file, taken))
                 };
                 let stream = sought.try_flatten_stream();
                 (StatusCode::PARTIAL_CONTENT, range, Content::sized(stream, taken))
             }
         }
     }
+}
+
+/// Opens what is a file, and nothing else: opening a pipe waits for somebody who writes, and may wait for ever.
+pub(crate) fn open_file(path: &Path) -> io::Result<(std::fs::File, Metadata)> {
+    if !std::fs::metadata(path)?.is_file() {
+        return Err(ErrorKind::NotFound.into());
+    }
+    let file = std::fs::File::open(path)?;
+    // Of what is open now: it may be a newer one.
+    let metadata = file.metadata()?;
+    Ok((file, metadata))
 }
 
 /// At most `length` bytes from where the file stands: it may have grown meanwhile.
@@ -117,17 +128,19 @@ fn chunks(file: File, length: u64) -> ReaderStream<tokio::io::Take<File>> {
 impl Reply<Special> for SendFile {
     fn into_response(self, _: StatusCode) -> Response {
         let (etag, modified) = (self.version.etag.clone(), self.version.modified);
-        let mut response = if self.is_known {
-            empty(StatusCode::NOT_MODIFIED)
-        } else {
-            let media_type = self.media_type.clone();
-            let (status, range, content) = self.content();
-            let mut response = Response::new(content);
-            *response.status_mut() = status;
-            if let Some(range) = range {
-                response = with_header(response, CONTENT_RANGE, &range);
+        let mut response = match self.due {
+            Due::Nothing => empty(StatusCode::NOT_MODIFIED),
+            Due::Refusal => failure(Error::of(Kind::PreconditionFailed, "there is another version of the file")),
+            Due::Content => {
+                let media_type = self.media_type.clone();
+                let (status, range, content) = self.content();
+                let mut response = Response::new(content);
+                *response.status_mut() = status;
+                if let Some(range) = range {
+                    response = with_header(response, CONTENT_RANGE, &range);
+                }
+                with_header(response, CONTENT_TYPE, &media_type)
             }
-            with_header(response, CONTENT_TYPE, &media_type)
         };
         response.headers_mut().insert(ACCEPT_RANGES, HeaderValue::from_static("bytes"));
         response = with_header(response, ETAG, &etag);
