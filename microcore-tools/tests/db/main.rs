@@ -174,6 +174,8 @@ mod only_sqlite {
         reading:
             a_long_one_gives_what_a_short_one_would
             a_long_one_holds_no_worker
+            what_can_not_be_interrupted_begins_elsewhere
+            what_held_the_worker_is_read_elsewhere_the_next_time
             more_long_ones_than_readers_wait_in_turn
             one_that_nobody_waits_for_any_more_ends
             a_changed_schema_is_seen

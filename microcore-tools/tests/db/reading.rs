@@ -1,9 +1,10 @@
 //! Reads on SQLite: on the calling thread while they are short, elsewhere when they turn out long.
 
+use std::thread::{self, ThreadId};
 use std::time::Duration;
 
 use microcore_runtime::tool::Tool;
-use microcore_tools::db::{Database, DbErrorKind, Sqlite};
+use microcore_tools::db::{Database, DbErrorKind, FromValue, Mismatch, Params, Sqlite, Value};
 
 /// Half a second's work and more.
 const LONG: &str =
@@ -36,6 +37,70 @@ pub(crate) async fn a_long_one_holds_no_worker(_: Database<Sqlite>) {
         });
     };
     tokio::task::spawn_blocking(work).await.unwrap();
+}
+
+/// The thread on which a value was read.
+struct ReadOn(ThreadId);
+
+impl FromValue for ReadOn {
+    fn from_value(_: Value<'_>) -> Result<Self, Mismatch> {
+        Ok(Self(thread::current().id()))
+    }
+}
+
+/// Whether a read ran on the thread that called.
+async fn is_in_place(db: &Database<Sqlite>, sql: &str, params: impl Params) -> bool {
+    // A test is not moved to another thread.
+    db.query_scalar::<ReadOn>(sql, params).await.unwrap().0 == thread::current().id()
+}
+
+/// Asked again until the machine was not too busy to be quick.
+async fn comes_back(db: &Database<Sqlite>, sql: &str, params: impl Params + Copy) {
+    for _ in 0..1_000 {
+        if is_in_place(db, sql, params).await {
+            return;
+        }
+    }
+    panic!("`{sql}` is short and was never read in place");
+}
+
+pub(crate) async fn what_can_not_be_interrupted_begins_elsewhere(db: Database<Sqlite>) {
+    // Without an index, which would be counted instead.
+    db.execute("CREATE TABLE lines (text TEXT)", ()).await.unwrap();
+    // One step of SQLite's machine, in which nobody asks the budget.
+    let count = "SELECT count(*) FROM lines";
+    assert!(!is_in_place(&db, count, ()).await, "a table may be of any size");
+    comes_back(&db, count, ()).await;
+    let fill = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 100000)
+        INSERT INTO lines SELECT printf('%0100d', i) FROM n";
+    assert_eq!(db.execute(fill, ()).await.unwrap(), 100_000);
+    // The table has grown: once the calling thread finds out, and from then on it is not held any more.
+    let found_out = async || {
+        for _ in 0..10 {
+            if !is_in_place(&db, count, ()).await {
+                return true;
+            }
+        }
+        false
+    };
+    assert!(found_out().await);
+    for _ in 0..20 {
+        assert!(!is_in_place(&db, count, ()).await);
+    }
+}
+
+pub(crate) async fn what_held_the_worker_is_read_elsewhere_the_next_time(db: Database<Sqlite>) {
+    db.execute("INSERT INTO users (id, name) VALUES (1, 'x'), (2, $1)", ("x".repeat(20_000_000),)).await.unwrap();
+    // The plan shows functions that are harmless in most statements.
+    let long = "SELECT length(upper(name)) FROM users WHERE id = $1";
+    comes_back(&db, long, (1_i64,)).await;
+    // Whichever seat it is read on, it is held once.
+    let mut held = 0;
+    for _ in 0..20 {
+        held += usize::from(is_in_place(&db, long, (2_i64,)).await);
+    }
+    assert!(held <= 2, "{held}");
+    comes_back(&db, long, (1_i64,)).await;
 }
 
 pub(crate) async fn more_long_ones_than_readers_wait_in_turn(db: Database<Sqlite>) {

@@ -1,7 +1,8 @@
 //! How long a statement may hold the thread that called it.
 //!
 //! SQLite calls a progress handler every so many steps of its machine. The first call starts the clock, so a point
-//! read, which ends before it, pays nothing. A statement past its budget is interrupted.
+//! read, which ends before it, pays nothing. A statement past its budget is interrupted. One step may be long; that is
+//! the business of `known`.
 
 use std::error::Error as _;
 use std::sync::Arc;
@@ -17,7 +18,7 @@ const STEPS: i32 = 1_000;
 /// The most looks, so that the budget does not hang on the clock alone.
 const LOOKS: u32 = 25;
 /// The most time after the first look. A step may be slow: a page from the disk, a `LIKE` over a long text.
-const TIME: Duration = Duration::from_micros(500);
+pub(crate) const TIME: Duration = Duration::from_micros(500);
 
 /// The budget of one connection's statements.
 #[derive(Debug)]

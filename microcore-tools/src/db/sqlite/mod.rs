@@ -9,6 +9,7 @@ mod checkpoint;
 mod connection;
 mod error;
 mod group;
+mod known;
 mod lease;
 mod migrator;
 mod place;

@@ -4,6 +4,7 @@
 //! on the writer's connection.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use rusqlite::Connection;
 use tokio::runtime::Handle;
@@ -45,7 +46,7 @@ impl SqlitePool {
     /// A read that may take long. `Err` gives the values back: the statement writes.
     async fn read_long<T: Row>(&self, sql: &str, values: Values, wanted: Wanted) -> Result<Result<Vec<T>, Values>> {
         let mut reader = self.readers.long().await?;
-        let sql = sql.to_owned();
+        let (readers, sql) = (Arc::clone(&self.readers), sql.to_owned());
         // Lives until this call has its rows, or is cancelled.
         let interest = Interest::default();
         let watch = interest.watch();
@@ -55,7 +56,10 @@ impl SqlitePool {
             if !statement.readonly() {
                 return Ok(Err(values));
             }
-            statement::fetch(&mut statement, &sql, &values, wanted).map(Ok)
+            let since = Instant::now();
+            let rows = statement::fetch(&mut statement, &sql, &values, wanted)?;
+            readers.learn(&sql, since.elapsed());
+            Ok(Ok(rows))
         })
         .await
     }

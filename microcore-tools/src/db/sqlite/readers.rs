@@ -5,27 +5,23 @@
 //! interrupted, reads on the blocking pool; a read has no side effects, so it can be begun again.
 
 use std::cell::Cell;
-use std::collections::HashMap;
 use std::fmt;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use deadpool::Runtime;
 use deadpool::managed::{Object, Pool as Deadpool, PoolError, QueueMode};
+use rusqlite::StatementStatus;
 
 use crate::db::backend::{Result, Values, Wanted};
-use crate::db::sqlite::budget::{self, Budget};
+use crate::db::sqlite::budget::{self, Budget, TIME};
 use crate::db::sqlite::connection::{self, Held, LongReaders, Role};
+use crate::db::sqlite::known::{Advice, Short, Statements, is_timed};
 use crate::db::sqlite::place::Place;
 use crate::db::sqlite::settings::SqliteSettings;
 use crate::db::sqlite::statement;
 use crate::db::{DbError, DbErrorKind, Row};
-
-/// Statements that a seat remembers as long.
-const REMEMBERED: usize = 256;
-/// After so many calls a statement that was long may try again: a cold cache is not for ever.
-const TRUSTED_AGAIN: u8 = 50;
 
 /// How a read ended that was tried in place.
 pub(crate) enum InPlace<T> {
@@ -42,13 +38,15 @@ pub(crate) struct Readers {
     seats: Box<[Mutex<Option<Seat>>]>,
     /// For long reads: more than workers may be under way, and none of them holds one.
     long: Deadpool<LongReaders>,
+    /// What those were done with in no time.
+    short: Short,
 }
 
 struct Seat {
     held: Held,
     budget: Budget,
-    /// What was interrupted here, and for how many calls it is not tried in place.
-    long: HashMap<String, u8>,
+    /// What turned out long here, or may.
+    known: Statements,
 }
 
 impl Readers {
@@ -63,16 +61,21 @@ impl Readers {
             .runtime(Runtime::Tokio1)
             .build()
             .map_err(|error| DbError::usage(format!("the pool can't be built: {error}")))?;
-        Ok(Self { seats: seats.collect::<Result<_>>()?, long })
+        Ok(Self { seats: seats.collect::<Result<_>>()?, long, short: Short::default() })
     }
 
     /// Reads on this thread, for as long as the budget lasts.
     pub(crate) fn in_place<T: Row>(&self, sql: &str, values: &Values, wanted: Wanted) -> InPlace<Vec<T>> {
         let Some(mut seat) = self.seat() else { return InPlace::Elsewhere };
         match seat.as_mut() {
-            Some(seat) => seat.fetch(sql, values, wanted),
+            Some(seat) => seat.fetch(sql, values, wanted, &self.short),
             None => InPlace::Elsewhere,
         }
+    }
+
+    /// A read took so long on a connection for long ones.
+    pub(crate) fn learn(&self, sql: &str, took: Duration) {
+        self.short.learn(sql, took);
     }
 
     /// A connection for a long read.
@@ -112,51 +115,49 @@ impl Seat {
         // Waiting for a lock would hold the worker; the blocking pool may wait.
         let mut sqlite = connection::open(Role::Reader, settings, place, Duration::ZERO)?;
         let budget = Budget::watch(&mut sqlite).map_err(DbError::of_sqlite)?;
-        Ok(Self { held: Held::new(sqlite, place.clone()), budget, long: HashMap::new() })
+        Ok(Self { held: Held::new(sqlite, place.clone()), budget, known: Statements::default() })
     }
 
-    fn fetch<T: Row>(&mut self, sql: &str, values: &Values, wanted: Wanted) -> InPlace<Vec<T>> {
-        if self.is_long(sql) {
+    fn fetch<T: Row>(&mut self, sql: &str, values: &Values, wanted: Wanted, short: &Short) -> InPlace<Vec<T>> {
+        let Self { held, budget, known } = self;
+        let mut advice = known.advice(sql, short);
+        if advice == Advice::Elsewhere {
             return InPlace::Elsewhere;
         }
-        self.budget.renew();
-        let read = statement::prepare(&self.held.sqlite, sql).and_then(|mut statement| {
-            if statement.readonly() {
-                statement::fetch(&mut statement, sql, values, wanted).map(Some)
-            } else {
-                Ok(None)
+        budget.renew();
+        let mut statement = match statement::prepare(&held.sqlite, sql) {
+            Ok(statement) if statement.readonly() => statement,
+            Ok(_) => return InPlace::Writes,
+            Err(error) => return refused(error),
+        };
+        let runs = statement.get_status(StatementStatus::Run);
+        if runs == 0 && advice == Advice::InPlace {
+            advice = known.foresee(&held.sqlite, sql, short);
+            if advice == Advice::Elsewhere {
+                return InPlace::Elsewhere;
             }
-        });
-        match read {
-            Ok(Some(rows)) => InPlace::Done(Ok(rows)),
-            Ok(None) => InPlace::Writes,
+            budget.renew();
+        }
+        let since = (advice == Advice::Timed || is_timed(runs)).then(Instant::now);
+        match statement::fetch(&mut statement, sql, values, wanted) {
+            Ok(rows) => {
+                if since.is_some_and(|since| since.elapsed() > TIME) {
+                    known.held(sql, short);
+                }
+                InPlace::Done(Ok(rows))
+            }
             Err(error) if budget::is_spent(&error) => {
-                self.remember(sql);
+                known.interrupted(sql);
                 InPlace::Elsewhere
             }
-            Err(error) if error.kind() == DbErrorKind::Busy => InPlace::Elsewhere,
-            Err(error) => InPlace::Done(Err(error)),
+            Err(error) => refused(error),
         }
     }
+}
 
-    fn is_long(&mut self, sql: &str) -> bool {
-        if self.long.is_empty() {
-            return false;
-        }
-        let Some(left) = self.long.get_mut(sql) else { return false };
-        *left -= 1;
-        if *left == 0 {
-            self.long.remove(sql);
-        }
-        true
-    }
-
-    fn remember(&mut self, sql: &str) {
-        if self.long.len() == REMEMBERED {
-            self.long.clear();
-        }
-        self.long.insert(sql.to_owned(), TRUSTED_AGAIN);
-    }
+/// Somebody's lock is worth waiting for, elsewhere.
+fn refused<T>(error: DbError) -> InPlace<T> {
+    if error.kind() == DbErrorKind::Busy { InPlace::Elsewhere } else { InPlace::Done(Err(error)) }
 }
 
 /// Threads are numbered in the order in which they first read.
