@@ -21,7 +21,7 @@ pub use crate::handler::{
 };
 pub use crate::lifecycle::{
     Boot, HealthReport, Hooks, Report, ToolHealth, build, built, check_plugin_settings, check_settings, complete,
-    connect, drain, leak, online, relay, set_up, shut_down,
+    connect, drain, leak, online, relay, set_up, settle, shut_down,
 };
 pub use crate::manifest::{
     Access, EventFacts, InputFacts, InterceptorFacts, Manifest, Method, Migration, PluginFacts, ReplyFacts, RouteFacts,

@@ -36,6 +36,11 @@ impl fmt::Display for Down {
 impl std::error::Error for Down {}
 
 impl Down {
+    /// The same for those who miss it. The log has the reason already, once.
+    pub(crate) fn missed(&self) -> Self {
+        Self { what: self.what.clone(), reason: "the log says why, in a line of its own".to_owned() }
+    }
+
     /// What a client gets when it asks for something that needs this: 503, with the reason in the log only.
     pub fn to_error(&self) -> Error {
         Error::unavailable(self.to_string())

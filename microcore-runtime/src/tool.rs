@@ -21,7 +21,8 @@ pub trait Tool: Sized + Send + Sync + 'static {
     /// Name, documentation and methods, for the manifest.
     const FACTS: ToolFacts;
 
-    /// Builds the tool. An error marks it dead: plugins that need it are off, the others run.
+    /// Builds the tool. An error marks it dead: plugins that need it are off, the others run. An error with
+    /// [`Problems`](crate::settings::Problems) among its causes ends the boot instead: somebody configured it wrongly.
     fn setup(settings: Self::Settings, boot: &Boot) -> impl Future<Output = Result<Self>> + Send;
 
     /// The handle that one plugin gets: a clone, unless the tool wants to know its caller.

@@ -40,6 +40,28 @@ async fn a_dead_tool_turns_off_its_plugins_and_no_other() {
 }
 
 #[microcore::test]
+async fn what_is_configured_wrongly_ends_the_boot_and_builds_no_plugin() {
+    for strict in ["true", "false"] {
+        let page_name = if strict == "true" { "wrong strictly" } else { "wrong" };
+        let refused = try_boot(page_name, &[("FLAKY", "wrong"), ("STRICT_BOOT", strict)]).await;
+        let error = refused.err().expect("the boot ends");
+        let problems = error.find::<microcore::settings::Problems>().expect("the problems themselves");
+        assert_eq!(problems.to_string(), "vault.key is not a key\nvault.door is not a door");
+        // The other tools had begun, and end properly.
+        assert_eq!(page(page_name), ["journal.setup", "journal.shutdown"]);
+    }
+}
+
+#[microcore::test]
+async fn why_a_tool_is_off_is_told_once() {
+    let app = booted("told once", &[("FLAKY", "error")]).await;
+    let told = down(&app);
+    assert_eq!(told.iter().filter(|line| line.contains("the vault is locked")).count(), 1, "{told:?}");
+    assert!(told.iter().any(|line| line.starts_with("plugin hall.needs_flaky is off: tool flaky is off")), "{told:?}");
+    app.stop().await;
+}
+
+#[microcore::test]
 async fn a_plugin_that_does_not_start_is_off_alone() {
     for step in ["new", "on_boot"] {
         let app = booted("stubborn", &[("STUBBORN_REFUSES", step)]).await;

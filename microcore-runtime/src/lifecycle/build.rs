@@ -11,7 +11,7 @@ impl<T: Tool> Slot<T> {
     /// The handle that one plugin gets of a tool. A method, so that a tool that does not exist is one error: a function
     /// would also complain about the type that was expected of it.
     pub fn bind(&self, plugin: &'static Identity) -> Result<T, Down> {
-        self.running().map(|tool| tool.bind(plugin)).map_err(Clone::clone)
+        self.running().map(|tool| tool.bind(plugin)).map_err(Down::missed)
     }
 }
 

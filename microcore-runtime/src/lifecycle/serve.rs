@@ -1,6 +1,7 @@
 //! Runs the application until it is told to stop.
 //!
-//! In: the environment. Out: the exit code: 2 where settings are wrong, 1 where the application can't serve.
+//! In: the environment. Out: the exit code: 2 where settings or migrations are wrong, 1 where the application can't
+//! serve.
 
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -55,7 +56,7 @@ pub fn serve_application<A: Application>() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             complain(&error);
-            ExitCode::FAILURE
+            if error.find::<Problems>().is_some() { ExitCode::from(2) } else { ExitCode::FAILURE }
         }
     }
 }

@@ -1,9 +1,11 @@
-//! Tools: set up side by side, each with a deadline; a failure marks that tool dead and no other.
+//! Tools: set up side by side, each with a deadline; a failure marks that tool dead and no other. [`Problems`] are
+//! none of an outage: no waiting makes them better, so they end the boot.
 
 use std::future::Future;
 use std::time::Duration;
 
 use super::Boot;
+use crate::error::Error;
 use crate::manifest::Manifest;
 use crate::plugin::{Down, Slot};
 use crate::settings::{Environment, Problems, Settings};
@@ -27,30 +29,58 @@ pub fn check_plugin_settings(manifest: &Manifest, environment: &Environment, pro
     manifest.plugins.iter().for_each(|plugin| (plugin.check_settings)(environment, problems));
 }
 
-/// Starts the set-up of a tool; the future gives the tool or why there is none.
-pub fn set_up<T: Tool>(name: &'static str, boot: &Boot) -> impl Future<Output = Slot<T>> + Send + use<T> {
+/// Why a tool is not there.
+enum Unset {
+    /// What it needs is away, or it failed.
+    Down(String),
+    /// Somebody configured it wrongly.
+    Wrong(Problems),
+}
+
+impl Unset {
+    fn of(error: &Error) -> Self {
+        error.find::<Problems>().map_or_else(|| Self::Down(error.chain()), |problems| Self::Wrong(problems.clone()))
+    }
+}
+
+/// Starts the set-up of a tool; the future gives the tool, or why there is none, or [`Problems`].
+pub fn set_up<T: Tool>(
+    name: &'static str,
+    boot: &Boot,
+) -> impl Future<Output = Result<Slot<T>, Problems>> + Send + use<T> {
     let started = boot.manifest.needs_tool(name).then(|| {
         let boot = boot.clone();
         tokio::spawn(async move {
-            let settings = T::Settings::load(&boot.environment).map_err(|problems| problems.to_string())?;
+            let settings = T::Settings::load(&boot.environment).map_err(Unset::Wrong)?;
             match tokio::time::timeout(SETUP_DEADLINE, T::setup(settings, &boot)).await {
                 Ok(Ok(tool)) => Ok(tool),
-                Ok(Err(error)) => Err(error.chain()),
-                Err(_) => Err(format!("not set up within {SETUP_DEADLINE:?}")),
+                Ok(Err(error)) => Err(Unset::of(&error)),
+                Err(_) => Err(Unset::Down(format!("not set up within {SETUP_DEADLINE:?}"))),
             }
         })
     });
     async move {
         let off = |reason| Down { what: format!("tool {name}"), reason };
         let Some(started) = started else {
-            return Slot::new(Err(off("no plugin names it".to_owned())));
+            return Ok(Slot::new(Err(off("no plugin names it".to_owned()))));
         };
-        let set_up = started.await.unwrap_or_else(|panic| Err(panic.to_string())).map_err(off);
-        if let Err(down) = &set_up {
-            tracing::error!(tool = name, reason = %down.reason, "tool is off");
+        match started.await.unwrap_or_else(|panic| Err(Unset::Down(panic.to_string()))) {
+            Ok(tool) => Ok(Slot::new(Ok(tool))),
+            Err(Unset::Wrong(problems)) => Err(problems),
+            Err(Unset::Down(reason)) => {
+                tracing::error!(tool = name, reason, "tool is off");
+                Ok(Slot::new(Err(off(reason))))
+            }
         }
-        Slot::new(set_up)
     }
+}
+
+/// The tool's place in the application. What is configured wrongly is collected, so that all of it is told at once.
+pub fn settle<T>(set_up: Result<Slot<T>, Problems>, all: &mut Problems) -> Slot<T> {
+    set_up.unwrap_or_else(|problems| {
+        problems.iter().for_each(|problem| all.add(&problem.name, &problem.message));
+        Slot::new(Err(Down { what: "a tool".to_owned(), reason: problems.to_string() }))
+    })
 }
 
 /// Runs a tool's `on_boot_complete`; a failure takes it out of service.

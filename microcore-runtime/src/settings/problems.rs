@@ -5,10 +5,10 @@ use std::path::Path;
 
 use super::{Environment, FromSetting, Key};
 
-/// One key that is missing or malformed.
+/// One key that is missing or malformed, or one file that is wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
-    /// The key, or the file.
+    /// The key, the file, or a migration.
     pub name: String,
     /// What is wrong and what it must be; never the value of a secret.
     pub message: String,

@@ -5,6 +5,7 @@ use std::error::Error as StdError;
 use std::fmt;
 
 use microcore_runtime::error::Unavailable;
+use microcore_runtime::settings::Problems;
 
 /// What kind of failure a [`DbError`] is; the same for every backend.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -66,9 +67,16 @@ impl DbError {
         Self::new(DbErrorKind::Type, message)
     }
 
-    /// A migration can't be applied.
-    pub(crate) fn migration(message: impl Into<String>) -> Self {
-        Self::new(DbErrorKind::Migration, message)
+    /// A migration can't be applied, whoever tries again: at boot, that is a mistake in the configuration.
+    pub(crate) fn migration(what: impl Into<String>, message: impl Into<String>) -> Self {
+        let mut problems = Problems::default();
+        problems.add(what, message);
+        Self::migrations(problems)
+    }
+
+    /// Several migrations can't be applied.
+    pub(crate) fn migrations(problems: Problems) -> Self {
+        Self::new(DbErrorKind::Migration, problems.to_string()).caused_by(problems)
     }
 
     /// The database is not there now.

@@ -6,9 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use microcore_runtime::database::{MigrationState, Progress, Step};
 use microcore_runtime::manifest::Migration;
+use microcore_runtime::settings::Problems;
 
-use crate::db::DbError;
 use crate::db::lexer::{Token, tokens};
+use crate::db::{DbError, DbErrorKind};
 
 /// Where what was applied is written down.
 pub(crate) const HISTORY: &str = "CREATE TABLE IF NOT EXISTS _microcore_migrations (
@@ -17,20 +18,39 @@ pub(crate) const HISTORY: &str = "CREATE TABLE IF NOT EXISTS _microcore_migratio
 /// What is written down, in the order in which it was applied.
 pub(crate) const APPLIED: &str = "SELECT name, checksum FROM _microcore_migrations ORDER BY applied_at, name";
 
+/// A file that is not what was applied.
+const EDITED: &str = "was edited after it was applied; restore the file, and begin a new one with `migrate new`";
+
+/// A file that is waiting where nobody applies it.
+const PENDING: &str = "is not applied, and DB_AUTO_MIGRATE is false; run the command `migrate` before the application";
+
+/// A file that ends the transaction that it is.
+pub(crate) const COMMITS: &str = "must not contain COMMIT or ROLLBACK: it is one transaction";
+
 /// What was written down: names and checksums.
 pub(crate) type Applied = Vec<(String, String)>;
 
-/// Those that are not applied. An edited one stops everything, before anything is applied.
+/// Those that are not applied. Edited ones stop everything, before anything is applied.
 pub(crate) fn pending<'a>(migrations: &'a [Migration], applied: &Applied) -> Result<Vec<&'a Migration>, DbError> {
-    let mut pending = Vec::new();
+    let (mut pending, mut problems) = (Vec::new(), Problems::default());
     for migration in in_order(migrations)? {
         match state(migration, applied) {
             MigrationState::Pending => pending.push(migration),
-            MigrationState::Edited => return Err(edited(migration)),
+            MigrationState::Edited => problems.add(quoted(migration), EDITED),
             _ => {}
         }
     }
-    Ok(pending)
+    if problems.is_empty() { Ok(pending) } else { Err(DbError::migrations(problems)) }
+}
+
+/// Refuses a database that is not what the files say, for those who leave migrating to the command. What is in the
+/// history without a file is fine: while a fleet is rolled over, the old version meets what the new one migrated.
+pub(crate) fn all_applied(migrations: &[Migration], applied: &Applied) -> Result<(), DbError> {
+    let mut problems = Problems::default();
+    for migration in pending(migrations, applied)? {
+        problems.add(quoted(migration), PENDING);
+    }
+    if problems.is_empty() { Ok(()) } else { Err(DbError::migrations(problems)) }
 }
 
 /// Every migration with its state; those without a file come last.
@@ -70,6 +90,19 @@ pub(crate) fn name(migration: &Migration) -> String {
     format!("{}/{}", migration.domain, migration.file)
 }
 
+/// The error for a script that the engine refused. Where the engine was busy or away, the same may pass the next time.
+pub(crate) fn failed(migration: &Migration, said: &str, error: DbError) -> DbError {
+    match error.kind() {
+        DbErrorKind::Unavailable | DbErrorKind::Busy => error.during(&format!("{} failed", quoted(migration))),
+        _ => DbError::migration(quoted(migration), format!("failed: {said}")),
+    }
+}
+
+/// As a sentence about it begins.
+pub(crate) fn quoted(migration: &Migration) -> String {
+    format!("migration `{}`", name(migration))
+}
+
 /// FNV-1a of the text, as hex. Line ends don't count: a checkout on Windows is not an edit.
 pub(crate) fn checksum(sql: &str) -> String {
     let hash = sql
@@ -77,12 +110,6 @@ pub(crate) fn checksum(sql: &str) -> String {
         .filter(|byte| *byte != b'\r')
         .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
     format!("{hash:016x}")
-}
-
-/// The error for a file that is not what was applied.
-fn edited(migration: &Migration) -> DbError {
-    let name = name(migration);
-    DbError::migration(format!("migration `{name}` was edited after it was applied; restore it and write a new one"))
 }
 
 /// What the first lines `-- depends: other/001_x.sql, …` name.
@@ -102,10 +129,7 @@ fn no_commit(migration: &Migration) -> Result<(), DbError> {
         if let (true, Token::Word(word, 0)) = (starts, token)
             && ["COMMIT", "ROLLBACK", "ABORT"].iter().any(|ends| word.eq_ignore_ascii_case(ends))
         {
-            let name = name(migration);
-            return Err(DbError::migration(format!(
-                "migration `{name}` must not contain COMMIT or ROLLBACK: it is one transaction"
-            )));
+            return Err(DbError::migration(quoted(migration), COMMITS));
         }
         starts = token == Token::End;
     }
@@ -126,8 +150,7 @@ pub(crate) fn in_order(migrations: &[Migration]) -> Result<Vec<&Migration>, DbEr
         earlier = Some(key);
         for named in depends(migration.sql) {
             let needed = by_name.keys().copied().find(|key| is_named(*key, named)).ok_or_else(|| {
-                let name = name(migration);
-                DbError::migration(format!("migration `{name}` depends on `{named}`, which does not exist"))
+                DbError::migration(quoted(migration), format!("depends on `{named}`, which does not exist"))
             })?;
             needs.insert(needed);
         }
@@ -165,7 +188,7 @@ fn ring(waiting: &BTreeMap<(&str, &str), BTreeSet<(&str, &str)>>) -> DbError {
         next = waiting[&key].first().copied();
     }
     let path: Vec<String> = path.iter().map(|(domain, file)| format!("`{domain}/{file}`")).collect();
-    DbError::migration(format!("migrations depend on each other in a ring: {}", path.join(" → ")))
+    DbError::migration("migrations", format!("depend on each other in a ring: {}", path.join(" → ")))
 }
 
 #[cfg(test)]

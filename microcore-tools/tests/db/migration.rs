@@ -2,8 +2,8 @@
 
 use microcore_runtime::database::{Migrated, MigrationState, Progress};
 use microcore_runtime::manifest::Migration;
-use microcore_runtime::settings::Environment;
-use microcore_tools::db::{Backend, Database, DbErrorKind, Postgres, Sqlite};
+use microcore_runtime::settings::{Environment, Problems};
+use microcore_tools::db::{Backend, Database, Postgres, Sqlite};
 
 use crate::fixture::{Engine, Home, boot};
 
@@ -43,10 +43,30 @@ pub(crate) async fn each_is_applied_once_in_order_of_dependencies<E: Engine>(hom
 }
 
 pub(crate) async fn a_flag_leaves_them_to_the_command<B: Backend>(home: Home<B>) {
-    let db = home.try_open(&[USERS], "false").await.unwrap();
-    assert_eq!(db.query::<i64>("SELECT id FROM users", ()).await.unwrap_err().kind(), DbErrorKind::Syntax);
+    let two = Migration { file: "002_two.sql", sql: "CREATE TABLE two (id INTEGER)", ..USERS };
+    // What waits for the command is told as what is configured wrongly, and none of it is applied.
+    assert_eq!(problems(&home, &[USERS, two], "false").await, [pending("001_users"), pending("002_two")]);
+    assert!(!is_there(&home, "users").await);
     migrate(&home, &[USERS]).await.unwrap();
+    assert_eq!(problems(&home, &[USERS, two], "false").await, [pending("002_two")]);
+    migrate(&home, &[USERS, two]).await.unwrap();
+    let db = home.try_open(&[USERS, two], "false").await.unwrap();
     assert!(db.query::<i64>("SELECT id FROM users", ()).await.unwrap().is_empty());
+    // The old version of a fleet meets what the new one migrated.
+    home.try_open(&[USERS], "false").await.unwrap();
+    home.try_open(&[USERS], "true").await.unwrap();
+}
+
+fn pending(file: &str) -> String {
+    let what = "is not applied, and DB_AUTO_MIGRATE is false; run the command `migrate` before the application";
+    format!("migration `users/{file}.sql` {what}")
+}
+
+/// What a boot says is configured wrongly.
+async fn problems<B: Backend>(home: &Home<B>, migrations: &[Migration], auto_migrate: &str) -> Vec<String> {
+    let error = home.try_open(migrations, auto_migrate).await.unwrap_err();
+    let problems = error.find::<Problems>().unwrap_or_else(|| panic!("no mistake in the configuration: {error}"));
+    problems.iter().map(|problem| format!("{} {}", problem.name, problem.message)).collect()
 }
 
 pub(crate) async fn an_edited_file_stops_everything<B: Backend>(home: Home<B>) {
@@ -56,8 +76,10 @@ pub(crate) async fn an_edited_file_stops_everything<B: Backend>(home: Home<B>) {
     let sentence = "migration `users/001_users.sql` was edited after it was applied";
     let error = migrate(&home, &[before, edited]).await.unwrap_err();
     assert!(error.starts_with(sentence), "{error}");
-    let error = home.try_open(&[before, edited], "true").await.unwrap_err().chain();
-    assert!(error.starts_with(sentence), "{error}");
+    for auto_migrate in ["true", "false"] {
+        let told = problems(&home, &[before, edited], auto_migrate).await;
+        assert!(told.len() == 1 && told[0].starts_with(sentence) && told[0].contains("restore"), "{told:?}");
+    }
     assert!(!is_there(&home, "a").await);
 }
 
@@ -66,6 +88,7 @@ pub(crate) async fn a_failing_file_leaves_nothing<B: Backend>(home: Home<B>) {
     let error = migrate(&home, &[broken]).await.unwrap_err();
     assert!(error.contains("`users/001_users.sql` failed: ") && error.contains("nowhere"), "{error}");
     assert!(!is_there(&home, "users").await);
+    assert_eq!(problems(&home, &[broken], "true").await, [error]);
     // Neither is it in the history: the corrected file is applied.
     assert_eq!(migrate(&home, &[USERS]).await.unwrap(), ["users/001_users.sql"]);
 }
@@ -87,6 +110,10 @@ pub(crate) async fn a_ring_and_a_missing_dependency_are_errors<B: Backend>(home:
     assert!(error.contains("in a ring: `a/1.sql` → `b/1.sql` → `a/1.sql`"), "{error}");
     let error = migrate(&home, &ring[..1]).await.unwrap_err();
     assert!(error.contains("`a/1.sql` depends on `b/1.sql`, which does not exist"), "{error}");
+    for auto_migrate in ["true", "false"] {
+        assert!(problems(&home, &ring, auto_migrate).await[0].contains("in a ring"));
+        assert!(problems(&home, &ring[..1], auto_migrate).await[0].contains("which does not exist"));
+    }
     assert!(!is_there(&home, "a").await);
 }
 

@@ -17,7 +17,10 @@ pub(crate) fn expand(wiring: &Wiring) -> TokenStream {
         let wait = (name == "logger").then(|| quote!(.await));
         quote!(let #name = mc::set_up::<#prelude::#alias>(#text, &boot) #wait;)
     });
-    let ready = tools.iter().map(|name| if *name == "logger" { quote!(#name) } else { quote!(#name: #name.await) });
+    let ready = tools.iter().map(|name| {
+        let slot = if *name == "logger" { quote!(#name) } else { quote!(#name.await) };
+        quote!(#name: mc::settle(#slot, &mut problems))
+    });
     let fields: Vec<_> = wiring.plugins.iter().map(PluginNode::field).collect();
     let types: Vec<_> = wiring.plugins.iter().map(PluginNode::ty).collect();
     let identities: Vec<_> = wiring.plugins.iter().map(PluginNode::identity).collect();
@@ -53,7 +56,13 @@ pub(crate) fn expand(wiring: &Wiring) -> TokenStream {
 
             async fn boot(boot: mc::Boot) -> mc::Result<&'static Self> {
                 #(#set_up)*
+                let mut problems = mc::Problems::default();
                 let tools = Tools { #(#ready),* };
+                // What is configured wrongly ends the boot; what is merely away turns off those who need it.
+                if !problems.is_empty() {
+                    #(mc::shut_down(#reversed_names, &tools.#reversed_tools).await;)*
+                    return ::core::result::Result::Err(problems.into());
+                }
                 let plugins = Plugins::build(&tools);
                 let app: &'static Self = mc::leak(Self { tools, plugins });
                 mc::connect(&app.tools.bus, app);

@@ -6,7 +6,7 @@ use tokio_postgres::Client;
 
 use crate::db::DbError;
 use crate::db::backend::Result;
-use crate::db::migration::{APPLIED, Applied, HISTORY, Steps, checksum, name, pending, states};
+use crate::db::migration::{APPLIED, Applied, HISTORY, Steps, all_applied, checksum, failed, name, pending, states};
 use crate::db::postgres::settings::PostgresSettings;
 
 /// Of two migrators of one database, the second waits for the first; a minute, because a migration may be long. The
@@ -50,12 +50,21 @@ pub(crate) async fn status(
     settings: &PostgresSettings,
     migrations: &[Migration],
 ) -> Result<Vec<(String, MigrationState)>> {
+    states(migrations, &history(settings).await?)
+}
+
+/// Fails where not every migration is applied as its file says. Nobody is asked for nothing.
+pub(crate) async fn verify(settings: &PostgresSettings, migrations: &[Migration]) -> Result<()> {
+    if migrations.is_empty() { Ok(()) } else { all_applied(migrations, &history(settings).await?) }
+}
+
+async fn history(settings: &PostgresSettings) -> Result<Applied> {
     let client = settings.server().connect().await?;
     let begun = client
         .query_one("SELECT to_regclass('_microcore_migrations') IS NOT NULL", &[])
         .await
         .map_err(DbError::of_postgres)?;
-    states(migrations, &if begun.get(0) { applied(&client).await? } else { Applied::new() })
+    if begun.get(0) { applied(&client).await } else { Ok(Applied::new()) }
 }
 
 async fn apply(client: &Client, migration: &Migration) -> Result<()> {
@@ -63,7 +72,7 @@ async fn apply(client: &Client, migration: &Migration) -> Result<()> {
     let ran = async {
         client.batch_execute(migration.sql).await.map_err(|error| {
             let cause = error.as_db_error().map_or_else(|| error.to_string(), |report| report.message().to_owned());
-            DbError::migration(format!("migration `{}` failed: {cause}", name(migration))).caused_by(error)
+            failed(migration, &cause, DbError::of_postgres(error))
         })?;
         let sql = "INSERT INTO _microcore_migrations (name, checksum) VALUES ($1, $2)";
         client.execute(sql, &[&name(migration), &checksum(migration.sql)]).await.map_err(DbError::of_postgres)?;

@@ -56,6 +56,8 @@ impl Backend for Postgres {
         };
         if settings.auto_migrate || boot.test {
             migrator::migrate(&settings, boot.manifest.migrations, Progress::default()).await?;
+        } else {
+            migrator::verify(&settings, boot.manifest.migrations).await?;
         }
         PostgresPool::open(settings, own).await
     }

@@ -8,7 +8,9 @@ use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
 
 use crate::db::DbError;
 use crate::db::backend::Result;
-use crate::db::migration::{APPLIED, Applied, HISTORY, Steps, checksum, name, pending, states};
+use crate::db::migration::{
+    APPLIED, Applied, COMMITS, HISTORY, Steps, all_applied, checksum, failed, name, pending, quoted, states,
+};
 use crate::db::sqlite::connection::{self, Role};
 use crate::db::sqlite::place::Place;
 use crate::db::sqlite::settings::SqliteSettings;
@@ -51,14 +53,27 @@ pub(crate) fn status(
     place: &Place,
     migrations: &[Migration],
 ) -> Result<Vec<(String, MigrationState)>> {
-    // A database that is not there yet has nothing applied, and is not made by a question.
+    states(migrations, &history(settings, place)?)
+}
+
+/// Fails where not every migration is applied as its file says. Nothing is opened for nothing.
+pub(crate) fn verify(settings: &SqliteSettings, place: &Place, migrations: &[Migration]) -> Result<()> {
+    if migrations.is_empty() { Ok(()) } else { all_applied(migrations, &history(settings, place)?) }
+}
+
+fn history(settings: &SqliteSettings, place: &Place) -> Result<Applied> {
+    // A database that is not there yet has nothing applied, and is not made by a question; but it could be made.
     if !place.file().exists() {
-        return states(migrations, &Applied::new());
+        place.folder_exists()?;
+        return Ok(Applied::new());
     }
-    let sqlite = connection::open(Role::Reader, settings, place, PATIENCE)?;
-    let sql = "SELECT 1 FROM sqlite_schema WHERE name = '_microcore_migrations'";
-    let begun = sqlite.query_row(sql, [], |_| Ok(())).optional().map_err(DbError::of_sqlite)?;
-    states(migrations, &begun.map_or_else(|| Ok(Applied::new()), |()| applied(&sqlite))?)
+    let read = || {
+        let sqlite = connection::open(Role::Reader, settings, place, PATIENCE)?;
+        let sql = "SELECT 1 FROM sqlite_schema WHERE name = '_microcore_migrations'";
+        let begun = sqlite.query_row(sql, [], |_| Ok(())).optional().map_err(DbError::of_sqlite)?;
+        begun.map_or_else(|| Ok(Applied::new()), |()| applied(&sqlite))
+    };
+    read().map_err(|error| place.naming(error))
 }
 
 /// Rebuilding a table drops the old one, which with foreign keys on would delete what refers to it. They are checked
@@ -91,18 +106,18 @@ fn apply(sqlite: &mut Connection, migration: &Migration) -> Result<bool> {
 
 /// Runs the script inside the open transaction.
 pub(crate) fn run(sqlite: &Connection, migration: &Migration) -> Result<()> {
-    let what = format!("migration `{}`", name(migration));
     sqlite.execute_batch(migration.sql).map_err(|error| {
         let cause = error.to_string();
-        DbError::migration(format!("{what} failed: {cause}")).caused_by(error)
+        failed(migration, &cause, DbError::of_sqlite(error))
     })?;
     if sqlite.is_autocommit() {
-        return Err(DbError::migration(format!("{what} must not contain COMMIT or ROLLBACK: it is one transaction")));
+        return Err(DbError::migration(quoted(migration), COMMITS));
     }
     let broken: Option<String> =
         sqlite.query_row("PRAGMA foreign_key_check", [], |row| row.get(0)).optional().map_err(DbError::of_sqlite)?;
     broken.map_or(Ok(()), |table| {
-        Err(DbError::migration(format!("{what} leaves rows in table `{table}` that refer to nothing")))
+        let said = format!("leaves rows in table `{table}` that refer to nothing");
+        Err(DbError::migration(quoted(migration), said))
     })
 }
 

@@ -49,13 +49,16 @@ impl Backend for Sqlite {
     async fn open(settings: SqliteSettings, boot: &Boot) -> Result<SqlitePool> {
         // A test starts from its own, new, migrated database and need not survive a power cut.
         let settings = if boot.test { settings.for_test() } else { settings };
-        let migrations = (settings.auto_migrate || boot.test).then_some(boot.manifest.migrations);
+        let (migrates, migrations) = (settings.auto_migrate || boot.test, boot.manifest.migrations);
         let place = place::Place::of(&settings)?;
         connection::blocking({
             let (settings, place) = (settings.clone(), place.clone());
             move || {
-                let migrations = migrations.unwrap_or_default();
-                migrator::migrate(&settings, &place, migrations, Progress::default())
+                if migrates {
+                    migrator::migrate(&settings, &place, migrations, Progress::default()).map(drop)
+                } else {
+                    migrator::verify(&settings, &place, migrations)
+                }
             }
         })
         .await?;

@@ -31,6 +31,23 @@ impl Place {
         &self.file
     }
 
+    /// Whether the file could be there: most often, a folder that is not there is a name with a mistake.
+    pub(crate) fn folder_exists(&self) -> Result<()> {
+        match self.file.parent() {
+            Some(folder) if !folder.as_os_str().is_empty() && !folder.is_dir() => {
+                let message = format!("the database `{}` can't be opened", self.file.display());
+                Err(DbError::unavailable(message, format!("there is no folder `{}`", folder.display())))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Adds the file to an error that does not name it.
+    pub(crate) fn naming(&self, error: DbError) -> DbError {
+        let file = format!("`{}`", self.file.display());
+        if error.to_string().contains(&file) { error } else { error.during(&format!("the database {file}")) }
+    }
+
     /// Deletes what is temporary. An application holds its database as long as the process lives, closed or not.
     pub(crate) fn leave(&self) {
         if let Some(folder) = &self.folder {
