@@ -63,7 +63,9 @@ fn what_waits_for_the_command_ends_the_boot_with_its_name() {
     let said = text(&ran.stderr);
     assert_eq!(ran.status.code(), Some(2), "{said}");
     for file in files() {
-        let line = format!("error: migration `{file}` is not applied, and DB_AUTO_MIGRATE is false; run the command `migrate`");
+        let line = format!(
+            "error: migration `{file}` is not applied, and DB_AUTO_MIGRATE is false; run the command `migrate`"
+        );
         assert_eq!(said.matches(&line).count(), 1, "{said}");
     }
     assert!(!said.contains("plugin is off"), "{said}");
@@ -73,7 +75,8 @@ fn what_waits_for_the_command_ends_the_boot_with_its_name() {
 fn the_status_fails_where_the_database_can_not_be_opened() {
     let folder = Folder::make("status");
     let mut command = Command::new(env!("CARGO_BIN_EXE_app"));
-    let ran = command.args(["migrate", "--status"]).current_dir(&folder.0).env("DB_PATH", "typo/app.db").output().unwrap();
+    let ran =
+        command.args(["migrate", "--status"]).current_dir(&folder.0).env("DB_PATH", "typo/app.db").output().unwrap();
     let said = text(&ran.stderr);
     assert_eq!(ran.status.code(), Some(1), "{said}");
     assert!(said.contains("the database `typo/app.db` can't be opened") && said.contains("no folder `typo`"), "{said}");

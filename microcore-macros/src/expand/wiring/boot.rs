@@ -22,22 +22,10 @@ pub(crate) fn expand(wiring: &Wiring) -> TokenStream {
         quote!(#name: mc::settle(#slot, &mut problems))
     });
     let fields: Vec<_> = wiring.plugins.iter().map(PluginNode::field).collect();
-    let types: Vec<_> = wiring.plugins.iter().map(PluginNode::ty).collect();
-    let identities: Vec<_> = wiring.plugins.iter().map(PluginNode::identity).collect();
     let chosen = wiring.tools.iter().filter(|tool| tool.chosen).map(|tool| tool.name.to_string());
     let reversed_tools: Vec<_> = tools.iter().rev().collect();
     let reversed_names: Vec<_> = tool_names.iter().rev().collect();
-    let hooks = |hook: &str, has: fn(&crate::decl::PluginDecl) -> bool| -> Vec<TokenStream> {
-        let adapter = format_ident!("__{hook}");
-        let plugins = wiring.plugins.iter().filter(|plugin| has(&plugin.decl));
-        let run = plugins.map(|plugin| {
-            let (field, identity, ty) = (plugin.field(), plugin.identity(), plugin.ty());
-            quote!(hooks.run(&#identity, &self.plugins.#field, <#ty>::#adapter);)
-        });
-        run.collect()
-    };
-    let on_boot = hooks("on_boot", |decl| decl.on_boot);
-    let on_shutdown = hooks("on_shutdown", |decl| decl.on_shutdown);
+    let plugins = plugins(wiring);
     quote! {
         impl mc::Application for App {
             type Database = #prelude::Db;
@@ -105,6 +93,27 @@ pub(crate) fn expand(wiring: &Wiring) -> TokenStream {
             }
         }
 
+        #plugins
+    }
+}
+
+/// How the plugins are built, and what they do when all is there and before all goes.
+fn plugins(wiring: &Wiring) -> TokenStream {
+    let fields: Vec<_> = wiring.plugins.iter().map(PluginNode::field).collect();
+    let types: Vec<_> = wiring.plugins.iter().map(PluginNode::ty).collect();
+    let identities: Vec<_> = wiring.plugins.iter().map(PluginNode::identity).collect();
+    let hooks = |hook: &str, has: fn(&crate::decl::PluginDecl) -> bool| -> Vec<TokenStream> {
+        let adapter = format_ident!("__{hook}");
+        let plugins = wiring.plugins.iter().filter(|plugin| has(&plugin.decl));
+        let run = plugins.map(|plugin| {
+            let (field, identity, ty) = (plugin.field(), plugin.identity(), plugin.ty());
+            quote!(hooks.run(&#identity, &self.plugins.#field, <#ty>::#adapter);)
+        });
+        run.collect()
+    };
+    let on_boot = hooks("on_boot", |decl| decl.on_boot);
+    let on_shutdown = hooks("on_shutdown", |decl| decl.on_shutdown);
+    quote! {
         impl Plugins {
             fn build(tools: &Tools) -> Self {
                 Self { #(#fields: mc::build(&#identities, tools, <#types>::__build),)* }
