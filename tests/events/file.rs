@@ -2,10 +2,11 @@
 //! in little memory.
 
 use microcore::application::{Administered, Asked, Found};
+use microcore::prelude::Error;
 use rusqlite::{Connection, params};
 
 use crate::battery::stage::{Stage, until, until_async};
-use crate::domains::yard::events::{Freight, Job, Lamp, Siren};
+use crate::domains::yard::events::{Freight, Job, Lamp, Paid, Siren};
 use crate::tools::log::page;
 
 async fn file(test: &str) -> Connection {
@@ -210,6 +211,45 @@ async fn an_event_that_can_not_be_spread_is_stored_for_nobody_and_called_for_nob
     stage.bus.settled().await;
     assert_eq!(stage.page.all("siren written down"), ["2"]);
     stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn events_live_in_the_applications_own_file_beside_its_rows() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("app.db").display().to_string();
+    let settings =
+        [("DB_PATH", path.as_str()), ("BUS_PATH", path.as_str()), ("DRAIN_TIMEOUT", "50ms"), ("BUS_LEASE", "1h")];
+    let Some(stage) = Stage::boot_with("own_file", &settings).await else { return };
+    let (bus, db) = (stage.bus.clone(), stage.page.db());
+    // Two connections write the one file in turns: the database's and the bus's.
+    let plain = async {
+        for number in 0..40 {
+            bus.publish(Paid { number, fails: 0 }).await.unwrap();
+        }
+    };
+    let kept = async {
+        for number in 40..80 {
+            let paid = db.transaction(async |tx| tx.publish(Paid { number, fails: 0 }).await);
+            paid.await.unwrap();
+        }
+        let rolled_back = db.transaction(async |tx| {
+            tx.publish(Paid { number: 80, fails: 0 }).await?;
+            Err::<(), Error>(Error::conflict("no"))
+        });
+        rolled_back.await.unwrap_err();
+    };
+    tokio::join!(plain, kept);
+    stage.lines("booked", 80).await;
+    bus.publish(Freight { name: "a".into() }).await.unwrap();
+    stage.lines("hooked", 1).await;
+    stage.stop().await;
+    let Some(again) = Stage::boot_with("own_file", &settings).await else { return };
+    again.page.let_go(2);
+    assert_eq!(again.lines("lifted", 1).await, ["a"]);
+    again.bus.settled().await;
+    let effects = again.page.db().query::<(i64,)>("SELECT number FROM effects ORDER BY number", ()).await.unwrap();
+    assert_eq!(effects, (0..80).map(|number| (number,)).collect::<Vec<_>>(), "each once");
+    again.stop().await;
 }
 
 /// `VmRSS` of this process in KiB; 0 where the system does not tell.

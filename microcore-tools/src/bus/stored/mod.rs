@@ -132,7 +132,9 @@ where
         let kept = tasks.iter().filter(|subscriber| !subscriber.broadcast);
         let to: Vec<_> = kept.chain(inline).copied().collect();
         let spread = tasks.iter().any(|subscriber| subscriber.broadcast);
-        queue.enqueue(&envelope, &payload, &to, spread).await.map_err(down)?;
+        if spread || !to.is_empty() {
+            queue.enqueue(&envelope, &payload, &to, spread).await.map_err(down)?;
+        }
         if !delayed {
             app.inline(&published);
         }
