@@ -1,7 +1,8 @@
 //! The lifecycle: order, isolation of what fails, strictness, settings.
 
 use microcore::application::Application;
-use microcore::settings::Environment;
+use microcore::server::ServerSettings;
+use microcore::settings::{Environment, Settings as _};
 
 use crate::App;
 use crate::tools::journal::page;
@@ -92,13 +93,63 @@ fn every_wrong_setting_is_reported_at_once_and_unused_tools_ask_for_nothing() {
     assert_eq!(names, ["LOG_FORMAT", "HTTP_PORT", "STUBBORN_TIMES"]);
 }
 
+/// Nothing, less than nothing, more than any computer has, and no number at all.
+const HOSTILE: &[&str] = &[
+    "0",
+    "-1",
+    "x",
+    "4294967295",
+    "9999999999999999999",
+    "18446744073709551615",
+    "0s",
+    "36500d",
+    "99999999999s",
+    "18446744073709551615ms",
+    "16777215GiB",
+];
+
+#[microcore::test]
+async fn no_value_of_a_setting_makes_anything_panic() {
+    let tools = App::MANIFEST.tools.iter().flat_map(|tool| tool.settings);
+    let mut keys: Vec<_> = ServerSettings::KEYS.iter().chain(tools).collect();
+    keys.retain(|key| ["number", "integer", "duration", "size"].iter().any(|kind| key.expects.contains(kind)));
+    keys.dedup_by_key(|key| key.name);
+    assert!(keys.len() > 20, "{}", keys.len());
+    for key in keys {
+        for value in HOSTILE {
+            let environment = microcore::testing::boot::<App>().environment.with(key.name, *value);
+            let checked = App::check_settings(&environment);
+            let read = ServerSettings::load(&environment).and_then(|settings| settings.verify());
+            if let Err(problems) = checked.and(read) {
+                assert!(problems.iter().all(|problem| problem.name == key.name), "{value}: {problems}");
+                continue;
+            }
+            let app = booted("hostile", &[(key.name, value)]).await;
+            assert!(down(&app).is_empty(), "{}={value}: {:?}", key.name, down(&app));
+            app.stop().await;
+        }
+    }
+}
+
+#[test]
+fn a_setting_that_is_out_of_bounds_is_named_with_its_bounds() {
+    let wrong = [("DB_QUEUE", "9999999999999999999"), ("BUS_CAPACITY", "0"), ("BUS_PAUSE", "99999999999s")];
+    let problems = App::check_settings(&Environment::of(wrong)).unwrap_err().to_string();
+    for line in [
+        "DB_QUEUE must be a whole number, from 1 to 1000000, not `9999999999999999999`",
+        "BUS_CAPACITY must be a whole number, from 1 to 1000000, not `0`",
+        "BUS_PAUSE must be a duration such as 500ms, 30s or 5m, from 1ms to 1d, not `99999999999s`",
+    ] {
+        assert!(problems.lines().any(|told| told == line), "{problems}");
+    }
+}
+
 #[microcore::test]
 async fn a_port_that_is_taken_ends_the_boot_with_the_address() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let mut boot = microcore::testing::boot::<App>();
     boot.environment = boot.environment.with("HTTP_PORT", taken.local_addr().unwrap().port().to_string());
-    let settings =
-        <microcore::server::ServerSettings as microcore::prelude::Settings>::load(&boot.environment).unwrap();
+    let settings = <ServerSettings as microcore::prelude::Settings>::load(&boot.environment).unwrap();
     let refused = microcore::lifecycle::boot::<App>(boot, &settings).await.err().expect("the port is taken");
     assert!(refused.chain().contains(&taken.local_addr().unwrap().to_string()), "{refused}");
 }

@@ -24,6 +24,7 @@ struct SettingArguments {
     default: Option<LitStr>,
     key: Option<LitStr>,
     public: bool,
+    within: Option<LitStr>,
 }
 
 pub(crate) fn expand_settings(input: TokenStream) -> TokenStream {
@@ -60,7 +61,7 @@ fn settings(item: &DeriveInput, report: &mut Report) -> TokenStream {
     let (mut rows, mut reads, mut idents) = (Vec::new(), Vec::new(), Vec::new());
     for field in fields {
         let Some(ident) = &field.ident else { continue };
-        let help = "write `#[setting(default = \"…\", key = \"FULL_KEY\", public)]`";
+        let help = "write `#[setting(default = \"…\", key = \"FULL_KEY\", within = \"1..=100\", public)]`";
         let arguments: SettingArguments = self::arguments(&field.attrs, "setting", help, report);
         let key = key(ident, &arguments, &prefix, report);
         if keys.contains(&key) {
@@ -70,7 +71,8 @@ fn settings(item: &DeriveInput, report: &mut Report) -> TokenStream {
         if !arguments.public {
             check_secret(ident, &field.ty, report);
         }
-        rows.push(row(field, &key, arguments.default.as_ref()));
+        let within = arguments.within.as_ref().and_then(|within| bounds(within, report));
+        rows.push(row(field, &key, arguments.default.as_ref(), within));
         let index = keys.len();
         let read = quote!(problems.read(environment, &Self::KEYS[#index]));
         let read = paths::all_shown_at(field.ty.span(), read);
@@ -143,12 +145,25 @@ fn check_secret(ident: &Ident, ty: &Type, report: &mut Report) {
     }
 }
 
-fn row(field: &Field, key: &str, default: Option<&LitStr>) -> TokenStream {
+/// `1..=100`: the least and the most, each as the key's value would be written.
+fn bounds(within: &LitStr, report: &mut Report) -> Option<(String, String)> {
+    let text = within.value();
+    let bounds = text.split_once("..=").map(|(least, most)| (least.trim().to_owned(), most.trim().to_owned()));
+    let bounds = bounds.filter(|(least, most)| !least.is_empty() && !most.is_empty());
+    if bounds.is_none() {
+        let sentence = format!("`within` must be the least and the most, not `{text}`");
+        report.add(within, "MC0502", &sentence, "write `within = \"1..=100\"`");
+    }
+    bounds
+}
+
+fn row(field: &Field, key: &str, default: Option<&LitStr>, within: Option<(String, String)>) -> TokenStream {
     let ty = &field.ty;
     let doc = first_sentence(&field.attrs);
     let default = default
         .map_or_else(|| quote!(::core::option::Option::None), |text| quote!(::core::option::Option::Some(#text)));
-    quote_spanned!(ty.span()=> ::microcore::__private::Key::of::<#ty>(#key, #doc, #default))
+    let within = within.map(|(least, most)| quote!(.within(#least, #most)));
+    quote_spanned!(ty.span()=> ::microcore::__private::Key::of::<#ty>(#key, #doc, #default) #within)
 }
 
 /// Up to the first full stop that ends a sentence, without it.

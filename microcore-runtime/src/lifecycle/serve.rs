@@ -26,6 +26,7 @@ pub const PROCESS_SETTINGS: &[Key] = &[Key {
     default: Some("false"),
     required: false,
     secret: false,
+    within: None,
 }];
 
 /// How long the end of the process waits for threads that still block, when everything has ended that was waited for.

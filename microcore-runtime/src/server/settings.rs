@@ -38,17 +38,17 @@ pub struct ServerSettings {
     #[setting(key = "HTTP_TLS_KEY", public)]
     pub tls_key: Option<String>,
     /// Worker threads; 0 is one per core.
-    #[setting(key = "HTTP_WORKERS", default = "0")]
+    #[setting(key = "HTTP_WORKERS", default = "0", within = "0..=1024")]
     pub workers: usize,
     /// Whether each worker is an event loop of its own, with its own connections, instead of one that takes over
     /// others' tasks. Linux only.
     #[setting(key = "HTTP_THREAD_PER_CORE", default = "false")]
     pub thread_per_core: bool,
     /// Largest JSON or form body that is read.
-    #[setting(key = "HTTP_BODY_LIMIT", default = "2MiB")]
+    #[setting(key = "HTTP_BODY_LIMIT", default = "2MiB", within = "0..=1024GiB")]
     pub body_limit: ByteSize,
     /// Largest multipart body that is read.
-    #[setting(key = "HTTP_UPLOAD_LIMIT", default = "32MiB")]
+    #[setting(key = "HTTP_UPLOAD_LIMIT", default = "32MiB", within = "0..=1024GiB")]
     pub upload_limit: ByteSize,
     /// Time for each 64 KiB of a body to arrive; 0s waits forever.
     #[setting(key = "HTTP_BODY_TIMEOUT", default = "30s")]
@@ -57,7 +57,7 @@ pub struct ServerSettings {
     #[setting(key = "HTTP_HEADER_TIMEOUT", default = "10s")]
     pub header_timeout: Duration,
     /// Largest request head.
-    #[setting(key = "HTTP_HEADER_LIMIT", default = "16KiB")]
+    #[setting(key = "HTTP_HEADER_LIMIT", default = "16KiB", within = "256..=16MiB")]
     pub header_limit: ByteSize,
     /// Time that a connection may be idle between requests; 0s keeps it forever.
     #[setting(key = "HTTP_IDLE_TIMEOUT", default = "60s")]
@@ -78,7 +78,7 @@ pub struct ServerSettings {
     #[setting(key = "HTTP_RATE_LIMIT", default = "0")]
     pub rate_limit: u32,
     /// Proxies of ours in front, each of which adds to `x-forwarded-for`: how the client's address is known.
-    #[setting(key = "HTTP_PROXIES", default = "0")]
+    #[setting(key = "HTTP_PROXIES", default = "0", within = "0..=100")]
     pub proxies: usize,
     /// Origins whose pages may read answers, separated by commas; `*` is every one.
     #[setting(key = "HTTP_CORS_ORIGINS")]
@@ -93,10 +93,10 @@ pub struct ServerSettings {
     #[setting(key = "HTTP_HEARTBEAT", default = "15s")]
     pub heartbeat: Duration,
     /// Messages that may wait for a slow reader of a stream of events or a socket; then its handler waits.
-    #[setting(key = "HTTP_MESSAGE_QUEUE", default = "32")]
+    #[setting(key = "HTTP_MESSAGE_QUEUE", default = "32", within = "1..=1000000")]
     pub message_queue: usize,
     /// Largest message that a socket receives.
-    #[setting(key = "HTTP_MESSAGE_LIMIT", default = "64KiB")]
+    #[setting(key = "HTTP_MESSAGE_LIMIT", default = "64KiB", within = "1..=1GiB")]
     pub message_limit: ByteSize,
     /// Whether answers are gzipped. Not for secrets beside what a client sent: their length tells them (BREACH).
     #[setting(key = "HTTP_COMPRESSION", default = "false")]
@@ -120,7 +120,7 @@ pub struct ServerSettings {
     #[setting(key = "HTTP_CSP")]
     pub csp: Option<String>,
     /// Open connections; more wait to be accepted.
-    #[setting(key = "HTTP_MAX_CONNECTIONS", default = "10000")]
+    #[setting(key = "HTTP_MAX_CONNECTIONS", default = "10000", within = "1..=10000000")]
     pub max_connections: usize,
     /// Time for requests in flight to finish at a stop.
     #[setting(key = "DRAIN_TIMEOUT", default = "10s")]

@@ -17,11 +17,27 @@ pub struct Key {
     pub required: bool,
     /// Whether its value is never shown.
     pub secret: bool,
+    /// The least and the most that it may be, as one would write them.
+    pub within: Option<(&'static str, &'static str)>,
 }
 
 impl Key {
     /// The key of a field of type `T`; one mention of `T`, so that a type that can't be read is one error.
     pub const fn of<T: FromSetting>(name: &'static str, doc: &'static str, default: Option<&'static str>) -> Self {
-        Self { name, doc, expects: T::EXPECTS, default, required: T::REQUIRED && default.is_none(), secret: T::SECRET }
+        Self {
+            name,
+            doc,
+            expects: T::EXPECTS,
+            default,
+            required: T::REQUIRED && default.is_none(),
+            secret: T::SECRET,
+            within: T::WITHIN,
+        }
+    }
+
+    /// The same key, with bounds of its own.
+    #[must_use]
+    pub const fn within(self, least: &'static str, most: &'static str) -> Self {
+        Self { within: Some((least, most)), ..self }
     }
 }

@@ -16,6 +16,9 @@ pub trait FromSetting: Sized {
     /// Whether the key must be set.
     const REQUIRED: bool = true;
 
+    /// Bounds that every value of the type has, where the key has none of its own.
+    const WITHIN: Option<(&'static str, &'static str)> = None;
+
     /// The value, or `None` where the text is not one.
     fn from_setting(text: &str) -> Option<Self>;
 
@@ -23,6 +26,17 @@ pub trait FromSetting: Sized {
     fn absent() -> Option<Self> {
         None
     }
+
+    /// Whether it is between two texts of the same kind. What has no order is.
+    fn is_within(&self, _least: &str, _most: &str) -> bool {
+        true
+    }
+}
+
+/// Whether a value is between two that are read.
+fn between<T: FromSetting + PartialOrd>(value: &T, least: &str, most: &str) -> bool {
+    let least = T::from_setting(least).is_none_or(|least| least <= *value);
+    least && T::from_setting(most).is_none_or(|most| *value <= most)
 }
 
 macro_rules! by_parsing {
@@ -32,6 +46,10 @@ macro_rules! by_parsing {
 
             fn from_setting(text: &str) -> Option<Self> {
                 text.trim().parse().ok()
+            }
+
+            fn is_within(&self, least: &str, most: &str) -> bool {
+                between(self, least, most)
             }
         }
     )+)+};
@@ -77,9 +95,15 @@ impl FromSetting for bool {
 
 impl FromSetting for Duration {
     const EXPECTS: &'static str = "a duration such as 500ms, 30s or 5m";
+    /// A century: with more, the end of a wait is a moment that no clock can tell.
+    const WITHIN: Option<(&'static str, &'static str)> = Some(("0s", "36500d"));
 
     fn from_setting(text: &str) -> Option<Self> {
         parse_duration(text)
+    }
+
+    fn is_within(&self, least: &str, most: &str) -> bool {
+        between(self, least, most)
     }
 }
 
@@ -88,6 +112,10 @@ impl FromSetting for ByteSize {
 
     fn from_setting(text: &str) -> Option<Self> {
         text.parse().ok()
+    }
+
+    fn is_within(&self, least: &str, most: &str) -> bool {
+        between(self, least, most)
     }
 }
 
@@ -109,9 +137,14 @@ impl<T: FromSetting> FromSetting for Option<T> {
     const EXPECTS: &'static str = T::EXPECTS;
     const SECRET: bool = T::SECRET;
     const REQUIRED: bool = false;
+    const WITHIN: Option<(&'static str, &'static str)> = T::WITHIN;
 
     fn from_setting(text: &str) -> Option<Self> {
         T::from_setting(text).map(Some)
+    }
+
+    fn is_within(&self, least: &str, most: &str) -> bool {
+        self.as_ref().is_none_or(|value| value.is_within(least, most))
     }
 
     fn absent() -> Option<Self> {

@@ -8,7 +8,7 @@ const fn method(signature: &'static str, doc: &'static str) -> Method {
 }
 
 pub(crate) const fn key(name: &'static str, default: Option<&'static str>, doc: &'static str) -> Key {
-    Key { name, doc, expects: "a text", default, required: default.is_none(), secret: false }
+    Key { name, doc, expects: "a text", default, required: default.is_none(), secret: false, within: None }
 }
 
 pub(crate) const TOOLS: &[ToolFacts] = &[
@@ -125,6 +125,7 @@ pub(crate) const TOOLS: &[ToolFacts] = &[
             default: None,
             required: true,
             secret: true,
+            within: None,
         }],
     },
     ToolFacts {

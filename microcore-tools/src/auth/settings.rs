@@ -16,7 +16,7 @@ pub struct AuthSettings {
     #[setting(key = "AUTH_PREVIOUS_KEY")]
     pub previous_key: Option<Secret<SigningKey>>,
     /// How long a token is good.
-    #[setting(key = "AUTH_TOKEN_TTL", default = "1h", public)]
+    #[setting(key = "AUTH_TOKEN_TTL", default = "1h", within = "1s..=36500d", public)]
     pub token_ttl: Duration,
     /// Who makes the tokens: `iss`.
     #[setting(key = "AUTH_ISSUER", default = "microcore")]

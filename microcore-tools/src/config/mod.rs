@@ -35,8 +35,15 @@ impl Config<()> {
     /// The value of a key; unset or malformed is an error that names it.
     pub fn require<T: FromSetting>(&self, key: &'static str) -> Result<T> {
         let mut problems = Problems::default();
-        let row =
-            Key { name: key, doc: "", expects: T::EXPECTS, default: None, required: T::REQUIRED, secret: T::SECRET };
+        let row = Key {
+            name: key,
+            doc: "",
+            expects: T::EXPECTS,
+            default: None,
+            required: T::REQUIRED,
+            secret: T::SECRET,
+            within: T::WITHIN,
+        };
         problems.read(&self.environment, &row).ok_or_else(|| problems.into())
     }
 }

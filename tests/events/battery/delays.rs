@@ -24,6 +24,8 @@ async fn a_delayed_event_comes_when_it_is_due_and_not_before() {
     stage.lines("done", 1).await;
     let waited = stage.page.times("begin")[0] - published;
     assert!(waited >= Duration::from_millis(299), "{waited:?}");
+    // Wide, because machines are busy; a transport that looks once in a lease is not within it.
+    assert!(waited < Duration::from_secs(5), "{waited:?}");
     stage.stop().await;
 }
 

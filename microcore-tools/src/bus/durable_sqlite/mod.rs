@@ -38,13 +38,13 @@ pub struct DurableSqliteSettings {
     #[setting(key = "BUS_PATH", default = "bus.db")]
     pub path: PathBuf,
     /// Handlers per subscriber and process that run at once.
-    #[setting(key = "BUS_CONCURRENCY", default = "64")]
+    #[setting(key = "BUS_CONCURRENCY", default = "64", within = "1..=100000")]
     pub concurrency: usize,
     /// How long a claimed delivery is this process's alone, unless it renews the claim.
-    #[setting(key = "BUS_LEASE", default = "30s")]
+    #[setting(key = "BUS_LEASE", default = "30s", within = "100ms..=1d")]
     pub lease: Duration,
     /// How often the file is looked at for events of other processes.
-    #[setting(key = "BUS_POLL", default = "50ms")]
+    #[setting(key = "BUS_POLL", default = "50ms", within = "1ms..=1h")]
     pub poll: Duration,
     /// How long completed deliveries are kept before they are deleted or archived; none by default.
     #[setting(key = "BUS_KEEP_COMPLETED", default = "0s")]
@@ -56,7 +56,7 @@ pub struct DurableSqliteSettings {
     #[setting(key = "BUS_PAUSE_AFTER", default = "5")]
     pub pause_after: u32,
     /// The first pause of a failing subscriber; it doubles, up to five minutes.
-    #[setting(key = "BUS_PAUSE", default = "30s")]
+    #[setting(key = "BUS_PAUSE", default = "30s", within = "1ms..=1d")]
     pub pause: Duration,
 }
 

@@ -35,19 +35,19 @@ pub struct RedisStreamsSettings {
     #[setting(key = "BUS_REDIS_PREFIX", default = "bus")]
     pub prefix: String,
     /// Handlers per subscriber and process that run at once.
-    #[setting(key = "BUS_CONCURRENCY", default = "64")]
+    #[setting(key = "BUS_CONCURRENCY", default = "64", within = "1..=100000")]
     pub concurrency: usize,
     /// How long a claimed delivery is this process's alone, unless it renews the claim.
-    #[setting(key = "BUS_LEASE", default = "30s")]
+    #[setting(key = "BUS_LEASE", default = "30s", within = "100ms..=1d")]
     pub lease: Duration,
     /// How often Redis is asked for events of other processes.
-    #[setting(key = "BUS_POLL", default = "50ms")]
+    #[setting(key = "BUS_POLL", default = "50ms", within = "1ms..=1h")]
     pub poll: Duration,
     /// Deliveries in a row that fail for good before their subscriber is paused; 0 never pauses.
     #[setting(key = "BUS_PAUSE_AFTER", default = "5")]
     pub pause_after: u32,
     /// The first pause of a failing subscriber; it doubles, up to five minutes.
-    #[setting(key = "BUS_PAUSE", default = "30s")]
+    #[setting(key = "BUS_PAUSE", default = "30s", within = "1ms..=1d")]
     pub pause: Duration,
 }
 

@@ -93,7 +93,7 @@ impl PostgresSettings {
 }
 
 const fn key(name: &'static str, doc: &'static str, expects: &'static str, default: &'static str) -> Key {
-    Key { name, doc, expects, default: Some(default), required: false, secret: false }
+    Key { name, doc, expects, default: Some(default), required: false, secret: false, within: None }
 }
 
 const URL: Key = Key {
@@ -103,15 +103,20 @@ const URL: Key = Key {
     default: None,
     required: true,
     secret: true,
+    within: None,
 };
-const CONNECTIONS: Key = key("PG_CONNECTIONS", "How many connections there may be.", usize::EXPECTS, "10");
+const CONNECTIONS: Key =
+    key("PG_CONNECTIONS", "How many connections there may be.", usize::EXPECTS, "10").within("1", "10000");
 const ISOLATION: Key = key("PG_ISOLATION", "What transactions see of each other.", Isolation::EXPECTS, "serializable");
 const AUTO_MIGRATE: Key =
     key("DB_AUTO_MIGRATE", "Whether pending migrations are applied at boot.", bool::EXPECTS, "true");
-const WAIT: Key = key("DB_WAIT", "How long a call waits for a free connection.", Duration::EXPECTS, "5s");
+const WAIT: Key =
+    key("DB_WAIT", "How long a call waits for a free connection.", Duration::EXPECTS, "5s").within("1ms", "1d");
 const CONNECT_TIMEOUT: Key =
-    key("PG_CONNECT_TIMEOUT", "How long a connection may take to be made.", Duration::EXPECTS, "5s");
-const STATEMENT_TIMEOUT: Key = key("PG_STATEMENT_TIMEOUT", "How long a statement may run.", Duration::EXPECTS, "30s");
+    key("PG_CONNECT_TIMEOUT", "How long a connection may take to be made.", Duration::EXPECTS, "5s")
+        .within("1ms", "1d");
+const STATEMENT_TIMEOUT: Key =
+    key("PG_STATEMENT_TIMEOUT", "How long a statement may run.", Duration::EXPECTS, "30s").within("0s", "24d");
 
 impl Settings for PostgresSettings {
     const KEYS: &'static [Key] = &[URL, CONNECTIONS, ISOLATION, AUTO_MIGRATE, WAIT, CONNECT_TIMEOUT, STATEMENT_TIMEOUT];
@@ -125,9 +130,6 @@ impl Settings for PostgresSettings {
         let wait = problems.read(environment, &WAIT);
         let connect_timeout = problems.read(environment, &CONNECT_TIMEOUT);
         let statement_timeout = problems.read(environment, &STATEMENT_TIMEOUT);
-        if connections == Some(0) {
-            problems.add(CONNECTIONS.name, "must be at least 1");
-        }
         let address = url.as_ref().map(|url| Address::parse(url.expose()).map_err(str::to_owned));
         let read = address?.and_then(|address| Ok((Tls::of(&address)?, address)));
         let (tls, address) = read.map_err(|said| problems.add(URL.name, said)).ok()?;

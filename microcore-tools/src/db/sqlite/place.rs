@@ -3,9 +3,11 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::db::DbError;
+use microcore_runtime::error::Chain;
+
 use crate::db::backend::Result;
 use crate::db::sqlite::SqliteSettings;
+use crate::db::{DbError, DbErrorKind};
 use crate::temporary::TemporaryFolder;
 
 /// A database file and, where it is temporary, its folder.
@@ -46,6 +48,13 @@ impl Place {
     pub(crate) fn naming(&self, error: DbError) -> DbError {
         let file = format!("`{}`", self.file.display());
         if error.to_string().contains(&file) { error } else { error.during(&format!("the database {file}")) }
+    }
+
+    /// Adds the file to what the file or its disk is to blame for.
+    pub(crate) fn blamed(&self, error: DbError) -> DbError {
+        let of_the_engine = |error: &DbError| Chain::of(error).any(<dyn std::error::Error>::is::<rusqlite::Error>);
+        let blamed = error.kind() == DbErrorKind::Unavailable && of_the_engine(&error);
+        if blamed { self.naming(error) } else { error }
     }
 
     /// Deletes what is temporary. An application holds its database as long as the process lives, closed or not.

@@ -86,7 +86,7 @@ impl Pool for SqlitePool {
             let mut statement = statement::prepare_write(sqlite, &sql, way)?;
             statement::fetch(&mut statement, &sql, &values, wanted)
         };
-        self.writer.run(company(way), write).await
+        self.writer.run(company(way), write).await.map_err(|error| self.place.blamed(error))
     }
 
     async fn execute(&self, sql: &str, values: Values) -> Result<u64> {
@@ -95,7 +95,7 @@ impl Pool for SqlitePool {
             let mut statement = statement::prepare_write(sqlite, &sql, way)?;
             statement::run(sqlite, &mut statement, &sql, &values)
         };
-        self.writer.run(company(way), write).await
+        self.writer.run(company(way), write).await.map_err(|error| self.place.blamed(error))
     }
 
     async fn execute_many(&self, sql: &str, rows: Vec<Values>) -> Result<u64> {
@@ -104,7 +104,7 @@ impl Pool for SqlitePool {
             let mut statement = statement::prepare_write(sqlite, &sql, way)?;
             rows.iter().map(|values| statement::run(sqlite, &mut statement, &sql, values)).sum()
         };
-        self.writer.run(Company::Grouped, write).await
+        self.writer.run(Company::Grouped, write).await.map_err(|error| self.place.blamed(error))
     }
 
     async fn begin(&self) -> Result<OpenConnection> {

@@ -66,18 +66,20 @@ impl SqliteSettings {
 }
 
 const fn key(name: &'static str, doc: &'static str, expects: &'static str, default: &'static str) -> Key {
-    Key { name, doc, expects, default: Some(default), required: false, secret: false }
+    Key { name, doc, expects, default: Some(default), required: false, secret: false, within: None }
 }
 
 const PATH: Key = key("DB_PATH", "File of the SQLite database.", PathBuf::EXPECTS, "app.db");
 const SYNCHRONOUS: Key = key("DB_SYNCHRONOUS", "When a commit waits for the disk.", Synchronous::EXPECTS, "full");
 const AUTO_MIGRATE: Key =
     key("DB_AUTO_MIGRATE", "Whether pending migrations are applied at boot.", bool::EXPECTS, "true");
-const READERS: Key = key("DB_READERS", "How many long reads run at once.", usize::EXPECTS, "4");
-const QUEUE: Key = key("DB_QUEUE", "How many writes may wait in the queue.", usize::EXPECTS, "1024");
-const WAIT: Key = key("DB_WAIT", "How long a call waits for its turn.", Duration::EXPECTS, "5s");
+const READERS: Key = key("DB_READERS", "How many long reads run at once.", usize::EXPECTS, "4").within("1", "1024");
+const QUEUE: Key =
+    key("DB_QUEUE", "How many writes may wait in the queue.", usize::EXPECTS, "1024").within("1", "1000000");
+const WAIT: Key = key("DB_WAIT", "How long a call waits for its turn.", Duration::EXPECTS, "5s").within("1ms", "1d");
 const BUSY_TIMEOUT: Key =
-    key("DB_BUSY_TIMEOUT", "How long a statement waits for another process's lock.", Duration::EXPECTS, "5s");
+    key("DB_BUSY_TIMEOUT", "How long a statement waits for another process's lock.", Duration::EXPECTS, "5s")
+        .within("0s", "1d");
 
 impl Settings for SqliteSettings {
     const KEYS: &'static [Key] = &[PATH, SYNCHRONOUS, AUTO_MIGRATE, READERS, QUEUE, WAIT, BUSY_TIMEOUT];
@@ -91,11 +93,6 @@ impl Settings for SqliteSettings {
         let queue = problems.read(environment, &QUEUE);
         let wait = problems.read(environment, &WAIT);
         let busy_timeout = problems.read(environment, &BUSY_TIMEOUT);
-        for (key, number) in [(&READERS, readers), (&QUEUE, queue)] {
-            if number == Some(0) {
-                problems.add(key.name, "must be at least 1");
-            }
-        }
         Some(Self {
             path: path?,
             synchronous: synchronous?,

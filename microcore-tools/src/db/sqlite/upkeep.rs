@@ -24,6 +24,10 @@ pub(crate) fn backup(settings: &SqliteSettings, place: &Place, file: &Path) -> R
     if file.exists() {
         return Err(DbError::usage(format!("`{name}` exists, and a backup overwrites nothing")));
     }
+    if let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.is_dir()) {
+        let message = format!("the backup `{name}` can't be written: there is no folder `{}`", folder.display());
+        return Err(DbError::usage(message));
+    }
     let sqlite = open(settings, place)?;
     let mut partial = file.as_os_str().to_owned();
     partial.push(".partial");
@@ -32,7 +36,11 @@ pub(crate) fn backup(settings: &SqliteSettings, place: &Place, file: &Path) -> R
     if partial.exists() {
         fs::remove_file(partial).map_err(failed)?;
     }
-    let written = sqlite.execute("VACUUM INTO ?1", [partial.to_string_lossy()]).map_err(DbError::of_sqlite);
+    let written = sqlite.execute("VACUUM INTO ?1", [partial.to_string_lossy()]).map_err(|error| {
+        // The code does not say which of the two is damaged or full.
+        let source = place.file().display();
+        DbError::of_sqlite(error).during(&format!("the backup of `{source}` to `{name}` failed"))
+    });
     // A name that says "backup" is given only to what the disk has.
     let kept = written.and_then(|_| {
         File::open(partial).and_then(|written| written.sync_all()).map_err(failed)?;
@@ -47,14 +55,13 @@ pub(crate) fn backup(settings: &SqliteSettings, place: &Place, file: &Path) -> R
 /// What SQLite finds damaged; a sentence each.
 pub(crate) fn inspect(settings: &SqliteSettings, place: &Place) -> Result<Vec<String>> {
     let sqlite = open(settings, place)?;
-    let mut damages =
-        texts(&sqlite, "SELECT integrity_check FROM pragma_integrity_check WHERE integrity_check <> 'ok'")?;
-    damages.extend(texts(
-        &sqlite,
+    let damages = [
+        "SELECT integrity_check FROM pragma_integrity_check WHERE integrity_check <> 'ok'",
         "SELECT DISTINCT 'a row of table `' || \"table\" || '` refers to a row of `' || parent || '` that is not there'
          FROM pragma_foreign_key_check",
-    )?);
-    Ok(damages)
+    ];
+    let damages: Result<Vec<_>> = damages.iter().map(|sql| texts(&sqlite, sql)).collect();
+    damages.map(|damages| damages.concat()).map_err(|error| place.naming(error))
 }
 
 fn texts(sqlite: &Connection, sql: &str) -> Result<Vec<String>> {
