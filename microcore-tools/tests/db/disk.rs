@@ -87,7 +87,9 @@ async fn a_full_disk_refuses_writes_and_keeps_what_it_acknowledged() {
         assert!(acknowledged.len() < 1000, "a disk of one megabyte is full by now");
     };
     assert_eq!(refused.kind(), DbErrorKind::Unavailable, "{refused}");
-    assert_eq!(Error::from(refused).status(), 503);
+    let refused = Error::from(refused);
+    assert_eq!(refused.status(), 503);
+    assert!(refused.chain().contains(&disk.file().display().to_string()), "{refused}");
     let ended = db
         .transaction(async |tx| {
             for _ in 0..100 {
@@ -198,12 +200,16 @@ async fn a_backup_overwrites_nothing_and_leaves_no_half() {
     };
     assert!(backup(copy.clone()).await.unwrap_err().contains("exists, and a backup overwrites nothing"));
     assert_eq!(fs::read_to_string(&copy).unwrap(), "mine");
+    let nowhere = folder.path().join("nowhere");
+    let error = backup(nowhere.join("copy.db")).await.unwrap_err();
+    assert!(error.contains(&format!("there is no folder `{}`", nowhere.display())), "{error}");
     // What an interrupted run left is in nobody's way.
     fs::write(folder.path().join("next.db.partial"), "half").unwrap();
     backup(folder.path().join("next.db")).await.unwrap();
     assert!(!folder.path().join("next.db.partial").exists());
     let Some(disk) = SmallDisk::mount() else { return };
-    assert!(backup(disk.file()).await.is_err());
+    let error = backup(disk.file()).await.unwrap_err();
+    assert!([&file, &disk.file()].iter().all(|name| error.contains(&name.display().to_string())), "{error}");
     assert_eq!(fs::read_dir(disk.0.path()).unwrap().count(), 0);
 }
 
