@@ -55,6 +55,10 @@ impl Tokens {
         let mut refusal = None;
         for key in &self.verify {
             match decode::<C>(token, key, &self.validation) {
+                // It says what must be understood beside the standard, and nothing of that is: RFC 7515, 4.1.11.
+                Ok(read) if read.header.crit.is_some() => {
+                    return Err(AuthError::Invalid(ErrorKind::InvalidToken.into()));
+                }
                 Ok(read) => return Ok(read.claims),
                 Err(error) if matches!(error.kind(), ErrorKind::InvalidSignature) => refusal = Some(error),
                 Err(error) if matches!(error.kind(), ErrorKind::ExpiredSignature) => return Err(AuthError::Expired),

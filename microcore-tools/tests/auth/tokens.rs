@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jsonwebtoken::{EncodingKey, Header, encode};
 use microcore_runtime::settings::{Environment, Settings};
 use microcore_tools::auth::{AuthError, AuthSettings};
 use serde::{Deserialize, Serialize};
@@ -68,6 +69,19 @@ async fn nothing_but_our_own_signature_is_accepted() {
     for token in forged {
         assert!(is_invalid(auth.decode_token::<Value>(&token)), "{token}");
     }
+}
+
+/// RFC 7515, 4.1.11.
+#[tokio::test]
+async fn a_token_that_says_what_must_be_understood_is_refused() {
+    let auth = auth([("AUTH_SECRET_KEY", KEY)]).await;
+    let claims: Value = auth.decode_token(&auth.create_token(&ana()).unwrap()).unwrap();
+    let signed = |crit: Option<Vec<String>>| {
+        let head = Header { crit, ..Header::default() };
+        encode(&head, &claims, &EncodingKey::from_secret(KEY.as_bytes())).unwrap()
+    };
+    assert_eq!(auth.decode_token::<Claims>(&signed(None)).unwrap(), ana());
+    assert!(is_invalid(auth.decode_token::<Claims>(&signed(Some(vec!["b64".into()])))));
 }
 
 #[tokio::test]
