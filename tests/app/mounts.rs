@@ -26,7 +26,7 @@ async fn a_plugin_mounts_a_folder_with_its_endings_and_its_pages() {
     assert_eq!((style.status.as_u16(), text(&style)), (200, "p {}"));
     assert_eq!(
         (&style.headers["content-type"], style.headers.contains_key("etag")),
-        (&"text/css".parse().unwrap(), true)
+        (&"text/css; charset=utf-8".parse().unwrap(), true)
     );
     let part = ask(&app, Method::GET, "/site/site.css", &[("range", "bytes=0-0")]).await;
     assert_eq!((part.status.as_u16(), text(&part)), (206, "p"));

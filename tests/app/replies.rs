@@ -64,7 +64,7 @@ async fn a_file_is_served_whole_in_part_or_not_at_all() {
     assert_eq!(header(&whole.headers, "content-length"), "10");
     assert_eq!(
         (header(&whole.headers, "content-type"), header(&whole.headers, "accept-ranges")),
-        ("text/plain", "bytes")
+        ("text/plain; charset=utf-8", "bytes")
     );
     let (etag, modified) = (header(&whole.headers, "etag"), header(&whole.headers, "last-modified"));
 

@@ -1,14 +1,16 @@
 //! A file below a folder. In: its path and the request's headers. Out: the file, or its compressed twin.
 
+use std::cmp::Ordering;
 use std::fs::Metadata;
 use std::path::{Path, PathBuf};
 
-use http::header::{ACCEPT_ENCODING, CONTENT_ENCODING, VARY};
+use http::header::{CONTENT_ENCODING, VARY};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use tokio::fs::File;
 use tokio::task::spawn_blocking;
 
-use crate::response::{Reply, Response, SendFile, open_file};
+use crate::request::AcceptedCodings;
+use crate::response::{Reply, Response, SendFile, media_type_of, open_file};
 
 /// A file that may be served.
 pub(super) struct Found {
@@ -36,18 +38,16 @@ impl Found {
 
     /// The file, or its compressed twin beside it where the client reads that.
     pub(super) async fn send(self, headers: &HeaderMap) -> Response {
-        let media_type = mime_guess::from_path(&self.path).first_raw().unwrap_or("application/octet-stream");
-        let accepted = headers.get(ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let accepts = |wanted: &str| {
-            accepted.split(',').any(|one| {
-                let (name, quality) = one.split_once(';').unwrap_or((one, ""));
-                name.trim() == wanted && quality.trim().trim_start_matches("q=").parse() != Ok(0.0_f32)
-            })
-        };
-        for (encoding, ending) in [("br", "br"), ("gzip", "gz")] {
+        let media_type = media_type_of(&self.path);
+        let accepted = AcceptedCodings::of(headers);
+        let mut codings =
+            [("br", "br"), ("gzip", "gz")].map(|(coding, ending)| (accepted.weight(coding), coding, ending));
+        // The one that the client likes best goes first; of equals, the one that takes less room.
+        codings.sort_by(|(one, ..), (other, ..)| other.partial_cmp(one).unwrap_or(Ordering::Equal));
+        for (weight, encoding, ending) in codings {
             let mut twin = self.path.clone().into_os_string();
             twin.push(format!(".{ending}"));
-            if accepts(encoding)
+            if weight.is_some()
                 && let Some(twin) = Self::open(Path::new(&twin), &self.folder).await
             {
                 let reply = SendFile::of(twin.file, &twin.metadata, media_type, Some(encoding), headers);

@@ -4,14 +4,14 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use http::Method;
 use http::header::ACCEPT;
+use http::{Method, StatusCode};
 use tokio::fs;
 
 use super::found::Found;
 use super::name;
 use crate::request::Head;
-use crate::response::Response;
+use crate::response::{Redirect, Reply, Response};
 use crate::router::{Methods, method_not_allowed};
 
 /// A folder whose files are served.
@@ -47,27 +47,31 @@ impl OpenFolder {
             let is_there = self.find(&relative).await.is_some();
             return is_there.then(|| method_not_allowed(head, Methods::GET));
         }
-        if let Some(found) = self.find(&relative).await {
-            return Some(found.send(&head.headers).await);
+        if let Some((found, is_index)) = self.find(&relative).await {
+            let is_at_slash = raw.is_empty() || raw.ends_with('/');
+            return Some(if is_index && !is_at_slash { to_slash(raw, head) } else { found.send(&head.headers).await });
         }
         let accepted = head.headers.get(ACCEPT).and_then(|value| value.to_str().ok());
         let wants_page = accepted.is_some_and(|text| text.contains("text/html"));
         // A page of the browser's own routing has no ending; a missing script must stay missing.
         if self.pages && wants_page && relative.extension().is_none() {
-            return Some(self.find(Path::new("index.html")).await?.send(&head.headers).await);
+            let (index, _) = self.find(Path::new("index.html")).await?;
+            return Some(index.send(&head.headers).await);
         }
         None
     }
 
-    async fn find(&self, relative: &Path) -> Option<Found> {
+    /// The file, and whether it is the index of the folder that was asked for.
+    async fn find(&self, relative: &Path) -> Option<(Found, bool)> {
         let mut path = self.root.join(relative);
-        if fs::metadata(&path).await.ok()?.is_dir() {
+        let is_folder = fs::metadata(&path).await.ok()?.is_dir();
+        if is_folder {
             path.push("index.html");
         }
         if !self.is_allowed(relative, &path) {
             return None;
         }
-        Found::open(&path, &self.root).await
+        Some((Found::open(&path, &self.root).await?, is_folder))
     }
 
     /// Below `.well-known` names have no endings by custom.
@@ -76,4 +80,12 @@ impl OpenFolder {
         let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default().to_ascii_lowercase();
         relative.starts_with(".well-known") || endings.contains(&ending)
     }
+}
+
+/// The links of a page begin at its last slash, so a folder has one. As seen from where the browser is: a proxy may know
+/// the folder under another path.
+fn to_slash(raw: &str, head: &Head) -> Response {
+    let name = raw.rsplit('/').next().unwrap_or_default();
+    let query = head.uri.query().map(|query| format!("?{query}")).unwrap_or_default();
+    Redirect::permanent(format!("{name}/{query}")).into_response(StatusCode::PERMANENT_REDIRECT)
 }

@@ -1,5 +1,6 @@
 //! What a handler may ask for: the head of the request, its body, and the inputs read from them.
 
+mod accepted;
 mod body;
 mod claims;
 mod content_coding;
@@ -17,6 +18,7 @@ mod patience;
 mod query;
 mod urlencoded;
 
+pub(crate) use self::accepted::AcceptedCodings;
 pub use self::body::{Body, BodyError};
 pub use self::claims::Authenticate;
 pub use self::cookies::Cookies;

@@ -24,7 +24,7 @@ pub(crate) use self::content::LONGEST_PART;
 pub use self::failure::failure;
 pub(crate) use self::failure::failure_of;
 pub use self::file::SendFile;
-pub(crate) use self::file::open_file;
+pub(crate) use self::file::{media_type_of, open_file};
 pub use self::reply::{Fallible, Json, Reply, Replying, Special, reply, replying, schema_of};
 use self::room::headers;
 pub(crate) use self::room::recycle;

@@ -14,7 +14,7 @@ use hyper::body::Incoming;
 
 use super::Respond;
 use super::answering::Answering;
-use super::edge::{Edge, Wishes, within};
+use super::edge::{Edge, Wishes, note_others, within};
 use super::turn::Turn;
 use crate::context::{Context, Id};
 use crate::request::{Body, Head};
@@ -99,6 +99,9 @@ impl Asked {
     /// Sets what every answer has.
     #[inline]
     pub(super) fn finish(&mut self, edge: &Edge, response: &mut Response) {
+        if edge.compression && !self.wishes.gzip {
+            note_others(response);
+        }
         edge.dress(&mut self.wishes, response.headers_mut());
         if let Some(told) = self.told.take() {
             response.headers_mut().insert(X_REQUEST_ID, told);

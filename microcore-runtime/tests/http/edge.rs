@@ -144,10 +144,16 @@ async fn answers_are_gzipped_where_that_was_switched_on_and_helps() {
     let length: usize = head.header("content-length").unwrap().parse().unwrap();
     assert!(length < 10_000, "{length}");
     let mut other = server.client().await;
-    assert_eq!(ask(&mut other, "GET /big", "").await.header("content-encoding"), None);
-    assert_eq!(ask(&mut other, "GET /big", "accept-encoding: gzip;q=0\r\n").await.header("content-encoding"), None);
+    for accepted in ["", "accept-encoding: gzip;q=0\r\n", "accept-encoding: identity, gzip;q=0.1\r\n"] {
+        let plain = ask(&mut other, "GET /big", accepted).await;
+        assert_eq!(
+            (plain.header("content-encoding"), plain.header("vary")),
+            (None, Some("accept-encoding")),
+            "{accepted}"
+        );
+    }
     let short = ask(&mut other, "GET /hello", "accept-encoding: gzip\r\n").await;
-    assert_eq!(short.header("content-encoding"), None);
+    assert_eq!((short.header("content-encoding"), short.header("vary")), (None, None));
     let off = Server::start().await;
     let mut client = off.client().await;
     assert_eq!(ask(&mut client, "GET /big", "accept-encoding: gzip\r\n").await.header("content-encoding"), None);

@@ -68,7 +68,6 @@ async fn files_are_served_below_their_path_and_routes_go_first() {
         ("/", "<p>home</p>"),
         ("/index.html", "<p>home</p>"),
         ("/deep/", "<p>deep</p>"),
-        ("/deep", "<p>deep</p>"),
         ("/site%2ecss", "p {}"),
         ("/inside.css", "p {}"),
         ("/.well-known/acme", "token"),
@@ -76,12 +75,27 @@ async fn files_are_served_below_their_path_and_routes_go_first() {
         let answer = get(&server, path, "").await;
         assert_eq!((answer.status, answer.body.as_str()), (200, body), "{path}");
     }
-    assert_eq!(get(&server, "/site.css", "").await.header("content-type"), Some("text/css"));
+    assert_eq!(get(&server, "/site.css", "").await.header("content-type"), Some("text/css; charset=utf-8"));
     assert_eq!(get(&server, "/hello", "").await.json()["data"], "hello", "a route goes first");
     let below = served(&place, "/assets/", &[]).await;
     assert_eq!(get(&below, "/assets/site.css", "").await.status, 200);
     assert_eq!(get(&below, "/assetssite.css", "").await.status, 404);
     assert_eq!(get(&below, "/site.css", "").await.status, 404);
+}
+
+/// The links of its index begin at the last slash.
+#[tokio::test]
+async fn a_folder_is_at_its_slash() {
+    let place = folder();
+    let server = served(&place, "/assets", &[("HTTP_STATIC_PAGES", "true")]).await;
+    for (target, location) in
+        [("/assets/deep", "deep/"), ("/assets/deep?a=b", "deep/?a=b"), ("/assets/%64eep", "%64eep/")]
+    {
+        let moved = get(&server, target, "accept: text/html\r\n").await;
+        assert_eq!((moved.status, moved.header("location")), (308, Some(location)), "{target}");
+    }
+    assert_eq!(get(&server, "/assets/deep/", "").await.body, "<p>deep</p>");
+    assert_eq!(get(&server, "/assets//deep", "").await.status, 404);
 }
 
 #[tokio::test]
@@ -175,11 +189,14 @@ async fn ranges_conditions_and_compressed_twins_are_served() {
         ("gzip, br", Some("br"), "brotli"),
         ("gzip", Some("gzip"), "gzip"),
         ("br;q=0, gzip", Some("gzip"), "gzip"),
+        ("br;q=0.5, gzip", Some("gzip"), "gzip"),
+        ("*, br;q=0.1", Some("gzip"), "gzip"),
+        ("identity, br;q=0.5", None, "p {}"),
         ("identity", None, "p {}"),
     ] {
         let answer = get(&server, "/site.css", &format!("accept-encoding: {accepted}\r\n")).await;
         assert_eq!((answer.header("content-encoding"), answer.body.as_str()), (encoding, body), "{accepted}");
-        assert_eq!(answer.header("content-type"), Some("text/css"));
+        assert_eq!(answer.header("content-type"), Some("text/css; charset=utf-8"));
         assert_eq!(
             answer.header("etag") == Some(tag.as_str()),
             encoding.is_none(),

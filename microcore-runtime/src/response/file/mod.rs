@@ -55,7 +55,7 @@ impl SendFile {
             }
             Err(error) => return Err(error.into()),
         };
-        let media_type = mime_guess::from_path(path).first_raw().unwrap_or("application/octet-stream");
+        let media_type = media_type_of(path);
         Ok(Self::of(file, &metadata, media_type, None, headers))
     }
 
@@ -106,6 +106,18 @@ impl SendFile {
                 (StatusCode::PARTIAL_CONTENT, range, Content::sized(stream, taken))
             }
         }
+    }
+}
+
+/// By the name's ending. Text is UTF-8: without a word about it, browsers guess.
+pub(crate) fn media_type_of(path: &Path) -> &'static str {
+    match mime_guess::from_path(path).first_raw() {
+        Some("text/html") => "text/html; charset=utf-8",
+        Some("text/css") => "text/css; charset=utf-8",
+        Some("text/javascript") => "text/javascript; charset=utf-8",
+        Some("text/plain") => "text/plain; charset=utf-8",
+        Some(other) => other,
+        None => "application/octet-stream",
     }
 }
 

@@ -7,9 +7,10 @@ use std::io::Write;
 use bytes::Bytes;
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use http::header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_RANGE, CONTENT_TYPE, ETAG, VARY};
+use http::header::{CONTENT_ENCODING, CONTENT_RANGE, CONTENT_TYPE, ETAG, VARY};
 use http::{HeaderMap, HeaderValue};
 
+use crate::request::AcceptedCodings;
 use crate::response::{Content, Response};
 
 /// Shorter bodies fit into one packet anyhow.
@@ -19,27 +20,28 @@ const LONGEST_INLINE: usize = 64 * 1024;
 
 /// Whether the client reads gzip.
 pub(super) fn is_wanted(headers: &HeaderMap) -> bool {
-    let Some(accepted) = headers.get(ACCEPT_ENCODING).and_then(|value| value.to_str().ok()) else { return false };
-    accepted.split(',').any(|one| {
-        let mut parts = one.split(';').map(str::trim);
-        let name = parts.next().unwrap_or_default();
-        let refused = parts.any(|part| part.strip_prefix("q=").is_some_and(|q| q.trim().parse() == Ok(0.0_f32)));
-        (name.eq_ignore_ascii_case("gzip") || name == "*") && !refused
-    })
+    AcceptedCodings::of(headers).weight("gzip").is_some()
+}
+
+/// The bytes, where they are worth compressing.
+fn compressible(response: &Response) -> Option<&Bytes> {
+    let bytes = response.body().whole().filter(|bytes| bytes.len() >= SHORTEST)?;
+    let headers = response.headers();
+    let is_whole = !headers.contains_key(CONTENT_ENCODING) && !headers.contains_key(CONTENT_RANGE);
+    let media_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    (is_whole && is_text(media_type)).then_some(bytes)
+}
+
+/// What others get compressed says so as it is, too: a cache must not give it to them. RFC 9110, 12.5.5.
+pub(in crate::server) fn note_others(response: &mut Response) {
+    if compressible(response).is_some() {
+        response.headers_mut().append(VARY, HeaderValue::from_static("accept-encoding"));
+    }
 }
 
 /// Compresses the body.
 pub(in crate::server) async fn compress(mut response: Response) -> Response {
-    let headers = response.headers();
-    let media_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let is_whole = !headers.contains_key(CONTENT_ENCODING) && !headers.contains_key(CONTENT_RANGE);
-    let Some(bytes) = response.body().whole().filter(|bytes| is_whole && bytes.len() >= SHORTEST) else {
-        return response;
-    };
-    if !is_text(media_type) {
-        return response;
-    }
-    let bytes = bytes.clone();
+    let Some(bytes) = compressible(&response).cloned() else { return response };
     let compressed = if bytes.len() <= LONGEST_INLINE {
         gzip(&bytes)
     } else {
@@ -71,24 +73,4 @@ fn is_text(media_type: &str) -> bool {
         || ["application/json", "application/javascript", "application/xml", "image/svg+xml"].contains(&essence)
         || essence.ends_with("+json")
         || essence.ends_with("+xml")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn gzip_is_wanted_where_it_is_named_and_not_refused() {
-        let wanted = |text: &str| {
-            let mut headers = HeaderMap::new();
-            headers.insert(ACCEPT_ENCODING, text.parse().unwrap());
-            is_wanted(&headers)
-        };
-        for right in ["gzip", "br, gzip;q=0.5", "*", "GZIP"] {
-            assert!(wanted(right), "{right}");
-        }
-        for wrong in ["", "br", "gzip;q=0", "gzip; q=0.0", "identity"] {
-            assert!(!wanted(wrong), "{wrong}");
-        }
-    }
 }

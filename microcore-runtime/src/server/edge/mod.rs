@@ -17,7 +17,7 @@ use http::{HeaderMap, HeaderValue, header};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-pub(super) use self::compression::compress;
+pub(super) use self::compression::{compress, note_others};
 use self::cors::Cors;
 pub(super) use self::deadline::within;
 use self::rate::Rate;
@@ -36,7 +36,7 @@ pub(super) struct Edge {
     proxies: usize,
     cors: Option<Cors>,
     rate: Option<Rate>,
-    compression: bool,
+    pub(super) compression: bool,
     documents: Option<Documents>,
     folders: Option<Folders>,
     pub(super) request_timeout: Option<Duration>,
