@@ -141,13 +141,13 @@ pub(super) fn pending(file: &Connection, of: &[&'static Subscriber]) -> rusqlite
     Ok(pending)
 }
 
-/// The most that one look deletes or archives: the rest is for the next.
-const AT_ONCE: i64 = 10_000;
+/// The most that one look deletes or archives: claims wait for it, and the rest is for the next.
+const AT_ONCE: usize = 1_000;
 
-/// Deletes what was kept long enough, or moves it to the archive.
-pub(super) fn prune(file: &Connection, now: u64, keep: u64, archive: bool) -> rusqlite::Result<()> {
+/// Deletes what was kept long enough, or moves it to the archive. Whether there may be more.
+pub(super) fn prune(file: &Connection, now: u64, keep: u64, archive: bool) -> rusqlite::Result<bool> {
     let old = "state = 'COMPLETED' AND ended <= ?1 ORDER BY ended LIMIT ?2";
-    let values = params![as_i64(now.saturating_sub(keep)), AT_ONCE];
+    let values = params![as_i64(now.saturating_sub(keep)), as_i64(AT_ONCE as u64)];
     if archive {
         let copy = format!(
             "INSERT INTO bus_archive (id, event, subscriber, envelope, payload, line, attempts, ended)
@@ -161,5 +161,5 @@ pub(super) fn prune(file: &Connection, now: u64, keep: u64, archive: bool) -> ru
         let done = if archive { "archived" } else { "deleted" };
         tracing::info!(count, "completed deliveries were {done}: they had been kept as long as `BUS_KEEP_COMPLETED`");
     }
-    Ok(())
+    Ok(count == AT_ONCE)
 }

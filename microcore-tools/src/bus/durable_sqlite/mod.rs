@@ -7,6 +7,9 @@ mod letters;
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::print_stdout, reason = "tests")]
 mod model;
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod pruning;
 mod store;
 mod writer;
 

@@ -136,15 +136,21 @@ impl SqliteQueue {
         }
         let (owner, lease) = (self.owner.clone(), now + millis(self.settings.lease));
         let (keep, archive) = (millis(self.settings.keep_completed), self.settings.archive);
-        self.write(false, move |connection| {
-            if leases {
-                claims::recover(connection, now)?;
-                deliveries::prune(connection, now, keep, archive)?;
-            }
-            claims::promote(connection, now)?;
-            claims::claim(connection, &room, &owner, now, lease)
-        })
-        .await
+        let (claimed, more) = self
+            .write(false, move |connection| {
+                if leases {
+                    claims::recover(connection, now)?;
+                }
+                let more = leases && deliveries::prune(connection, now, keep, archive)?;
+                claims::promote(connection, now)?;
+                Ok((claims::claim(connection, &room, &owner, now, lease)?, more))
+            })
+            .await?;
+        if more {
+            // Whatever the pace of completions, what was kept long enough goes: the next look deletes too.
+            self.leases.store(0, Ordering::Relaxed);
+        }
+        Ok(claimed)
     }
 }
 

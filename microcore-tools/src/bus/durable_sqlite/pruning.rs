@@ -1,0 +1,45 @@
+//! Completed deliveries go as fast as they come, on a real file.
+
+use microcore_runtime::event::{Retry, Subscriber};
+use microcore_runtime::plugin::Identity;
+use microcore_runtime::settings::{Environment, Settings as _};
+
+use super::DurableSqliteSettings;
+use super::store::SqliteQueue;
+use crate::bus::stored::Queue as _;
+
+static PLUGIN: Identity = Identity { domain: "yard", plugin: "worker", name: "yard.worker" };
+static WORKER: Subscriber = Subscriber {
+    number: 0,
+    name: "yard.worker.run",
+    plugin: &PLUGIN,
+    event: "yard.job",
+    retry: Retry::new(1, 1),
+    inline: false,
+    broadcast: false,
+};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn more_than_one_look_deletes_is_deleted_by_the_next_ones_without_waiting_for_a_lease() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("bus.db");
+    let environment = Environment::of([
+        ("BUS_PATH", path.display().to_string()),
+        ("BUS_ARCHIVE", "true".to_owned()),
+        ("BUS_LEASE", "1h".to_owned()),
+    ]);
+    let queue = SqliteQueue::open(DurableSqliteSettings::load(&environment).unwrap(), true).await.unwrap();
+    let file = rusqlite::Connection::open(&path).unwrap();
+    let fill = "WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 12000)
+        INSERT INTO bus_delivery (event, subscriber, envelope, payload, state, entered, due, ended)
+        SELECT 'yard.job', 'yard.worker.run', '{}', '{}', 'COMPLETED', n, n, n FROM n";
+    file.execute(fill, ()).unwrap();
+    // One for each thousand, and one that finds nothing.
+    for _ in 0..13 {
+        queue.claim(vec![(&WORKER, 1)]).await.unwrap();
+    }
+    let count =
+        |table: &str| file.query_row(&format!("SELECT count(*) FROM {table}"), (), |row| row.get::<_, i64>(0)).unwrap();
+    assert_eq!((count("bus_delivery"), count("bus_archive")), (0, 12_000));
+    queue.close().await;
+}
