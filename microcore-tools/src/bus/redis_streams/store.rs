@@ -6,7 +6,7 @@ use std::time::Duration;
 use futures_util::future::{join_all, try_join_all};
 use microcore_runtime::context::{Context, Id};
 use microcore_runtime::error::{Error, Unavailable};
-use microcore_runtime::event::{DeadLetter, Envelope, Subscriber, SubscriberStatus, millis};
+use microcore_runtime::event::{DeadLetter, Envelope, Subscriber, SubscriberStatus, millis, wall_clock};
 use redis::aio::{ConnectionManager, ConnectionManagerConfig};
 use redis::{Client, RedisError, ScriptInvocation};
 use tokio::sync::Notify;
@@ -170,9 +170,9 @@ impl Queue for RedisQueue {
         if spread {
             call.key(self.key("broadcast"));
         }
-        let after = |end: Option<u64>| {
-            end.map_or(-1, |end| i64::try_from(end.saturating_sub(envelope.time)).unwrap_or(i64::MAX))
-        };
+        // What is left of each by now: an outbox may have had it for long. How much, the server's clock counts.
+        let now = wall_clock().max(envelope.time);
+        let after = |end: Option<u64>| end.map_or(-1, |end| i64::try_from(end.saturating_sub(now)).unwrap_or(i64::MAX));
         // A NUL ends the key within a line.
         let line = envelope.key.as_deref().unwrap_or_default().replace('\0', "\u{fffd}");
         let text = serde_json::to_string(envelope).expect("an envelope is strings and numbers");
