@@ -35,7 +35,7 @@ pub use self::envelope::{Envelope, millis, wall_clock};
 pub use self::moment::Moment;
 pub use self::notice::{DeliveryFailed, Notice, SubscriberPaused, SubscriberResumed};
 pub use self::options::{Broadcast, CrashSafe, Extras, Keeps, KeepsAll, Priority, PublishOptions};
-pub use self::outbox::{Outbox, OutboxListener, Outgoing, Transactional};
+pub use self::outbox::{Outbox, OutboxListener, Outgoing, Place, Transactional};
 pub use self::outcome::{Answer, Outcome};
 pub use self::published::Published;
 pub use self::retry::Retry;

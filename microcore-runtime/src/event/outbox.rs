@@ -21,11 +21,20 @@ pub trait Transactional: Send {
     fn first_time(&mut self, event: &str, subscriber: &str) -> impl Future<Output = Result<bool>> + Send;
 }
 
+/// Which event of the outbox.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// What orders the events; two processes may have used the same.
+    pub number: i64,
+    /// The event's id.
+    pub id: String,
+}
+
 /// An event that was kept, claimed by this process.
 #[derive(Debug, Clone)]
 pub struct Outgoing {
     /// Its place in the outbox.
-    pub number: i64,
+    pub place: Place,
     /// Everything but the fields; why it can't be read, where it can't.
     pub envelope: std::result::Result<Envelope, String>,
     /// The fields as JSON.
@@ -46,16 +55,19 @@ pub trait Outbox: Send + Sync + 'static {
     /// Whether anything was ever kept in this database.
     fn exists(&self) -> impl Future<Output = Result<bool>> + Send;
 
-    /// Claims the oldest that are committed, for as long as `lease`; none while another process has claimed some, so
-    /// that they are handed on in order.
+    /// Claims the oldest that are committed, for as long as `lease` by the database's clock; none while another process
+    /// has claimed some, so that they are handed on in order. What this owner has claimed before is claimed again.
     fn claim(&self, limit: u32, owner: &str, lease: Duration) -> impl Future<Output = Result<Vec<Outgoing>>> + Send;
 
-    /// Deletes those that were handed on.
-    fn handed_on(&self, numbers: &[i64], owner: &str) -> impl Future<Output = Result<()>> + Send;
+    /// Renews the lease of what this owner has claimed; gives how many that are still.
+    fn renew(&self, owner: &str, lease: Duration) -> impl Future<Output = Result<u64>> + Send;
+
+    /// Deletes those that were handed on, whoever has claimed them since.
+    fn handed_on(&self, places: &[Place]) -> impl Future<Output = Result<()>> + Send;
 
     /// Sets one aside that can't be handed on: its state is FAILED, with the reason, and nothing waits for it.
-    fn set_aside(&self, number: i64, why: &str) -> impl Future<Output = Result<()>> + Send;
+    fn set_aside(&self, place: &Place, why: &str) -> impl Future<Output = Result<()>> + Send;
 
-    /// Forgets what was handled longer ago than this.
+    /// Forgets some of what was handled longer ago than this; gives how many, 0 where nothing is left.
     fn forget(&self, age: Duration) -> impl Future<Output = Result<u64>> + Send;
 }

@@ -296,9 +296,10 @@ pub struct TableFacts {
 }
 
 impl TableFacts {
-    /// Whether the table belongs to a tool and not to a domain: its name begins with `_`.
+    /// Whether the table belongs to a tool and not to a domain: its name begins with `_`, or it holds events of
+    /// transactions.
     pub fn is_internal(&self) -> bool {
-        self.name.starts_with('_')
+        self.name.starts_with('_') || ["microcore_outbox", "microcore_inbox"].contains(&self.name.as_str())
     }
 }
 

@@ -11,6 +11,7 @@ mod publishing;
 mod recorder;
 #[cfg(feature = "redis")]
 mod redis_streams;
+mod relay;
 mod scenario;
 mod settings;
 pub mod stored;

@@ -6,40 +6,26 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use microcore_runtime::context::{self, Id};
+use microcore_runtime::context;
 use microcore_runtime::error::{Error, Result};
 use microcore_runtime::event::{
-    KeepsAll, Outbox, OutboxListener, PublishOptions, Published, Subscribers, Transactional,
+    Envelope, KeepsAll, Outbox, OutboxListener, PublishOptions, Published, Subscribers, Transactional,
 };
 use microcore_runtime::lifecycle::Relay;
 use tokio::sync::Notify;
-use tokio::time::{sleep, timeout};
+use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
-use super::{EventBus, Link, Publishable, Transport};
-
-/// The most that are handed on at once.
-const BATCH: u32 = 256;
-/// How long a process may take to hand a batch on before another one does.
-const LEASE: Duration = Duration::from_secs(5);
-/// How often the outbox is looked at where nobody says that there is something.
-const LOOK: Duration = Duration::from_millis(500);
-/// Another process may be the first to keep something: so often it is asked whether there are tables.
-const ASK_AGAIN: Duration = Duration::from_secs(30);
-/// After a publish in a transaction, so long is looked often: the commit is not announced.
-const SOON: Duration = Duration::from_millis(2);
-/// How many such looks.
-const LOOKS: u32 = 50;
-/// How long it is remembered that an event was handled.
-const MEMORY: Duration = Duration::from_hours(24 * 14);
+use super::relay::{HandOn, HandOver, Pace};
+use super::{BusError, EventBus, Link, Publishable, Transport};
 
 /// What a publish in a transaction tells the relay.
 #[derive(Debug, Default)]
 pub(super) struct Kept {
-    told: Notify,
-    count: AtomicU64,
+    pub(super) told: Notify,
+    pub(super) count: AtomicU64,
     /// Cancelled when the drain begins: what is kept from then on waits for the next start.
-    stop: CancellationToken,
+    pub(super) stop: CancellationToken,
     /// Cancelled when the relay has ended; `None` where it never began.
     ended: OnceLock<CancellationToken>,
 }
@@ -54,7 +40,7 @@ impl Kept {
     }
 
     /// Sleeps, unless the relay is to end.
-    async fn pause(&self, pause: Duration) {
+    pub(super) async fn pause(&self, pause: Duration) {
         self.stop.run_until_cancelled(sleep(pause)).await;
     }
 }
@@ -117,101 +103,21 @@ impl<A: Subscribers, T: Transport, D: Outbox> Relay<A, D> for EventBus<A, T> {
     }
 
     fn relay(&self, app: &'static A, database: D) {
-        let ended = self.link.kept.ended.get_or_init(CancellationToken::new).clone().drop_guard();
-        let relay = run(Arc::clone(&self.link), app, database);
+        let link = Arc::clone(&self.link);
+        let ended = link.kept.ended.get_or_init(CancellationToken::new).clone().drop_guard();
         tokio::spawn(async move {
-            relay.await;
+            let onward = Onward(Arc::clone(&link), app);
+            HandOver::new(database, onward, Pace::default()).run(&link.kept).await;
             drop(ended);
         });
     }
 }
 
-/// Hands on what is committed, for as long as the process runs.
-async fn run<A: Subscribers, T: Transport, D: Outbox>(link: Arc<Link<A, T>>, app: &'static A, database: D) {
-    let owner = format!("{}-{}", std::process::id(), Id::make());
-    if !first_kept(&link.kept, &database).await {
-        return;
-    }
-    if let Ok(forgotten @ 1..) = database.forget(MEMORY).await {
-        tracing::info!(forgotten, "handled events were forgotten after {MEMORY:?}");
-    }
-    let mut reached = true;
-    while !link.kept.stop.is_cancelled() {
-        // What was kept before this look is handed on by it, where its transaction is committed.
-        let seen = link.kept.count.load(Ordering::Acquire);
-        let mut handed = 0;
-        for _ in 0..LOOKS {
-            match batch(&link, app, &database, &owner).await {
-                Ok(0) if handed > 0 => break,
-                Ok(0) => link.kept.pause(SOON).await,
-                Ok(count) => {
-                    handed += count;
-                    reached = true;
-                }
-                Err(error) => {
-                    if std::mem::take(&mut reached) {
-                        tracing::error!(error = %error.chain(), "the outbox can't be handed on; it is tried again");
-                    }
-                    link.kept.pause(LOOK).await;
-                }
-            }
-            if link.kept.stop.is_cancelled() || (seen == 0 && handed == 0) {
-                break;
-            }
-        }
-        if link.kept.count.load(Ordering::Acquire) == seen {
-            link.kept.stop.run_until_cancelled(timeout(LOOK, link.kept.told.notified())).await;
-        }
-    }
-}
+/// The way to the transport.
+struct Onward<A: 'static, T: Transport>(Arc<Link<A, T>>, &'static A);
 
-/// Waits until there is an outbox: who never keeps anything has no tables. `false` where the drain begins before.
-async fn first_kept<D: Outbox>(kept: &Kept, database: &D) -> bool {
-    let mut looks = 0;
-    while !database.exists().await.unwrap_or_default() {
-        if kept.stop.is_cancelled() {
-            return false;
-        }
-        if looks > 0 {
-            // Somebody keeps something: its table is there when its transaction is committed.
-            looks -= 1;
-            kept.pause(SOON).await;
-        } else if kept
-            .stop
-            .run_until_cancelled(timeout(ASK_AGAIN, kept.told.notified()))
-            .await
-            .is_some_and(|told| told.is_ok())
-        {
-            looks = 10 * LOOKS;
-        }
+impl<A: Subscribers, T: Transport> HandOn for Onward<A, T> {
+    async fn hand_on(&self, envelope: &Envelope, payload: &str) -> Result<(), BusError> {
+        T::hand_on(&self.0, self.1, envelope, payload).await
     }
-    true
-}
-
-async fn batch<A: Subscribers, T: Transport, D: Outbox>(
-    link: &Arc<Link<A, T>>,
-    app: &'static A,
-    database: &D,
-    owner: &str,
-) -> Result<usize> {
-    let batch = database.claim(BATCH, owner, LEASE).await?;
-    let mut handed_on = Vec::with_capacity(batch.len());
-    for outgoing in &batch {
-        match &outgoing.envelope {
-            Ok(envelope) => match T::hand_on(link, app, envelope, &outgoing.payload).await {
-                Ok(()) => handed_on.push(outgoing.number),
-                Err(error) => {
-                    // The rest waits too: they go in order.
-                    database.handed_on(&handed_on, owner).await?;
-                    return Err(error.into());
-                }
-            },
-            Err(why) => {
-                tracing::error!(number = outgoing.number, error = why, "an event in the outbox can't be read");
-                database.set_aside(outgoing.number, why).await?;
-            }
-        }
-    }
-    database.handed_on(&handed_on, owner).await?;
-    Ok(batch.len())
 }

@@ -49,6 +49,8 @@ pub trait Backend: Send + Sync + 'static {
     type Pool: Pool;
     /// One sentence for the manifest.
     const DOC: &'static str;
+    /// The engine's own clock, as an expression: milliseconds since 1970.
+    const CLOCK: &'static str;
 
     /// Opens the database and, where the settings say so, applies the migrations.
     fn open(settings: Self::Settings, boot: &Boot) -> impl Future<Output = Result<Self::Pool>> + Send;

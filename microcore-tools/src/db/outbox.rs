@@ -1,5 +1,5 @@
 //! The outbox and the inbox of a database: events that are committed with the rows that they tell about, and a memory
-//! of what was handled, in two tables that are made when they are first needed.
+//! of what was handled, in two tables that are made with the migrations. The transactions of an application run no DDL.
 //!
 //! States of an event in the outbox: PUBLISHED, PROCESSING while a process hands it on, FAILED where it can't be read. One
 //! that was handed on is deleted: the transport has it.
@@ -13,18 +13,38 @@ use std::time::Duration;
 use microcore_runtime::context::{Context, Id};
 use microcore_runtime::error::Result;
 use microcore_runtime::event::{
-    Envelope, Event, Outbox, OutboxListener, Outgoing, PublishOptions, Transactional, millis, wall_clock,
+    Envelope, Event, Outbox, OutboxListener, Outgoing, Place, PublishOptions, Transactional, millis, wall_clock,
 };
+use microcore_runtime::manifest::{Manifest, PluginFacts};
 use microcore_runtime::plugin::Identity;
 
-use crate::db::{Backend, Database, DbError, Transaction};
+use crate::db::{Backend, Database, DbError, DbErrorKind, Transaction};
 
-/// `kept` orders events: microseconds since 1970, and no two of one process are equal.
-const OUTBOX: &str = "CREATE TABLE IF NOT EXISTS microcore_outbox (
+/// The tables. `kept` orders events: microseconds since 1970. No two of one process are equal, those of two may be.
+pub(crate) const TABLES: &str = "CREATE TABLE IF NOT EXISTS microcore_outbox (
     kept BIGINT NOT NULL, id TEXT NOT NULL, envelope TEXT NOT NULL, payload TEXT NOT NULL, state TEXT NOT NULL,
-    owner TEXT, lease BIGINT NOT NULL, error TEXT, PRIMARY KEY (kept, id))";
-const INBOX: &str = "CREATE TABLE IF NOT EXISTS microcore_inbox (
-    event TEXT NOT NULL, subscriber TEXT NOT NULL, handled BIGINT NOT NULL, PRIMARY KEY (event, subscriber))";
+    owner TEXT, lease BIGINT NOT NULL, error TEXT, PRIMARY KEY (kept, id));
+CREATE TABLE IF NOT EXISTS microcore_inbox (
+    event TEXT NOT NULL, subscriber TEXT NOT NULL, handled BIGINT NOT NULL, PRIMARY KEY (event, subscriber));
+CREATE INDEX IF NOT EXISTS microcore_inbox_handled ON microcore_inbox (handled);";
+
+/// What `TABLES` makes.
+pub(crate) const NAMES: [&str; 3] = ["microcore_outbox", "microcore_inbox", "microcore_inbox_handled"];
+
+/// Whether an application has a use for the tables.
+pub(crate) fn wanted(manifest: &Manifest) -> bool {
+    let speaks = |plugin: &PluginFacts| !plugin.publishes.is_empty() || !plugin.subscriptions.is_empty();
+    manifest.needs_tool("bus") || manifest.plugins.iter().any(speaks)
+}
+
+/// An error of one of the tables. Where the SQL is wrong, the table is missing, or closed to this login.
+fn unusable(table: &str, error: DbError) -> DbError {
+    if error.kind() != DbErrorKind::Syntax {
+        return error;
+    }
+    let message = format!("can't be used, and the command `migrate` makes it: {error}");
+    DbError::migration(format!("table `{table}`"), message).caused_by(error)
+}
 
 /// The next number of this process.
 fn number() -> i64 {
@@ -86,14 +106,14 @@ impl<B: Backend> Transaction<B> {
     }
 
     async fn store(&mut self, envelope: &Envelope, payload: &str) -> Result<(), DbError> {
-        self.execute(OUTBOX, ()).await?;
         let written = serde_json::to_string(envelope).map_err(|error| unwritable(&envelope.event, &error))?;
         self.execute(
             "INSERT INTO microcore_outbox (kept, id, envelope, payload, state, lease)
              VALUES ($1, $2, $3, $4, 'PUBLISHED', 0)",
             (number(), &envelope.id.to_string(), &written, payload),
         )
-        .await?;
+        .await
+        .map_err(|error| unusable("microcore_outbox", error))?;
         Ok(())
     }
 }
@@ -112,14 +132,14 @@ impl<B: Backend> Transactional for Transaction<B> {
     }
 
     async fn first_time(&mut self, event: &str, subscriber: &str) -> Result<bool> {
-        self.execute(INBOX, ()).await?;
         let inserted = self
             .execute(
                 "INSERT INTO microcore_inbox (event, subscriber, handled) VALUES ($1, $2, $3)
                  ON CONFLICT (event, subscriber) DO NOTHING",
                 (event, subscriber, as_i64(wall_clock())),
             )
-            .await?;
+            .await
+            .map_err(|error| unusable("microcore_inbox", error))?;
         Ok(inserted > 0)
     }
 }
@@ -131,59 +151,70 @@ impl<B: Backend> Outbox for Database<B> {
     }
 
     async fn exists(&self) -> Result<bool> {
-        // A table that is not there is the only reason to refuse this that a working database has.
+        // A table that is not there, or is closed to this login, is the only reason that a working database has.
         let found = self.query::<(i64,)>("SELECT kept FROM microcore_outbox LIMIT 1", ()).await;
         Ok(found.is_ok())
     }
 
     async fn claim(&self, limit: u32, owner: &str, lease: Duration) -> Result<Vec<Outgoing>> {
-        let now = as_i64(wall_clock());
-        let until = now.saturating_add(as_i64(millis(lease)));
         // A look first: most of the time there is nothing, and a write would stand in the way of others.
         let waiting = "SELECT kept FROM microcore_outbox WHERE state <> 'FAILED' LIMIT 1";
         if self.query::<(i64,)>(waiting, ()).await?.is_empty() {
             return Ok(Vec::new());
         }
-        self.execute(
-            "UPDATE microcore_outbox SET state = 'PROCESSING', owner = $1, lease = $2
-             WHERE state <> 'FAILED' AND lease < $3
-                AND kept IN (SELECT kept FROM microcore_outbox WHERE state <> 'FAILED' ORDER BY kept, id LIMIT $4)
-                AND NOT EXISTS (SELECT 1 FROM microcore_outbox WHERE state = 'PROCESSING' AND lease >= $3)",
-            (owner, until, now, i64::from(limit)),
-        )
-        .await?;
+        // Processes on several machines have only the database's clock in common.
+        let claim = format!(
+            "UPDATE microcore_outbox SET state = 'PROCESSING', owner = $1, lease = {now} + $2
+             WHERE state <> 'FAILED' AND (lease < {now} OR owner = $1)
+                AND (kept, id) IN (
+                    SELECT kept, id FROM microcore_outbox WHERE state <> 'FAILED' ORDER BY kept, id LIMIT $3)
+                AND NOT EXISTS (
+                    SELECT 1 FROM microcore_outbox WHERE state = 'PROCESSING' AND lease >= {now} AND owner <> $1)",
+            now = B::CLOCK
+        );
+        if self.execute(&claim, (owner, as_i64(millis(lease)), i64::from(limit))).await? == 0 {
+            return Ok(Vec::new());
+        }
         let rows = self
-            .query::<(i64, String, String)>(
-                "SELECT kept, envelope, payload FROM microcore_outbox
-                 WHERE state = 'PROCESSING' AND owner = $1 AND lease = $2 ORDER BY kept, id",
-                (owner, until),
+            .query::<(i64, String, String, String)>(
+                "SELECT kept, id, envelope, payload FROM microcore_outbox
+                 WHERE state = 'PROCESSING' AND owner = $1 ORDER BY kept, id LIMIT $2",
+                (owner, i64::from(limit)),
             )
             .await?;
-        let outgoing = rows.into_iter().map(|(number, envelope, payload)| Outgoing {
-            number,
+        let outgoing = rows.into_iter().map(|(number, id, envelope, payload)| Outgoing {
+            place: Place { number, id },
             envelope: serde_json::from_str(&envelope).map_err(|error| error.to_string()),
             payload,
         });
         Ok(outgoing.collect())
     }
 
-    async fn handed_on(&self, numbers: &[i64], owner: &str) -> Result<()> {
-        let rows = numbers.iter().map(|number| (*number, owner));
-        self.execute_many("DELETE FROM microcore_outbox WHERE kept = $1 AND owner = $2", rows).await?;
+    async fn renew(&self, owner: &str, lease: Duration) -> Result<u64> {
+        let renew = format!(
+            "UPDATE microcore_outbox SET lease = {now} + $2 WHERE state = 'PROCESSING' AND owner = $1",
+            now = B::CLOCK
+        );
+        Ok(self.execute(&renew, (owner, as_i64(millis(lease)))).await?)
+    }
+
+    async fn handed_on(&self, places: &[Place]) -> Result<()> {
+        let rows = places.iter().map(|place| (place.number, place.id.as_str()));
+        self.execute_many("DELETE FROM microcore_outbox WHERE kept = $1 AND id = $2", rows).await?;
         Ok(())
     }
 
-    async fn set_aside(&self, number: i64, why: &str) -> Result<()> {
-        let sql = "UPDATE microcore_outbox SET state = 'FAILED', error = $2, owner = NULL WHERE kept = $1";
-        self.execute(sql, (number, why)).await?;
+    async fn set_aside(&self, place: &Place, why: &str) -> Result<()> {
+        let sql = "UPDATE microcore_outbox SET state = 'FAILED', error = $3, owner = NULL WHERE kept = $1 AND id = $2";
+        self.execute(sql, (place.number, place.id.as_str(), why)).await?;
         Ok(())
     }
 
     async fn forget(&self, age: Duration) -> Result<u64> {
         let before = as_i64(wall_clock()).saturating_sub(as_i64(millis(age)));
-        let forgotten: Result<u64, DbError> =
-            self.execute("DELETE FROM microcore_inbox WHERE handled < $1", (before,)).await;
-        // Without a table there is nothing to forget.
-        Ok(forgotten.unwrap_or_default())
+        // In steps, so that no writer waits for long.
+        let sql = "DELETE FROM microcore_inbox WHERE (event, subscriber) IN (
+            SELECT event, subscriber FROM microcore_inbox WHERE handled < $1 LIMIT 1000)";
+        Ok(self.execute(sql, (before,)).await?)
     }
 }

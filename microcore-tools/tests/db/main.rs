@@ -26,6 +26,7 @@ mod json;
 mod log;
 mod migration;
 mod outage;
+mod outbox;
 mod parity;
 #[cfg(feature = "sqlite")]
 mod reading;

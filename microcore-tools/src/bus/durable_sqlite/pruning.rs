@@ -36,7 +36,7 @@ async fn more_than_one_look_deletes_is_deleted_by_the_next_ones_without_waiting_
     file.execute(fill, ()).unwrap();
     // One for each thousand, and one that finds nothing.
     for _ in 0..13 {
-        queue.claim(vec![(&WORKER, 1)]).await.unwrap();
+        queue.claim(vec![(&WORKER, 1)]).await.1.unwrap();
     }
     let count =
         |table: &str| file.query_row(&format!("SELECT count(*) FROM {table}"), (), |row| row.get::<_, i64>(0)).unwrap();

@@ -11,7 +11,7 @@ use crate::db::postgres::settings::PostgresSettings;
 
 /// Of two migrators of one database, the second waits for the first; a minute, because a migration may be long. The
 /// number is this framework's own. Migrations may run longer than what a handler asks.
-const LOCK: [&str; 4] = [
+pub(crate) const LOCK: [&str; 4] = [
     "SET statement_timeout = 0",
     "SET lock_timeout = '1min'",
     "SELECT pg_advisory_lock(7883951371467122546)",

@@ -6,6 +6,7 @@ mod address;
 mod connection;
 mod error;
 mod migrator;
+mod outbox;
 #[cfg(not(feature = "postgres-tls"))]
 mod plain;
 mod pool;
@@ -45,6 +46,7 @@ impl Backend for Postgres {
     type Pool = PostgresPool;
 
     const DOC: &'static str = "SQL on a PostgreSQL server.";
+    const CLOCK: &'static str = "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)";
 
     async fn open(settings: PostgresSettings, boot: &Boot) -> Result<PostgresPool> {
         // A test starts from its own, new, migrated database on the same server.
@@ -56,6 +58,7 @@ impl Backend for Postgres {
         };
         if settings.auto_migrate || boot.test {
             migrator::migrate(&settings, boot.manifest.migrations, Progress::default()).await?;
+            outbox::make_if_allowed(&settings, boot.manifest).await?;
         } else {
             migrator::verify(&settings, boot.manifest.migrations).await?;
         }
@@ -63,7 +66,9 @@ impl Backend for Postgres {
     }
 
     async fn migrate(settings: PostgresSettings, boot: &Boot, progress: Progress) -> Result<Vec<String>> {
-        migrator::migrate(&settings, boot.manifest.migrations, progress).await
+        let names = migrator::migrate(&settings, boot.manifest.migrations, progress).await?;
+        outbox::make(&settings, boot.manifest).await?;
+        Ok(names)
     }
 
     async fn status(settings: PostgresSettings, boot: &Boot) -> Result<Vec<(String, MigrationState)>> {

@@ -16,7 +16,7 @@ use crate::db::sqlite::place::Place;
 use crate::db::sqlite::settings::SqliteSettings;
 
 /// Another process may be in the middle of a long migration; that is worth waiting for.
-const PATIENCE: Duration = Duration::from_mins(1);
+pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Applies what is pending and gives the names.
 pub(crate) fn migrate(
@@ -83,7 +83,7 @@ pub(crate) fn prepare(sqlite: &Connection) -> Result<()> {
 }
 
 /// Takes the write lock, so that of two migrators the second sees what the first did.
-fn begin(sqlite: &mut Connection) -> Result<Transaction<'_>> {
+pub(crate) fn begin(sqlite: &mut Connection) -> Result<Transaction<'_>> {
     sqlite.transaction_with_behavior(TransactionBehavior::Immediate).map_err(DbError::of_sqlite)
 }
 

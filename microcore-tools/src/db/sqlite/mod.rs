@@ -12,6 +12,7 @@ mod group;
 mod known;
 mod lease;
 mod migrator;
+mod outbox;
 mod place;
 mod pool;
 mod readers;
@@ -35,6 +36,7 @@ pub use self::pool::SqlitePool;
 pub use self::settings::{SqliteSettings, Synchronous};
 use crate::db::Backend;
 use crate::db::backend::Result;
+use crate::db::outbox::wanted;
 
 /// The engine SQLite: `Database<Sqlite>`.
 #[derive(Debug, Clone, Copy)]
@@ -45,20 +47,22 @@ impl Backend for Sqlite {
     type Pool = SqlitePool;
 
     const DOC: &'static str = "SQL on an embedded SQLite database.";
+    const CLOCK: &'static str = "CAST(unixepoch('now', 'subsec') * 1000 AS INTEGER)";
 
     async fn open(settings: SqliteSettings, boot: &Boot) -> Result<SqlitePool> {
         // A test starts from its own, new, migrated database and need not survive a power cut.
         let settings = if boot.test { settings.for_test() } else { settings };
         let (migrates, migrations) = (settings.auto_migrate || boot.test, boot.manifest.migrations);
+        let with_outbox = wanted(boot.manifest);
         let place = place::Place::of(&settings)?;
         connection::blocking({
             let (settings, place) = (settings.clone(), place.clone());
             move || {
-                if migrates {
-                    migrator::migrate(&settings, &place, migrations, Progress::default()).map(drop)
-                } else {
-                    migrator::verify(&settings, &place, migrations)
+                if !migrates {
+                    return migrator::verify(&settings, &place, migrations);
                 }
+                migrator::migrate(&settings, &place, migrations, Progress::default())?;
+                if with_outbox { outbox::make(&settings, &place) } else { Ok(()) }
             }
         })
         .await?;
@@ -67,8 +71,15 @@ impl Backend for Sqlite {
 
     async fn migrate(settings: SqliteSettings, boot: &Boot, progress: Progress) -> Result<Vec<String>> {
         let settings = if boot.test { settings.for_test() } else { settings };
-        let migrations = boot.manifest.migrations;
-        aside(settings, move |settings, place| migrator::migrate(settings, place, migrations, progress)).await
+        let (migrations, with_outbox) = (boot.manifest.migrations, wanted(boot.manifest));
+        aside(settings, move |settings, place| {
+            let names = migrator::migrate(settings, place, migrations, progress)?;
+            if with_outbox {
+                outbox::make(settings, place)?;
+            }
+            Ok(names)
+        })
+        .await
     }
 
     async fn status(settings: SqliteSettings, boot: &Boot) -> Result<Vec<(String, MigrationState)>> {
