@@ -32,7 +32,7 @@ static PLUGINS: [PluginFacts; 1] = [PluginFacts {
 static MANIFEST: Manifest =
     Manifest { name: "test", version: "0", folder: "", tools: &[], plugins: &PLUGINS, events: &[], migrations: &[] };
 
-const LONG: Duration = Duration::from_secs(60);
+const LONG: Duration = Duration::from_mins(1);
 
 fn boot(environment: Environment) -> Boot {
     Boot { environment, manifest: &MANIFEST, test: false }

@@ -30,10 +30,10 @@ async fn more_than_one_look_deletes_is_deleted_by_the_next_ones_without_waiting_
     ]);
     let queue = SqliteQueue::open(DurableSqliteSettings::load(&environment).unwrap(), true).await.unwrap();
     let file = rusqlite::Connection::open(&path).unwrap();
-    let fill = "WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 12000)
+    let completed = "WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 12000)
         INSERT INTO bus_delivery (event, subscriber, envelope, payload, state, entered, due, ended)
         SELECT 'yard.job', 'yard.worker.run', '{}', '{}', 'COMPLETED', n, n, n FROM n";
-    file.execute(fill, ()).unwrap();
+    file.execute(completed, ()).unwrap();
     // One for each thousand, and one that finds nothing.
     for _ in 0..13 {
         queue.claim(vec![(&WORKER, 1)]).await.1.unwrap();
