@@ -219,6 +219,5 @@ async fn forgetting<D: Outbox>(database: Arc<D>, every: Duration, kept: &Kept) {
 }
 
 #[cfg(all(test, feature = "sqlite"))]
-#[path = "relay_tests.rs"]
 #[allow(clippy::unwrap_used, reason = "tests")]
 mod tests;
