@@ -181,7 +181,7 @@ async fn a_socket_is_asked_for_with_an_upgrade() {
 
 #[microcore::test]
 async fn a_client_that_does_not_answer_a_ping_is_gone() {
-    let app = booted("heartbeat", &[("HTTP_HEARTBEAT", "50ms")]).await;
+    let app = booted("heartbeat", &[("HTTP_HEARTBEAT", "500ms")]).await;
     // Never polled again, so that nothing answers for it.
     let _silent = open(&app, "/live/echo").await;
     let mut polite = open(&app, "/live/chat/polite").await;
