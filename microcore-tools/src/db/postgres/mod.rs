@@ -49,20 +49,8 @@ impl Backend for Postgres {
     const CLOCK: &'static str = "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)";
 
     async fn open(settings: PostgresSettings, boot: &Boot) -> Result<PostgresPool> {
-        // A test starts from its own, new, migrated database on the same server.
-        let (settings, own) = if boot.test {
-            let (settings, own) = test_database::TestDatabase::make(settings).await?;
-            (settings, Some(own))
-        } else {
-            (settings, None)
-        };
-        if settings.auto_migrate || boot.test {
-            migrator::migrate(&settings, boot.manifest.migrations, Progress::default()).await?;
-            outbox::make_if_allowed(&settings, boot.manifest).await?;
-        } else {
-            migrator::verify(&settings, boot.manifest.migrations).await?;
-        }
-        PostgresPool::open(settings, own).await
+        // In a box: whoever boots should not carry the state of every way to talk to a server.
+        Box::pin(open(settings, boot)).await
     }
 
     async fn migrate(settings: PostgresSettings, boot: &Boot, progress: Progress) -> Result<Vec<String>> {
@@ -98,4 +86,21 @@ impl Backend for Postgres {
     fn tables(migrations: &[Migration]) -> Result<Vec<TableFacts>> {
         tables::tables(migrations)
     }
+}
+
+async fn open(settings: PostgresSettings, boot: &Boot) -> Result<PostgresPool> {
+    // A test starts from its own, new, migrated database on the same server.
+    let (settings, own) = if boot.test {
+        let (settings, own) = test_database::TestDatabase::make(settings).await?;
+        (settings, Some(own))
+    } else {
+        (settings, None)
+    };
+    if settings.auto_migrate || boot.test {
+        migrator::migrate(&settings, boot.manifest.migrations, Progress::default()).await?;
+        outbox::make_if_allowed(&settings, boot.manifest).await?;
+    } else {
+        migrator::verify(&settings, boot.manifest.migrations).await?;
+    }
+    PostgresPool::open(settings, own).await
 }
