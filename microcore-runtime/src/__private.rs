@@ -30,7 +30,7 @@ pub use crate::manifest::{
 pub use crate::plugin::{Down, Identity, Slot};
 #[cfg(feature = "ws")]
 pub use crate::realtime::answer_socket;
-pub use crate::realtime::{answer_events, receiving, sending};
+pub use crate::realtime::{answer_events, sending};
 pub use crate::request::{Authenticate, Body, FromParam, FromQuery, Head, Inputs};
 pub use crate::response::{Reply, Response, failure, replying, schema_of};
 pub use crate::router::{Methods, Segments, no_route, unavailable};

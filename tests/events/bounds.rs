@@ -113,7 +113,7 @@ async fn an_event_of_a_transaction_goes_to_all_its_subscribers_or_to_none_yet() 
     // Who lifts is full, who weighs is not. The relay claims it a second time when it was refused the first time.
     let leases = std::sync::Mutex::new(std::collections::BTreeSet::new());
     until_async("a second try", || async {
-        let lease = db.query_scalar::<i64>("SELECT lease FROM microcore_outbox", ()).await.unwrap();
+        let lease = db.query_scalar::<i64>("SELECT lease FROM _microcore_outbox", ()).await.unwrap();
         let mut leases = leases.lock().unwrap();
         leases.insert(lease);
         leases.range(1..).count() == 2

@@ -7,7 +7,8 @@ use syn::Path;
 use super::AppItem;
 use crate::errors::{Errors, listed, nearest};
 
-/// The tools that can be chosen by a word, with their backends. The first takes the place of a mistake.
+/// The tools that can be chosen by a word, with their backends: those of `slots` in `microcore-tools`, which macros can't
+/// look into. The first takes the place of a mistake.
 const BACKENDS: [(&str, &[&str]); 4] = [
     ("auth", &["Jwt"]),
     ("bus", &["InProcess", "DurableSqlite", "RedisStreams"]),

@@ -296,10 +296,9 @@ pub struct TableFacts {
 }
 
 impl TableFacts {
-    /// Whether the table belongs to a tool and not to a domain: its name begins with `_`, or it holds events of
-    /// transactions.
+    /// Whether the table belongs to a tool and not to a domain: its name begins with `_`.
     pub fn is_internal(&self) -> bool {
-        self.name.starts_with('_') || ["microcore_outbox", "microcore_inbox"].contains(&self.name.as_str())
+        self.name.starts_with('_')
     }
 }
 

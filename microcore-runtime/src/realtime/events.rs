@@ -6,8 +6,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::FutureExt;
-use http::header::{CACHE_CONTROL, CONTENT_TYPE};
-use http::{HeaderValue, Method};
+use http::{Method, StatusCode};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::sleep;
 
@@ -15,7 +14,7 @@ use super::event_lines::EventLines;
 use super::{EventStream, Lasting};
 use crate::error::{Error, Result};
 use crate::request::Inputs;
-use crate::response::{Content, Response, failure};
+use crate::response::{Content, Reply as _, Response, Streamed, failure};
 use crate::server::panic_text;
 
 /// How long a handler may take to fail in an ordinary way: after that its client learns that the stream is open.
@@ -76,13 +75,7 @@ fn answer(
 }
 
 fn opened(content: Content) -> Response {
-    let mut response = Response::new(content);
-    let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    // Proxies of the nginx family hold answers back unless told not to.
-    headers.insert("x-accel-buffering", HeaderValue::from_static("no"));
-    response
+    Streamed::of("text/event-stream", content).into_response(StatusCode::OK)
 }
 
 /// A failure after the head was sent: an event of its own, with the envelope of every failure.

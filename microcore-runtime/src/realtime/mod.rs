@@ -21,7 +21,7 @@ pub use self::event_stream::EventStream;
 pub use self::events::answer_events;
 pub use self::feed::{Feed, Subscription};
 pub use self::lasting::Lasting;
-pub use self::message::{Incoming, Outgoing, Receiving, receiving, sending};
+pub use self::message::{Outgoing, sending};
 pub use self::socket::Socket;
 #[cfg(feature = "ws")]
 pub use self::sockets::answer_socket;

@@ -28,7 +28,10 @@ impl Streamed {
         B: Into<Bytes>,
         E: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
-        let content = Content::stream(chunks.map(|chunk| chunk.map(Into::into)));
+        Self::of(media_type, Content::stream(chunks.map(|chunk| chunk.map(Into::into))))
+    }
+
+    pub(crate) fn of(media_type: impl Into<Cow<'static, str>>, content: Content) -> Self {
         Self { media_type: media_type.into(), content }
     }
 }

@@ -59,16 +59,14 @@ impl Problems {
             self.add(key.name, format!("is not set: {hint}"));
             return None;
         };
-        let within = |value: &T| key.within.is_none_or(|(least, most)| value.is_within(least, most));
         let value = T::from_setting(text);
-        let bounds = match (&value, key.within) {
-            (Some(value), Some((least, most))) if !within(value) => format!(", from {least} to {most}"),
-            _ => String::new(),
-        };
-        let value = value.filter(within);
-        if value.is_none() {
+        let beyond =
+            key.within.filter(|(least, most)| value.as_ref().is_some_and(|value| !value.is_within(least, most)));
+        if value.is_none() || beyond.is_some() {
+            let bounds = beyond.map(|(least, most)| format!(", from {least} to {most}")).unwrap_or_default();
             let shown = if key.secret { String::new() } else { format!(", not `{text}`") };
             self.add(key.name, format!("must be {}{bounds}{shown}", T::EXPECTS));
+            return None;
         }
         value
     }

@@ -1,4 +1,5 @@
-//! What may be read as a whole: a body, a form, a query. In: a type. Out: how it is read, and what the manifest says.
+//! What may be read as a whole: a body, a form, a query, a message of a socket. In: a type. Out: how it is read, and
+//! what the manifest says.
 
 use std::fmt;
 
@@ -10,11 +11,11 @@ use super::read_json;
 use crate::manifest::{InputFacts, ShapeOf};
 use crate::response::schema_of;
 
-/// A type that a handler takes as `body`, as `form` or as `query`.
+/// A type that a handler takes as `body`, as `form`, as `query`, or from its socket.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't be an input: derive `Deserialize` and `Schema`",
     label = "not an input",
-    note = "a body is read from JSON, and its schema is in the manifest and in OpenAPI"
+    note = "bodies and messages are JSON, and their schema is in the manifest and in OpenAPI"
 )]
 pub trait Readable: Sized {
     /// Of its JSON.

@@ -21,15 +21,15 @@ use microcore_runtime::plugin::Identity;
 use crate::db::{Backend, Database, DbError, DbErrorKind, Transaction};
 
 /// The tables. `kept` orders events: microseconds since 1970. No two of one process are equal, those of two may be.
-pub(crate) const TABLES: &str = "CREATE TABLE IF NOT EXISTS microcore_outbox (
+pub(crate) const TABLES: &str = "CREATE TABLE IF NOT EXISTS _microcore_outbox (
     kept BIGINT NOT NULL, id TEXT NOT NULL, envelope TEXT NOT NULL, payload TEXT NOT NULL, state TEXT NOT NULL,
     owner TEXT, lease BIGINT NOT NULL, error TEXT, PRIMARY KEY (kept, id));
-CREATE TABLE IF NOT EXISTS microcore_inbox (
+CREATE TABLE IF NOT EXISTS _microcore_inbox (
     event TEXT NOT NULL, subscriber TEXT NOT NULL, handled BIGINT NOT NULL, PRIMARY KEY (event, subscriber));
-CREATE INDEX IF NOT EXISTS microcore_inbox_handled ON microcore_inbox (handled);";
+CREATE INDEX IF NOT EXISTS _microcore_inbox_handled ON _microcore_inbox (handled);";
 
 /// What `TABLES` makes.
-pub(crate) const NAMES: [&str; 3] = ["microcore_outbox", "microcore_inbox", "microcore_inbox_handled"];
+pub(crate) const NAMES: [&str; 3] = ["_microcore_outbox", "_microcore_inbox", "_microcore_inbox_handled"];
 
 /// Whether an application has a use for the tables.
 pub(crate) fn wanted(manifest: &Manifest) -> bool {
@@ -108,12 +108,12 @@ impl<B: Backend> Transaction<B> {
     async fn store(&mut self, envelope: &Envelope, payload: &str) -> Result<(), DbError> {
         let written = serde_json::to_string(envelope).map_err(|error| unwritable(&envelope.event, &error))?;
         self.execute(
-            "INSERT INTO microcore_outbox (kept, id, envelope, payload, state, lease)
+            "INSERT INTO _microcore_outbox (kept, id, envelope, payload, state, lease)
              VALUES ($1, $2, $3, $4, 'PUBLISHED', 0)",
             (number(), &envelope.id.to_string(), &written, payload),
         )
         .await
-        .map_err(|error| unusable("microcore_outbox", error))?;
+        .map_err(|error| unusable("_microcore_outbox", error))?;
         Ok(())
     }
 }
@@ -134,12 +134,12 @@ impl<B: Backend> Transactional for Transaction<B> {
     async fn first_time(&mut self, event: &str, subscriber: &str) -> Result<bool> {
         let inserted = self
             .execute(
-                "INSERT INTO microcore_inbox (event, subscriber, handled) VALUES ($1, $2, $3)
+                "INSERT INTO _microcore_inbox (event, subscriber, handled) VALUES ($1, $2, $3)
                  ON CONFLICT (event, subscriber) DO NOTHING",
                 (event, subscriber, as_i64(wall_clock())),
             )
             .await
-            .map_err(|error| unusable("microcore_inbox", error))?;
+            .map_err(|error| unusable("_microcore_inbox", error))?;
         Ok(inserted > 0)
     }
 }
@@ -152,24 +152,24 @@ impl<B: Backend> Outbox for Database<B> {
 
     async fn exists(&self) -> Result<bool> {
         // A table that is not there, or is closed to this login, is the only reason that a working database has.
-        let found = self.query::<(i64,)>("SELECT kept FROM microcore_outbox LIMIT 1", ()).await;
+        let found = self.query::<(i64,)>("SELECT kept FROM _microcore_outbox LIMIT 1", ()).await;
         Ok(found.is_ok())
     }
 
     async fn claim(&self, limit: u32, owner: &str, lease: Duration) -> Result<Vec<Outgoing>> {
         // A look first: most of the time there is nothing, and a write would stand in the way of others.
-        let waiting = "SELECT kept FROM microcore_outbox WHERE state <> 'FAILED' LIMIT 1";
+        let waiting = "SELECT kept FROM _microcore_outbox WHERE state <> 'FAILED' LIMIT 1";
         if self.query::<(i64,)>(waiting, ()).await?.is_empty() {
             return Ok(Vec::new());
         }
         // Processes on several machines have only the database's clock in common.
         let claim = format!(
-            "UPDATE microcore_outbox SET state = 'PROCESSING', owner = $1, lease = {now} + $2
+            "UPDATE _microcore_outbox SET state = 'PROCESSING', owner = $1, lease = {now} + $2
              WHERE state <> 'FAILED' AND (lease < {now} OR owner = $1)
                 AND (kept, id) IN (
-                    SELECT kept, id FROM microcore_outbox WHERE state <> 'FAILED' ORDER BY kept, id LIMIT $3)
+                    SELECT kept, id FROM _microcore_outbox WHERE state <> 'FAILED' ORDER BY kept, id LIMIT $3)
                 AND NOT EXISTS (
-                    SELECT 1 FROM microcore_outbox WHERE state = 'PROCESSING' AND lease >= {now} AND owner <> $1)",
+                    SELECT 1 FROM _microcore_outbox WHERE state = 'PROCESSING' AND lease >= {now} AND owner <> $1)",
             now = B::CLOCK
         );
         if self.execute(&claim, (owner, as_i64(millis(lease)), i64::from(limit))).await? == 0 {
@@ -177,7 +177,7 @@ impl<B: Backend> Outbox for Database<B> {
         }
         let rows = self
             .query::<(i64, String, String, String)>(
-                "SELECT kept, id, envelope, payload FROM microcore_outbox
+                "SELECT kept, id, envelope, payload FROM _microcore_outbox
                  WHERE state = 'PROCESSING' AND owner = $1 ORDER BY kept, id LIMIT $2",
                 (owner, i64::from(limit)),
             )
@@ -192,7 +192,7 @@ impl<B: Backend> Outbox for Database<B> {
 
     async fn renew(&self, owner: &str, lease: Duration) -> Result<u64> {
         let renew = format!(
-            "UPDATE microcore_outbox SET lease = {now} + $2 WHERE state = 'PROCESSING' AND owner = $1",
+            "UPDATE _microcore_outbox SET lease = {now} + $2 WHERE state = 'PROCESSING' AND owner = $1",
             now = B::CLOCK
         );
         Ok(self.execute(&renew, (owner, as_i64(millis(lease)))).await?)
@@ -200,12 +200,12 @@ impl<B: Backend> Outbox for Database<B> {
 
     async fn handed_on(&self, places: &[Place]) -> Result<()> {
         let rows = places.iter().map(|place| (place.number, place.id.as_str()));
-        self.execute_many("DELETE FROM microcore_outbox WHERE kept = $1 AND id = $2", rows).await?;
+        self.execute_many("DELETE FROM _microcore_outbox WHERE kept = $1 AND id = $2", rows).await?;
         Ok(())
     }
 
     async fn set_aside(&self, place: &Place, why: &str) -> Result<()> {
-        let sql = "UPDATE microcore_outbox SET state = 'FAILED', error = $3, owner = NULL WHERE kept = $1 AND id = $2";
+        let sql = "UPDATE _microcore_outbox SET state = 'FAILED', error = $3, owner = NULL WHERE kept = $1 AND id = $2";
         self.execute(sql, (place.number, place.id.as_str(), why)).await?;
         Ok(())
     }
@@ -213,8 +213,8 @@ impl<B: Backend> Outbox for Database<B> {
     async fn forget(&self, age: Duration) -> Result<u64> {
         let before = as_i64(wall_clock()).saturating_sub(as_i64(millis(age)));
         // In steps, so that no writer waits for long.
-        let sql = "DELETE FROM microcore_inbox WHERE (event, subscriber) IN (
-            SELECT event, subscriber FROM microcore_inbox WHERE handled < $1 LIMIT 1000)";
+        let sql = "DELETE FROM _microcore_inbox WHERE (event, subscriber) IN (
+            SELECT event, subscriber FROM _microcore_inbox WHERE handled < $1 LIMIT 1000)";
         Ok(self.execute(sql, (before,)).await?)
     }
 }

@@ -62,7 +62,7 @@ async fn two_events_of_one_number_are_told_apart<B: Backend>(home: Home<B>) {
         keep(&db, payload).await.unwrap();
     }
     // As two processes number them within one millisecond.
-    db.execute("UPDATE microcore_outbox SET kept = 7", ()).await.unwrap();
+    db.execute("UPDATE _microcore_outbox SET kept = 7", ()).await.unwrap();
     let claimed = db.claim(10, "a", LONG).await.unwrap();
     let first: Place = claimed[0].place.clone();
     assert_eq!((claimed.len(), first.number, claimed[1].place.number), (2, 7, 7));
@@ -102,7 +102,7 @@ async fn the_command_makes_the_tables_where_a_boot_may_not<B: Backend>(home: Hom
     let db = open(&home, "false").await;
     assert!(!db.exists().await.unwrap());
     let error = keep(&db, "early").await.unwrap_err().chain();
-    assert!(error.contains("`microcore_outbox` can't be used, and the command `migrate` makes it"), "{error}");
+    assert!(error.contains("`_microcore_outbox` can't be used, and the command `migrate` makes it"), "{error}");
     let (environment, settings) = home.settings("false");
     let applied = Database::<B>::migrate(settings, &boot(environment), Progress::default()).await.unwrap();
     // They are nobody's migration, and no table of the application.
@@ -119,7 +119,7 @@ async fn many_that_begin_at_once_keep_their_first_events<B: Backend>(home: Home<
     for first in kept {
         assert!(first.unwrap());
     }
-    assert_eq!(all[0].query_scalar::<i64>("SELECT count(*) FROM microcore_outbox", ()).await.unwrap(), 6);
+    assert_eq!(all[0].query_scalar::<i64>("SELECT count(*) FROM _microcore_outbox", ()).await.unwrap(), 6);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -36,7 +36,7 @@ async fn an_event_is_delivered_after_its_transaction_is_committed_and_never_wher
     assert_eq!(stage.lines("booked", 2).await, ["1 true", "3 true"]);
     // It is deleted after it was handed on, so the handler may be faster.
     let started = Instant::now();
-    while db.query_scalar::<i64>("SELECT count(*) FROM microcore_outbox", ()).await.unwrap() > 0 {
+    while db.query_scalar::<i64>("SELECT count(*) FROM _microcore_outbox", ()).await.unwrap() > 0 {
         assert!(started.elapsed() < Duration::from_secs(20), "events stay in the outbox");
         tokio::time::sleep(Duration::from_millis(2)).await;
     }
@@ -96,15 +96,15 @@ async fn an_hour_ago(stage: &Stage, number: i64, options: PublishOptions) {
     let db = stage.page.db();
     let kept = db.transaction(async |tx| {
         tx.publish_with(paid(number, 0), options).await?;
-        let newest = "SELECT max(kept) FROM microcore_outbox";
+        let newest = "SELECT max(kept) FROM _microcore_outbox";
         let kept = tx.query_scalar::<i64>(newest, ()).await?;
-        let find = "SELECT envelope FROM microcore_outbox WHERE kept = $1";
+        let find = "SELECT envelope FROM _microcore_outbox WHERE kept = $1";
         let mut envelope: Envelope = serde_json::from_str(&tx.query_scalar::<String>(find, (kept,)).await?).unwrap();
         envelope.time -= 3_600_000;
         envelope.due = envelope.due.map(|due| due - 3_600_000);
         envelope.expires = envelope.expires.map(|expires| expires - 3_600_000);
         let envelope = serde_json::to_string(&envelope).unwrap();
-        tx.execute("UPDATE microcore_outbox SET envelope = $1 WHERE kept = $2", (envelope, kept)).await?;
+        tx.execute("UPDATE _microcore_outbox SET envelope = $1 WHERE kept = $2", (envelope, kept)).await?;
         Ok::<(), Error>(())
     });
     kept.await.unwrap();

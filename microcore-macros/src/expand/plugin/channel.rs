@@ -2,10 +2,9 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
-use syn::Type;
 use syn::spanned::Spanned;
 
-use super::input::rules;
+use super::input::{reading, rules};
 use crate::expand::paths;
 use crate::parse::{Input, messages};
 
@@ -15,8 +14,8 @@ pub(super) fn answered(channel: &Input, read: &TokenStream, handler: &TokenStrea
     match messages(&channel.ty).as_slice() {
         [received, _] => {
             let function = paths::all_shown_at(place, quote!(#private::answer_socket));
-            let receiving = receiving(received);
-            let rules = paths::all_shown_at(received.span(), rules(received, &quote!(#receiving.read), &private));
+            let reading = reading(received);
+            let rules = paths::all_shown_at(received.span(), rules(received, &quote!(#reading.read), &private));
             quote! {
                 #[allow(unused_imports)]
                 use #private::Unchecked as _;
@@ -28,10 +27,4 @@ pub(super) fn answered(channel: &Input, read: &TokenStream, handler: &TokenStrea
             quote!(#function(#read, #handler))
         }
     }
-}
-
-/// `receiving::<Said>()`; at the type, so that one that can't be a message is reported there, once.
-pub(super) fn receiving(ty: &Type) -> TokenStream {
-    let private = paths::private();
-    paths::all_shown_at(ty.span(), quote!(#private::receiving::<#ty>()))
 }

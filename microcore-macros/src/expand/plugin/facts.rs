@@ -6,7 +6,7 @@ use syn::spanned::Spanned;
 use syn::{Ident, Type};
 
 use super::input::{is_option, reading};
-use super::{channel, route};
+use super::route;
 use crate::expand::paths;
 use crate::parse::{Handler, Input, InputKind, Mount, PluginImpl, Role, messages};
 
@@ -43,8 +43,8 @@ fn route(handler: &Handler, private: &TokenStream) -> Option<TokenStream> {
     let channel = inputs.iter().find(|input| input.kind == InputKind::Channel);
     let messages = channel.map(|channel| messages(&channel.ty)).unwrap_or_default();
     let received = messages.first().filter(|_| decl.method == "ws").map(|ty| {
-        let receiving = channel::receiving(ty);
-        quote!(#receiving.facts)
+        let reading = reading(ty);
+        quote!(#reading.facts("socket", "socket", true))
     });
     let inputs = inputs.iter().filter_map(|entry| input(entry, private)).chain(received);
     let tag = match tag {

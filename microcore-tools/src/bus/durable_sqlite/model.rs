@@ -14,7 +14,7 @@ use super::{claims, columns, deliveries, letters};
 use crate::bus::stored::{Claim, Next};
 
 static PLUGIN: Identity = Identity { domain: "yard", plugin: "worker", name: "yard.worker" };
-static WORKER: Subscriber = Subscriber {
+pub(super) static WORKER: Subscriber = Subscriber {
     number: 0,
     name: "yard.worker.run",
     plugin: &PLUGIN,

@@ -1,23 +1,11 @@
 //! Completed deliveries go as fast as they come, on a real file.
 
-use microcore_runtime::event::{Retry, Subscriber};
-use microcore_runtime::plugin::Identity;
 use microcore_runtime::settings::{Environment, Settings as _};
 
 use super::DurableSqliteSettings;
+use super::model::WORKER;
 use super::store::SqliteQueue;
 use crate::bus::stored::Queue as _;
-
-static PLUGIN: Identity = Identity { domain: "yard", plugin: "worker", name: "yard.worker" };
-static WORKER: Subscriber = Subscriber {
-    number: 0,
-    name: "yard.worker.run",
-    plugin: &PLUGIN,
-    event: "yard.job",
-    retry: Retry::new(1, 1),
-    inline: false,
-    broadcast: false,
-};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn more_than_one_look_deletes_is_deleted_by_the_next_ones_without_waiting_for_a_lease() {

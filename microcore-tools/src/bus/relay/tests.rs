@@ -52,7 +52,7 @@ async fn keep(db: &Db, payloads: &[&str]) {
 }
 
 async fn count(db: &Db) -> i64 {
-    db.query_scalar("SELECT count(*) FROM microcore_outbox", ()).await.unwrap()
+    db.query_scalar("SELECT count(*) FROM _microcore_outbox", ()).await.unwrap()
 }
 
 /// A transport that notes what it gets, after it has done what the test says.
@@ -118,14 +118,14 @@ async fn who_lost_the_lease_hands_nothing_more_on_and_deletes_what_it_did() {
         let db = stolen.clone();
         async move {
             // As another process does whose turn it is.
-            db.execute("UPDATE microcore_outbox SET owner = 'other', lease = $1", (i64::MAX,)).await.unwrap();
+            db.execute("UPDATE _microcore_outbox SET owner = 'other', lease = $1", (i64::MAX,)).await.unwrap();
             tokio::time::sleep(time * 2).await;
             Ok(())
         }
     });
     assert_eq!(HandOver::new(db.clone(), slow, lease(time)).batch().await.unwrap(), 1);
     assert_eq!(*got.lock().unwrap(), ["1"]);
-    let left = db.query::<(String,)>("SELECT payload FROM microcore_outbox ORDER BY kept", ()).await.unwrap();
+    let left = db.query::<(String,)>("SELECT payload FROM _microcore_outbox ORDER BY kept", ()).await.unwrap();
     assert_eq!(left, [("2".to_owned(),), ("3".to_owned(),)]);
 }
 
@@ -167,17 +167,17 @@ async fn what_was_handled_long_ago_is_forgotten_while_the_process_runs() {
     for _ in 0..3 {
         // More than one step takes along, and again each time.
         let rows = (0..2500).map(|number| (format!("old-{number}"), now - fortnight - 1000));
-        let insert = "INSERT INTO microcore_inbox (event, subscriber, handled) VALUES ($1, 'test', $2)";
+        let insert = "INSERT INTO _microcore_inbox (event, subscriber, handled) VALUES ($1, 'test', $2)";
         db.execute_many(insert, rows).await.unwrap();
-        db.execute("INSERT INTO microcore_inbox VALUES ('new', 'test', $1) ON CONFLICT DO NOTHING", (now,))
+        db.execute("INSERT INTO _microcore_inbox VALUES ('new', 'test', $1) ON CONFLICT DO NOTHING", (now,))
             .await
             .unwrap();
-        let left = "SELECT count(*) FROM microcore_inbox";
+        let left = "SELECT count(*) FROM _microcore_inbox";
         while db.query_scalar::<i64>(left, ()).await.unwrap() > 1 {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
     }
-    let left = db.query::<(String,)>("SELECT event FROM microcore_inbox", ()).await.unwrap();
+    let left = db.query::<(String,)>("SELECT event FROM _microcore_inbox", ()).await.unwrap();
     assert_eq!(left, [("new".to_owned(),)]);
     kept.stop.cancel();
     running.await.unwrap();
