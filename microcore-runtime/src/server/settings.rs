@@ -18,6 +18,18 @@ const LONGEST_LINGER: Duration = Duration::from_secs(5);
 /// How long after a stop a request may still arrive on a connection that was idle: most come within a round trip.
 const LAST_REQUESTS: Duration = Duration::from_millis(500);
 
+/// What a page's links may tell others of where it is: W3C Referrer Policy, 3.
+const REFERRER_POLICIES: [&str; 8] = [
+    "no-referrer",
+    "no-referrer-when-downgrade",
+    "same-origin",
+    "origin",
+    "strict-origin",
+    "origin-when-cross-origin",
+    "strict-origin-when-cross-origin",
+    "unsafe-url",
+];
+
 /// The server's settings.
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch with a name of its own")]
 #[derive(Debug, Clone, PartialEq, Eq, microcore_macros::Settings)]
@@ -71,7 +83,7 @@ pub struct ServerSettings {
     /// Whether a request's id is taken from its `x-request-id`, where that is short and safe, and told in the answer's.
     #[setting(key = "HTTP_REQUEST_ID", default = "true")]
     pub request_id: bool,
-    /// Whether answers have `x-content-type-options`, `x-frame-options` and `referrer-policy`.
+    /// Whether answers have `x-content-type-options` and `x-frame-options`.
     #[setting(key = "HTTP_SECURITY_HEADERS", default = "true")]
     pub security_headers: bool,
     /// Requests per minute and client address; 0 has no limit.
@@ -119,6 +131,9 @@ pub struct ServerSettings {
     /// Value of `content-security-policy`, where a handler sets none.
     #[setting(key = "HTTP_CSP")]
     pub csp: Option<String>,
+    /// Value of `referrer-policy`, where a handler sets none; unset, browsers tell other sites the origin at most.
+    #[setting(key = "HTTP_REFERRER_POLICY")]
+    pub referrer_policy: Option<String>,
     /// Open connections; more wait to be accepted.
     #[setting(key = "HTTP_MAX_CONNECTIONS", default = "10000", within = "1..=10000000")]
     pub max_connections: usize,
@@ -189,6 +204,10 @@ impl ServerSettings {
         }
         if self.csp.as_deref().is_some_and(|policy| HeaderValue::from_str(policy).is_err()) {
             problems.add("HTTP_CSP", "must be the value of a header: one line of plain text");
+        }
+        if let Some(policy) = self.referrer_policy.as_deref().filter(|policy| !REFERRER_POLICIES.contains(policy)) {
+            let known = REFERRER_POLICIES.join(", ");
+            problems.add("HTTP_REFERRER_POLICY", format!("must be one of {known}, not `{policy}`"));
         }
         if self.thread_per_core && !cfg!(target_os = "linux") {
             problems.add("HTTP_THREAD_PER_CORE", "needs Linux, which deals connections out among listeners");

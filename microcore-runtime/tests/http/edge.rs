@@ -13,7 +13,8 @@ async fn ask(client: &mut Client, line: &str, headers: &str) -> Answer {
 
 #[tokio::test]
 async fn every_answer_has_the_headers_of_security() {
-    let server = Server::with([("HTTP_HSTS", "365d"), ("HTTP_CSP", "default-src 'self'")]).await;
+    let settings = [("HTTP_HSTS", "365d"), ("HTTP_CSP", "default-src 'self'"), ("HTTP_REFERRER_POLICY", "no-referrer")];
+    let server = Server::with(settings).await;
     let mut client = server.client().await;
     for (path, status) in [("/hello", 200), ("/nowhere", 404), ("/panic", 500)] {
         let answer = ask(&mut client, &format!("GET {path}"), "").await;
@@ -21,7 +22,7 @@ async fn every_answer_has_the_headers_of_security() {
         for (name, value) in [
             ("x-content-type-options", "nosniff"),
             ("x-frame-options", "DENY"),
-            ("referrer-policy", "same-origin"),
+            ("referrer-policy", "no-referrer"),
             ("strict-transport-security", "max-age=31536000; includeSubDomains"),
             ("content-security-policy", "default-src 'self'"),
         ] {
@@ -31,11 +32,31 @@ async fn every_answer_has_the_headers_of_security() {
 }
 
 #[tokio::test]
+async fn browsers_keep_their_own_referrer_policy_unless_told_another() {
+    let server = Server::start().await;
+    let answer = ask(&mut server.client().await, "GET /hello", "").await;
+    assert_eq!(answer.header("referrer-policy"), None);
+
+    let server = Server::with([("HTTP_REFERRER_POLICY", "same-origin")]).await;
+    let mut client = server.client().await;
+    assert_eq!(ask(&mut client, "GET /hello", "").await.header("referrer-policy"), Some("same-origin"));
+    let own = ask(&mut client, "GET /own-headers", "").await;
+    assert_eq!(own.header("referrer-policy"), Some("origin"), "a handler's own goes before the setting's");
+
+    let wrong = ServerSettings::load(&Environment::of([("HTTP_REFERRER_POLICY", "same")])).unwrap().verify();
+    let said = wrong.unwrap_err().to_string();
+    assert!(
+        said.starts_with("HTTP_REFERRER_POLICY must be one of no-referrer,") && said.ends_with("not `same`"),
+        "{said}"
+    );
+}
+
+#[tokio::test]
 async fn what_every_answer_has_can_be_switched_off() {
     let server = Server::with([("HTTP_REQUEST_ID", "false"), ("HTTP_SECURITY_HEADERS", "false")]).await;
     let mut client = server.client().await;
     let answer = ask(&mut client, "GET /id", "x-request-id: mine\r\n").await;
-    for name in ["x-request-id", "x-content-type-options", "x-frame-options", "referrer-policy"] {
+    for name in ["x-request-id", "x-content-type-options", "x-frame-options"] {
         assert_eq!(answer.header(name), None, "{name}");
     }
     assert_eq!(answer.status, 200);

@@ -10,7 +10,7 @@ use microcore_runtime::realtime::{EventStream, answer_events};
 #[cfg(feature = "ws")]
 use microcore_runtime::realtime::{Socket, answer_socket};
 use microcore_runtime::request::{Body, Head, Inputs};
-use microcore_runtime::response::{Response, reply};
+use microcore_runtime::response::{Response, With, reply};
 use microcore_runtime::router::{Methods, Segments, method_not_allowed, not_found, unavailable};
 use microcore_runtime::server::{DrainReport, EventLoops, Respond, ServerHandle, ServerSettings, bind};
 use microcore_runtime::settings::{Environment, Settings};
@@ -71,6 +71,7 @@ impl Respond for Fixture {
                 let (Some(_), Some(body)) = (page, body) else { return inputs.refuse() };
                 reply(201, body)
             }
+            (Some("own-headers"), None, None) => reply(200, With::new("own").header("referrer-policy", "origin")),
             (Some("big"), None, None) => reply(200, "x".repeat(1 << 20)),
             (Some("client"), None, None) => {
                 reply(200, context::current().and_then(|context| context.client).map(|client| client.to_string()))

@@ -45,6 +45,7 @@ pub(super) struct Edge {
     secures: bool,
     transport_security: Option<HeaderValue>,
     content_policy: Option<HeaderValue>,
+    referrer_policy: Option<HeaderValue>,
     /// Handlers whose clients were told not to wait.
     tasks: TaskTracker,
 }
@@ -83,6 +84,7 @@ impl Edge {
             secures: settings.security_headers,
             transport_security,
             content_policy: settings.csp.as_deref().and_then(|policy| HeaderValue::from_str(policy).ok()),
+            referrer_policy: settings.referrer_policy.as_deref().and_then(|policy| HeaderValue::from_str(policy).ok()),
             tasks,
         }
     }
@@ -139,7 +141,6 @@ impl Edge {
             headers.insert(X_CONTENT_TYPE_OPTIONS, const { HeaderValue::from_static("nosniff") });
             // A page that the application makes may say otherwise.
             headers.entry(X_FRAME_OPTIONS).or_insert(const { HeaderValue::from_static("DENY") });
-            headers.entry(REFERRER_POLICY).or_insert(const { HeaderValue::from_static("same-origin") });
         }
         if let Some(cors) = &self.cors {
             cors.decorate(wishes.origin.take(), headers);
@@ -149,6 +150,9 @@ impl Edge {
         }
         if let Some(value) = &self.content_policy {
             headers.entry(header::CONTENT_SECURITY_POLICY).or_insert_with(|| value.clone());
+        }
+        if let Some(value) = &self.referrer_policy {
+            headers.entry(REFERRER_POLICY).or_insert_with(|| value.clone());
         }
     }
 }
