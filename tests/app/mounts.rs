@@ -47,8 +47,29 @@ async fn a_file_that_is_not_there_leaves_the_path_to_others() {
     let other = app.get("/site/notes").await;
     assert_eq!((other.status.as_u16(), &other.headers["allow"]), (405, &"OPTIONS, POST".parse().unwrap()));
     assert_eq!(app.post("/site/notes", json!({})).await.status, 200, "a route goes first");
-    assert_eq!(app.post("/site/site.css", json!({})).await.status, 404, "a file has no other method");
     assert_eq!(app.get("/site/site.css").await.headers["x-audited"], "200", "interceptors see files");
+    app.stop().await;
+}
+
+#[microcore::test]
+async fn a_mounted_file_tells_its_methods_and_what_is_not_there_has_none() {
+    let app = booted("mounts_methods", &[]).await;
+    for path in ["/site/site.css", "/site/"] {
+        for (method, status) in [(Method::POST, 405), (Method::DELETE, 405), (Method::OPTIONS, 204)] {
+            let reply = ask(&app, method.clone(), path, &[]).await;
+            let allow = reply.headers.get("allow").map(|value| value.to_str().unwrap());
+            assert_eq!((reply.status.as_u16(), allow), (status, Some("GET, HEAD, OPTIONS")), "{method} {path}");
+        }
+    }
+    let beside = ask(&app, Method::DELETE, "/site/notes.html", &[]).await;
+    let allow = beside.headers["allow"].to_str().unwrap();
+    assert_eq!((beside.status.as_u16(), allow), (405, "GET, HEAD, OPTIONS, POST"), "the file's and the route's");
+    assert_eq!(app.post("/site/notes.html", json!({})).await.status, 200, "a route goes first");
+    for path in ["/site/none.css", "/site/rows.json", "/site/%2e%2e/inside/plan.txt"] {
+        assert_eq!(app.post(path, json!({})).await.status, 404, "{path}");
+    }
+    let guarded = ask(&app, Method::OPTIONS, "/site/inside/plan.txt", &[]).await;
+    assert_eq!(guarded.status, 401, "who may not read learns nothing");
     app.stop().await;
 }
 

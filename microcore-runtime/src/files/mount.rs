@@ -52,7 +52,7 @@ pub async fn answer_mount<'r>(
     }
     let head = inputs.head();
     let found = match mount.open.get() {
-        Some(folder) => folder.answer(raw, head).await,
+        Some(folder) => folder.answer(raw, head, allowed).await,
         None => None,
     };
     found.unwrap_or_else(|| no_route(head, allowed))

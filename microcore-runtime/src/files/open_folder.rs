@@ -40,12 +40,12 @@ impl OpenFolder {
         Ok(Self { root, endings, pages })
     }
 
-    /// The answer, where there is such a file. `raw` is not decoded yet.
-    pub(crate) async fn answer(&self, raw: &str, head: &Head) -> Option<Response> {
+    /// The answer, where there is such a file. `raw` is not decoded yet; `allowed` is what routes have the path for.
+    pub(crate) async fn answer(&self, raw: &str, head: &Head, allowed: Methods) -> Option<Response> {
         let relative = name::relative(raw)?;
         if !matches!(head.method, Method::GET | Method::HEAD) {
             let is_there = self.find(&relative).await.is_some();
-            return is_there.then(|| method_not_allowed(head, Methods::GET));
+            return is_there.then(|| method_not_allowed(head, allowed.and(Methods::GET)));
         }
         if let Some((found, is_index)) = self.find(&relative).await {
             let is_at_slash = raw.is_empty() || raw.ends_with('/');

@@ -33,6 +33,11 @@ impl Methods {
         self.0 |= bits;
     }
 
+    /// Those and these.
+    pub(crate) const fn and(self, others: Self) -> Self {
+        Self(self.0 | others.0)
+    }
+
     /// Whether no route has the path.
     #[inline]
     pub fn is_empty(self) -> bool {

@@ -7,6 +7,7 @@ use super::ServerSettings;
 use crate::files::OpenFolder;
 use crate::request::Head;
 use crate::response::Response;
+use crate::router::Methods;
 use crate::settings::Problems;
 
 /// The folders of one server, each with its path: without a slash at its end, empty for the root.
@@ -38,6 +39,6 @@ impl Folders {
         let path = head.uri.path();
         let below = |prefix: &str| path.strip_prefix(prefix)?.strip_prefix('/');
         let (folder, raw) = self.0.iter().find_map(|(prefix, folder)| Some((folder, below(prefix)?)))?;
-        folder.answer(raw, head).await
+        folder.answer(raw, head, Methods::NONE).await
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! A literal segment goes before a parameter, a parameter before the rest; what does not match falls through to the
 //! next possibility. So does a path that matches without the method: `POST /x/me` beside `GET /x/{id}` leaves
-//! `GET /x/me` to the parameter. Where nothing has the method, what the patterns on the way have is gathered for 405.
+//! `GET /x/me` to the parameter. Where nothing has the method, what the patterns on the way have is gathered for 405, and
+//! the folder with the longest path is asked whether it has such a file.
 
 use std::collections::BTreeMap;
 
@@ -60,8 +61,7 @@ pub(crate) fn expand(wiring: &Wiring) -> TokenStream {
         || wiring.plugins.iter().flat_map(|plugin| plugin.decl.routes.iter().map(move |route| Leaf { plugin, route }));
     let variants = leaves().map(|leaf| {
         let (variant, parameters) = (leaf.variant(), leaf.parameters());
-        let allowed = leaf.route.is_mount().then(|| quote!(allowed: mc::Methods));
-        let fields: Vec<_> = parameters.iter().map(|name| quote!(#name: &'path str)).chain(allowed).collect();
+        let fields: Vec<_> = parameters.iter().map(|name| quote!(#name: &'path str)).collect();
         if fields.is_empty() { quote!(#variant) } else { quote!(#variant { #(#fields),* }) }
     });
     let calls = leaves().map(|leaf| {
@@ -69,8 +69,8 @@ pub(crate) fn expand(wiring: &Wiring) -> TokenStream {
         let adapter = adapter_name(&leaf.route.method.to_string(), &leaf.route.handler);
         let auth = leaf.route.guarded.then(|| quote!(&self.tools.auth,));
         let allowed = leaf.route.is_mount().then(|| quote!(allowed));
-        let parameters: Vec<_> = parameters.iter().map(|name| quote!(#name)).chain(allowed).collect();
         let pattern = if parameters.is_empty() { quote!() } else { quote!({ #(#parameters),* }) };
+        let parameters = parameters.iter().map(|name| quote!(#name)).chain(allowed);
         // The span of the handler, so that what is wrong with its types is reported there.
         let call = quote_spanned!(paths::shown_at(leaf.route.handler.span())=> plugin.#adapter(head, body, #auth #(#parameters),*));
         let standing = wiring.before_route(leaf.plugin, leaf.route);
@@ -83,6 +83,11 @@ pub(crate) fn expand(wiring: &Wiring) -> TokenStream {
         }
     });
     let tree = root.expand(0, &[]);
+    let has_folders = leaves().any(|leaf| leaf.route.is_mount());
+    let folder =
+        has_folders.then(|| quote!(let mut folder: ::core::option::Option<Self> = ::core::option::Option::None;));
+    let none = quote!(Self::None(::core::marker::PhantomData));
+    let nowhere = if has_folders { quote!(folder.unwrap_or(#none)) } else { none };
     let standing = wiring.before_all();
     // Without interceptors of every request there is no step in between.
     let route = if standing.is_empty() { format_ident!("route") } else { format_ident!("route_inside") };
@@ -100,17 +105,16 @@ pub(crate) fn expand(wiring: &Wiring) -> TokenStream {
         /// Where a request goes.
         enum Endpoint<'path> {
             #(#variants,)*
-            None(mc::Methods, ::core::marker::PhantomData<&'path str>),
+            None(::core::marker::PhantomData<&'path str>),
         }
 
         impl<'path> Endpoint<'path> {
             #[allow(unused_variables, reason = "an application may have no routes")]
-            fn find(method: &mc::HttpMethod, path: &'path str) -> Self {
+            fn find(method: &mc::HttpMethod, path: &'path str, allowed: &mut mc::Methods) -> Self {
                 let rest = mc::Segments::of(path);
-                #[allow(unused_mut, reason = "an application may have no routes")]
-                let mut allowed = mc::Methods::NONE;
+                #folder
                 #tree
-                Self::None(allowed, ::core::marker::PhantomData)
+                #nowhere
             }
         }
 
@@ -119,9 +123,10 @@ pub(crate) fn expand(wiring: &Wiring) -> TokenStream {
         impl App {
             #[allow(unused_variables, reason = "an application may have no routes")]
             async fn #route(&'static self, head: &mc::Head, body: mc::Body) -> mc::Response {
-                match Endpoint::find(&head.method, head.uri.path()) {
+                let mut allowed = mc::Methods::NONE;
+                match Endpoint::find(&head.method, head.uri.path(), &mut allowed) {
                     #(#calls)*
-                    Endpoint::None(allowed, _) => mc::no_route(head, allowed),
+                    Endpoint::None(_) => mc::no_route(head, allowed),
                 }
             }
         }
@@ -185,10 +190,7 @@ fn by_method(leaves: &[Leaf<'_>], captured: &[Ident]) -> TokenStream {
     let mut methods: Vec<(String, bool, TokenStream)> = Vec::new();
     for leaf in leaves {
         let (variant, parameters) = (leaf.variant(), leaf.parameters());
-        // A folder that has no such file answers as if it were not there, for the methods that others have.
-        let allowed = leaf.route.is_mount().then(|| quote!(allowed));
-        let fields: Vec<_> =
-            parameters.iter().zip(captured).map(|(name, value)| quote!(#name: #value)).chain(allowed).collect();
+        let fields: Vec<_> = parameters.iter().zip(captured).map(|(name, value)| quote!(#name: #value)).collect();
         let fields = if fields.is_empty() { quote!() } else { quote!({ #(#fields),* }) };
         methods.push((leaf.route.verb(), leaf.route.is_mount(), quote!(Self::#variant #fields)));
     }
@@ -205,10 +207,16 @@ fn by_method(leaves: &[Leaf<'_>], captured: &[Ident]) -> TokenStream {
             quote!(mc::HttpMethod::#constant #head => return #endpoint,)
         }
     });
+    // With another method a folder is asked once no route is left, for a file says what it may be asked with.
+    let folder = methods.iter().find(|(_, is_mount, _)| *is_mount).map(|(.., endpoint)| endpoint);
+    let other = match folder {
+        Some(endpoint) => quote!({ allowed.add(#bits); folder.get_or_insert(#endpoint); }),
+        None => quote!(allowed.add(#bits),),
+    };
     quote! {
         match *method {
             #(#arms)*
-            _ => allowed.add(#bits),
+            _ => #other
         }
     }
 }

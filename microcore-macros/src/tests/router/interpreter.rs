@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use proc_macro2::TokenStream;
-use syn::{Block, Expr, ImplItem, Item, Lit, Member, Pat, Stmt};
+use syn::{Block, Expr, ImplItem, Item, Lit, Pat, Stmt};
 
 use super::model::Found;
 
@@ -22,6 +22,8 @@ struct Run<'p> {
     method: &'p str,
     variables: HashMap<String, Value<'p>>,
     allowed: u8,
+    /// What is asked where no route has the method.
+    folder: Option<Found>,
 }
 
 impl Router {
@@ -34,7 +36,7 @@ impl Router {
 
     pub(super) fn find(&self, method: &str, path: &str) -> Found {
         let rest = Value::Left(Some(&path[1..]));
-        let mut run = Run { method, variables: HashMap::from([("rest".to_owned(), rest)]), allowed: 0 };
+        let mut run = Run { method, variables: HashMap::from([("rest".to_owned(), rest)]), allowed: 0, folder: None };
         run.block(&self.0).unwrap_or(Found::Nothing(run.allowed))
     }
 }
@@ -56,7 +58,7 @@ fn collect(items: &[Item], found: &mut Vec<Block>) {
 impl<'p> Run<'p> {
     fn block(&mut self, block: &Block) -> Option<Found> {
         block.stmts.iter().find_map(|statement| match statement {
-            // `rest` and `allowed` are there already.
+            // `rest` and `folder` are there already.
             Stmt::Local(_) => None,
             Stmt::Expr(expression, _) => self.expression(expression),
             other => panic!("a statement of another kind: {}", quote::quote!(#other)),
@@ -82,6 +84,16 @@ impl<'p> Run<'p> {
                 self.allowed |= number(&call.args[0]);
                 None
             }
+            Expr::MethodCall(call) if call.method == "get_or_insert" => {
+                let folder = self.endpoint(&call.args[0]);
+                self.folder.get_or_insert(folder);
+                None
+            }
+            // At the end: `folder.unwrap_or(Self::None(…))`, with all methods that were gathered.
+            Expr::MethodCall(call) if call.method == "unwrap_or" => match self.folder.take() {
+                Some(Found::Folder(number, captured, _)) => Some(Found::Folder(number, captured, self.allowed)),
+                other => other,
+            },
             // `Self::None(…)` at the end.
             Expr::Call(_) => None,
             other => panic!("an expression of another kind: {}", quote::quote!(#other)),
@@ -156,24 +168,26 @@ impl<'p> Run<'p> {
         self.variables[&path.path.get_ident().expect("a variable is one word").to_string()]
     }
 
-    /// `Self::SitePageGetH3 { id: segment1 }`; a folder has `allowed` besides.
+    /// `Self::SitePageGetH3 { id: segment1 }`, or `Self::SitePageMountH4 { path: whole1 }`.
     fn endpoint(&self, expression: &Expr) -> Found {
-        let (path, captured, is_mount) = match expression {
-            Expr::Path(path) => (&path.path, Vec::new(), false),
+        let (path, captured) = match expression {
+            Expr::Path(path) => (&path.path, Vec::new()),
             Expr::Struct(built) => {
-                let is_allowed = |member: &Member| matches!(member, Member::Named(name) if name == "allowed");
-                let texts = built.fields.iter().filter(|field| !is_allowed(&field.member));
-                let captured = texts.map(|field| match self.value(&field.expr) {
+                let captured = built.fields.iter().map(|field| match self.value(&field.expr) {
                     Value::Text(text) => text.to_owned(),
                     Value::Left(_) => panic!("a capture is a text"),
                 });
-                (&built.path, captured.collect(), built.fields.iter().any(|field| is_allowed(&field.member)))
+                (&built.path, captured.collect())
             }
             other => panic!("an endpoint of another kind: {}", quote::quote!(#other)),
         };
         let name = path.segments.last().expect("a path has an end").ident.to_string();
         let number = name.rsplit('H').next().and_then(|number| number.parse().ok()).expect("handlers are numbered");
-        if is_mount { Found::Folder(number, captured, self.allowed) } else { Found::Route(number, captured) }
+        if name.contains("Mount") {
+            Found::Folder(number, captured, self.allowed)
+        } else {
+            Found::Route(number, captured)
+        }
     }
 }
 

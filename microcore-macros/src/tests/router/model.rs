@@ -13,7 +13,7 @@ pub(super) struct Route {
 pub(super) enum Found {
     /// To the route of this number, with these captures.
     Route(usize, Vec<String>),
-    /// To the folder of this number, with these captures. Where it has no such file, these bits are what others have.
+    /// To the folder of this number, with these captures. These bits are what routes have.
     Folder(usize, Vec<String>, u8),
     /// Nowhere; patterns with this path have these methods, in the bits of `Methods`.
     Nothing(u8),
@@ -105,7 +105,14 @@ pub(super) fn find(table: &[Route], method: &str, path: &str) -> Found {
             Found::Folder(*number, captured.clone(), bits(&having, Some(*route)))
         }
         Some((number, _, captured)) => Found::Route(*number, captured.clone()),
-        None => Found::Nothing(bits(&having, None)),
+        None => {
+            let folders = having.iter().filter(|(_, route, _)| route.is_mount());
+            match folders.min_by_key(|(_, route, _)| route.definiteness()) {
+                // A file says what it may be asked with.
+                Some((number, _, captured)) => Found::Folder(*number, captured.clone(), bits(&having, None)),
+                None => Found::Nothing(bits(&having, None)),
+            }
+        }
     }
 }
 

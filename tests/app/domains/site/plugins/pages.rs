@@ -16,4 +16,8 @@ impl Pages {
 
     #[post("/site/notes")]
     async fn note(&self) {}
+
+    /// Beside a file of that name.
+    #[post("/site/notes.html")]
+    async fn replace(&self) {}
 }
