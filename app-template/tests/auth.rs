@@ -19,9 +19,26 @@ fn an_account_signs_in_with_its_password_and_out_again() {
         assert_eq!(app.with_header("cookie", &format!("access_token={token}")).get("/auth/me").await.status, 200);
         assert_eq!(app.get("/auth/me").await.status, 401);
 
-        let logout = app.post("/auth/logout", json!({})).await;
-        let cookie = logout.headers["set-cookie"].to_str().unwrap();
-        assert!(cookie.starts_with("access_token=;") && cookie.contains("Max-Age=0"), "{cookie}");
+        assert_eq!(login.headers["cache-control"], "no-store", "a token is in no cache: RFC 6749, 5.1");
+        assert_eq!(me.headers["cache-control"], "no-store");
+        app.stop().await;
+    });
+}
+
+#[test]
+fn signing_out_takes_a_page_of_ones_own_and_no_good_token() {
+    run(async {
+        let app = Running::<App>::boot(&boot::<App>()).await.unwrap();
+        let by_page = app.with_header("x-requested-with", "fetch");
+        for cookie in ["", "access_token=", "access_token=expired.or.foreign", "theme=dark"] {
+            let foreign = app.with_header("cookie", cookie).post("/auth/logout", json!({})).await;
+            assert_eq!(foreign.status, 403, "a form of another site signs nobody out: {cookie}");
+            assert!(!foreign.headers.contains_key("set-cookie"), "{cookie}");
+            let logout = by_page.with_header("cookie", cookie).post("/auth/logout", json!({})).await;
+            assert_eq!(logout.status, 204, "{cookie}");
+            let set = logout.headers["set-cookie"].to_str().unwrap();
+            assert!(set.starts_with("access_token=;") && set.contains("Max-Age=0"), "{set}");
+        }
         app.stop().await;
     });
 }

@@ -53,7 +53,8 @@ impl Login {
         }
         let roles = account.roles.split(',').map(str::to_owned).collect();
         let token = self.auth.create_token(&Claims { sub: body.email, roles })?;
-        Ok(With::new(Token { token: token.clone() }).cookie(self.auth.cookie(token)))
+        let reply = With::new(Token { token: token.clone() }).header("cache-control", "no-store");
+        Ok(reply.cookie(self.auth.cookie(token)))
     }
 
     async fn attempt(&self, who: &str, most: i64) -> Result<()> {

@@ -22,10 +22,11 @@ pub struct WhoAmI {
 impl WhoAmI {
     /// Who is signed in.
     #[get("/auth/me", tag = "Auth")]
-    async fn execute(&self, claims: Claims) -> Result<Me> {
+    async fn execute(&self, claims: Claims) -> Result<With<Me>> {
         let account: Option<Account> =
             self.db.query_one("SELECT roles FROM accounts WHERE email = $1", (&claims.sub,)).await?;
         let account = account.ok_or_else(|| Error::unauthorized("the account is gone"))?;
-        Ok(Me { email: claims.sub, roles: account.roles.split(',').map(str::to_owned).collect() })
+        let roles = account.roles.split(',').map(str::to_owned).collect();
+        Ok(With::new(Me { email: claims.sub, roles }).header("cache-control", "no-store"))
     }
 }
