@@ -15,18 +15,33 @@ use crate::settings::Problems;
 pub(super) struct Folders(Vec<(String, OpenFolder)>);
 
 impl Folders {
-    /// `None` where the settings name no folder; the problem where one is no folder.
+    /// `None` where the settings name no folder; the problems where one is no folder, or two share a path.
     pub(super) fn of(settings: &ServerSettings) -> Result<Option<Self>, Problems> {
         let (mut folders, mut problems) = (Vec::new(), Problems::default());
         let (endings, pages) = (settings.static_endings.as_deref(), settings.static_pages);
         for pair in settings.static_folders.as_deref().unwrap_or_default() {
-            let parts = pair.split_once('=').filter(|(prefix, _)| prefix.starts_with('/'));
-            let folder = parts.map(|(prefix, folder)| (prefix, OpenFolder::open(Path::new(folder), endings, pages)));
-            match folder {
-                Some((prefix, Ok(folder))) => folders.push((prefix.trim_end_matches('/').to_owned(), folder)),
-                Some(_) => problems.add("HTTP_STATIC", format!("`{pair}` must name a folder that is there")),
-                None => problems.add("HTTP_STATIC", format!("`{pair}` must be a path and a folder: /assets=public")),
+            let Some((path, folder)) = pair.split_once('=').filter(|(path, _)| is_path(path)) else {
+                problems.add("HTTP_STATIC", format!("`{pair}` must be a path and a folder: /assets=public"));
+                continue;
+            };
+            let path = path.trim_end_matches('/').to_owned();
+            if folders.iter().any(|(known, _)| *known == path) {
+                problems.add("HTTP_STATIC", format!("`{pair}` must have a path of its own: `{path}/` has a folder"));
+                continue;
             }
+            match OpenFolder::open(Path::new(folder), endings, pages) {
+                Ok(folder) => folders.push((path, folder)),
+                Err(error) => {
+                    problems.add("HTTP_STATIC", format!("`{pair}` must name a folder that is there: {error}"));
+                }
+            }
+        }
+        let is_ending = |ending: &str| {
+            ending == "*" || ending.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+        };
+        if let Some(wrong) = endings.unwrap_or_default().iter().find(|ending| !is_ending(ending)) {
+            let said = format!("must be endings in lower case and without the dot, such as css,html, not `{wrong}`");
+            problems.add("HTTP_STATIC_ENDINGS", said);
         }
         problems.into_result()?;
         // The longest path first: `/` must not hide `/assets`.
@@ -41,4 +56,10 @@ impl Folders {
         let (folder, raw) = self.0.iter().find_map(|(prefix, folder)| Some((folder, below(prefix)?)))?;
         folder.answer(raw, head, Methods::NONE).await
     }
+}
+
+/// Whether a request can have it: segments as they stand in a URL, RFC 3986, 3.3.
+fn is_path(text: &str) -> bool {
+    let is_sign = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~!$&'()*+;:@%/".contains(&byte);
+    text.starts_with('/') && !text.contains("//") && text.bytes().all(is_sign)
 }

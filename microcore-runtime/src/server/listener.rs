@@ -21,8 +21,10 @@ pub(super) type Accepted = (TcpStream, IpAddr, OwnedSemaphorePermit);
 
 /// Listens where the settings say: on the first address of the host that can be bound.
 pub async fn bind(settings: &ServerSettings) -> io::Result<TcpListener> {
-    let mut refusal = io::Error::new(io::ErrorKind::NotFound, format!("`{}` has no address", settings.host));
-    for address in tokio::net::lookup_host((settings.host.as_str(), settings.port)).await? {
+    let found = tokio::net::lookup_host((settings.host.as_str(), settings.port)).await;
+    let found = found.map_err(|error| nowhere(&settings.host, &error))?;
+    let mut refusal = nowhere(&settings.host, &io::ErrorKind::NotFound.into());
+    for address in found {
         let listening = if settings.thread_per_core && !settings.reuse_port {
             // Several listeners of ours share the port; another process that listens there is a mistake all the same.
             socket(address, false).and_then(|probe| probe.bind(address)).and_then(|()| listen(address, true))
@@ -31,10 +33,29 @@ pub async fn bind(settings: &ServerSettings) -> io::Result<TcpListener> {
         };
         match listening {
             Ok(listener) => return Ok(listener),
-            Err(error) => refusal = io::Error::new(error.kind(), format!("can't listen on {address}: {error}")),
+            Err(error) => {
+                refusal = io::Error::new(error.kind(), format!("can't listen on {address}: {error}{}", advice(&error)));
+            }
         }
     }
     Err(refusal)
+}
+
+fn nowhere(host: &str, error: &io::Error) -> io::Error {
+    let said = "must be an address of this machine, such as 127.0.0.1, 0.0.0.0 for all of them, or a name that has one";
+    io::Error::new(error.kind(), format!("HTTP_HOST {said}, not `{host}`: {error}"))
+}
+
+/// Which setting helps.
+fn advice(error: &io::Error) -> &'static str {
+    match error.kind() {
+        io::ErrorKind::AddrInUse => "; stop what listens there, or set HTTP_PORT to another port",
+        io::ErrorKind::AddrNotAvailable => {
+            "; HTTP_HOST must be an address of this machine, such as 127.0.0.1, or 0.0.0.0 for all of them"
+        }
+        io::ErrorKind::PermissionDenied => "; set HTTP_PORT to 1024 or more, or let the process have the port",
+        _ => "",
+    }
 }
 
 /// One more listener on the same address, for another event loop. The system deals connections out among them.

@@ -13,6 +13,7 @@ mod handle;
 mod http2;
 mod listener;
 mod loops;
+mod origin;
 mod pace;
 mod respond;
 mod settings;
@@ -20,6 +21,7 @@ mod stream;
 #[cfg(feature = "tls")]
 mod tls;
 mod turn;
+mod verify;
 
 use std::sync::Arc;
 

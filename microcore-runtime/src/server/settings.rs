@@ -2,33 +2,20 @@
 
 use std::time::Duration;
 
-use http::HeaderValue;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::folders::Folders;
+use super::origin;
 use super::pace::Waits;
 use crate::realtime::Lasting;
 use crate::request::Limits;
-use crate::settings::{ByteSize, Problems};
+use crate::settings::ByteSize;
 
 /// How long a socket's handler may at most go on after its client left.
 const LONGEST_LINGER: Duration = Duration::from_secs(5);
 
 /// How long after a stop a request may still arrive on a connection that was idle: most come within a round trip.
 const LAST_REQUESTS: Duration = Duration::from_millis(500);
-
-/// What a page's links may tell others of where it is: W3C Referrer Policy, 3.
-const REFERRER_POLICIES: [&str; 8] = [
-    "no-referrer",
-    "no-referrer-when-downgrade",
-    "same-origin",
-    "origin",
-    "strict-origin",
-    "origin-when-cross-origin",
-    "strict-origin-when-cross-origin",
-    "unsafe-url",
-];
 
 /// The server's settings.
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch with a name of its own")]
@@ -171,14 +158,13 @@ impl ServerSettings {
     /// What answers that last must know.
     pub(super) fn lasting(&self, tasks: TaskTracker, stop: CancellationToken) -> Lasting {
         // Who may send cookies with a request may do so with a socket.
-        let named = self.cors_origins.iter().flatten().filter(|_| self.cors_credentials);
-        let origins = named.filter_map(|origin| HeaderValue::from_str(origin.trim_end_matches('/')).ok());
+        let origins = if self.cors_credentials { origin::origins(self) } else { Vec::new() };
         Lasting {
             heartbeat: self.heartbeat,
             queue: self.message_queue,
             message_limit: usize::try_from(self.message_limit.0).unwrap_or(usize::MAX),
             linger: LONGEST_LINGER.min(self.drain_timeout / 2),
-            origins: origins.collect(),
+            origins,
             tasks,
             stop,
         }
@@ -186,45 +172,6 @@ impl ServerSettings {
 
     pub(super) fn shows_documents(&self) -> bool {
         self.docs.unwrap_or(matches!(self.host.as_str(), "127.0.0.1" | "::1" | "localhost"))
-    }
-
-    /// What is wrong with settings that are well-formed one by one.
-    pub fn verify(&self) -> Result<(), Problems> {
-        let mut problems = Problems::default();
-        let origins = self.cors_origins.as_deref().unwrap_or_default();
-        if self.cors_credentials && origins.iter().any(|origin| origin == "*") {
-            let said =
-                "must not be true where HTTP_CORS_ORIGINS is `*`: every page could act as the user; name the origins";
-            problems.add("HTTP_CORS_CREDENTIALS", said);
-        }
-        let wrong =
-            |origin: &&String| *origin != "*" && !origin.starts_with("http://") && !origin.starts_with("https://");
-        if let Some(origin) = origins.iter().find(wrong) {
-            problems.add("HTTP_CORS_ORIGINS", format!("must be origins such as https://example.com, not `{origin}`"));
-        }
-        if self.csp.as_deref().is_some_and(|policy| HeaderValue::from_str(policy).is_err()) {
-            problems.add("HTTP_CSP", "must be the value of a header: one line of plain text");
-        }
-        if let Some(policy) = self.referrer_policy.as_deref().filter(|policy| !REFERRER_POLICIES.contains(policy)) {
-            let known = REFERRER_POLICIES.join(", ");
-            problems.add("HTTP_REFERRER_POLICY", format!("must be one of {known}, not `{policy}`"));
-        }
-        if self.thread_per_core && !cfg!(target_os = "linux") {
-            problems.add("HTTP_THREAD_PER_CORE", "needs Linux, which deals connections out among listeners");
-        }
-        #[cfg(feature = "tls")]
-        if let Err(others) = super::tls::Tls::of(self) {
-            others.iter().for_each(|problem| problems.add(&problem.name, &problem.message));
-        }
-        #[cfg(not(feature = "tls"))]
-        if self.tls_cert.is_some() || self.tls_key.is_some() {
-            problems
-                .add("HTTP_TLS_CERT", "needs the feature `tls` of `microcore`, which this program was built without");
-        }
-        if let Err(others) = Folders::of(self) {
-            others.iter().for_each(|problem| problems.add(&problem.name, &problem.message));
-        }
-        problems.into_result()
     }
 }
 

@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+use microcore_runtime::server::{ServerSettings, bind};
+use microcore_runtime::settings::{Environment, Settings};
+
 use crate::fixture::Server;
 
 #[tokio::test]
@@ -132,4 +135,27 @@ async fn a_connection_over_the_limit_waits_for_a_seat() {
     assert_eq!(first.answer().await.status, 200);
     drop(first);
     assert_eq!(second.answer().await.status, 200);
+}
+
+#[tokio::test]
+async fn who_can_not_listen_is_told_which_setting_helps() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    let said = async |settings: [(&str, &str); 2]| {
+        let settings = ServerSettings::load(&Environment::of(settings)).unwrap();
+        bind(&settings).await.unwrap_err().to_string()
+    };
+    for loops in ["false", "true"] {
+        let said = said([("HTTP_PORT", &port), ("HTTP_THREAD_PER_CORE", loops)]).await;
+        assert!(said.starts_with(&format!("can't listen on 127.0.0.1:{port}: ")), "{said}");
+        assert!(said.ends_with("; stop what listens there, or set HTTP_PORT to another port"), "{said}");
+    }
+    let unknown = said([("HTTP_HOST", "nowhere.invalid"), ("HTTP_PORT", "0")]).await;
+    assert!(unknown.starts_with("HTTP_HOST must be") && unknown.contains("not `nowhere.invalid`: "), "{unknown}");
+    // Addresses of documentation, RFC 5737: nobody has them.
+    let foreign = said([("HTTP_HOST", "192.0.2.1"), ("HTTP_PORT", "0")]).await;
+    assert!(
+        foreign.contains("192.0.2.1:0") && foreign.contains("HTTP_HOST must be an address of this machine"),
+        "{foreign}"
+    );
 }

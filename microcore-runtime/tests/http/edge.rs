@@ -73,7 +73,7 @@ async fn without_origins_no_foreign_page_reads_an_answer() {
 
 #[tokio::test]
 async fn a_named_origin_reads_answers_and_another_does_not() {
-    let origins = "https://app.example, https://other.example/";
+    let origins = "https://app.example, https://other.example";
     let server = Server::with([("HTTP_CORS_ORIGINS", origins), ("HTTP_CORS_CREDENTIALS", "true")]).await;
     let mut client = server.client().await;
     for origin in ["https://app.example", "https://other.example"] {

@@ -271,3 +271,23 @@ fn a_folder_that_is_not_there_refuses_to_boot() {
         assert!(settings.verify().unwrap_err().to_string().contains("HTTP_STATIC"), "{wrong}");
     }
 }
+
+#[test]
+fn two_folders_on_one_path_and_a_path_that_nobody_can_ask_for_refuse_to_boot() {
+    let said = |name: &str, text: &str| {
+        let settings = ServerSettings::load(&Environment::of([(name, text)])).unwrap();
+        settings.verify().err().map(|problems| problems.to_string()).unwrap_or_default()
+    };
+    assert_eq!(said("HTTP_STATIC", "/a=src,/a/b=src,/=src,/%20=src"), "");
+    for twice in ["/a=src,/a=tests", "/a=src,/a/=src", "/=src,/b=src,/=src"] {
+        assert!(said("HTTP_STATIC", twice).contains("must have a path of its own"), "{twice}");
+    }
+    for nowhere in ["/a b=src", "/a?b=src", "//a=src", "/a//b=src", "/\u{e9}=src"] {
+        assert!(said("HTTP_STATIC", nowhere).contains("must be a path and a folder"), "{nowhere}");
+    }
+    assert_eq!(said("HTTP_STATIC_ENDINGS", "css,mp3,*"), "");
+    for ending in [".css", "CSS"] {
+        let said = said("HTTP_STATIC_ENDINGS", ending);
+        assert!(said.starts_with("HTTP_STATIC_ENDINGS must be") && said.contains(ending), "{said}");
+    }
+}

@@ -13,6 +13,7 @@ use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use crate::request::Head;
 use crate::response::{Response, empty};
 use crate::server::ServerSettings;
+use crate::server::origin::origins;
 
 #[derive(Debug)]
 pub(super) struct Cors {
@@ -25,9 +26,8 @@ pub(super) struct Cors {
 impl Cors {
     pub(super) fn of(settings: &ServerSettings) -> Option<Self> {
         let named = settings.cors_origins.as_deref().filter(|origins| !origins.is_empty())?;
-        let origins = named.iter().filter_map(|origin| HeaderValue::from_str(origin.trim_end_matches('/')).ok());
         Some(Self {
-            origins: (!named.iter().any(|origin| origin == "*")).then(|| origins.collect()),
+            origins: (!named.iter().any(|origin| origin == "*")).then(|| origins(settings)),
             credentials: settings.cors_credentials,
             max_age: settings.cors_max_age.as_secs().into(),
         })

@@ -1,0 +1,112 @@
+//! What is wrong with settings that are well-formed one by one. In: the server's settings. Out: all problems, each with
+//! what to write.
+
+use std::net::Ipv6Addr;
+
+use http::HeaderValue;
+
+use super::folders::Folders;
+use super::{ServerSettings, origin};
+use crate::settings::Problems;
+
+/// What a page's links may tell others of where it is: W3C Referrer Policy, 3.
+const REFERRER_POLICIES: [&str; 8] = [
+    "no-referrer",
+    "no-referrer-when-downgrade",
+    "same-origin",
+    "origin",
+    "strict-origin",
+    "origin-when-cross-origin",
+    "strict-origin-when-cross-origin",
+    "unsafe-url",
+];
+
+impl ServerSettings {
+    /// What is wrong with settings that are well-formed one by one.
+    pub fn verify(&self) -> Result<(), Problems> {
+        let mut problems = Problems::default();
+        self.verify_host(&mut problems);
+        self.verify_origins(&mut problems);
+        self.verify_headers(&mut problems);
+        if self.thread_per_core && !cfg!(target_os = "linux") {
+            problems.add("HTTP_THREAD_PER_CORE", "needs Linux, which deals connections out among listeners");
+        }
+        #[cfg(feature = "tls")]
+        if let Err(others) = super::tls::Tls::of(self) {
+            others.iter().for_each(|problem| problems.add(&problem.name, &problem.message));
+        }
+        #[cfg(not(feature = "tls"))]
+        for (name, file) in [("HTTP_TLS_CERT", &self.tls_cert), ("HTTP_TLS_KEY", &self.tls_key)] {
+            if file.is_some() {
+                problems.add(name, "needs the feature `tls` of `microcore`, which this program was built without");
+            }
+        }
+        if let Err(others) = Folders::of(self) {
+            others.iter().for_each(|problem| problems.add(&problem.name, &problem.message));
+        }
+        problems.into_result()
+    }
+
+    /// Whether there is such a host is known once it is looked up.
+    fn verify_host(&self, problems: &mut Problems) {
+        let host = self.host.as_str();
+        // A zone such as `fe80::1%eth0` is the system's to know.
+        let is_ipv6 = host.split('%').next().is_some_and(|address| address.parse::<Ipv6Addr>().is_ok());
+        if !is_ipv6 && host.contains(|sign: char| ":/[]".contains(sign) || sign.is_whitespace()) {
+            let said = format!("must be an address or a name alone, such as 127.0.0.1 or ::1, not `{host}`");
+            problems.add("HTTP_HOST", format!("{said}; the port is HTTP_PORT"));
+        }
+    }
+
+    fn verify_origins(&self, problems: &mut Problems) {
+        let origins = self.cors_origins.as_deref().unwrap_or_default();
+        if self.cors_credentials && origins.iter().any(|origin| origin == "*") {
+            let said =
+                "must not be true where HTTP_CORS_ORIGINS is `*`: every page could act as the user; name the origins";
+            problems.add("HTTP_CORS_CREDENTIALS", said);
+        }
+        for said in origins.iter().filter_map(|text| origin::refusal(text)) {
+            problems.add("HTTP_CORS_ORIGINS", said);
+        }
+    }
+
+    fn verify_headers(&self, problems: &mut Problems) {
+        if self.csp.as_deref().is_some_and(|policy| !policy.is_ascii() || HeaderValue::from_str(policy).is_err()) {
+            problems.add("HTTP_CSP", "must be the value of a header: one line of plain text");
+        }
+        if let Some(policy) = self.referrer_policy.as_deref().filter(|policy| !REFERRER_POLICIES.contains(policy)) {
+            let known = REFERRER_POLICIES.join(", ");
+            problems.add("HTTP_REFERRER_POLICY", format!("must be one of {known}, not `{policy}`"));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::settings::{Environment, Settings};
+
+    fn said(key: &str, text: &str) -> String {
+        let settings = ServerSettings::load(&Environment::of([(key, text)])).unwrap();
+        settings.verify().err().map(|problems| problems.to_string()).unwrap_or_default()
+    }
+
+    #[test]
+    fn a_host_stands_alone() {
+        for right in ["127.0.0.1", "0.0.0.0", "::1", "::", "fe80::1%eth0", "localhost", "app.internal"] {
+            assert_eq!(said("HTTP_HOST", right), "", "{right}");
+        }
+        for wrong in ["http://127.0.0.1", "127.0.0.1:80", "[::1]", "localhost:80", "a b", "/run/app.sock"] {
+            let said = said("HTTP_HOST", wrong);
+            assert!(said.starts_with("HTTP_HOST must be an address or a name alone,"), "{said}");
+            assert!(said.ends_with(&format!("not `{wrong}`; the port is HTTP_PORT")), "{said}");
+        }
+    }
+
+    #[test]
+    fn every_origin_that_no_browser_sends_is_named() {
+        let said = said("HTTP_CORS_ORIGINS", "https://a.example/,https://b.example,C.example");
+        assert!(said.contains("`https://a.example`, not `https://a.example/`"), "{said}");
+        assert!(said.contains("not `C.example`") && said.lines().count() == 2, "{said}");
+    }
+}
