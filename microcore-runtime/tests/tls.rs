@@ -27,6 +27,7 @@ use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
 use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 use tokio_tungstenite::client_async;
 use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_util::sync::CancellationToken;
 
@@ -219,6 +220,21 @@ async fn a_socket_opens_over_tls_and_is_told_of_the_stop() {
     let Message::Close(Some(frame)) = socket.next().await.unwrap().unwrap() else { panic!("a close comes") };
     assert_eq!(frame.code, CloseCode::Away);
     while socket.next().await.is_some() {}
+    assert_eq!(running.await.unwrap().cut, 0);
+}
+
+#[tokio::test]
+async fn a_page_without_tls_opens_no_socket_over_tls() {
+    let files = Files::make();
+    let (handle, running) = start(load(Some(&files.path("cert.pem")), Some(&files.path("key.pem"))).unwrap()).await;
+    for (origin, opens) in [("https://localhost", true), ("http://localhost", false), ("https://foreign", false)] {
+        let stream = connect(handle.local_address(), &files, b"http/1.1").await;
+        let mut request = "wss://localhost/echo".into_client_request().unwrap();
+        request.headers_mut().insert("cookie", "a=b".parse().unwrap());
+        request.headers_mut().insert("origin", origin.parse().unwrap());
+        assert_eq!(client_async(request, stream).await.is_ok(), opens, "{origin}");
+    }
+    handle.stop();
     assert_eq!(running.await.unwrap().cut, 0);
 }
 

@@ -23,6 +23,8 @@ pub struct Lasting {
     pub linger: Duration,
     /// Pages of other sites that may open sockets with their user's cookies.
     pub origins: Vec<HeaderValue>,
+    /// Whether browsers are known to come over TLS only.
+    pub private: bool,
     /// What is waited for at a stop.
     pub tasks: TaskTracker,
     /// The stop.
@@ -46,15 +48,19 @@ impl Lasting {
 
     /// Whether a page of another site made the browser ask, with its user's cookies.
     ///
-    /// Browsers keep such pages from reading answers, and nothing keeps them from reading sockets: RFC 6455, 10.2.
+    /// Browsers keep such pages from reading answers, and nothing keeps them from reading sockets: RFC 6455, 10.2. The
+    /// page that was asked without TLS is another site too, where the server knows that its own come with it; behind a
+    /// proxy only the proxy knows.
     #[cfg(feature = "ws")]
     pub(super) fn is_foreign(&self, head: &Head) -> bool {
         use http::header::{COOKIE, HOST, ORIGIN};
 
         let Some(origin) = head.headers.get(ORIGIN).filter(|_| head.headers.contains_key(COOKIE)) else { return false };
-        let host = origin.to_str().ok().and_then(|origin| origin.split_once("://")).map(|(_, host)| host);
+        let page = origin.to_str().ok().and_then(|origin| origin.split_once("://"));
         let asked = head.headers.get(HOST).and_then(|host| host.to_str().ok());
-        let own = host.zip(asked).is_some_and(|(host, asked)| host.eq_ignore_ascii_case(asked));
+        let own = page.zip(asked).is_some_and(|((scheme, host), asked)| {
+            (scheme == "https" || scheme == "http" && !self.private) && host.eq_ignore_ascii_case(asked)
+        });
         !own && !self.origins.contains(origin)
     }
 }

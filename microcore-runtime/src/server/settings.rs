@@ -165,6 +165,7 @@ impl ServerSettings {
             message_limit: usize::try_from(self.message_limit.0).unwrap_or(usize::MAX),
             linger: LONGEST_LINGER.min(self.drain_timeout / 2),
             origins,
+            private: self.tls_cert.is_some() || !self.hsts.is_zero(),
             tasks,
             stop,
         }

@@ -179,3 +179,21 @@ async fn answers_are_gzipped_where_that_was_switched_on_and_helps() {
     let mut client = off.client().await;
     assert_eq!(ask(&mut client, "GET /big", "accept-encoding: gzip\r\n").await.header("content-encoding"), None);
 }
+
+#[cfg(feature = "ws")]
+#[tokio::test]
+async fn a_page_without_tls_opens_no_socket_of_a_site_that_is_known_to_have_it() {
+    let schemes = [("https://test", true), ("http://test", false), ("HTTPS://test", false), ("ftp://test", false)];
+    for (settings, knows) in [([("HTTP_HSTS", "365d")], true), ([("HTTP_HSTS", "0s")], false)] {
+        let server = Server::with(settings).await;
+        for (origin, over_tls) in schemes {
+            let handshake = format!(
+                "connection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\n\
+                 sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\ncookie: a=b\r\norigin: {origin}\r\n"
+            );
+            let status = ask(&mut server.client().await, "GET /echo", &handshake).await.status;
+            let opens = over_tls || (origin == "http://test" && !knows);
+            assert_eq!(status, if opens { 101 } else { 403 }, "{origin}, known to have TLS: {knows}");
+        }
+    }
+}
