@@ -43,6 +43,26 @@ async fn a_form_is_decoded_and_its_rules_hold() {
 }
 
 #[microcore::test]
+async fn a_body_that_may_be_absent_may_be_absent() {
+    let app = booted("maybe", &[]).await;
+    let login = "email=a%40b.de&password=long+enough";
+    for path in ["/bodies/maybe", "/bodies/form/maybe"] {
+        let none = app.exchange(Request::post(path).body(Full::default()).unwrap()).await;
+        assert_eq!((none.status.as_u16(), none.data()), (200, json!(false)), "{path}");
+    }
+    assert_eq!(send(&app, "/bodies/form/maybe", FORM, login).await.data(), json!(true));
+    assert_eq!(app.get("/bodies/query/maybe").await.data(), json!(false));
+    assert_eq!(app.get("/bodies/query/maybe?limit=7").await.data(), json!(true));
+    assert_eq!(app.get("/bodies/query/maybe?limit=700").await.status, 400);
+    let some = app.post("/bodies/maybe", json!({"email": "a@b.de", "password": "long enough"})).await;
+    assert_eq!(some.data(), json!(true));
+    let wrong = app.post("/bodies/maybe", json!({"email": "a", "password": "short"})).await;
+    assert_eq!((wrong.status.as_u16(), refused(&wrong).len()), (422, 2), "its rules hold where it is there");
+    assert_eq!(app.exchange(Request::post("/bodies/strict").body(Full::default()).unwrap()).await.status, 422);
+    app.stop().await;
+}
+
+#[microcore::test]
 async fn each_body_says_what_it_is() {
     let app = booted("media", &[]).await;
     for (path, wrong, said) in [

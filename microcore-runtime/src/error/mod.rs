@@ -3,6 +3,7 @@
 //! In: a sentence and a kind, or any other error through `?`.
 //! Out: a status and a safe sentence for the client (`response::failure`), the whole chain for the log.
 
+mod boxed;
 mod chain;
 mod field;
 mod kind;

@@ -4,6 +4,7 @@
 //! against a rule.
 
 use serde::de::DeserializeOwned;
+use serde::de::value::UnitDeserializer;
 
 use super::media_type::MediaType;
 use super::{Body, Head, unprocessable, urlencoded};
@@ -15,8 +16,12 @@ pub(super) async fn read<T: DeserializeOwned>(head: &Head, body: Body, rules: &B
     let declared = MediaType::Form.is_declared(&head.headers)?;
     let bytes = body.read().await?;
     if !declared {
-        let missing = || Error::unprocessable("a form is required");
-        return Err(if bytes.is_empty() { missing() } else { MediaType::Form.undeclared() });
+        if !bytes.is_empty() {
+            return Err(MediaType::Form.undeclared());
+        }
+        // `Option<T>` may be absent, as its schema says.
+        let absent = UnitDeserializer::<serde::de::value::Error>::new();
+        return T::deserialize(absent).map_err(|_| Error::unprocessable("a form is required"));
     }
     // What is not ASCII is percent-encoded, so a form is text before it is decoded as well.
     let text = std::str::from_utf8(&bytes)

@@ -15,7 +15,8 @@ pub(super) async fn read<T>(head: &Head, body: Body, rules: &BodyRules<T>) -> Re
     let declared = MediaType::Json.is_declared(&head.headers)?;
     let bytes = body.read().await?;
     if bytes.is_empty() {
-        return Err(Error::unprocessable("a JSON body is required"));
+        // `Option<T>` may be absent, as its schema says: what takes `null` does.
+        return (rules.read)(b"null").map_err(|_| Error::unprocessable("a JSON body is required"));
     }
     if !declared {
         return Err(MediaType::Json.undeclared());

@@ -25,7 +25,7 @@ pub(super) fn read<T: DeserializeOwned>(text: &str, place: InputPlace) -> Result
             None => fields.push((key.clone().into_owned(), Values { name: key.into_owned(), raw: vec![value] })),
         }
     }
-    T::deserialize(MapDeserializer::<_, Refusal>::new(fields.into_iter())).map_err(|refusal| {
+    T::deserialize(Whole(fields)).map_err(|refusal| {
         let message = refusal.message;
         let (rule, message) = match &*message {
             "is required" => ("required", message),
@@ -34,6 +34,30 @@ pub(super) fn read<T: DeserializeOwned>(text: &str, place: InputPlace) -> Result
         };
         FieldError::new(place, refusal.field.unwrap_or_default(), rule, message)
     })
+}
+
+/// Every key. Without one it is no value, where the type is an option.
+struct Whole<'q>(Vec<(String, Values<'q>)>);
+
+impl<'de> Deserializer<'de> for Whole<'_> {
+    type Error = Refusal;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refusal> {
+        visitor.visit_map(MapDeserializer::new(self.0.into_iter()))
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refusal> {
+        if self.0.is_empty() { visitor.visit_none() } else { visitor.visit_some(self) }
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Refusal> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    serde::forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct seq tuple
+        tuple_struct map struct enum identifier ignored_any
+    }
 }
 
 /// All values of one key, not decoded yet.

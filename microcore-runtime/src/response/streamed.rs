@@ -21,7 +21,7 @@ pub struct Streamed {
 }
 
 impl Streamed {
-    /// `media_type` is the value of `content-type`. An error in the stream ends the connection.
+    /// `media_type` is the value of `content-type`. An error in the stream, of any type, ends the connection.
     pub fn new<S, B, E>(media_type: impl Into<Cow<'static, str>>, chunks: S) -> Self
     where
         S: Stream<Item = Result<B, E>> + Send + 'static,

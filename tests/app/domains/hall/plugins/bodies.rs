@@ -42,6 +42,21 @@ impl Bodies {
         body
     }
 
+    #[post("/bodies/maybe")]
+    async fn maybe(&self, body: Option<Login>) -> bool {
+        body.is_some()
+    }
+
+    #[post("/bodies/form/maybe")]
+    async fn maybe_form(&self, form: Option<Login>) -> bool {
+        form.is_some()
+    }
+
+    #[get("/bodies/query/maybe")]
+    async fn maybe_query(&self, query: Option<Page>) -> bool {
+        query.is_some()
+    }
+
     #[post("/bodies/files")]
     async fn files(&self, mut files: Files) -> Result<Vec<Received>> {
         let mut received = Vec::new();
