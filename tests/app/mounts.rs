@@ -33,9 +33,12 @@ async fn a_plugin_mounts_a_folder_with_its_endings_and_its_pages() {
     assert_eq!(text(&app.get("/site/").await), "<p>home</p>");
     let head = ask(&app, Method::HEAD, "/site/site.css", &[]).await;
     assert_eq!((head.status.as_u16(), head.body.len(), &head.headers["content-length"]), (200, 0, &5.into()));
+    let bare = app.get("/site?a=b").await;
+    assert_eq!((bare.status.as_u16(), bare.headers["location"].to_str().unwrap()), (308, "site/?a=b"), "at its slash");
+    assert_eq!(ask(&app, Method::DELETE, "/site", &[]).await.headers["allow"], "GET, HEAD, OPTIONS");
     let page = ask(&app, Method::GET, "/site/orders/7", &[("accept", "text/html")]).await;
     assert_eq!((page.status.as_u16(), text(&page)), (200, "<p>home</p>"), "the browser routes");
-    for missing in ["/site/rows.json", "/site/../site.rs", "/site/%2e%2e/inside/plan.txt", "/site/none.css", "/site"] {
+    for missing in ["/site/rows.json", "/site/../site.rs", "/site/%2e%2e/inside/plan.txt", "/site/none.css", "/sites"] {
         assert_eq!(app.get(missing).await.status, 404, "{missing}");
     }
     app.stop().await;

@@ -48,8 +48,11 @@ impl OpenFolder {
             return is_there.then(|| method_not_allowed(head, allowed.and(Methods::GET)));
         }
         if let Some((found, is_index)) = self.find(&relative).await {
-            let is_at_slash = raw.is_empty() || raw.ends_with('/');
-            return Some(if is_index && !is_at_slash { to_slash(raw, head) } else { found.send(&head.headers).await });
+            return Some(if is_index && !head.uri.path().ends_with('/') {
+                to_slash(head)
+            } else {
+                found.send(&head.headers).await
+            });
         }
         let accepted = head.headers.get(ACCEPT).and_then(|value| value.to_str().ok());
         let wants_page = accepted.is_some_and(|text| text.contains("text/html"));
@@ -84,8 +87,8 @@ impl OpenFolder {
 
 /// The links of a page begin at its last slash, so a folder has one. As seen from where the browser is: a proxy may know
 /// the folder under another path.
-fn to_slash(raw: &str, head: &Head) -> Response {
-    let name = raw.rsplit('/').next().unwrap_or_default();
+fn to_slash(head: &Head) -> Response {
+    let name = head.uri.path().rsplit('/').next().unwrap_or_default();
     let query = head.uri.query().map(|query| format!("?{query}")).unwrap_or_default();
     Redirect::permanent(format!("{name}/{query}")).into_response(StatusCode::PERMANENT_REDIRECT)
 }

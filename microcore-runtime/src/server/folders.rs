@@ -52,14 +52,19 @@ impl Folders {
     /// The answer, where there is such a file.
     pub(super) async fn answer(&self, head: &Head) -> Option<Response> {
         let path = head.uri.path();
-        let below = |prefix: &str| path.strip_prefix(prefix)?.strip_prefix('/');
+        // Without its slash a folder sends to there.
+        let below = |prefix: &str| match path.strip_prefix(prefix)? {
+            "" => Some(""),
+            left => left.strip_prefix('/'),
+        };
         let (folder, raw) = self.0.iter().find_map(|(prefix, folder)| Some((folder, below(prefix)?)))?;
         folder.answer(raw, head, Methods::NONE).await
     }
 }
 
-/// Whether a request can have it: segments as they stand in a URL, RFC 3986, 3.3.
+/// Whether a request can have it: segments as they stand in a URL, RFC 3986, 3.3, of a kind that can stand first in a
+/// relative one.
 fn is_path(text: &str) -> bool {
-    let is_sign = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~!$&'()*+;:@%/".contains(&byte);
+    let is_sign = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~!$&'()*+;@%/".contains(&byte);
     text.starts_with('/') && !text.contains("//") && text.bytes().all(is_sign)
 }

@@ -179,7 +179,12 @@ impl<'w> Node<'w> {
             let mut captured = captured.to_vec();
             captured.push(whole.clone());
             let methods = by_method(leaves, &captured);
-            quote!(if let Some(#whole) = #left.remaining() { #methods })
+            // A folder has a page of its own, which is at its slash: without one it sends there.
+            let folder = leaves.iter().find(|leaf| depth > 0 && leaf.route.is_mount()).map(|leaf| {
+                let methods = by_method(std::slice::from_ref(leaf), &captured);
+                quote!(else { let #whole = ""; #methods })
+            });
+            quote!(if let Some(#whole) = #left.remaining() { #methods } #folder)
         });
         quote!(#end #deeper #rest)
     }

@@ -58,8 +58,10 @@ fn collect(items: &[Item], found: &mut Vec<Block>) {
 impl<'p> Run<'p> {
     fn block(&mut self, block: &Block) -> Option<Found> {
         block.stmts.iter().find_map(|statement| match statement {
-            // `rest` and `folder` are there already.
-            Stmt::Local(_) => None,
+            Stmt::Local(local) => {
+                self.bind(local);
+                None
+            }
             Stmt::Expr(expression, _) => self.expression(expression),
             other => panic!("a statement of another kind: {}", quote::quote!(#other)),
         })
@@ -71,7 +73,7 @@ impl<'p> Run<'p> {
                 if self.holds(&branch.cond) {
                     self.block(&branch.then_branch)
                 } else {
-                    None
+                    self.expression(&branch.else_branch.as_ref()?.1)
                 }
             }
             Expr::Match(choice) => {
@@ -97,6 +99,18 @@ impl<'p> Run<'p> {
             // `Self::None(…)` at the end.
             Expr::Call(_) => None,
             other => panic!("an expression of another kind: {}", quote::quote!(#other)),
+        }
+    }
+
+    /// `let whole0 = "";`. What `find` begins with, `rest` and `folder`, is there already.
+    fn bind(&mut self, local: &syn::Local) {
+        if let Some(init) = &local.init
+            && let Expr::Lit(literal) = &*init.expr
+        {
+            assert!(matches!(&literal.lit, Lit::Str(text) if text.value().is_empty()), "the only text is an empty one");
+            let mut names = Vec::new();
+            bound(&local.pat, &mut names);
+            self.variables.extend(names.into_iter().map(|name| (name, Value::Text(""))));
         }
     }
 

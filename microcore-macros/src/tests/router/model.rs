@@ -66,8 +66,8 @@ impl Route {
         let segments = self.segments();
         for (position, segment) in segments.iter().enumerate() {
             if definiteness(segment) == 2 {
-                // At least a slash must stand there.
-                return (position < asked.len()).then(|| {
+                // At least a slash must stand there; a folder is asked without it, too.
+                return (position < asked.len() || self.is_mount()).then(|| {
                     captured.push(asked[position..].join("/"));
                     captured
                 });
