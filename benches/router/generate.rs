@@ -117,7 +117,7 @@ fn by_matchit(plugins: usize) -> String {
         append(
             &mut arms,
             &format!(
-                "            {index} => match head.method {{\n{methods}                _ => mc::no_route(head, mc::Methods::of(2)),\n            }},\n"
+                "            {index} => match head.method {{\n{methods}                _ => *response = mc::no_route(head, mc::Methods::of(2)),\n            }},\n"
             ),
         );
     }
@@ -138,11 +138,14 @@ impl Hand {{
 {built}        }}
     }}
 
-    pub async fn respond(&'static self, head: &mc::Head, body: mc::Body) -> mc::Response {{
-        let Ok(found) = self.table.at(head.uri.path()) else {{ return mc::not_found(head) }};
+    pub async fn respond(&'static self, head: &mc::Head, body: mc::Body, response: &mut mc::Response) {{
+        let Ok(found) = self.table.at(head.uri.path()) else {{
+            *response = mc::not_found(head);
+            return;
+        }};
         let given = |name| found.params.get(name).unwrap_or_default();
         match *found.value {{
-{arms}            _ => mc::not_found(head),
+{arms}            _ => *response = mc::not_found(head),
         }}
     }}
 }}
@@ -159,7 +162,7 @@ fn method(plugin: usize, route: usize) -> String {
     let arguments: String = parameters.iter().map(|name| format!(", given({name:?})")).collect();
     let constant = method.to_uppercase();
     format!(
-        "                mc::HttpMethod::{constant} => self.p{plugin}.__{method}_{handler}(head, body{arguments}).await,\n"
+        "                mc::HttpMethod::{constant} => self.p{plugin}.__{method}_{handler}(head, body{arguments}, response).await,\n"
     )
 }
 

@@ -16,9 +16,7 @@ pub use crate::event::{
 };
 pub use crate::fields::{About, FieldSource, ReadFields, read_struct, search_fields};
 pub use crate::files::{Mount, answer_mount};
-pub use crate::handler::{
-    FormBody, JsonBody, Next, answer, answer_body, answer_head, on_blocking_pool, sendable, unless_refused,
-};
+pub use crate::handler::{FormBody, JsonBody, Next, answer, answer_body, answer_head, on_blocking_pool, sendable};
 pub use crate::lifecycle::{
     Boot, HealthReport, Hooks, Report, ToolHealth, build, built, check_plugin_settings, check_settings, complete,
     connect, drain, leak, online, relay, set_up, settle, shut_down,

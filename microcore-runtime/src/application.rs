@@ -41,8 +41,8 @@ pub trait Application: Sized + Send + Sync + 'static {
     /// What could not start, if anything did not.
     fn report(&self) -> Vec<crate::plugin::Down>;
 
-    /// Answers one request.
-    fn respond(&'static self, head: &Head, body: Body) -> impl Future<Output = Response> + Send;
+    /// Answers one request, in an empty response: one that is handed from step to step would be copied at each.
+    fn respond(&'static self, head: &Head, body: Body, response: &mut Response) -> impl Future<Output = ()> + Send;
 
     /// The health of every tool in use.
     fn health(&'static self) -> impl Future<Output = Vec<crate::lifecycle::ToolHealth>> + Send;

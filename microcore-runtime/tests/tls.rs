@@ -35,7 +35,7 @@ use tokio_util::sync::CancellationToken;
 struct Versions;
 
 impl Respond for Versions {
-    async fn respond(&'static self, head: &Head, body: Body) -> Response {
+    async fn respond(&'static self, head: &Head, body: Body, response: &mut Response) {
         let inputs = Inputs::new(head, body);
         match head.uri.path() {
             "/events" => {
@@ -45,7 +45,7 @@ impl Respond for Versions {
                     }
                     std::future::pending().await
                 };
-                answer_events(inputs, |_| Some(()), handler).await
+                answer_events(inputs, |_| Some(()), handler, response).await;
             }
             "/echo" => {
                 let rules = BodyRules::<String> {
@@ -59,9 +59,9 @@ impl Respond for Versions {
                     }
                     Ok(())
                 };
-                answer_socket(inputs, |_| Some(()), rules, handler).await
+                answer_socket(inputs, |_| Some(()), rules, handler, response).await;
             }
-            _ => reply(200, format!("{:?}", head.version)),
+            _ => *response = reply(200, format!("{:?}", head.version)),
         }
     }
 }

@@ -113,3 +113,15 @@ pub fn scope_sync<T>(context: &Context, work: impl FnOnce() -> T) -> T {
 pub fn scope_sync<T>(_context: &Context, work: impl FnOnce() -> T) -> T {
     work()
 }
+
+/// The same with a context that is made where it is carried along.
+#[inline]
+pub(crate) fn scope_with<T>(context: impl FnOnce() -> Context, work: impl FnOnce() -> T) -> T {
+    #[cfg(feature = "causality")]
+    return scope::within(&context(), work);
+    #[cfg(not(feature = "causality"))]
+    {
+        drop(context);
+        work()
+    }
+}

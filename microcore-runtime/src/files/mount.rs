@@ -46,16 +46,18 @@ pub async fn answer_mount<'r>(
     mount: &'static Mount,
     raw: &'r str,
     allowed: Methods,
-) -> Response {
+    response: &mut Response,
+) {
     if may_ask(&mut inputs).is_none() {
-        return inputs.refuse();
+        *response = inputs.refuse();
+        return;
     }
     let head = inputs.head();
     let found = match mount.open.get() {
         Some(folder) => folder.answer(raw, head, allowed).await,
         None => None,
     };
-    found.unwrap_or_else(|| no_route(head, allowed))
+    *response = found.unwrap_or_else(|| no_route(head, allowed));
 }
 
 #[cfg(test)]

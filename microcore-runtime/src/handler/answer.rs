@@ -1,7 +1,7 @@
 //! From inputs to response, for every handler: what an adapter would otherwise say once per route.
 //!
 //! In: the request's inputs, a closure that reads those of the head, the way to read the body, a closure that calls the
-//! handler. Out: the response. The closures are the generated code's; everything that waits is here, so that the
+//! handler, and a place for the response. Out: the response in its place. The closures are the generated code's; everything that waits is here, so that the
 //! compiler checks it once.
 
 use std::future::Future;
@@ -47,8 +47,8 @@ impl<T: DeserializeOwned> ReadBody for FormBody<T> {
 
 /// A handler that takes nothing.
 #[inline]
-pub async fn answer<R>(reply: Replying<R>, handler: impl Future<Output = R>) -> Response {
-    reply.respond(handler.await)
+pub async fn answer<R>(reply: Replying<R>, handler: impl Future<Output = R>, response: &mut Response) {
+    reply.answer(handler.await, response);
 }
 
 /// A handler that takes what the head says.
@@ -58,13 +58,13 @@ pub async fn answer_head<'r, I, F, R>(
     mut inputs: Inputs<'r>,
     read: impl FnOnce(&mut Inputs<'r>) -> Option<I>,
     handler: impl FnOnce(I) -> F,
-) -> Response
-where
+    response: &mut Response,
+) where
     F: Future<Output = R>,
 {
     match read(&mut inputs) {
-        Some(values) => reply.respond(handler(values).await),
-        None => inputs.refuse(),
+        Some(values) => reply.answer(handler(values).await, response),
+        None => *response = inputs.refuse(),
     }
 }
 
@@ -76,14 +76,14 @@ pub async fn answer_body<'r, I, B: ReadBody, F, R>(
     read: impl FnOnce(&mut Inputs<'r>) -> Option<I>,
     body: B,
     handler: impl FnOnce(I, B::Value) -> F,
-) -> Response
-where
+    response: &mut Response,
+) where
     F: Future<Output = R>,
 {
     let values = read(&mut inputs);
     let body = body.read(&mut inputs).await;
     match (values, body) {
-        (Some(values), Some(body)) => reply.respond(handler(values, body).await),
-        _ => inputs.refuse(),
+        (Some(values), Some(body)) => reply.answer(handler(values, body).await, response),
+        _ => *response = inputs.refuse(),
     }
 }

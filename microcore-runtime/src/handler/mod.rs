@@ -7,5 +7,5 @@ mod sendable;
 
 pub use self::answer::{FormBody, JsonBody, ReadBody, answer, answer_body, answer_head};
 pub use self::blocking::on_blocking_pool;
-pub use self::interceptor::{Next, unless_refused};
+pub use self::interceptor::Next;
 pub use self::sendable::sendable;

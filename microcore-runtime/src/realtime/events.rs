@@ -22,6 +22,19 @@ const OPENING: Duration = Duration::from_millis(250);
 
 /// A handler that takes what the head says, and a stream to write to.
 pub async fn answer_events<'r, I, T, F>(
+    inputs: Inputs<'r>,
+    read: impl FnOnce(&mut Inputs<'r>) -> Option<I>,
+    handler: impl FnOnce(I, EventStream<T>) -> F + Send + 'static,
+    response: &mut Response,
+) where
+    I: Send + 'static,
+    T: 'static,
+    F: Future<Output = Result<()>> + Send,
+{
+    *response = stream_of(inputs, read, handler).await;
+}
+
+async fn stream_of<'r, I, T, F>(
     mut inputs: Inputs<'r>,
     read: impl FnOnce(&mut Inputs<'r>) -> Option<I>,
     handler: impl FnOnce(I, EventStream<T>) -> F + Send + 'static,

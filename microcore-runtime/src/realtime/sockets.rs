@@ -11,6 +11,21 @@ use crate::validation::BodyRules;
 
 /// A handler that takes what the head says, and a socket. Who may not open one learns it before the handshake.
 pub async fn answer_socket<'r, I, In, Out, F>(
+    inputs: Inputs<'r>,
+    read: impl FnOnce(&mut Inputs<'r>) -> Option<I>,
+    rules: BodyRules<In>,
+    handler: impl FnOnce(I, Socket<In, Out>) -> F + Send + 'static,
+    response: &mut Response,
+) where
+    I: Send + 'static,
+    In: Send + 'static,
+    Out: 'static,
+    F: Future<Output = Result<()>> + Send,
+{
+    *response = open(inputs, read, rules, handler);
+}
+
+fn open<'r, I, In, Out, F>(
     mut inputs: Inputs<'r>,
     read: impl FnOnce(&mut Inputs<'r>) -> Option<I>,
     rules: BodyRules<In>,

@@ -2,30 +2,38 @@
 //!
 //! In: hyper's stream, or bytes for a test. Out: the whole body, or its pieces, or why it can't be had.
 
+use std::mem;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt;
-use hyper::body::{Frame, Incoming, SizeHint};
+use hyper::body::{Body as _, Frame, Incoming, SizeHint};
 
 use super::Limits;
 use super::patience::Patience;
 use crate::error::{Error, Kind, Result};
 
 /// The body of a request, not read yet.
+///
+/// Two words, because it is moved from step to step and most requests have none.
 #[derive(Debug)]
 pub struct Body {
     source: Source,
-    /// A reference, because a body is moved from step to step.
     limits: &'static Limits,
-    patience: Patience,
 }
 
 #[derive(Debug)]
 enum Source {
-    Socket(Incoming),
-    Memory(Option<Bytes>),
+    Empty,
+    Socket(Box<Arriving>),
+    Memory(Box<Bytes>),
+}
+
+#[derive(Debug)]
+struct Arriving {
+    incoming: Incoming,
+    patience: Patience,
 }
 
 /// Why a body did not arrive whole.
@@ -50,13 +58,21 @@ impl BodyError {
 
 impl Body {
     /// What arrives on a socket, to be read within `limits`.
+    #[inline]
     pub fn arriving(incoming: Incoming, limits: &'static Limits) -> Self {
-        Self { source: Source::Socket(incoming), limits, patience: Patience::default() }
+        let source = if incoming.is_end_stream() {
+            Source::Empty
+        } else {
+            Source::Socket(Box::new(Arriving { incoming, patience: Patience::default() }))
+        };
+        Self { source, limits }
     }
 
     /// These bytes, without a limit: for tests that call an application in memory.
     pub fn of(bytes: impl Into<Bytes>) -> Self {
-        Self { source: Source::Memory(Some(bytes.into())), limits: &Limits::NONE, patience: Patience::default() }
+        let bytes = bytes.into();
+        let source = if bytes.is_empty() { Source::Empty } else { Source::Memory(Box::new(bytes)) };
+        Self { source, limits: &Limits::NONE }
     }
 
     /// What may be read of it.
@@ -70,10 +86,17 @@ impl Body {
             return Err(self.too_large());
         }
         let Some(first) = self.chunk().await? else { return Ok(Bytes::new()) };
-        let Some(second) = self.chunk().await? else { return self.within(first) };
-        // Most bodies are one chunk and are not copied; the others are joined here.
+        // Most bodies are one chunk, and are not copied.
+        match self.chunk().await? {
+            None => self.within(first),
+            Some(second) => Box::pin(self.join(&first, second)).await,
+        }
+    }
+
+    /// Those of many chunks, which become one piece.
+    async fn join(mut self, first: &[u8], second: Bytes) -> Result<Bytes> {
         let mut whole = BytesMut::with_capacity(first.len() + second.len());
-        whole.extend_from_slice(&first);
+        whole.extend_from_slice(first);
         let mut next = Some(second);
         while let Some(chunk) = next {
             if (whole.len() + chunk.len()) as u64 > self.limits.body {
@@ -115,31 +138,38 @@ impl hyper::body::Body for Body {
 
     fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
         let this = &mut *self;
-        let incoming = match &mut this.source {
-            Source::Socket(incoming) => incoming,
-            Source::Memory(bytes) => return Poll::Ready(bytes.take().map(|bytes| Ok(Frame::data(bytes)))),
+        let Arriving { incoming, patience } = match &mut this.source {
+            Source::Empty => return Poll::Ready(None),
+            Source::Socket(arriving) => &mut **arriving,
+            Source::Memory(bytes) => {
+                let bytes = mem::take(&mut **bytes);
+                this.source = Source::Empty;
+                return Poll::Ready(Some(Ok(Frame::data(bytes))));
+            }
         };
         let Poll::Ready(frame) = Pin::new(incoming).poll_frame(cx) else {
-            ready!(this.patience.poll_lost(this.limits.wait, cx));
+            ready!(patience.poll_lost(this.limits.wait, cx));
             return Poll::Ready(Some(Err(BodyError::Slow)));
         };
         if let Some(Ok(frame)) = &frame {
-            this.patience.received(frame.data_ref().map_or(0, Bytes::len), this.limits.wait);
+            patience.received(frame.data_ref().map_or(0, Bytes::len), this.limits.wait);
         }
         Poll::Ready(frame.map(|frame| frame.map_err(BodyError::Broken)))
     }
 
     fn is_end_stream(&self) -> bool {
         match &self.source {
-            Source::Socket(incoming) => incoming.is_end_stream(),
-            Source::Memory(bytes) => bytes.is_none(),
+            Source::Empty => true,
+            Source::Socket(arriving) => arriving.incoming.is_end_stream(),
+            Source::Memory(_) => false,
         }
     }
 
     fn size_hint(&self) -> SizeHint {
         match &self.source {
-            Source::Socket(incoming) => incoming.size_hint(),
-            Source::Memory(bytes) => SizeHint::with_exact(bytes.as_ref().map_or(0, Bytes::len) as u64),
+            Source::Empty => SizeHint::with_exact(0),
+            Source::Socket(arriving) => arriving.incoming.size_hint(),
+            Source::Memory(bytes) => SizeHint::with_exact(bytes.len() as u64),
         }
     }
 }

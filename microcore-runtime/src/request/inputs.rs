@@ -23,7 +23,14 @@ use crate::validation::{BodyRules, Violations};
 pub struct Inputs<'r> {
     head: &'r Head,
     body: Option<Body>,
-    refusals: Vec<FieldError>,
+    /// In a box, because most requests have none.
+    refused: Option<Box<Refused>>,
+}
+
+/// Why the handler is not called.
+#[derive(Debug, Default)]
+struct Refused {
+    fields: Vec<FieldError>,
     failure: Option<Error>,
     is_coded: bool,
 }
@@ -31,28 +38,41 @@ pub struct Inputs<'r> {
 impl<'r> Inputs<'r> {
     /// Nothing is read yet.
     pub fn new(head: &'r Head, body: Body) -> Self {
-        Self { head, body: Some(body), refusals: Vec::new(), failure: None, is_coded: false }
+        Self { head, body: Some(body), refused: None }
+    }
+
+    #[cold]
+    fn refuse_field(&mut self, refusal: FieldError) {
+        self.refused.get_or_insert_default().fields.push(refusal);
+    }
+
+    #[cold]
+    fn refuse_all(&mut self, failure: Error) {
+        self.refused.get_or_insert_default().failure = Some(failure);
     }
 
     /// A `{parameter}` of the path, from the raw segment that the router captured.
+    #[inline]
     pub fn path<T: FromParam>(&mut self, name: &'static str, raw: &str) -> Option<T> {
-        path::read(name, raw).map_err(|refusal| self.refusals.push(refusal)).ok()
+        path::read(name, raw).map_err(|refusal| self.refuse_field(refusal)).ok()
     }
 
     /// A parameter of the query.
     pub fn query<T: FromQuery>(&mut self, name: &'static str) -> Option<T> {
         let query = self.head.uri.query().unwrap_or_default();
-        T::from_query(&mut Occurrences::of(name, query)).map_err(|refusal| self.refusals.push(refusal)).ok()
+        T::from_query(&mut Occurrences::of(name, query)).map_err(|refusal| self.refuse_field(refusal)).ok()
     }
 
     /// The whole query as one struct, parsed and valid.
     pub fn query_struct<T: DeserializeOwned>(&mut self, rules: &BodyRules<T>) -> Option<T> {
         let query = self.head.uri.query().unwrap_or_default();
-        let value = urlencoded::read(query, InputPlace::Query).map_err(|refusal| self.refusals.push(refusal)).ok()?;
+        let value = urlencoded::read(query, InputPlace::Query).map_err(|refusal| self.refuse_field(refusal)).ok()?;
         let mut violations = Violations::new(InputPlace::Query);
         (rules.validate)(&value, &mut violations);
         let valid = violations.is_empty();
-        self.refusals.extend(violations.into_errors());
+        if !valid {
+            self.refused.get_or_insert_default().fields.extend(violations.into_errors());
+        }
         valid.then_some(value)
     }
 
@@ -67,34 +87,37 @@ impl<'r> Inputs<'r> {
     ) -> Option<T> {
         let read = auth.running().map_err(Down::to_error);
         read.and_then(|auth| claims::read(self.head, auth, required, roles))
-            .map_err(|error| self.failure = Some(error))
+            .map_err(|error| self.refuse_all(error))
             .ok()
     }
 
     /// The JSON body, parsed and valid. Not read where something was refused already: the answer is known.
     pub async fn json<T>(&mut self, rules: &BodyRules<T>) -> Option<T> {
         let body = self.body()?;
-        json::read(self.head, body, rules).await.map_err(|error| self.failure = Some(error)).ok()
+        json::read(self.head, body, rules).await.map_err(|error| self.refuse_all(error)).ok()
     }
 
     /// The urlencoded body, parsed and valid. Not read where something was refused already.
     pub async fn form<T: DeserializeOwned>(&mut self, rules: &BodyRules<T>) -> Option<T> {
         let body = self.body()?;
-        form::read(self.head, body, rules).await.map_err(|error| self.failure = Some(error)).ok()
+        form::read(self.head, body, rules).await.map_err(|error| self.refuse_all(error)).ok()
     }
 
     /// The parts of the multipart body, which the handler reads.
     pub fn files(&mut self) -> Option<Files> {
         let body = self.body()?;
-        Files::of(self.head, body).map_err(|error| self.failure = Some(error)).ok()
+        Files::of(self.head, body).map_err(|error| self.refuse_all(error)).ok()
     }
 
     fn body(&mut self) -> Option<Body> {
-        if !self.refusals.is_empty() || self.failure.is_some() {
+        if self.refused.is_some() {
             return None;
         }
-        self.is_coded = content_coding::is_coded(&self.head.headers);
-        if self.is_coded { None } else { self.body.take() }
+        if content_coding::is_coded(&self.head.headers) {
+            self.refused.get_or_insert_default().is_coded = true;
+            return None;
+        }
+        self.body.take()
     }
 
     /// The cookies that were sent.
@@ -113,7 +136,7 @@ impl<'r> Inputs<'r> {
         let sent = self.head.headers.get("last-event-id").map(http::HeaderValue::as_bytes);
         let pair = sent.map(|id| format!("{name}={}", percent_encode(id, NON_ALPHANUMERIC))).unwrap_or_default();
         let read = T::from_query(&mut Occurrences::of(name, &pair));
-        read.map_err(|refusal| self.refusals.push(FieldError { place: InputPlace::Header, ..refusal })).ok()
+        read.map_err(|refusal| self.refuse_field(FieldError { place: InputPlace::Header, ..refusal })).ok()
     }
 
     /// GET, POST, …
@@ -138,14 +161,15 @@ impl<'r> Inputs<'r> {
 
     /// The answer to a request whose inputs were refused: 400 with every name, or what the body's failure says.
     pub fn refuse(self) -> Response {
-        if self.is_coded {
+        let refused = *self.refused.unwrap_or_default();
+        if refused.is_coded {
             return content_coding::refusal();
         }
-        if let Some(error) = self.failure {
+        if let Some(error) = refused.failure {
             return failure(error);
         }
-        let said: Vec<String> = self.refusals.iter().map(sentence).collect();
-        failure(Error::bad_request(said.join("; ")).with_fields(self.refusals))
+        let said: Vec<String> = refused.fields.iter().map(sentence).collect();
+        failure(Error::bad_request(said.join("; ")).with_fields(refused.fields))
     }
 }
 

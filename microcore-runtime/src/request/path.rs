@@ -5,6 +5,7 @@ use super::{FromParam, NOT_UTF8};
 use crate::error::{FieldError, InputPlace};
 
 /// Decodes after the path was split, so that `%2F` is a character of the value.
+#[inline]
 pub(super) fn read<T: FromParam>(name: &'static str, raw: &str) -> Result<T, FieldError> {
     let refuse = |rule, message: &'static str| FieldError::new(InputPlace::Path, name, rule, message);
     let text = decode_segment(raw).ok_or_else(|| refuse("encoding", NOT_UTF8))?;

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::io;
+use std::mem;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
@@ -100,11 +101,10 @@ impl Body for Content {
             Source::Whole(bytes) if bytes.len() > LONGEST_PART => {
                 Poll::Ready(Some(Ok(Frame::data(bytes.split_to(LONGEST_PART)))))
             }
-            Source::Whole(bytes) => {
-                let bytes = std::mem::take(bytes);
-                self.source = Source::Empty;
-                Poll::Ready(Some(Ok(Frame::data(bytes))))
-            }
+            Source::Whole(_) => match mem::take(&mut self.source) {
+                Source::Whole(bytes) => Poll::Ready(Some(Ok(Frame::data(bytes)))),
+                Source::Empty | Source::Stream { .. } => Poll::Ready(None),
+            },
             Source::Stream { chunks, rest, left } => {
                 if rest.is_empty() {
                     match ready!(chunks.as_mut().poll_next(cx)) {

@@ -26,7 +26,7 @@ pub(crate) use self::failure::failure_of;
 pub use self::file::SendFile;
 pub(crate) use self::file::{media_type_of, open_file};
 pub use self::reply::{Fallible, Json, Reply, Replying, Special, reply, replying, schema_of};
-use self::room::headers;
+use self::room::make_room;
 pub(crate) use self::room::recycle;
 pub use self::special::{Created, Media, NoContent, Redirect};
 pub use self::streamed::Streamed;
@@ -43,17 +43,23 @@ pub(crate) fn empty(status: StatusCode) -> Response {
     response
 }
 
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
+
 fn with_json(status: StatusCode, bytes: Bytes) -> Response {
-    with_content(status, const { HeaderValue::from_static("application/json") }, bytes)
+    let mut response = Response::default();
+    fill(&mut response, status, JSON, bytes);
+    response
 }
 
-/// Bytes that are there, of a media type.
-fn with_content(status: StatusCode, media_type: HeaderValue, bytes: Bytes) -> Response {
-    let mut response = Response::new(Content::from(bytes));
+/// Bytes that are there, of a media type, into an empty response.
+#[inline]
+fn fill(response: &mut Response, status: StatusCode, media_type: HeaderValue, bytes: Bytes) {
     *response.status_mut() = status;
-    let unused = mem::replace(response.headers_mut(), headers());
-    // It has no room and needs none given back, which dropping it would find out at length.
-    mem::forget(unused);
+    if response.headers().capacity() == 0 {
+        make_room(response.headers_mut());
+    }
     response.headers_mut().insert(CONTENT_TYPE, media_type);
-    response
+    let empty = mem::replace(response.body_mut(), Content::from(bytes));
+    // It holds nothing, which dropping it would find out at length.
+    mem::forget(empty);
 }

@@ -10,7 +10,7 @@ use http::StatusCode;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Serialize;
 
-use super::{Response, empty, envelope, failure, with_json};
+use super::{JSON, Response, envelope, failure, fill};
 use crate::error::{Error, Result};
 use crate::manifest::ShapeOf;
 
@@ -29,6 +29,13 @@ pub trait Reply<Kind>: Sized {
 
     /// The response; `status` is the route's and special types may have their own.
     fn into_response(self, status: StatusCode) -> Response;
+
+    /// The same, where it is wanted: `response` is empty. A response is large, and most of those that are handed from
+    /// step to step would be copied at each.
+    #[inline]
+    fn answer(self, status: StatusCode, response: &mut Response) {
+        *response = self.into_response(status);
+    }
 }
 
 /// Kind: JSON in the envelope.
@@ -49,6 +56,11 @@ impl<T: Serialize + JsonSchema> Reply<Json> for T {
     fn into_response(self, status: StatusCode) -> Response {
         json(status, &self)
     }
+
+    #[inline]
+    fn answer(self, status: StatusCode, response: &mut Response) {
+        answer_json(status, &self, response);
+    }
 }
 
 impl<Kind, T: Reply<Kind>, E: Into<Error>> Reply<Fallible<Kind>> for Result<T, E> {
@@ -61,6 +73,14 @@ impl<Kind, T: Reply<Kind>, E: Into<Error>> Reply<Fallible<Kind>> for Result<T, E
             Err(error) => failure(error.into()),
         }
     }
+
+    #[inline]
+    fn answer(self, status: StatusCode, response: &mut Response) {
+        match self {
+            Ok(value) => value.answer(status, response),
+            Err(error) => *response = failure(error.into()),
+        }
+    }
 }
 
 /// What a handler's type says about its reply.
@@ -69,7 +89,7 @@ pub struct Replying<T> {
     pub status: u16,
     /// The JSON Schema of what is replied; `None` where that is not JSON.
     pub shape: Option<ShapeOf>,
-    response: fn(T, StatusCode) -> Response,
+    answer: fn(T, StatusCode, &mut Response),
 }
 
 /// All of it at once: generated code says this wherever it needs some of it, so that a type that can't be a reply is
@@ -79,13 +99,14 @@ pub const fn replying<Kind, T: Reply<Kind>>(declared: u16) -> Replying<T> {
         Some(own) => own,
         None => declared,
     };
-    Replying { status, shape: T::SHAPE, response: T::into_response }
+    Replying { status, shape: T::SHAPE, answer: T::answer }
 }
 
 impl<T> Replying<T> {
-    /// The response to a handler's value.
-    pub(crate) fn respond(&self, value: T) -> Response {
-        (self.response)(value, StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR))
+    /// The response to a handler's value, where it is wanted.
+    #[inline]
+    pub(crate) fn answer(&self, value: T, response: &mut Response) {
+        (self.answer)(value, StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), response);
     }
 }
 
@@ -97,7 +118,9 @@ impl<T> fmt::Debug for Replying<T> {
 
 /// The response to a value, as a handler's; `status` is its route's.
 pub fn reply<Kind, T: Reply<Kind>>(status: u16, value: T) -> Response {
-    replying::<Kind, T>(status).respond(value)
+    let mut response = Response::default();
+    replying::<Kind, T>(status).answer(value, &mut response);
+    response
 }
 
 /// The JSON Schema of any type that has one.
@@ -106,13 +129,20 @@ pub fn schema_of<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
 }
 
 pub(super) fn json<T: Serialize>(status: StatusCode, value: &T) -> Response {
+    let mut response = Response::default();
+    answer_json(status, value, &mut response);
+    response
+}
+
+fn answer_json<T: Serialize>(status: StatusCode, value: &T, response: &mut Response) {
     // These two never have a body, whatever the handler returned.
     if matches!(status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED) {
-        return empty(status);
+        *response.status_mut() = status;
+        return;
     }
     match envelope::success(value) {
-        Ok(bytes) => with_json(status, bytes),
-        Err(error) => failure(Error::internal("a reply can't be serialised").with_source(error)),
+        Ok(bytes) => fill(response, status, JSON, bytes),
+        Err(error) => *response = failure(Error::internal("a reply can't be serialised").with_source(error)),
     }
 }
 
@@ -122,7 +152,7 @@ mod tests {
     use http_body_util::BodyExt;
 
     use super::*;
-    use crate::response::{Created, Media, NoContent, Redirect};
+    use crate::response::{Created, Media, NoContent, Redirect, empty};
 
     #[derive(Serialize, JsonSchema)]
     struct UserId {

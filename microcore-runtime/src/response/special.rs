@@ -9,7 +9,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::reply::{Reply, Special, json, schema_of};
-use super::{Response, empty, failure, with_content};
+use super::{Response, empty, failure, fill};
 use crate::error::Error;
 use crate::manifest::ShapeOf;
 
@@ -94,8 +94,15 @@ impl Media {
 
 impl Reply<Special> for Media {
     fn into_response(self, status: StatusCode) -> Response {
+        let mut response = Response::default();
+        self.answer(status, &mut response);
+        response
+    }
+
+    #[inline]
+    fn answer(self, status: StatusCode, response: &mut Response) {
         if let Some(media_type) = usual(&self.media_type) {
-            return with_content(status, media_type, self.bytes);
+            return fill(response, status, media_type, self.bytes);
         }
         // Text of the program's own is not copied.
         let text = match self.media_type {
@@ -103,8 +110,8 @@ impl Reply<Special> for Media {
             Cow::Owned(text) => Bytes::from(text),
         };
         match HeaderValue::from_maybe_shared(text.clone()) {
-            Ok(media_type) => with_content(status, media_type, self.bytes),
-            Err(error) => impossible(&CONTENT_TYPE, &text, error),
+            Ok(media_type) => fill(response, status, media_type, self.bytes),
+            Err(error) => *response = impossible(&CONTENT_TYPE, &text, error),
         }
     }
 }

@@ -7,7 +7,7 @@ use http::StatusCode;
 use schemars::JsonSchema;
 
 use super::reply::{Reply, Special, schema_of};
-use super::{Response, empty, envelope, with_json};
+use super::{JSON, Response, envelope, fill};
 use crate::manifest::ShapeOf;
 
 /// The JSON text of a `T`, without a `T`.
@@ -32,11 +32,18 @@ impl<T: JsonSchema> Reply<Special> for Written<T> {
     const SHAPE: Option<ShapeOf> = Some(schema_of::<T>);
 
     fn into_response(self, status: StatusCode) -> Response {
+        let mut response = Response::default();
+        self.answer(status, &mut response);
+        response
+    }
+
+    fn answer(self, status: StatusCode, response: &mut Response) {
         // These two never have a body, whatever the handler returned.
         if matches!(status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED) {
-            return empty(status);
+            *response.status_mut() = status;
+            return;
         }
-        with_json(status, envelope::written(&self.json))
+        fill(response, status, JSON, envelope::written(&self.json));
     }
 }
 

@@ -7,7 +7,6 @@ use std::time::Duration;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::timeout;
@@ -19,7 +18,7 @@ use super::exchange::exchange;
 use super::http2::many_at_once;
 use super::pace::Pace;
 use super::settings::Conversation;
-use super::stream::LastingStream;
+use super::stream::{LastingStream, Stream};
 #[cfg(feature = "tls")]
 use super::tls::Tls;
 use super::turn::Turn;
@@ -81,10 +80,7 @@ async fn speaks_http2<R: Respond>(stream: &TcpStream, served: &Served<R>) -> boo
 }
 
 /// HTTP/1.1: the requests of a connection run inside its task, each after the one before it.
-async fn one_by_one<R: Respond, S>(stream: S, served: Served<R>)
-where
-    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
-{
+async fn one_by_one<R: Respond, S: Stream + Send + 'static>(stream: S, served: Served<R>) {
     let Served { app, edge, client, settings, closing, seat } = served;
     let turn = Turn::default();
     let stream = LastingStream::new(stream, Pace::new(turn.phase.clone(), settings.waits), seat);

@@ -1,32 +1,37 @@
-//! What happens around every request, in one place: its id, its context, the edge, and the answer that is told to the
-//! connection.
+//! What happens around every request, in one place: its id, its context and the edge.
 //!
 //! In: hyper's request. Out: the application's response, with the headers that every response has.
 
 use std::convert::Infallible;
+use std::mem;
 use std::net::IpAddr;
 use std::ops::Deref;
-use std::pin::pin;
+use std::pin::{Pin, pin};
+use std::time::Duration;
 
 use http::header::RANGE;
 use http::{HeaderName, HeaderValue, Method, Request};
 use hyper::body::Incoming;
 
 use super::Respond;
-use super::answering::Answering;
-use super::edge::{Edge, Wishes, note_others, within};
+use super::answering::{Answering, Panicked, panic_text};
+use super::edge::{Edge, Wishes, compress, note_others, within};
 use super::turn::Turn;
 use crate::context::{Context, Id};
+use crate::error::Error;
 use crate::request::{Body, Head};
 use crate::response::{Response, failure_of, recycle};
+use crate::router::is_unrouted;
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Answers one request, and says so to the connection that has one at a time.
 ///
-/// The handler's future may be large, and every step that held it by value would be one more copy of it for each request.
-/// So it is made here, where hyper keeps it, and what is around it holds a reference; what few requests need is in a box.
+/// A response is as large as two cache lines and more, and so may the handler's future be: every step that held one by
+/// value would be one more copy of it for each request. So both are made here, where hyper keeps them, and what is around
+/// and inside holds references; what few requests need is in a box.
 /// For the same reason this is no `async fn`: the arguments of one are moved once more before it begins.
+#[inline]
 pub(super) fn exchange<'c, R: Respond>(
     app: &'static R,
     edge: &'static Edge,
@@ -34,34 +39,24 @@ pub(super) fn exchange<'c, R: Respond>(
     request: Request<Incoming>,
     turn: Option<&'c Turn>,
 ) -> impl Future<Output = Result<Response, Infallible>> + Send + use<'c, R> {
-    let (mut head, body) = request.into_parts();
-    if head.method == Method::HEAD {
-        // Ranges are of GET only, and a handler of GET answers this: RFC 9110, 14.2.
-        head.headers.remove(RANGE);
-    }
-    let (head, body) = (Received(head), Body::arriving(body, edge.limits));
+    let (head, incoming) = request.into_parts();
+    let mut head = Received(head);
     async move {
-        let mut asked = Asked::of(&head, edge, peer);
-        let mut response = if let Some(refusal) = edge.refuse(&head, &body, asked.client, &asked.id) {
-            asked.finished(edge, refusal)
+        head.prepare();
+        let body = Body::arriving(incoming, edge.limits);
+        let mut response = Response::default();
+        let asked = Asked::of(&head, edge, peer);
+        if let Some(refusal) = edge.refuse(&head, &body, asked.client, &asked.id) {
+            response = refusal;
         } else if let Some(limit) = edge.request_timeout {
-            // Moved to a task of its own where the client waits no longer: so it owns what it is about.
-            let unanswered = asked.clone();
-            let work = Box::pin(async move {
-                let responding = pin!(app.respond(&head, body));
-                Answering::new(responding, edge, &head, &mut asked, None).await
-            });
-            match within(limit, work, edge.tasks()).await {
-                Ok(Ok(response)) => response,
-                Err(late) => {
-                    let failure = failure_of(&late, Some(&unanswered.id));
-                    unanswered.finished(edge, failure)
-                }
-            }
+            response = answer_within(limit, app, edge, head.take(), body, asked.clone()).await;
         } else {
-            let responding = pin!(app.respond(&head, body));
-            return Answering::new(responding, edge, &head, &mut asked, turn).await;
-        };
+            let answered = Answering::new(pin!(app.respond(&head, body, &mut response)), &asked).await;
+            if answered.is_err() || asked.wants_gzip() || is_unrouted(&response) && edge.may_know(&head) {
+                Box::pin(go_on(edge, &head, &asked, answered, &mut response)).await;
+            }
+        }
+        asked.finish(edge, &mut response);
         if let Some(turn) = turn {
             turn.answered(&mut response);
         }
@@ -69,12 +64,54 @@ pub(super) fn exchange<'c, R: Respond>(
     }
 }
 
+/// What few answers need. The handler panicked; or no route has the path, and the server may know it; or what is sent may
+/// be compressed.
+async fn go_on(edge: &Edge, head: &Head, asked: &Asked, answered: Result<(), Panicked>, response: &mut Response) {
+    let done = match answered {
+        Ok(()) => Answering::new(pin!(complete(edge, head, asked, response)), asked).await,
+        panicked => panicked,
+    };
+    if let Err(panicked) = done {
+        let said = format!("{} {} panicked: {}", head.method, head.uri.path(), panic_text(&*panicked));
+        *response = failure_of(&Error::internal(said), Some(&asked.id));
+    }
+}
+
+async fn complete(edge: &Edge, head: &Head, asked: &Asked, response: &mut Response) {
+    if is_unrouted(response)
+        && let Some(own) = edge.unrouted(head).await
+    {
+        *response = own;
+    }
+    if asked.wants_gzip() {
+        *response = compress(mem::take(response)).await;
+    }
+}
+
+/// The same where the client waits no longer than `limit`: moved to a task of its own then, so it owns what it is about.
+fn answer_within<R: Respond>(
+    limit: Duration,
+    app: &'static R,
+    edge: &'static Edge,
+    head: Received,
+    body: Body,
+    asked: Asked,
+) -> Pin<Box<dyn Future<Output = Response> + Send>> {
+    let id = asked.id.clone();
+    let work = Box::pin(async move {
+        let mut response = Response::default();
+        let answered = Answering::new(pin!(app.respond(&head, body, &mut response)), &asked).await;
+        go_on(edge, &head, &asked, answered, &mut response).await;
+        response
+    });
+    // A box of its own as well: nobody who has no limit carries it.
+    Box::pin(async move { within(limit, work, edge.tasks()).await.unwrap_or_else(|late| failure_of(&late, Some(&id))) })
+}
+
 /// What the edge knows of a request: what its answer depends on, whoever gives it.
 #[derive(Debug, Clone)]
 pub(super) struct Asked {
     pub(super) id: Id,
-    /// The header that tells it to the client.
-    told: Option<HeaderValue>,
     client: IpAddr,
     wishes: Wishes,
 }
@@ -82,8 +119,8 @@ pub(super) struct Asked {
 impl Asked {
     #[inline]
     fn of(head: &Head, edge: &Edge, peer: IpAddr) -> Self {
-        let (id, told) = if edge.tells_id { identify(head) } else { (Id::make(), None) };
-        Self { id, told, client: edge.client(peer, head), wishes: edge.wishes(head) }
+        let id = if edge.tells_id { identify(head) } else { Id::make() };
+        Self { id, client: edge.client(peer, head), wishes: edge.wishes(head) }
     }
 
     /// What the handler's own code sees of it.
@@ -92,52 +129,62 @@ impl Asked {
         Context::request(self.id.clone()).from_client(self.client)
     }
 
-    pub(super) fn wants_gzip(&self) -> bool {
+    fn wants_gzip(&self) -> bool {
         self.wishes.gzip
     }
 
     /// Sets what every answer has.
     #[inline]
-    pub(super) fn finish(&mut self, edge: &Edge, response: &mut Response) {
+    fn finish(&self, edge: &Edge, response: &mut Response) {
         if edge.compression && !self.wishes.gzip {
             note_others(response);
         }
-        edge.dress(&mut self.wishes, response.headers_mut());
-        if let Some(told) = self.told.take() {
-            response.headers_mut().insert(X_REQUEST_ID, told);
+        edge.dress(&self.wishes, response.headers_mut());
+        if edge.tells_id
+            && let Ok(id) = HeaderValue::from_bytes(self.id.text().as_bytes())
+        {
+            response.headers_mut().insert(X_REQUEST_ID, id);
         }
-    }
-
-    fn finished(mut self, edge: &Edge, mut response: Response) -> Response {
-        self.finish(edge, &mut response);
-        response
     }
 }
 
-/// The id of the request, and the header that tells it to the client.
-fn identify(head: &Head) -> (Id, Option<HeaderValue>) {
-    if let Some(sent) = head.headers.get(X_REQUEST_ID)
-        && let Some(id) = sent.to_str().ok().and_then(Id::adopt)
-    {
-        return (id, Some(sent.clone()));
-    }
-    let id = Id::make();
-    let header = HeaderValue::from_bytes(id.text().as_bytes()).ok();
-    (id, header)
+/// The client's own id, where it is usable. Looked for name by name: most requests have few headers, and the hash of a
+/// name that is no standard one costs more than comparing it with some.
+#[inline]
+fn identify(head: &Head) -> Id {
+    let sent = head.headers.iter().find(|(name, _)| **name == X_REQUEST_ID);
+    sent.and_then(|(_, sent)| sent.to_str().ok().and_then(Id::adopt)).unwrap_or_else(Id::make)
 }
 
 /// A request's head. Once nobody looks at it any more, the next answer has the room of its headers.
-struct Received(Head);
+pub(super) struct Received(Head);
+
+impl Received {
+    /// Ranges are of GET only, and a handler of GET answers HEAD too: RFC 9110, 14.2.
+    #[inline]
+    fn prepare(&mut self) {
+        if self.0.method == Method::HEAD {
+            self.0.headers.remove(RANGE);
+        }
+    }
+
+    /// For whoever must own it.
+    fn take(&mut self) -> Self {
+        Self(mem::replace(&mut self.0, Request::new(()).into_parts().0))
+    }
+}
 
 impl Deref for Received {
     type Target = Head;
 
+    #[inline]
     fn deref(&self) -> &Head {
         &self.0
     }
 }
 
 impl Drop for Received {
+    #[inline]
     fn drop(&mut self) {
         recycle(&mut self.0.headers);
     }

@@ -7,8 +7,8 @@ use crate::response::Response;
 
 /// Answers requests. Every application does; a test may write one by hand.
 pub trait Respond: Sync + 'static {
-    /// Answers one request. What panics must do so when the future is polled, as everything in an `async fn` does.
-    fn respond(&'static self, head: &Head, body: Body) -> impl Future<Output = Response> + Send;
+    /// Answers one request, in an empty response. What panics must do so when the future is polled, as everything in an `async fn` does.
+    fn respond(&'static self, head: &Head, body: Body, response: &mut Response) -> impl Future<Output = ()> + Send;
 
     /// What it is made of, for the documents that the server shows.
     fn manifest(&self) -> Option<&'static Manifest> {
@@ -18,8 +18,8 @@ pub trait Respond: Sync + 'static {
 
 impl<A: Application> Respond for A {
     #[inline]
-    fn respond(&'static self, head: &Head, body: Body) -> impl Future<Output = Response> + Send {
-        Application::respond(self, head, body)
+    fn respond(&'static self, head: &Head, body: Body, response: &mut Response) -> impl Future<Output = ()> + Send {
+        Application::respond(self, head, body, response)
     }
 
     fn manifest(&self) -> Option<&'static Manifest> {

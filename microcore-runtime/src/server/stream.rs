@@ -10,9 +10,31 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::pace::{Ended, Pace};
+
+/// What a connection runs on.
+pub(super) trait Stream: AsyncRead + AsyncWrite + Unpin {
+    /// Writes what there is room for at once, and asks nobody to wake the task; `WouldBlock` where there is none.
+    fn try_write(&self, bytes: &[u8]) -> io::Result<usize>;
+}
+
+impl Stream for TcpStream {
+    #[inline]
+    fn try_write(&self, bytes: &[u8]) -> io::Result<usize> {
+        TcpStream::try_write(self, bytes)
+    }
+}
+
+#[cfg(feature = "tls")]
+impl Stream for tokio_rustls::server::TlsStream<TcpStream> {
+    /// What is encrypted must be kept until it is out.
+    fn try_write(&self, _: &[u8]) -> io::Result<usize> {
+        Err(io::ErrorKind::WouldBlock.into())
+    }
+}
 
 #[derive(Debug)]
 pub(super) struct LastingStream<S> {
@@ -23,7 +45,7 @@ pub(super) struct LastingStream<S> {
     _seat: OwnedSemaphorePermit,
 }
 
-impl<S: AsyncRead + AsyncWrite + Unpin> LastingStream<S> {
+impl<S: Stream> LastingStream<S> {
     pub(super) fn new(stream: S, pace: Pace, seat: OwnedSemaphorePermit) -> Self {
         Self { stream, pace, lost: None, _seat: seat }
     }
@@ -59,7 +81,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> LastingStream<S> {
     }
 }
 
-impl<S: AsyncRead + AsyncWrite + Unpin> AsyncRead for LastingStream<S> {
+impl<S: Stream> AsyncRead for LastingStream<S> {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let this = &mut *self;
         if let Some(kind) = this.lost {
@@ -79,9 +101,13 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncRead for LastingStream<S> {
     }
 }
 
-impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for LastingStream<S> {
+impl<S: Stream> AsyncWrite for LastingStream<S> {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        self.write_with(cx, bytes.len(), |stream, cx| stream.poll_write(cx, bytes))
+        self.write_with(cx, bytes.len(), |stream, cx| match stream.try_write(bytes) {
+            // There nearly always is room, and then nobody has to be woken.
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => stream.poll_write(cx, bytes),
+            written => Poll::Ready(written),
+        })
     }
 
     fn poll_write_vectored(

@@ -306,9 +306,7 @@ impl Application for Shop {
         Vec::new()
     }
 
-    async fn respond(&'static self, _: &Head, _: Body) -> Response {
-        Response::default()
-    }
+    async fn respond(&'static self, _: &Head, _: Body, _: &mut Response) {}
 
     async fn health(&'static self) -> Vec<microcore_runtime::lifecycle::ToolHealth> {
         Vec::new()

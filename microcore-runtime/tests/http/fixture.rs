@@ -46,7 +46,13 @@ pub(crate) struct Fixture {
 }
 
 impl Respond for Fixture {
-    async fn respond(&'static self, head: &Head, body: Body) -> Response {
+    async fn respond(&'static self, head: &Head, body: Body, response: &mut Response) {
+        *response = self.answer(head, body).await;
+    }
+}
+
+impl Fixture {
+    async fn answer(&'static self, head: &Head, body: Body) -> Response {
         let segments = Segments::of(head.uri.path());
         let (first, left) = segments.split().unwrap();
         let second = left.split().map(|(segment, _)| segment);
@@ -103,7 +109,9 @@ impl Respond for Fixture {
                     self.go.acquire().await.unwrap().forget();
                     Ok(())
                 };
-                answer_events(Inputs::new(head, body), |_| Some(()), handler).await
+                let mut response = Response::default();
+                answer_events(Inputs::new(head, body), |_| Some(()), handler, &mut response).await;
+                response
             }
             #[cfg(feature = "ws")]
             (Some("echo"), None, None) => {
@@ -118,7 +126,9 @@ impl Respond for Fixture {
                     }
                     Ok(())
                 };
-                answer_socket(Inputs::new(head, body), |_| Some(()), rules, handler).await
+                let mut response = Response::default();
+                answer_socket(Inputs::new(head, body), |_| Some(()), rules, handler, &mut response).await;
+                response
             }
             _ => not_found(head),
         }

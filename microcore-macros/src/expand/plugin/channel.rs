@@ -2,14 +2,21 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
+use syn::Ident;
 use syn::spanned::Spanned;
 
 use super::input::{reading, rules};
 use crate::expand::paths;
 use crate::parse::{Input, messages};
 
-/// `answer_events(inputs, read, handler)`, or `answer_socket(inputs, read, rules, handler)`.
-pub(super) fn answered(channel: &Input, read: &TokenStream, handler: &TokenStream, place: Span) -> TokenStream {
+/// `answer_events(inputs, read, handler, response)`, or `answer_socket(inputs, read, rules, handler, response)`.
+pub(super) fn answered(
+    channel: &Input,
+    read: &TokenStream,
+    handler: &TokenStream,
+    response: &Ident,
+    place: Span,
+) -> TokenStream {
     let private = paths::private();
     match messages(&channel.ty).as_slice() {
         [received, _] => {
@@ -19,12 +26,12 @@ pub(super) fn answered(channel: &Input, read: &TokenStream, handler: &TokenStrea
             quote! {
                 #[allow(unused_imports)]
                 use #private::Unchecked as _;
-                #function(#read, #rules, #handler)
+                #function(#read, #rules, #handler, #response)
             }
         }
         _ => {
             let function = paths::all_shown_at(place, quote!(#private::answer_events));
-            quote!(#function(#read, #handler))
+            quote!(#function(#read, #handler, #response))
         }
     }
 }

@@ -34,8 +34,9 @@ pub(super) fn expand(mount: &Mount) -> TokenStream {
             #auth
             path: &'request str,
             allowed: #private::Methods,
-        ) -> impl ::core::future::Future<Output = #private::Response> + Send + 'request {
-            #private::answer_mount(#private::Inputs::new(head, body), #may_ask, Self::#opened(), path, allowed)
+            response: &'request mut #private::Response,
+        ) -> impl ::core::future::Future<Output = ()> + Send + 'request {
+            #private::answer_mount(#private::Inputs::new(head, body), #may_ask, Self::#opened(), path, allowed, response)
         }
     }
 }

@@ -24,7 +24,7 @@ pub(crate) fn expand(
     let adapter = adapter_name(&decl.method.to_string(), &handler.name);
     // Mixed-site names can't be seen by, nor collide with, the handler's own parameter names.
     let local = |name: &str| Ident::new(name, Span::mixed_site());
-    let (head, body, reader) = (local("head"), local("body"), local("inputs"));
+    let (head, body, reader, response) = (local("head"), local("body"), local("inputs"), local("response"));
     let segments: Vec<Ident> = decl.path.parameters().map(|name| local(&format!("{name}_segment"))).collect();
     // The body has a closure's parameter of its own: it is not waited for where something else is refused.
     let (last, mut first): (Vec<_>, Vec<_>) =
@@ -58,13 +58,13 @@ pub(crate) fn expand(
     let answer = |name: &str, arguments: TokenStream| {
         let name = Ident::new(name, Span::call_site());
         let function = paths::all_shown_at(place, quote!(#private::#name));
-        quote!(#function(#replying, #arguments))
+        quote!(#function(#replying, #arguments, #response))
     };
     let (head, body, answered) = match (last.first(), first.is_empty() && checked.is_none()) {
         (Some(channel), _) if lasts => {
             let name = &channel.name;
             let handler = quote!(move |(#(#names,)*), #name| #call);
-            let answered = channel::answered(channel, &quote!(#inputs_of, #read), &handler, place);
+            let answered = channel::answered(channel, &quote!(#inputs_of, #read), &handler, &response, place);
             (quote!(#head), quote!(#body), answered)
         }
         (Some(last), _) => {
@@ -83,7 +83,7 @@ pub(crate) fn expand(
     };
     // The type says `Send`: the router, which holds all of these, need not look into any. That it holds is asked for
     // twice, here and by `sendable`, and said once: in the same place.
-    let future = quote!(impl ::core::future::Future<Output = #private::Response> + Send + 'request);
+    let future = quote!(impl ::core::future::Future<Output = ()> + Send + 'request);
     let future = paths::all_shown_at(place, future);
     quote! {
         pub(crate) fn #adapter<'request>(
@@ -91,7 +91,8 @@ pub(crate) fn expand(
             #head: &'request #private::Head,
             #body: #private::Body,
             #auth
-            #(#segments: &'request str),*
+            #(#segments: &'request str,)*
+            #response: &'request mut #private::Response,
         ) -> #future {
             #answered
         }

@@ -88,8 +88,9 @@ pub(crate) fn expand(wiring: &Wiring) -> TokenStream {
                 &'static self,
                 head: &mc::Head,
                 body: mc::Body,
-            ) -> impl ::core::future::Future<Output = mc::Response> + Send {
-                self.route(head, body)
+                response: &mut mc::Response,
+            ) -> impl ::core::future::Future<Output = ()> + Send {
+                self.route(head, body, response)
             }
         }
 

@@ -72,13 +72,13 @@ pub(crate) fn expand(wiring: &Wiring) -> TokenStream {
         let pattern = if parameters.is_empty() { quote!() } else { quote!({ #(#parameters),* }) };
         let parameters = parameters.iter().map(|name| quote!(#name)).chain(allowed);
         // The span of the handler, so that what is wrong with its types is reported there.
-        let call = quote_spanned!(paths::shown_at(leaf.route.handler.span())=> plugin.#adapter(head, body, #auth #(#parameters),*));
+        let call = quote_spanned!(paths::shown_at(leaf.route.handler.span())=> plugin.#adapter(head, body, #auth #(#parameters,)* response));
         let standing = wiring.before_route(leaf.plugin, leaf.route);
-        let call = intercept::around(&standing, call);
+        let call = intercept::around(&standing, quote!(#call.await));
         quote! {
             Endpoint::#variant #pattern => match self.plugins.#field.running() {
-                Ok(plugin) => #call.await,
-                Err(down) => mc::unavailable(down),
+                Ok(plugin) => #call,
+                Err(down) => *response = mc::unavailable(down),
             },
         }
     });
@@ -92,11 +92,11 @@ pub(crate) fn expand(wiring: &Wiring) -> TokenStream {
     // Without interceptors of every request there is no step in between.
     let route = if standing.is_empty() { format_ident!("route") } else { format_ident!("route_inside") };
     let outside = (!standing.is_empty()).then(|| {
-        let inside = intercept::around(&standing, quote!(self.#route(head, body)));
+        let inside = intercept::around(&standing, quote!(self.#route(head, body, response).await));
         quote! {
             impl App {
-                async fn route(&'static self, head: &mc::Head, body: mc::Body) -> mc::Response {
-                    #inside.await
+                async fn route(&'static self, head: &mc::Head, body: mc::Body, response: &mut mc::Response) {
+                    #inside
                 }
             }
         }
@@ -110,6 +110,7 @@ pub(crate) fn expand(wiring: &Wiring) -> TokenStream {
 
         impl<'path> Endpoint<'path> {
             #[allow(unused_variables, reason = "an application may have no routes")]
+            #[inline]
             fn find(method: &mc::HttpMethod, path: &'path str, allowed: &mut mc::Methods) -> Self {
                 let rest = mc::Segments::of(path);
                 #folder
@@ -122,11 +123,11 @@ pub(crate) fn expand(wiring: &Wiring) -> TokenStream {
 
         impl App {
             #[allow(unused_variables, reason = "an application may have no routes")]
-            async fn #route(&'static self, head: &mc::Head, body: mc::Body) -> mc::Response {
+            async fn #route(&'static self, head: &mc::Head, body: mc::Body, response: &mut mc::Response) {
                 let mut allowed = mc::Methods::NONE;
                 match Endpoint::find(&head.method, head.uri.path(), &mut allowed) {
                     #(#calls)*
-                    Endpoint::None(_) => mc::no_route(head, allowed),
+                    Endpoint::None(_) => *response = mc::no_route(head, allowed),
                 }
             }
         }

@@ -25,6 +25,13 @@ pub(super) fn refusal(head: &Head, body: &Body) -> Option<Error> {
 /// Exactly one `host`, and a valid one: RFC 9112, 3.2. HTTP/1.0 may have none, HTTP/2 may say `:authority` instead.
 #[inline]
 fn names_its_host(head: &Head) -> bool {
+    // Most clients say it first, as RFC 9110, 7.2 asks them to, and then there is nothing to look up.
+    if let Some((name, host)) = head.headers.iter().next()
+        && *name == HOST
+        && head.headers.len() == head.headers.keys_len()
+    {
+        return is_host(host.as_bytes());
+    }
     let mut hosts = head.headers.get_all(HOST).into_iter();
     match (hosts.next(), hosts.next()) {
         (Some(host), None) => is_host(host.as_bytes()),
@@ -36,11 +43,21 @@ fn names_its_host(head: &Head) -> bool {
     }
 }
 
+/// The bytes of most hosts: a table, because every byte of every request's host is looked at.
+static PLAIN: [bool; 256] = {
+    let mut plain = [false; 256];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        plain[byte as usize] = byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
+        byte += 1;
+    }
+    plain
+};
+
 /// `uri-host [ ":" port ]`, RFC 9110, 7.2. An empty one is valid: a target may have no authority.
 #[inline]
 fn is_host(host: &[u8]) -> bool {
-    let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
-    let name = host.iter().position(|byte| !is_plain(byte)).unwrap_or(host.len());
+    let name = host.iter().position(|byte| !PLAIN[usize::from(*byte)]).unwrap_or(host.len());
     is_port(&host[name..]) || is_unusual_host(host)
 }
 

@@ -53,7 +53,8 @@ pub(super) struct Edge {
 /// What the answer must know of the request.
 #[derive(Debug, Clone)]
 pub(super) struct Wishes {
-    origin: Option<HeaderValue>,
+    /// In a box, because few requests have one.
+    origin: Option<Box<HeaderValue>>,
     pub(super) gzip: bool,
 }
 
@@ -129,21 +130,21 @@ impl Edge {
     #[inline]
     pub(super) fn wishes(&self, head: &Head) -> Wishes {
         Wishes {
-            origin: self.cors.as_ref().and_then(|cors| cors.allowed(head)),
+            origin: self.cors.as_ref().and_then(|cors| cors.allowed(head)).map(Box::new),
             gzip: self.compression && compression::is_wanted(&head.headers),
         }
     }
 
     /// What every answer has.
     #[inline]
-    pub(super) fn dress(&self, wishes: &mut Wishes, headers: &mut HeaderMap) {
+    pub(super) fn dress(&self, wishes: &Wishes, headers: &mut HeaderMap) {
         if self.secures {
             headers.insert(X_CONTENT_TYPE_OPTIONS, const { HeaderValue::from_static("nosniff") });
             // A page that the application makes may say otherwise.
             headers.entry(X_FRAME_OPTIONS).or_insert(const { HeaderValue::from_static("DENY") });
         }
         if let Some(cors) = &self.cors {
-            cors.decorate(wishes.origin.take(), headers);
+            cors.decorate(wishes.origin.as_deref().cloned(), headers);
         }
         if let Some(value) = &self.transport_security {
             headers.insert(STRICT_TRANSPORT_SECURITY, value.clone());
