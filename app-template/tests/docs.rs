@@ -15,6 +15,9 @@ fn the_document_has_every_route_and_the_page_comes_with_its_assets() {
             assert!(document["paths"][path][method].is_object(), "{method} {path}");
         }
         assert_eq!(document["paths"]["/auth/me"]["get"]["security"][0]["bearer"], serde_json::json!([]));
+        let printed = std::process::Command::new(env!("CARGO_BIN_EXE_app")).arg("openapi").output().unwrap();
+        assert_eq!(serde_json::from_slice::<serde_json::Value>(&printed.stdout).unwrap(), document);
+        assert_eq!(document["components"]["securitySchemes"]["cookie"]["name"], "access_token");
         assert_eq!(app.get("/docs").await.headers["location"], "/docs/");
         let page = app.get("/docs/").await;
         let page = String::from_utf8(page.body.to_vec()).unwrap();

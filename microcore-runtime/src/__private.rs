@@ -29,8 +29,8 @@ pub use crate::plugin::{Down, Identity, Slot};
 #[cfg(feature = "ws")]
 pub use crate::realtime::answer_socket;
 pub use crate::realtime::{answer_events, sending};
-pub use crate::request::{Authenticate, Body, FromParam, FromQuery, Head, Inputs};
-pub use crate::response::{Reply, Response, failure, replying, schema_of};
+pub use crate::request::{Authenticate, Body, FromParam, FromQuery, Head, Inputs, token_cookie};
+pub use crate::response::{Reply, Response, failure, replying, schema_of, takes_media};
 pub use crate::router::{Methods, Segments, no_route, unavailable};
 pub use crate::schema::{Bound, Limit, Property, SchemaText, object_schema, schema_id};
 pub use crate::server::{Respond, ServerHandle};

@@ -41,6 +41,11 @@ pub trait Application: Sized + Send + Sync + 'static {
     /// What could not start, if anything did not.
     fn report(&self) -> Vec<crate::plugin::Down>;
 
+    /// The cookie that may carry a token, where the application checks tokens and the tool that does is running.
+    fn token_cookie(&self) -> Option<&str> {
+        None
+    }
+
     /// Answers one request, in an empty response: one that is handed from step to step would be copied at each.
     fn respond(&'static self, head: &Head, body: Body, response: &mut Response) -> impl Future<Output = ()> + Send;
 

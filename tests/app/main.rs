@@ -10,6 +10,7 @@
 mod bodies;
 mod boot;
 mod claims;
+mod document;
 mod event_streams;
 mod events;
 mod faults;

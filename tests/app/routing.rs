@@ -89,7 +89,8 @@ async fn what_a_column_can_hold_is_an_input_and_a_reply_and_documented() {
     );
     app.stop().await;
 
-    let document = microcore_runtime::openapi::document(&<crate::App as microcore::application::Application>::MANIFEST);
+    let document =
+        microcore_runtime::openapi::document(&<crate::App as microcore::application::Application>::MANIFEST, None);
     let operation = &document["paths"]["/values/{id}"]["get"];
     let formats: Vec<_> = operation["parameters"]
         .as_array()

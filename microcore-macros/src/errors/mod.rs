@@ -4,4 +4,4 @@ mod nearest;
 mod report;
 
 pub(crate) use self::nearest::{listed, nearest};
-pub(crate) use self::report::Errors;
+pub(crate) use self::report::{Errors, sentence};

@@ -58,6 +58,7 @@ impl Errors {
     }
 }
 
-fn sentence(code: &str, wrong: impl std::fmt::Display, help: impl std::fmt::Display) -> String {
+/// The whole text: what is wrong, its code, and what to write.
+pub(crate) fn sentence(code: &str, wrong: impl std::fmt::Display, help: impl std::fmt::Display) -> String {
     format!("{wrong} [{code}]\nhelp: {help}")
 }

@@ -2,9 +2,9 @@
 //!
 //! In: the handler. Out: the types of its messages, or what is wrong with it.
 
-use darling::util::SpannedValue;
 use syn::{GenericArgument, Ident, ImplItemFn, PathArguments, Type};
 
+use super::options::RouteOptions;
 use super::{Input, InputKind};
 use crate::errors::Errors;
 
@@ -38,7 +38,7 @@ pub(super) fn check(
     method: &Ident,
     function: &ImplItemFn,
     inputs: &[Input],
-    status: Option<&SpannedValue<u16>>,
+    options: &RouteOptions,
     errors: &mut Errors,
 ) {
     let handler = &function.sig.ident;
@@ -80,12 +80,20 @@ pub(super) fn check(
             "it waits for its client; a `fn` would hold a thread as long as the client stays",
         );
     }
-    if let Some(status) = status {
+    if let Some(status) = &options.status {
         errors.add_at(
             status.span(),
             "MC0708",
             format!("`{handler}` must not have a status: it is `#[{method}]`"),
             "an open stream is 200 and an open socket is 101; return an error to refuse",
+        );
+    }
+    if let Some(media) = &options.media {
+        errors.add(
+            media,
+            "MC0713",
+            format!("`{handler}` must not have a media type: it is `#[{method}]`"),
+            "remove `media`; events are `text/event-stream`, and the messages of a socket are JSON",
         );
     }
 }

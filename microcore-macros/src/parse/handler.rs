@@ -3,7 +3,7 @@
 use proc_macro2::Span;
 use syn::{Attribute, Ident, ImplItemFn, LitStr, ReturnType, Type, parse_quote};
 
-use super::{channel, first_sentence, interceptor, options, signature};
+use super::{channel, documentation, interceptor, options, signature};
 use crate::decl::{InterceptorDecl, PathPattern, RouteDecl, SubscriptionDecl};
 use crate::errors::Errors;
 
@@ -16,6 +16,8 @@ pub(crate) struct Handler {
     pub(crate) name: Ident,
     pub(crate) is_async: bool,
     pub(crate) doc: String,
+    pub(crate) more: String,
+    pub(crate) deprecated: bool,
     pub(crate) role: Role,
 }
 
@@ -30,6 +32,7 @@ pub(crate) enum Role {
         status: u16,
         tag: Option<String>,
         roles: Vec<String>,
+        media: Option<LitStr>,
     },
     /// `repeats` is where its repetitions are asked for, unless it says that they do no harm.
     Subscription {
@@ -106,7 +109,9 @@ impl Handler {
             route(kind, attribute, function, parameters, errors)
         }?;
         let name = function.sig.ident.clone();
-        Some(Self { name, is_async: function.sig.asyncness.is_some(), doc: first_sentence(&function.attrs), role })
+        let (doc, more) = documentation(&function.attrs);
+        let deprecated = function.attrs.iter().any(|attribute| attribute.path().is_ident("deprecated"));
+        Some(Self { name, is_async: function.sig.asyncness.is_some(), doc, more, deprecated, role })
     }
 }
 
@@ -181,14 +186,14 @@ fn route(
         );
     }
     if channel::name(method).is_some() {
-        channel::check(method, function, &inputs, options.status.as_ref(), errors);
+        channel::check(method, function, &inputs, &options, errors);
     }
     let output = output(function);
     let status = options.status.map_or(200, |status| *status);
     let roles = options.roles.unwrap_or_default().0;
     let guarded = !roles.is_empty() || inputs.iter().any(|input| input.kind == InputKind::Claims);
     let decl = RouteDecl { method: method.clone(), path, handler: handler.clone(), guarded, tag: options.tag.clone() };
-    Some(Role::Route { decl, inputs, output, status, tag: options.tag, roles })
+    Some(Role::Route { decl, inputs, output, status, tag: options.tag, roles, media: options.media })
 }
 
 fn output(function: &ImplItemFn) -> Type {

@@ -22,7 +22,7 @@ mod writes;
 pub(crate) use self::app::{AppItem, Choice};
 pub(crate) use self::channel::messages;
 pub(crate) use self::constructor::{Constructor, Dependency};
-pub(crate) use self::doc::first_sentence;
+pub(crate) use self::doc::{documentation, first_sentence};
 pub(crate) use self::event::EventItem;
 pub(crate) use self::handler::{Handler, Input, InputKind, Role};
 pub(crate) use self::mount::Mount;

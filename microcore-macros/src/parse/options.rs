@@ -24,6 +24,9 @@ pub(crate) struct RouteOptions {
     /// Who may ask: one of these roles is enough.
     #[darling(default)]
     pub(crate) roles: Option<Roles>,
+    /// The media type of an answer that is not JSON, for documents.
+    #[darling(default)]
+    pub(crate) media: Option<LitStr>,
 }
 
 /// `roles("admin", "editor")`.
@@ -122,7 +125,7 @@ pub(crate) fn route(attribute: &Attribute, errors: &mut Errors) -> Option<(LitSt
     let (path, options) = split::<LitStr, RouteOptions>(
         attribute,
         "MC0302",
-        "`status = 201`, `tag = \"…\"` and `roles(\"admin\")`",
+        "`status = 201`, `tag = \"…\"`, `roles(\"admin\")` and `media = \"text/csv\"`",
         &usage,
         errors,
     )?;
@@ -134,7 +137,34 @@ pub(crate) fn route(attribute: &Attribute, errors: &mut Errors) -> Option<(LitSt
             "a failure's status comes from the error that the handler returns",
         );
     }
+    if let Some(media) = options.media.as_ref().filter(|media| !is_media_type(&media.value())) {
+        errors.add(
+            media,
+            "MC0712",
+            format!("`{}` must be a media type", media.value()),
+            "write `type/subtype` with its parameters, as in \"text/csv\" or \"text/plain; charset=utf-8\"",
+        );
+    }
     Some((path, options))
+}
+
+/// RFC 9110, 8.3.1: two tokens, then parameters.
+fn is_media_type(text: &str) -> bool {
+    let is_token = |text: &str| {
+        let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'+-.^_`|~".contains(&byte);
+        !text.is_empty() && text.bytes().all(is_part)
+    };
+    let is_value = |text: &str| {
+        let quoted = text.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
+        quoted
+            .map_or_else(|| is_token(text), |text| text.bytes().all(|byte| byte != b'"' && matches!(byte, b' '..=b'~')))
+    };
+    let mut parts = text.split(';');
+    let is_pair = |(ty, subtype): (&str, &str)| is_token(ty) && is_token(subtype);
+    parts.next().and_then(|essence| essence.trim_end_matches(' ').split_once('/')).is_some_and(is_pair)
+        && parts.all(|part| {
+            part.trim_matches(' ').split_once('=').is_some_and(|(name, value)| is_token(name) && is_value(value))
+        })
 }
 
 /// The event and the options of a subscription.
@@ -187,4 +217,33 @@ fn in_our_words(attribute: &str, said: &str) -> String {
 fn lower_first(text: &str) -> String {
     let mut characters = text.chars();
     characters.next().map(|first| first.to_lowercase().chain(characters).collect()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_media_type;
+
+    #[test]
+    fn a_media_type_has_two_tokens_and_perhaps_parameters() {
+        for right in
+            ["text/csv", "image/svg+xml", "text/plain; charset=utf-8", "a/b;c=d; e=\"f g\"", "application/vnd.x-1"]
+        {
+            assert!(is_media_type(right), "{right}");
+        }
+        for wrong in [
+            "",
+            "csv",
+            "text/",
+            "/csv",
+            "*/*",
+            "text/csv;",
+            "text/csv; charset",
+            "text csv/x",
+            "a/b/c",
+            "text/csv\n",
+            "a/b; c=\"\n\"",
+        ] {
+            assert!(!is_media_type(wrong), "{wrong}");
+        }
+    }
 }

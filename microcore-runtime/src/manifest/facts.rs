@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use schemars::{JsonSchema, Schema, SchemaGenerator};
+use schemars::{Schema, SchemaGenerator};
 
-use super::InterceptorFacts;
+use super::{Access, InterceptorFacts, RouteFacts};
 use crate::plugin::Identity;
 use crate::settings::{Environment, Key, Problems};
 
@@ -161,72 +161,6 @@ impl PluginFacts {
     #[must_use]
     pub const fn at(self, identity: Identity) -> Self {
         Self { identity, ..self }
-    }
-}
-
-/// A route.
-#[derive(Debug, Clone, Copy)]
-pub struct RouteFacts {
-    /// `POST`; `SSE` is a stream of events and `WS` a web socket, both opened with GET; `MOUNT` is a folder of files.
-    pub method: &'static str,
-    /// `/users/{id}`.
-    pub path: &'static str,
-    /// The handler's name.
-    pub handler: &'static str,
-    /// The first sentence of its documentation.
-    pub doc: &'static str,
-    /// For grouping in documents.
-    pub tag: Option<&'static str>,
-    /// The status of a success.
-    pub status: u16,
-    /// Who may ask.
-    pub access: Access,
-    /// What it reads.
-    pub inputs: &'static [InputFacts],
-    /// What it answers with; `None` where that is not JSON.
-    pub output: Option<ShapeOf>,
-}
-
-impl RouteFacts {
-    /// Whether its answer lasts: a stream of events or a web socket.
-    pub fn lasts(&self) -> bool {
-        matches!(self.method, "SSE" | "WS")
-    }
-
-    /// Whether it is a folder of files.
-    pub fn is_mount(&self) -> bool {
-        self.method == "MOUNT"
-    }
-}
-
-/// Who may ask for a route.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Access {
-    /// Everybody.
-    Open,
-    /// Everybody; the handler is told who, where a token says so.
-    Optional,
-    /// Whoever has a good token, and one of these roles where there are any.
-    Protected(&'static [&'static str]),
-}
-
-/// One input of a handler.
-#[derive(Debug, Clone, Copy)]
-pub struct InputFacts {
-    /// The parameter's name.
-    pub name: &'static str,
-    /// `path`, `query`, `header`, `body`; `socket` is each message that a web socket receives.
-    pub place: &'static str,
-    /// Whether it must be there.
-    pub required: bool,
-    /// Its type.
-    pub shape: ShapeOf,
-}
-
-impl InputFacts {
-    /// An input of a type.
-    pub const fn of<T: JsonSchema>(name: &'static str, place: &'static str, required: bool) -> Self {
-        Self { name, place, required, shape: SchemaGenerator::subschema_for::<T> }
     }
 }
 

@@ -11,6 +11,7 @@ mod facts;
 mod findings;
 mod graph;
 mod interceptor;
+mod route;
 mod routes;
 mod settings;
 mod shape;
@@ -21,12 +22,13 @@ pub use self::command::{COMMANDS, CommandFacts};
 pub use self::context::context_document;
 pub use self::event_schema::{event_schemas, incompatible};
 pub use self::facts::{
-    Access, CheckSettings, ColumnFacts, EventFacts, InputFacts, Manifest, Method, Migration, PluginFacts, ReplyFacts,
-    RouteFacts, ShapeOf, StatementFacts, SubscriptionFacts, TableFacts, ToolFacts,
+    CheckSettings, ColumnFacts, EventFacts, Manifest, Method, Migration, PluginFacts, ReplyFacts, ShapeOf,
+    StatementFacts, SubscriptionFacts, TableFacts, ToolFacts,
 };
 pub use self::findings::warnings;
 pub use self::graph::{Edge, EdgeKind, Graph, Node, NodeKind};
 pub use self::interceptor::{InterceptorFacts, Scope, interceptors};
+pub use self::route::{Access, InputFacts, RouteFacts};
 pub use self::routes::routes_table;
 pub use self::settings::settings_list;
 pub use self::shape::{input_shape, output_brief, output_shape, schema_shape};

@@ -1,36 +1,48 @@
 //! The OpenAPI 3.1 document of an application, made of the facts that the manifest has.
 //!
-//! In: the manifest, whose routes know the schemas of their inputs and replies. Out: JSON.
+//! In: the manifest, whose routes know the schemas of their inputs and replies, and the cookie that carries tokens.
+//! Out: JSON.
 
+mod failures;
 mod operation;
 mod page;
+mod parameters;
+mod responses;
 mod schemas;
+mod security;
+mod template;
 
 use serde_json::{Map, Value, json};
 
 use self::operation::operation;
 pub(crate) use self::page::{Documents, describe};
 use self::schemas::Schemas;
-use crate::manifest::{Access, Manifest, RouteFacts};
+use self::template::{Templates, is_catch_all, rename};
+use crate::manifest::{Manifest, RouteFacts};
 
-/// The document.
-pub fn document(manifest: &Manifest) -> Value {
+/// The document. `cookie` is where the tool `auth` looks for a token that no header carries.
+pub fn document(manifest: &Manifest, cookie: Option<&str>) -> Value {
     let mut schemas = Schemas::default();
     let mut paths: Map<String, Value> = Map::new();
-    let routes = manifest.plugins.iter().flat_map(|plugin| plugin.routes.iter().map(move |route| (plugin, route)));
+    let all = manifest.plugins.iter().flat_map(|plugin| plugin.routes.iter().map(move |route| (plugin, route)));
     // Files are no part of an interface that programs call.
-    for (plugin, route) in routes.filter(|(_, route)| !route.is_mount()) {
-        // A catch-all is a parameter that may hold slashes; OpenAPI has no word for that.
-        let path = route.path.replace("{*", "{");
+    let mut routes: Vec<_> = all.filter(|(_, route)| !route.is_mount()).collect();
+    routes.sort_by_key(|(_, route)| is_catch_all(route));
+    let mut templates = Templates::default();
+    for (plugin, route) in &routes {
+        let path = templates.of(route);
         let entry = paths.entry(path).or_insert_with(|| json!({}));
-        entry[verb(route)] = operation(plugin, route, &mut schemas);
+        // A catch-all behind a parameter of the same method and shape can't be told from it.
+        if entry.get(verb(route)).is_none() {
+            let mut operation = operation(plugin, route, cookie.is_some(), &mut schemas);
+            rename(&mut operation, route, path);
+            entry[verb(route)] = operation;
+        }
     }
-    let mut components = json!({ "schemas": schemas.into_components() });
-    let is_guarded = manifest.plugins.iter().flat_map(|plugin| plugin.routes).any(|route| route.access != Access::Open);
-    if is_guarded {
-        components["securitySchemes"] = json!({
-            "bearer": { "type": "http", "scheme": "bearer", "bearerFormat": "JWT" },
-        });
+    let routes = || routes.iter().map(|(_, route)| *route);
+    let mut components = json!({ "responses": failures::components(routes()), "schemas": schemas.into_components() });
+    if let Some(schemes) = security::schemes(routes(), cookie) {
+        components["securitySchemes"] = schemes;
     }
     json!({
         "openapi": "3.1.0",

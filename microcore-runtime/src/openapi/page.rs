@@ -18,8 +18,8 @@ pub(crate) struct Documents {
 }
 
 /// Of this application.
-pub(crate) fn describe(manifest: &Manifest) -> Documents {
-    Documents { openapi: super::document(manifest).to_string().into() }
+pub(crate) fn describe(manifest: &Manifest, cookie: Option<&str>) -> Documents {
+    Documents { openapi: super::document(manifest, cookie).to_string().into() }
 }
 
 impl Documents {

@@ -5,9 +5,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::document;
+use crate::error::Result;
 use crate::manifest::{Access, InputFacts, Manifest, PluginFacts, RouteFacts};
 use crate::plugin::Identity;
-use crate::response::{replying, schema_of};
+use crate::response::{Created, Media, NoContent, Redirect, Response, SendFile, Streamed, With, replying, schema_of};
 
 #[derive(Serialize, Deserialize, JsonSchema)]
 struct User {
@@ -34,10 +35,10 @@ const ROUTES: &[RouteFacts] = &[
         handler: "put",
         doc: "Changes a user.",
         tag: Some("Users"),
-        status: 200,
         access: Access::Protected(&["admin"]),
         inputs: &[input("id", "path", schema_of::<i64>), input("body", "body", schema_of::<User>)],
-        output: replying::<_, User>(200).shape,
+        more: "All of him.",
+        ..replying::<_, User>(200).facts()
     },
     RouteFacts {
         method: "GET",
@@ -48,7 +49,7 @@ const ROUTES: &[RouteFacts] = &[
         status: 204,
         access: Access::Open,
         inputs: &[input("rest", "path", schema_of::<String>), input("query", "query", schema_of::<Filter>)],
-        output: None,
+        ..RouteFacts::PLAIN
     },
 ];
 
@@ -67,9 +68,11 @@ const MANIFEST: Manifest = Manifest {
 
 #[test]
 fn a_protected_route_shows_its_lock_its_body_and_its_reply() {
-    let document = document(&MANIFEST);
+    let document = document(&MANIFEST, None);
     let put = &document["paths"]["/users/{id}"]["put"];
     assert_eq!(put["security"], json!([{ "bearer": [] }]));
+    assert_eq!(put["description"], "All of him.\n\nNeeds the role `admin`.");
+    assert!(put.get("deprecated").is_none());
     assert_eq!(document["components"]["securitySchemes"]["bearer"]["scheme"], "bearer");
     assert_eq!((&put["operationId"], &put["tags"][0]), (&json!("shop.all.put.put"), &json!("Users")));
     let body = &put["requestBody"]["content"]["application/json"]["schema"];
@@ -84,7 +87,7 @@ fn a_protected_route_shows_its_lock_its_body_and_its_reply() {
 
 #[test]
 fn a_query_struct_is_its_fields_and_null_can_not_be_written() {
-    let document = document(&MANIFEST);
+    let document = document(&MANIFEST, None);
     let parameters = document["paths"]["/files/{rest}"]["get"]["parameters"].as_array().unwrap().clone();
     let of = |name: &str| parameters.iter().find(|parameter| parameter["name"] == name).unwrap();
     assert_eq!((&of("word")["required"], &of("limit")["required"]), (&json!(true), &json!(false)));
@@ -97,7 +100,7 @@ fn a_stream_shows_its_events_and_a_socket_its_messages() {
     const fn lasting(method: &'static str, path: &'static str, inputs: &'static [InputFacts]) -> RouteFacts {
         let (handler, output) = ("live", replying::<_, User>(200).shape);
         let status = if method.len() == 2 { 101 } else { 200 };
-        RouteFacts { method, path, handler, doc: "", tag: None, status, access: Access::Open, inputs, output }
+        RouteFacts { method, path, handler, status, inputs, output, ..RouteFacts::PLAIN }
     }
     const ROUTES: &[RouteFacts] = &[
         lasting("SSE", "/events", &[input("last-event-id", "header", schema_of::<u64>)]),
@@ -105,7 +108,7 @@ fn a_stream_shows_its_events_and_a_socket_its_messages() {
     ];
     const MANIFEST: Manifest =
         Manifest { plugins: &[PluginFacts { routes: ROUTES, ..PluginFacts::needing(&[]) }], ..super::tests::MANIFEST };
-    let document = document(&MANIFEST);
+    let document = document(&MANIFEST, None);
     let events = &document["paths"]["/events"]["get"];
     assert_eq!(
         (&events["parameters"][0]["in"], &events["parameters"][0]["name"]),
@@ -118,4 +121,139 @@ fn a_stream_shows_its_events_and_a_socket_its_messages() {
     assert_eq!(messages["receives"], json!({ "$ref": "#/components/schemas/User" }));
     assert_eq!(messages["sends"], json!({ "$ref": "#/components/schemas/UserReply" }));
     assert!(socket.get("requestBody").is_none());
+}
+
+/// A document of one plugin with these routes.
+fn of(routes: &'static [RouteFacts], cookie: Option<&str>) -> serde_json::Value {
+    let plugins = Box::leak(Box::new([PluginFacts { routes, ..PluginFacts::needing(&[]) }]));
+    document(&Manifest { plugins, ..MANIFEST }, cookie)
+}
+
+#[test]
+fn a_cookie_is_the_other_way_to_say_who_asks() {
+    const fn route(path: &'static str, access: Access) -> RouteFacts {
+        RouteFacts { path, handler: "ask", access, ..RouteFacts::PLAIN }
+    }
+    const ROUTES: &[RouteFacts] = &[
+        route("/open", Access::Open),
+        route("/maybe", Access::Optional),
+        route("/mine", Access::Protected(&[])),
+        route("/staff", Access::Protected(&["admin", "owner"])),
+    ];
+    let with = of(ROUTES, Some("sesame"));
+    let scheme = &with["components"]["securitySchemes"]["cookie"];
+    assert_eq!(
+        (&scheme["type"], &scheme["in"], &scheme["name"]),
+        (&json!("apiKey"), &json!("cookie"), &json!("sesame"))
+    );
+    assert!(scheme["description"].as_str().unwrap().contains("x-requested-with"));
+    let get = |document: &serde_json::Value, path: &str| document["paths"][path]["get"].clone();
+    assert!(get(&with, "/open").get("security").is_none());
+    assert_eq!(get(&with, "/maybe")["security"], json!([{ "bearer": [] }, { "cookie": [] }, {}]));
+    assert_eq!(get(&with, "/mine")["security"], json!([{ "bearer": [] }, { "cookie": [] }]));
+    assert_eq!(get(&with, "/staff")["description"], "Needs the role `admin` or `owner`.");
+    let refuses = |path: &str, status: &str| get(&with, path)["responses"].get(status).is_some();
+    assert!(!refuses("/open", "401") && refuses("/maybe", "401") && refuses("/mine", "401"));
+    assert!(!refuses("/mine", "403") && refuses("/staff", "403"), "only roles can be missing");
+    let without = of(ROUTES, None);
+    assert_eq!(get(&without, "/maybe")["security"], json!([{ "bearer": [] }, {}]));
+    assert!(without["components"]["securitySchemes"].get("cookie").is_none());
+}
+
+#[test]
+fn every_form_of_reply_shows_what_is_sent() {
+    const fn route(path: &'static str, of: RouteFacts) -> RouteFacts {
+        RouteFacts { path, handler: "reply", ..of }
+    }
+    const CSV: RouteFacts = RouteFacts { media: Some("text/csv"), ..replying::<_, Media>(200).facts() };
+    const PDF: RouteFacts = RouteFacts { media: Some("application/pdf"), ..replying::<_, Streamed>(200).facts() };
+    const ROUTES: &[RouteFacts] = &[
+        route("/created", replying::<_, Result<Created<User>>>(200).facts()),
+        route("/gone", replying::<_, NoContent>(200).facts()),
+        route("/moved", replying::<_, Result<Redirect>>(200).facts()),
+        route("/media", replying::<_, With<Media>>(202).facts()),
+        route("/csv", CSV),
+        route("/pdf", PDF),
+        route("/file", replying::<_, Result<SendFile>>(200).facts()),
+        route("/own", replying::<_, Response>(200).facts()),
+    ];
+    let document = of(ROUTES, None);
+    let responses = |path: &str| document["paths"][path]["get"]["responses"].clone();
+    let statuses = |path: &str| {
+        let responses = responses(path);
+        let statuses =
+            responses.as_object().unwrap().keys().filter(|status| !["4XX", "503", "5XX"].contains(&status.as_str()));
+        statuses.cloned().collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(statuses("/created"), "201");
+    let created = &responses("/created")["201"];
+    assert!(created["headers"]["location"].is_object() && created["content"]["application/json"].is_object());
+    assert_eq!((statuses("/gone").as_str(), responses("/gone")["204"].get("content")), ("204", None));
+    assert_eq!((statuses("/moved").as_str(), responses("/moved")["3XX"].get("content")), ("3XX", None));
+    assert!(responses("/moved")["3XX"]["headers"]["location"].is_object());
+    assert_eq!(responses("/media")["202"]["content"], json!({ "*/*": {} }), "the type does not say which");
+    assert_eq!(responses("/csv")["200"]["content"], json!({ "text/csv": { "schema": { "type": "string" } } }));
+    assert_eq!(responses("/pdf")["200"]["content"], json!({ "application/pdf": {} }), "bytes have no schema");
+    assert_eq!(statuses("/file"), "200 206 304 404 412 416");
+    assert_eq!(responses("/file")["206"]["content"], json!({ "*/*": {} }));
+    assert!(responses("/file")["304"].get("content").is_none());
+    let headers = document["paths"]["/file"]["get"]["parameters"].as_array().unwrap().clone();
+    let headers: Vec<_> = headers.iter().map(|header| (&header["in"], &header["name"])).collect();
+    assert_eq!(headers, [(&json!("header"), &json!("range")), (&json!("header"), &json!("if-none-match"))]);
+    assert_eq!(statuses("/own"), "200 default");
+}
+
+#[test]
+fn refusals_are_those_of_the_inputs_and_each_is_described_once() {
+    const fn reading(path: &'static str, inputs: &'static [InputFacts]) -> RouteFacts {
+        RouteFacts { method: "POST", path, handler: "read", inputs, deprecated: true, ..RouteFacts::PLAIN }
+    }
+    const ROUTES: &[RouteFacts] = &[
+        reading("/nothing", &[]),
+        reading("/value/{id}", &[input("id", "path", schema_of::<i64>)]),
+        reading("/form", &[input("form", "form", schema_of::<Filter>)]),
+    ];
+    let document = of(ROUTES, None);
+    let post = |path: &str| document["paths"][path]["post"].clone();
+    let statuses =
+        |path: &str| post(path)["responses"].as_object().unwrap().keys().cloned().collect::<Vec<_>>().join(" ");
+    assert_eq!(statuses("/nothing"), "200 4XX 503 5XX");
+    assert_eq!(statuses("/value/{id}"), "200 400 4XX 503 5XX");
+    assert_eq!(statuses("/form"), "200 400 408 413 415 422 4XX 503 5XX");
+    assert_eq!(post("/nothing")["deprecated"], true);
+    for response in post("/form")["responses"].as_object().unwrap().values().filter_map(|one| one["$ref"].as_str()) {
+        let response = document.pointer(&response[1..]).expect("it is among the components");
+        assert_eq!(response["content"]["application/json"]["schema"]["$ref"], "#/components/schemas/Failure");
+    }
+    assert!(document["components"]["responses"].get("UpgradeRequired").is_none(), "no route has it");
+    let form = &post("/form")["requestBody"]["content"]["application/x-www-form-urlencoded"]["schema"];
+    assert_eq!(form["properties"]["limit"]["type"], "integer", "there is no way to write `null` in a form");
+    assert_eq!(form["required"], json!(["word"]));
+}
+
+#[test]
+fn paths_of_one_shape_are_one_path_with_the_names_of_the_first() {
+    const fn route(method: &'static str, path: &'static str, inputs: &'static [InputFacts]) -> RouteFacts {
+        RouteFacts { method, path, handler: "one", inputs, ..RouteFacts::PLAIN }
+    }
+    const ROUTES: &[RouteFacts] = &[
+        route("GET", "/notes/{*rest}", &[input("rest", "path", schema_of::<String>)]),
+        route("GET", "/notes/{id}", &[input("id", "path", schema_of::<i64>)]),
+        route(
+            "PUT",
+            "/notes/{name}",
+            &[input("name", "path", schema_of::<String>), input("id", "query", schema_of::<i64>)],
+        ),
+        route("DELETE", "/notes/{*all}", &[input("all", "path", schema_of::<String>)]),
+    ];
+    let document = of(ROUTES, None);
+    let paths = document["paths"].as_object().unwrap();
+    assert_eq!(paths.keys().collect::<Vec<_>>(), ["/notes/{id}"], "OpenAPI takes them for one");
+    let of = |method: &str| &paths["/notes/{id}"][method]["parameters"];
+    assert_eq!(of("get")[0]["schema"]["type"], "integer", "a parameter goes before the rest");
+    let names = |method: &str| -> Vec<&str> {
+        of(method).as_array().unwrap().iter().map(|one| one["name"].as_str().unwrap()).collect()
+    };
+    assert_eq!((names("put"), &of("put")[1]["in"]), (vec!["id", "id"], &json!("query")));
+    assert_eq!(names("delete"), ["id"]);
 }

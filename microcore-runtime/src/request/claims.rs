@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use super::{Cookies, Head};
 use crate::error::{Error, Result};
+use crate::plugin::Slot;
 
 /// What the tool `auth` must be able to do.
 pub trait Authenticate: Send + Sync {
@@ -18,6 +19,11 @@ pub trait Authenticate: Send + Sync {
 
     /// The claims of a token, as JSON: 401 unless it is ours, meant for us, and its time has not run out.
     fn authenticate(&self, token: &str) -> Result<Value>;
+}
+
+/// The cookie that the running tool takes tokens from, for the documents.
+pub fn token_cookie(auth: &Slot<impl Authenticate>) -> Option<&str> {
+    auth.running().ok().map(Authenticate::cookie_name)
 }
 
 /// Reads the claims. Without a token they are `null`, which an `Option` accepts; a token that is sent must be good.

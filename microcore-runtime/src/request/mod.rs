@@ -20,7 +20,7 @@ mod urlencoded;
 
 pub(crate) use self::accepted::AcceptedCodings;
 pub use self::body::{Body, BodyError};
-pub use self::claims::Authenticate;
+pub use self::claims::{Authenticate, token_cookie};
 pub use self::cookies::Cookies;
 pub use self::files::{Files, Part};
 pub use self::inputs::Inputs;

@@ -10,9 +10,9 @@ use http::StatusCode;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Serialize;
 
-use super::{JSON, Response, envelope, failure, fill};
+use super::{JSON, ReplyForm, Response, envelope, failure, fill};
 use crate::error::{Error, Result};
-use crate::manifest::ShapeOf;
+use crate::manifest::{RouteFacts, ShapeOf};
 
 /// A value that a handler may return.
 #[diagnostic::on_unimplemented(
@@ -26,6 +26,8 @@ pub trait Reply<Kind>: Sized {
     const SHAPE: Option<ShapeOf> = None;
     /// The status of a success, where it is not the route's.
     const STATUS: Option<u16> = None;
+    /// In which form it is sent.
+    const FORM: ReplyForm = ReplyForm::Json;
 
     /// The response; `status` is the route's and special types may have their own.
     fn into_response(self, status: StatusCode) -> Response;
@@ -66,6 +68,7 @@ impl<T: Serialize + JsonSchema> Reply<Json> for T {
 impl<Kind, T: Reply<Kind>, E: Into<Error>> Reply<Fallible<Kind>> for Result<T, E> {
     const SHAPE: Option<ShapeOf> = T::SHAPE;
     const STATUS: Option<u16> = T::STATUS;
+    const FORM: ReplyForm = T::FORM;
 
     fn into_response(self, status: StatusCode) -> Response {
         match self {
@@ -89,6 +92,7 @@ pub struct Replying<T> {
     pub status: u16,
     /// The JSON Schema of what is replied; `None` where that is not JSON.
     pub shape: Option<ShapeOf>,
+    form: ReplyForm,
     answer: fn(T, StatusCode, &mut Response),
 }
 
@@ -99,15 +103,30 @@ pub const fn replying<Kind, T: Reply<Kind>>(declared: u16) -> Replying<T> {
         Some(own) => own,
         None => declared,
     };
-    Replying { status, shape: T::SHAPE, answer: T::answer }
+    Replying { status, shape: T::SHAPE, form: T::FORM, answer: T::answer }
 }
 
 impl<T> Replying<T> {
+    /// What the manifest says about it; the rest of the route is whoever asks to say.
+    pub const fn facts(&self) -> RouteFacts {
+        RouteFacts { status: self.status, output: self.shape, form: self.form, ..RouteFacts::PLAIN }
+    }
+
     /// The response to a handler's value, where it is wanted.
     #[inline]
     pub(crate) fn answer(&self, value: T, response: &mut Response) {
         (self.answer)(value, StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), response);
     }
+}
+
+/// Asked in a constant: whether a media type of the route's own may be that of the reply.
+///
+/// # Panics
+///
+/// With this sentence where it may not, which is an error of the compiler where it is called.
+#[track_caller]
+pub const fn takes_media<T>(replying: &Replying<T>, otherwise: &str) {
+    assert!(matches!(replying.form, ReplyForm::Media | ReplyForm::File | ReplyForm::Response), "{}", otherwise);
 }
 
 impl<T> fmt::Debug for Replying<T> {

@@ -9,7 +9,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::reply::{Reply, Special, json, schema_of};
-use super::{Response, empty, failure, fill};
+use super::{ReplyForm, Response, empty, failure, fill};
 use crate::error::Error;
 use crate::manifest::ShapeOf;
 
@@ -19,6 +19,7 @@ pub struct NoContent;
 
 impl Reply<Special> for NoContent {
     const STATUS: Option<u16> = Some(204);
+    const FORM: ReplyForm = ReplyForm::Empty;
 
     fn into_response(self, _: StatusCode) -> Response {
         empty(StatusCode::NO_CONTENT)
@@ -42,6 +43,7 @@ impl<T> Created<T> {
 impl<T: Serialize + JsonSchema> Reply<Special> for Created<T> {
     const SHAPE: Option<ShapeOf> = Some(schema_of::<T>);
     const STATUS: Option<u16> = Some(201);
+    const FORM: ReplyForm = ReplyForm::Created;
 
     fn into_response(self, _: StatusCode) -> Response {
         with_header(json(StatusCode::CREATED, &self.value), LOCATION, &self.location)
@@ -73,6 +75,8 @@ impl Redirect {
 }
 
 impl Reply<Special> for Redirect {
+    const FORM: ReplyForm = ReplyForm::Redirect;
+
     fn into_response(self, _: StatusCode) -> Response {
         with_header(empty(self.status), LOCATION, &self.location)
     }
@@ -93,6 +97,8 @@ impl Media {
 }
 
 impl Reply<Special> for Media {
+    const FORM: ReplyForm = ReplyForm::Media;
+
     fn into_response(self, status: StatusCode) -> Response {
         let mut response = Response::default();
         self.answer(status, &mut response);
@@ -130,6 +136,8 @@ fn usual(media_type: &str) -> Option<HeaderValue> {
 
 /// Exactly as made.
 impl Reply<Special> for Response {
+    const FORM: ReplyForm = ReplyForm::Response;
+
     fn into_response(self, _: StatusCode) -> Response {
         self
     }

@@ -8,7 +8,7 @@ use http::header::{HeaderName, SET_COOKIE};
 use http::{HeaderValue, StatusCode};
 
 use super::reply::Reply;
-use super::{Response, failure};
+use super::{ReplyForm, Response, failure};
 use crate::error::Error;
 use crate::manifest::ShapeOf;
 
@@ -66,6 +66,7 @@ pub struct Dressed<Kind>(PhantomData<Kind>);
 impl<Kind, T: Reply<Kind>> Reply<Dressed<Kind>> for With<T> {
     const SHAPE: Option<ShapeOf> = T::SHAPE;
     const STATUS: Option<u16> = T::STATUS;
+    const FORM: ReplyForm = T::FORM;
 
     fn into_response(self, status: StatusCode) -> Response {
         let status = self.status.map_or(Ok(status), StatusCode::from_u16);

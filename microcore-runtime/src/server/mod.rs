@@ -41,6 +41,7 @@ pub use self::loops::EventLoops;
 pub use self::respond::Respond;
 use self::settings::Conversation;
 pub use self::settings::ServerSettings;
+use crate::openapi::describe;
 
 /// Serves `app` until `stop`, then finishes what was begun, for as long as the settings allow.
 ///
@@ -74,7 +75,9 @@ impl<R: Respond> Server<R> {
     fn new(app: &'static R, settings: &ServerSettings, stop: CancellationToken) -> Self {
         let intake = Intake::new(stop);
         // A server is one per application, which lives as long as the process too.
-        let edge = Box::leak(Box::new(Edge::new(settings, app.manifest(), intake.tasks(), intake.stop().clone())));
+        let documents = app.manifest().filter(|_| settings.shows_documents());
+        let documents = documents.map(|manifest| describe(manifest, app.token_cookie()));
+        let edge = Box::leak(Box::new(Edge::new(settings, documents, intake.tasks(), intake.stop().clone())));
         // What is wrong with it has ended the boot.
         #[cfg(feature = "tls")]
         let tls = tls::Tls::of(settings).ok().flatten().map(|tls| &*Box::leak(Box::new(tls)));

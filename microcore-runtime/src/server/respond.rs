@@ -14,6 +14,11 @@ pub trait Respond: Sync + 'static {
     fn manifest(&self) -> Option<&'static Manifest> {
         None
     }
+
+    /// The cookie that may carry a token, for the same documents.
+    fn token_cookie(&self) -> Option<&str> {
+        None
+    }
 }
 
 impl<A: Application> Respond for A {
@@ -24,5 +29,8 @@ impl<A: Application> Respond for A {
 
     fn manifest(&self) -> Option<&'static Manifest> {
         Some(const { &A::MANIFEST })
+    }
+    fn token_cookie(&self) -> Option<&str> {
+        Application::token_cookie(self)
     }
 }

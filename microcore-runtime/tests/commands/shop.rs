@@ -65,17 +65,7 @@ const fn input(
 }
 
 const fn route(method: &'static str, path: &'static str, handler: &'static str) -> RouteFacts {
-    RouteFacts {
-        method,
-        path,
-        handler,
-        doc: "",
-        tag: None,
-        status: 200,
-        access: Access::Open,
-        inputs: &[],
-        output: None,
-    }
+    RouteFacts { method, path, handler, ..RouteFacts::PLAIN }
 }
 
 const fn hears(event: &'static str, handler: &'static str) -> SubscriptionFacts {

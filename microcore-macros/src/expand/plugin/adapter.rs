@@ -10,6 +10,13 @@ use crate::expand::paths;
 use crate::parse::{Handler, PluginImpl, Role};
 
 pub(crate) fn expand(handler: &Handler) -> TokenStream {
+    // Who marks a handler means its callers; the router is none of those.
+    let allow = handler.deprecated.then(|| quote!(#[allow(deprecated)]));
+    let adapter = adapter(handler);
+    quote!(#allow #adapter)
+}
+
+fn adapter(handler: &Handler) -> TokenStream {
     let private = paths::private();
     match &handler.role {
         Role::Route { decl, inputs, output, status, roles, .. } => {

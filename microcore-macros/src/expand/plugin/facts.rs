@@ -1,12 +1,13 @@
 //! What the manifest says about a plugin, as a constant beside it, where its types are in scope.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, quote};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Ident, Type};
 
 use super::input::{is_option, reading};
 use super::route;
+use crate::errors::sentence;
 use crate::expand::paths;
 use crate::parse::{Handler, Input, InputKind, Mount, PluginImpl, Role, messages};
 
@@ -31,7 +32,7 @@ pub(crate) fn expand(plugin: &PluginImpl) -> TokenStream {
 }
 
 fn route(handler: &Handler, private: &TokenStream) -> Option<TokenStream> {
-    let Role::Route { decl, inputs, output, status, tag, roles } = &handler.role else { return None };
+    let Role::Route { decl, inputs, output, status, tag, roles, media } = &handler.role else { return None };
     let method = decl.method.to_string().to_uppercase();
     let (path, name, doc) = (&decl.path.literal, handler.name.to_string(), &handler.doc);
     let claims = inputs.iter().find(|input| input.kind == InputKind::Claims);
@@ -47,20 +48,21 @@ fn route(handler: &Handler, private: &TokenStream) -> Option<TokenStream> {
         quote!(#reading.facts("socket", "socket", true))
     });
     let inputs = inputs.iter().filter_map(|entry| input(entry, private)).chain(received);
-    let tag = match tag {
-        Some(tag) => quote!(Some(#tag)),
-        None => quote!(None),
-    };
+    // What most routes leave out stands in the rest.
+    let tag = tag.as_ref().map(|tag| quote!(tag: Some(#tag),));
+    let more = Some(&handler.more).filter(|more| !more.is_empty()).map(|more| quote!(more: #more,));
+    let deprecated = handler.deprecated.then(|| quote!(deprecated: true,));
+    let media = media.as_ref().map(|media| quote!(media: Some(#media),));
     // What goes out is the last type of a channel.
-    let (status, output) = match messages.last() {
+    let rest = match messages.last() {
         Some(sent) => {
             let status: u16 = if decl.method == "ws" { 101 } else { 200 };
             let sending = paths::all_shown_at(sent.span(), quote!(#private::sending::<#sent>()));
-            (quote!(#status), quote!(Some(#sending)))
+            quote!(status: #status, output: Some(#sending), ..#private::RouteFacts::PLAIN)
         }
         None => {
             let replying = route::replying(output, *status);
-            (quote!(#replying.status), quote!(#replying.shape))
+            quote!(..#replying.facts())
         }
     };
     Some(quote! {
@@ -69,31 +71,45 @@ fn route(handler: &Handler, private: &TokenStream) -> Option<TokenStream> {
             path: #path,
             handler: #name,
             doc: #doc,
-            tag: #tag,
-            status: #status,
             access: #private::Access::#access,
             inputs: &[#(#inputs),*],
-            output: #output,
+            #tag #more #deprecated #media
+            #rest
         }
     })
+}
+
+/// A media type is that of a reply that is not JSON: its type is asked, where the type is in scope.
+pub(crate) fn media(handler: &Handler) -> Option<TokenStream> {
+    let Role::Route { output, status, media: Some(media), .. } = &handler.role else { return None };
+    let private = paths::private();
+    let otherwise = sentence(
+        "MC0713",
+        format!("`{}` must not have a media type: its reply is JSON or nothing", handler.name),
+        "remove `media`, or return `Media`, `Streamed`, `SendFile` or a `Response`",
+    );
+    let replying = route::replying(output, *status);
+    // The call is shown at the media type; what the reply can't be is shown at its type.
+    let place = paths::shown_at(media.span());
+    let check = paths::all_shown_at(media.span(), quote!(#private::takes_media));
+    let check = quote_spanned!(place=> #check(&#replying, #otherwise));
+    Some(quote!(const _: () = #check;))
 }
 
 fn mount(mount: &Mount, private: &TokenStream) -> TokenStream {
     let Mount { doc, roles, decl, .. } = mount;
     let (path, name) = (&decl.path.literal, decl.handler.to_string());
     let access = if decl.guarded { quote!(Protected(&[#(#roles),*])) } else { quote!(Open) };
-    let tag = decl.tag.as_ref().map_or_else(|| quote!(None), |tag| quote!(Some(#tag)));
+    let tag = decl.tag.as_ref().map(|tag| quote!(tag: Some(#tag),));
     quote! {
         #private::RouteFacts {
             method: "MOUNT",
             path: #path,
             handler: #name,
             doc: #doc,
-            tag: #tag,
-            status: 200,
             access: #private::Access::#access,
-            inputs: &[],
-            output: None,
+            #tag
+            ..#private::RouteFacts::PLAIN
         }
     }
 }

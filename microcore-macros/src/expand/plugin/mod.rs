@@ -63,6 +63,7 @@ pub(crate) fn expand_impl(plugin: &PluginImpl, errors: &mut Errors) -> TokenStre
     let mounts = plugin.mounts.iter().map(mount::expand);
     let hooks = adapter::hooks(plugin);
     let facts = facts::expand(plugin);
+    let media = plugin.handlers.iter().filter_map(facts::media);
     let declaration = declaration::expand(&plugin.decl);
     let item = statement::compared(plugin);
     quote! {
@@ -74,6 +75,7 @@ pub(crate) fn expand_impl(plugin: &PluginImpl, errors: &mut Errors) -> TokenStre
             #hooks
             #facts
         }
+        #(#media)*
         #declaration
     }
 }

@@ -26,6 +26,14 @@ pub(crate) fn expand(wiring: &Wiring) -> TokenStream {
     let reversed_tools: Vec<_> = tools.iter().rev().collect();
     let reversed_names: Vec<_> = tool_names.iter().rev().collect();
     let plugins = plugins(wiring);
+    let guarded = wiring.plugins.iter().flat_map(|plugin| &plugin.decl.routes).any(|route| route.guarded);
+    let token_cookie = guarded.then(|| {
+        quote! {
+            fn token_cookie(&self) -> ::core::option::Option<&str> {
+                mc::token_cookie(&self.tools.auth)
+            }
+        }
+    });
     quote! {
         impl mc::Application for App {
             type Database = #prelude::Db;
@@ -59,6 +67,8 @@ pub(crate) fn expand(wiring: &Wiring) -> TokenStream {
                 #(mc::complete(#tool_names, &app.tools.#tools).await;)*
                 Ok(app)
             }
+
+            #token_cookie
 
             fn report(&self) -> Vec<mc::Down> {
                 let mut report = mc::Report::new(&MANIFEST);

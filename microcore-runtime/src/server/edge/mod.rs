@@ -24,8 +24,7 @@ use self::rate::Rate;
 use super::ServerSettings;
 use super::folders::Folders;
 use crate::context::Id;
-use crate::manifest::Manifest;
-use crate::openapi::{Documents, describe};
+use crate::openapi::Documents;
 use crate::request::{Body, Head, Limits};
 use crate::response::{Response, failure_of};
 
@@ -61,7 +60,7 @@ pub(super) struct Wishes {
 impl Edge {
     pub(super) fn new(
         settings: &ServerSettings,
-        manifest: Option<&'static Manifest>,
+        documents: Option<Documents>,
         tasks: TaskTracker,
         stop: CancellationToken,
     ) -> Self {
@@ -79,7 +78,7 @@ impl Edge {
             compression: settings.compression,
             // What is wrong with them has ended the boot.
             folders: Folders::of(settings).ok().flatten(),
-            documents: manifest.filter(|_| settings.shows_documents()).map(describe),
+            documents,
             request_timeout: Some(settings.request_timeout).filter(|timeout| !timeout.is_zero()),
             tells_id: settings.request_id,
             secures: settings.security_headers,

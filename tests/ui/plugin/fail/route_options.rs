@@ -1,4 +1,4 @@
-//! The options of a route are `status` and `tag`.
+//! The options of a route are `status`, `tag`, `roles` and `media`.
 
 #![allow(unused_variables)]
 

@@ -24,7 +24,7 @@ impl Traces {
     }
 
     /// The same as they happen, as server-sent events.
-    #[get("/system/traces/stream", tag = "System")]
+    #[get("/system/traces/stream", tag = "System", media = "text/event-stream")]
     async fn stream(&self) -> Result<Streamed> {
         self.on_this_machine_only()?;
         let http = self.http.clone();

@@ -9,13 +9,13 @@ pub struct GetUser { db: Db }
 
 #[plugin]
 impl GetUser {
-    #[get("/users/{id}")]
+    #[get("/users/{id}", tag = "Users")]
     async fn one(&self, id: i64) -> Result<User> {
         self.db.query_one("SELECT id, name, email FROM users WHERE id = $1", (id,)).await?
             .ok_or_else(|| Error::not_found("user"))
     }
 
-    #[get("/users")]
+    #[get("/users", tag = "Users")]
     async fn many(&self, limit: Option<u32>, offset: Option<u32>) -> Result<Vec<User>> {
         self.db.query("SELECT id, name, email FROM users ORDER BY id LIMIT $1 OFFSET $2",
                       (limit.unwrap_or(20).min(100), offset.unwrap_or(0))).await.map_err(Into::into)

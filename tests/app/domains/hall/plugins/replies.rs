@@ -31,11 +31,13 @@ impl Replies {
         Redirect::permanent("/replies/elsewhere")
     }
 
-    #[get("/replies/media")]
+    #[get("/replies/media", media = "text/csv; charset=utf-8")]
     async fn media(&self) -> Result<Media> {
         Ok(Media::new("text/csv; charset=utf-8", "a,b\n"))
     }
 
+    /// Two words. They come one after the other.
+    #[deprecated = "a test of the document"]
     #[get("/replies/stream")]
     async fn stream(&self, broken: Option<bool>) -> Streamed {
         let mut chunks = vec![Ok("one "), Ok("two")];

@@ -1,0 +1,95 @@
+//! The inputs of a route → parameters and the body.
+
+use serde_json::{Value, json};
+
+use super::schemas::Schemas;
+use crate::manifest::{InputFacts, RouteFacts};
+use crate::response::ReplyForm;
+
+/// The parameters of a route, those that its reply reads included.
+pub(super) fn parameters(route: &RouteFacts, schemas: &mut Schemas) -> Vec<Value> {
+    let mut parameters: Vec<Value> = route.inputs.iter().flat_map(|input| of_input(input, schemas)).collect();
+    if route.form == ReplyForm::File {
+        let header = |name: &str, description: &str| {
+            let schema = json!({ "type": "string" });
+            json!({ "name": name, "in": "header", "required": false, "description": description, "schema": schema })
+        };
+        parameters.push(header("range", "A range of the file: `bytes=0-1023`."));
+        parameters.push(header("if-none-match", "The `etag` that the client has: 304 where the file is still that."));
+    }
+    parameters
+}
+
+fn of_input(input: &InputFacts, schemas: &mut Schemas) -> Vec<Value> {
+    let schema = schemas.input(input.shape);
+    match input.place {
+        "path" => vec![json!({ "name": input.name, "in": "path", "required": true, "schema": schema })],
+        // The whole query as a struct: each of its fields is a parameter.
+        "query" if input.name == "query" => {
+            let schema = schemas.resolved(schema);
+            let required =
+                |name: &str| schema["required"].as_array().is_some_and(|names| names.iter().any(|one| one == name));
+            let properties = schema["properties"].as_object().cloned().unwrap_or_default();
+            properties.into_iter().map(|(name, schema)| query(&name, required(&name), schema)).collect()
+        }
+        "query" => vec![query(input.name, input.required, schema)],
+        "header" => {
+            let schema = without_null(schema);
+            vec![json!({ "name": input.name, "in": "header", "required": input.required, "schema": schema })]
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// A parameter is there or it is not: there is no way to write `null` in a query. A list is the key repeated, which is
+/// what OpenAPI takes it for.
+fn query(name: &str, required: bool, schema: Value) -> Value {
+    let mut schema = without_null(schema);
+    let description = schema.as_object_mut().and_then(|schema| schema.remove("description"));
+    let mut parameter = json!({ "name": name, "in": "query", "required": required, "schema": schema });
+    if let Some(description) = description {
+        parameter["description"] = description;
+    }
+    parameter
+}
+
+fn without_null(mut schema: Value) -> Value {
+    let is_null = |one: &Value| one == "null" || one["type"] == "null";
+    if let Some(types) = schema["type"].as_array_mut() {
+        types.retain(|one| !is_null(one));
+        if let [one] = types.as_slice() {
+            schema["type"] = one.clone();
+        }
+    } else if schema.get("anyOf").is_some()
+        && let Some(choices) = schema["anyOf"].as_array_mut()
+    {
+        choices.retain(|one| !is_null(one));
+        if let [one] = choices.as_slice() {
+            schema = one.clone();
+        }
+    }
+    if let Some(object) = schema.as_object_mut() {
+        object.retain(|key, value| !(value.is_null() && (key == "default" || key == "type")));
+    }
+    schema
+}
+
+/// The body, where the route reads one.
+pub(super) fn body(route: &RouteFacts, schemas: &mut Schemas) -> Option<Value> {
+    let bodies = ["body", "form", "files"];
+    let input = route.inputs.iter().find(|input| bodies.contains(&input.place))?;
+    let mut schema = schemas.input(input.shape);
+    let media_type = match input.place {
+        "body" => "application/json",
+        "form" => {
+            // As in a query, a field is there or it is not.
+            schema = schemas.resolved(schema);
+            for field in schema["properties"].as_object_mut().into_iter().flat_map(|fields| fields.values_mut()) {
+                *field = without_null(field.take());
+            }
+            "application/x-www-form-urlencoded"
+        }
+        _ => "multipart/form-data",
+    };
+    Some(json!({ "required": input.required, "content": { media_type: { "schema": schema } } }))
+}
