@@ -27,6 +27,7 @@ async fn every_operation_has_a_name_of_its_own_and_every_reference_leads_somewhe
     let shapes: BTreeSet<Vec<String>> = paths.keys().map(|path| shape(path)).collect();
     assert_eq!(shapes.len(), paths.len(), "OpenAPI takes paths of one shape for one");
     for (path, operation) in operations {
+        assert!(operation.get("parameters").is_none_or(Value::is_array), "{path}: parameters are a list or not there");
         let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
         let named = |name: &str| parameters.iter().any(|one| one["in"] == "path" && one["name"] == name);
         for name in path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}')) {

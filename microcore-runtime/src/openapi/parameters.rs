@@ -84,7 +84,13 @@ pub(super) fn body(route: &RouteFacts, schemas: &mut Schemas) -> Option<Value> {
         "form" => {
             // As in a query, a field is there or it is not.
             schema = schemas.resolved(schema);
-            for field in schema["properties"].as_object_mut().into_iter().flat_map(|fields| fields.values_mut()) {
+            for field in schema
+                .get_mut("properties")
+                .and_then(Value::as_object_mut)
+                .into_iter()
+                .flatten()
+                .map(|(_, field)| field)
+            {
                 *field = without_null(field.take());
             }
             "application/x-www-form-urlencoded"

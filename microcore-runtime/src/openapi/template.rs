@@ -24,7 +24,7 @@ impl Templates {
 /// Calls the path's parameters what the template calls them.
 pub(super) fn rename(operation: &mut Value, route: &RouteFacts, template: &str) {
     let renamed: HashMap<&str, &str> = names(route.path).zip(names(template)).collect();
-    for parameter in operation["parameters"].as_array_mut().into_iter().flatten() {
+    for parameter in operation.get_mut("parameters").and_then(Value::as_array_mut).into_iter().flatten() {
         let to = parameter["name"].as_str().and_then(|own| renamed.get(own)).filter(|_| parameter["in"] == "path");
         if let Some(to) = to {
             parameter["name"] = (*to).into();
