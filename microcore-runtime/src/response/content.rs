@@ -70,6 +70,10 @@ impl Content {
 }
 
 impl Content {
+    pub(super) fn is_empty(&self) -> bool {
+        matches!(self.source, Source::Empty)
+    }
+
     /// Whether nobody knows when it ends.
     pub(crate) fn streams(&self) -> bool {
         matches!(self.source, Source::Stream { left: None, .. })

@@ -62,6 +62,7 @@ fn fill(response: &mut Response, status: StatusCode, media_type: HeaderValue, by
     }
     response.headers_mut().insert(CONTENT_TYPE, media_type);
     let empty = mem::replace(response.body_mut(), Content::from(bytes));
+    debug_assert!(empty.is_empty(), "a response is answered once");
     // It holds nothing, which dropping it would find out at length.
     mem::forget(empty);
 }
