@@ -88,8 +88,7 @@ impl<Kind, T: Reply<Kind>, E: Into<Error>> Reply<Fallible<Kind>> for Result<T, E
 
 /// What a handler's type says about its reply.
 pub struct Replying<T> {
-    /// The status of a success.
-    pub status: u16,
+    status: StatusCode,
     /// The JSON Schema of what is replied; `None` where that is not JSON.
     pub shape: Option<ShapeOf>,
     form: ReplyForm,
@@ -103,19 +102,24 @@ pub const fn replying<Kind, T: Reply<Kind>>(declared: u16) -> Replying<T> {
         Some(own) => own,
         None => declared,
     };
+    // Known when this is compiled: nothing is left of it in a request.
+    let status = match StatusCode::from_u16(status) {
+        Ok(status) => status,
+        Err(_) => StatusCode::INTERNAL_SERVER_ERROR,
+    };
     Replying { status, shape: T::SHAPE, form: T::FORM, answer: T::answer }
 }
 
 impl<T> Replying<T> {
     /// What the manifest says about it; the rest of the route is whoever asks to say.
     pub const fn facts(&self) -> RouteFacts {
-        RouteFacts { status: self.status, output: self.shape, form: self.form, ..RouteFacts::PLAIN }
+        RouteFacts { status: self.status.as_u16(), output: self.shape, form: self.form, ..RouteFacts::PLAIN }
     }
 
     /// The response to a handler's value, where it is wanted.
     #[inline]
     pub(crate) fn answer(&self, value: T, response: &mut Response) {
-        (self.answer)(value, StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), response);
+        (self.answer)(value, self.status, response);
     }
 }
 
