@@ -20,7 +20,10 @@ const BODY: &str = r#"{"name":"Ana Maria","email":"ana.maria@example.com"}"#;
 
 impl Case {
     pub(crate) const ALL: [Self; 7] =
-        [Self::Plaintext, Self::Json, Self::Path, Self::Body, Self::NotFound, Self::Large, Self::Routes(100)];
+        [Self::Plaintext, Self::Json, Self::Path, Self::Body, Self::NotFound, Self::Routes(100), Self::Large];
+    /// Without the large answer: the processor copies it with one instruction, which callgrind counts once per byte.
+    pub(crate) const COUNTED: [Self; 6] =
+        [Self::Plaintext, Self::Json, Self::Path, Self::Body, Self::NotFound, Self::Routes(100)];
 
     pub(crate) fn name(self) -> String {
         match self {

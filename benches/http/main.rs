@@ -54,7 +54,7 @@ fn main() {
         println!("\ninstructions are not counted: {reason}");
     } else {
         if wanted.part("count") {
-            counted(&wanted, "instructions per request", &Case::ALL);
+            counted(&wanted, "instructions per request", &Case::COUNTED);
         }
         if wanted.part("flat") {
             counted(&wanted, "instructions by the number of routes", &[10, 100, 1_000].map(Case::Routes));

@@ -16,7 +16,7 @@ use crate::error::{Error, Kind, Result};
 
 /// The body of a request, not read yet.
 ///
-/// Two words, because it is moved from step to step and most requests have none.
+/// Three words, because it is moved from step to step and most requests have none.
 #[derive(Debug)]
 pub struct Body {
     source: Source,

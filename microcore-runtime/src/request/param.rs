@@ -30,6 +30,7 @@ macro_rules! by_parsing {
         impl FromParam for $ty {
             const EXPECTS: &'static str = $expects;
 
+            #[inline]
             fn from_param(text: Cow<'_, str>) -> Option<Self> {
                 text.parse().ok()
             }

@@ -14,7 +14,7 @@ use tokio::time::timeout;
 use super::Respond;
 use super::drain::Closing;
 use super::edge::Edge;
-use super::exchange::exchange;
+use super::exchange::{Peer, exchange};
 use super::http2::many_at_once;
 use super::pace::Pace;
 use super::settings::Conversation;
@@ -99,7 +99,7 @@ async fn one_by_one<R: Respond, S: Stream + Send + 'static>(stream: S, served: S
             service_fn(|request| {
                 turn.phase.busy();
                 // Not inside another future: that would copy it.
-                exchange(app, edge, client, request, Some(&turn))
+                exchange(app, edge, Peer(client), request, Some(&turn))
             }),
         )
         .with_upgrades();

@@ -27,15 +27,14 @@ const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Answers one request, and says so to the connection that has one at a time.
 ///
-/// A response is as large as two cache lines and more, and so may the handler's future be: every step that held one by
-/// value would be one more copy of it for each request. So both are made here, where hyper keeps them, and what is around
-/// and inside holds references; what few requests need is in a box.
+/// A response is as large as two cache lines and more: every step that held one by value would be one more copy of it for
+/// each request. So it is made here, where hyper keeps it, and filled in place; what few requests need is in a box.
 /// For the same reason this is no `async fn`: the arguments of one are moved once more before it begins.
 #[inline]
 pub(super) fn exchange<'c, R: Respond>(
     app: &'static R,
     edge: &'static Edge,
-    peer: IpAddr,
+    peer: Peer,
     request: Request<Incoming>,
     turn: Option<&'c Turn>,
 ) -> impl Future<Output = Result<Response, Infallible>> + Send + use<'c, R> {
@@ -45,7 +44,7 @@ pub(super) fn exchange<'c, R: Respond>(
         head.prepare();
         let body = Body::arriving(incoming, edge.limits);
         let mut response = Response::default();
-        let asked = Asked::of(&head, edge, peer);
+        let asked = Asked::of(&head, edge, &peer);
         if let Some(refusal) = edge.refuse(&head, &body, asked.client, &asked.id) {
             response = refusal;
         } else if let Some(limit) = edge.request_timeout {
@@ -63,6 +62,14 @@ pub(super) fn exchange<'c, R: Respond>(
         Ok(response)
     }
 }
+
+/// The other end of a connection.
+///
+/// Aligned as what else an exchange begins with: what is aligned less would stand behind the room for all that it comes
+/// to hold, and be moved with it.
+#[derive(Debug, Clone, Copy)]
+#[repr(align(8))]
+pub(super) struct Peer(pub(super) IpAddr);
 
 /// What few answers need. The handler panicked; or no route has the path, and the server may know it; or what is sent may
 /// be compressed.
@@ -118,9 +125,9 @@ pub(super) struct Asked {
 
 impl Asked {
     #[inline]
-    fn of(head: &Head, edge: &Edge, peer: IpAddr) -> Self {
+    fn of(head: &Head, edge: &Edge, peer: &Peer) -> Self {
         let id = if edge.tells_id { identify(head) } else { Id::make() };
-        Self { id, client: edge.client(peer, head), wishes: edge.wishes(head) }
+        Self { id, client: edge.client(peer.0, head), wishes: edge.wishes(head) }
     }
 
     /// What the handler's own code sees of it.

@@ -24,7 +24,7 @@ use self::answer::Answer;
 use self::turns::{Expired, Turns};
 use self::wire::Wire;
 use super::connection::Served;
-use super::exchange::exchange;
+use super::exchange::{Peer, exchange};
 use super::pace::Waits;
 use super::respond::Respond;
 
@@ -58,7 +58,7 @@ where
                     let place = handlers.acquire_owned().await;
                     let answering = edge.tasks().spawn(async move {
                         let _place = place;
-                        exchange(app, edge, client, request, None).await
+                        exchange(app, edge, Peer(client), request, None).await
                     });
                     // A task that was cut with its server answers nothing.
                     let answered = answering.await?;
