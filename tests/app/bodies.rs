@@ -34,11 +34,17 @@ async fn a_form_is_decoded_and_its_rules_hold() {
     let rules = send(&app, "/bodies/form", FORM, "email=a&password=short").await;
     assert_eq!((rules.status.as_u16(), refused(&rules)), (422, pairs(&[("/email", "email"), ("/password", "length")])));
     let missing = send(&app, "/bodies/form", FORM, "").await;
-    assert_eq!((missing.status.as_u16(), refused(&missing)), (422, pairs(&[("/email", "required")])));
+    assert_eq!(
+        (missing.status.as_u16(), refused(&missing)),
+        (422, pairs(&[("/email", "required"), ("/password", "required")]))
+    );
     let malformed = send(&app, "/bodies/form", FORM, "email=a%40b.de&password=long+enough&age=old").await;
     assert_eq!((malformed.status.as_u16(), refused(&malformed)), (422, pairs(&[("/age", "type")])));
     let twice = send(&app, "/bodies/form", FORM, "email=a%40b.de&email=c%40d.de&password=long+enough").await;
-    assert_eq!((twice.status.as_u16(), refused(&twice)), (422, pairs(&[("/email", "type")])));
+    assert_eq!((twice.status.as_u16(), refused(&twice)), (422, pairs(&[("/email", "repeated")])));
+    let all = send(&app, "/bodies/form", FORM, "email=a&email=b&password=short&age=old&is_admin=true").await;
+    let each = [("/email", "repeated"), ("/password", "length"), ("/age", "type"), ("/is_admin", "unknown")];
+    assert_eq!((all.status.as_u16(), refused(&all)), (422, pairs(&each)));
     app.stop().await;
 }
 
@@ -144,6 +150,11 @@ async fn a_query_struct_obeys_its_rules() {
     assert_eq!(app.get("/bodies/page?limit=100").await.data(), json!({"limit": 100}));
     let refused = app.get("/bodies/page?limit=101").await;
     assert_eq!((refused.status.as_u16(), &refused.error()["fields"][0]["in"]), (400, &json!("query")));
+    let twice = app.get("/bodies/page?limit=1&limit=2&other=1&other=2").await;
+    let field = json!([{"in": "query", "field": "limit", "rule": "repeated", "message": "must be given once"}]);
+    assert_eq!((twice.status.as_u16(), &twice.error()["fields"]), (400, &field));
+    let others = app.get("/bodies/page?limit=1&other=1&other=2").await;
+    assert_eq!(others.data(), json!({"limit": 1}), "a key that is no field may be repeated");
     app.stop().await;
 }
 

@@ -1,7 +1,7 @@
 //! The urlencoded body. In: head, body and the rules of its type. Out: a valid value, or the error that refuses it.
 //!
-//! 415 another media type, 413 too long, 422 a field that is missing, malformed, unknown where the type denies those, or
-//! against a rule.
+//! 415 another media type, 413 too long, 422 each field that is missing, malformed, unknown where the type denies those,
+//! or against a rule.
 
 use serde::de::DeserializeOwned;
 use serde::de::value::UnitDeserializer;
@@ -26,7 +26,7 @@ pub(super) async fn read<T: DeserializeOwned>(head: &Head, body: Body, rules: &B
     // What is not ASCII is percent-encoded, so a form is text before it is decoded as well.
     let text = std::str::from_utf8(&bytes)
         .map_err(|error| Error::bad_request("the body is not a form: it must be UTF-8").with_source(error))?;
-    let value: T = urlencoded::read(text, InputPlace::Body).map_err(|refusal| unprocessable(vec![refusal]))?;
+    let value: T = urlencoded::read(text, InputPlace::Body, rules.probe).map_err(unprocessable)?;
     let mut violations = Violations::default();
     (rules.validate)(&value, &mut violations);
     if violations.is_empty() { Ok(value) } else { Err(unprocessable(violations.into_errors())) }

@@ -66,14 +66,12 @@ impl<'r> Inputs<'r> {
     /// The whole query as one struct, parsed and valid.
     pub fn query_struct<T: DeserializeOwned>(&mut self, rules: &BodyRules<T>) -> Option<T> {
         let query = self.head.uri.query().unwrap_or_default();
-        let value = urlencoded::read(query, InputPlace::Query).map_err(|refusal| self.refuse_field(refusal)).ok()?;
-        let mut violations = Violations::new(InputPlace::Query);
-        (rules.validate)(&value, &mut violations);
-        let valid = violations.is_empty();
-        if !valid {
-            self.refused.get_or_insert_default().fields.extend(violations.into_errors());
-        }
-        valid.then_some(value)
+        let valid = urlencoded::read(query, InputPlace::Query, rules.probe).and_then(|value| {
+            let mut violations = Violations::new(InputPlace::Query);
+            (rules.validate)(&value, &mut violations);
+            if violations.is_empty() { Ok(value) } else { Err(violations.into_errors()) }
+        });
+        valid.map_err(|refusals| self.refused.get_or_insert_default().fields.extend(refusals)).ok()
     }
 
     /// The claims of the request's token: 401 without a good one where it is `required`, 403 without one of the roles.

@@ -9,6 +9,7 @@ mod probe;
 mod reading;
 mod refusal;
 mod rules;
+mod sentence;
 mod violations;
 
 pub use microcore_macros::Validate;
@@ -18,6 +19,7 @@ pub use self::email::is_email;
 pub use self::probe::{FieldReader, Probe, ProbedObject, Search};
 pub use self::reading::{Readable, Reading, reading};
 pub use self::refusal::Refusal;
+pub(crate) use self::sentence::type_sentence;
 pub use self::violations::Violations;
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 use serde_json::{Map, Value};
 
 use super::Violations;
+use super::sentence::{field_sentence, type_sentence};
 
 /// A type whose JSON can be searched for mistakes; `#[derive(Deserialize)]` writes the implementation for plain structs.
 pub trait Probe {
@@ -83,7 +84,13 @@ impl<'a> ProbedObject<'a> {
     where
         R: FnOnce(&'a Value) -> Result<T, serde_json::Error>,
     {
-        self.field_from(names, || default, read, None, rules);
+        if let Some((shown, value)) = self.present(names, || default) {
+            match read(value) {
+                Ok(value) => rules(&value, self.violations),
+                // The function may read something else than the type does.
+                Err(error) => self.refuse(shown, value, None, type_sentence(&error.to_string())),
+            }
+        }
     }
 
     /// The same with all that it depends on.
@@ -98,7 +105,7 @@ impl<'a> ProbedObject<'a> {
         if let Some((shown, value)) = self.present(names, may_be_missing) {
             match read(value) {
                 Ok(value) => rules(&value, self.violations),
-                Err(error) => self.refuse(shown, value, deeper, &error),
+                Err(error) => self.refuse(shown, value, deeper, field_sentence::<T>(&error.to_string())),
             }
         }
     }
@@ -116,13 +123,13 @@ impl<'a> ProbedObject<'a> {
         value.map(|value| (shown, value))
     }
 
-    fn refuse(&mut self, shown: &'static str, value: &Value, deeper: Option<Search>, error: &serde_json::Error) {
+    fn refuse(&mut self, shown: &'static str, value: &Value, deeper: Option<Search>, sentence: String) {
         let mut found = false;
         if let Some(deeper) = deeper {
             self.violations.within(shown, |violations| found = deeper(value, violations));
         }
         if !found {
-            self.violations.add(shown, "type", type_sentence(&error.to_string()));
+            self.violations.add(shown, "type", sentence);
         }
     }
 
@@ -132,25 +139,4 @@ impl<'a> ProbedObject<'a> {
             self.violations.within(key, |violations| violations.add("", "unknown", "is not a field"));
         }
     }
-}
-
-/// serde says "invalid type: string \"x\", expected i64"; the client needs the second half, and never its own text back.
-fn type_sentence(said: &str) -> String {
-    let Some((_, expected)) = said.rsplit_once(", expected ") else {
-        return said.chars().take(120).collect();
-    };
-    let what = match expected {
-        "i8" | "i16" | "i32" | "i64" | "i128" | "isize" => "an integer",
-        "u8" => "an integer from 0 to 255",
-        "u16" => "an integer from 0 to 65535",
-        "u32" | "u64" | "u128" | "usize" => "a whole number",
-        "f32" | "f64" => "a number",
-        "a boolean" => "true or false",
-        "a string" | "a borrowed string" => "a text",
-        "a sequence" => "a list",
-        "a map" => "an object",
-        other if other.starts_with("struct ") => "an object",
-        other => other,
-    };
-    format!("must be {what}")
 }
