@@ -45,3 +45,12 @@ fn only_options_may_be_missing() {
     assert!(may_be_missing::<Option<u8>>());
     assert!(!may_be_missing::<Vec<u8>>());
 }
+
+#[test]
+fn an_answer_does_not_grow_with_the_mistakes_without_end() {
+    let mut violations = Violations::default();
+    for index in 0..2 * Violations::MOST {
+        violations.within(index, |violations| violations.add("", "type", "must be an integer"));
+    }
+    assert_eq!(violations.len(), Violations::MOST);
+}

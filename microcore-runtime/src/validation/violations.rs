@@ -15,18 +15,25 @@ pub struct Violations {
 }
 
 impl Violations {
+    /// How many are kept: a body of a few megabytes may have a million mistakes, and the answer would be a hundred times
+    /// as long.
+    pub const MOST: usize = 1000;
+
     /// An empty collector for values from this place.
     pub fn new(place: InputPlace) -> Self {
         Self { place, path: String::new(), pointer: String::new(), errors: Vec::new() }
     }
 
-    /// Notes a broken rule; an empty `field` means the value itself.
+    /// Notes a broken rule, up to [`MOST`](Self::MOST); an empty `field` means the value itself.
     pub fn add(
         &mut self,
         field: &'static str,
         rule: impl Into<Cow<'static, str>>,
         message: impl Into<Cow<'static, str>>,
     ) {
+        if self.errors.len() >= Self::MOST {
+            return;
+        }
         let path: Cow<'static, str> = match (self.path.is_empty(), field.is_empty()) {
             (true, _) => field.into(),
             (false, true) => self.path.clone().into(),

@@ -34,7 +34,12 @@ pub(super) fn all<T: DeserializeOwned>(
         let name = declared(probe, name.into());
         errors.retain(|error| error.field != name);
     }
-    for refusal in refused {
+    if errors.is_empty() {
+        errors = refused.into_iter().take(Violations::MOST).map(|refusal| refusal.into_error(place)).collect();
+        return if errors.is_empty() { vec![first.into_error(place)] } else { errors };
+    }
+    // What is no field was found by the search as well; there may be very many of those.
+    for refusal in refused.into_iter().filter(|refusal| refusal.rule != Some("unknown")) {
         let is_ours = refusal.rule.is_some();
         let mut error = refusal.into_error(place);
         error = FieldError::new(place, declared(probe, error.field), error.rule, error.message);
@@ -45,7 +50,7 @@ pub(super) fn all<T: DeserializeOwned>(
             None => errors.push(error),
         }
     }
-    if errors.is_empty() { vec![first.into_error(place)] } else { errors }
+    errors
 }
 
 /// Every key whose values were refused; what the others were taken for is heard.

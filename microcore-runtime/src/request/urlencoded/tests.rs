@@ -147,6 +147,16 @@ fn a_field_is_named_as_it_is_declared_whichever_of_its_names_was_sent() {
 }
 
 #[test]
+fn a_flood_of_unknown_keys_is_refused_with_a_bounded_answer() {
+    let keys: Vec<String> = (0..5000).map(|key| format!("k{key}=")).collect();
+    let text = keys.join("&");
+    let searched = read_searched::<Parcel>(&text, InputPlace::Body, Check::<Parcel>::PROBE).unwrap_err();
+    let alone = read::<Strict>(&text, InputPlace::Body).unwrap_err();
+    assert_eq!((searched.len(), alone.len()), (Violations::MOST, Violations::MOST));
+    assert_eq!((&*searched[0].field, &*searched[2].rule), ("amount", "unknown"));
+}
+
+#[test]
 fn what_json_can_not_say_is_no_mistake() {
     assert_eq!(searched("share=inf&name=a&amount=x"), "`amount` must be a whole number (type)");
 }
