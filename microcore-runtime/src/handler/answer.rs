@@ -1,8 +1,8 @@
 //! From inputs to response, for every handler: what an adapter would otherwise say once per route.
 //!
 //! In: the request's inputs, a closure that reads those of the head, the way to read the body, a closure that calls the
-//! handler, and a place for the response. Out: the response in its place. The closures are the generated code's; everything that waits is here, so that the
-//! compiler checks it once.
+//! handler, and a place for the response. Out: the response in its place. The closures are the generated code's;
+//! everything that waits is here, so that the compiler checks it once.
 
 use std::future::Future;
 

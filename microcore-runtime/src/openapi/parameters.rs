@@ -84,14 +84,8 @@ pub(super) fn body(route: &RouteFacts, schemas: &mut Schemas) -> Option<Value> {
         "form" => {
             // As in a query, a field is there or it is not.
             schema = schemas.resolved(schema);
-            for field in schema
-                .get_mut("properties")
-                .and_then(Value::as_object_mut)
-                .into_iter()
-                .flatten()
-                .map(|(_, field)| field)
-            {
-                *field = without_null(field.take());
+            if let Some(fields) = schema.get_mut("properties").and_then(Value::as_object_mut) {
+                fields.values_mut().for_each(|field| *field = without_null(field.take()));
             }
             "application/x-www-form-urlencoded"
         }

@@ -48,8 +48,13 @@ pub(crate) fn empty(status: StatusCode) -> Response {
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
 fn with_json(status: StatusCode, bytes: Bytes) -> Response {
+    filled(|response| fill(response, status, JSON, bytes))
+}
+
+/// A response of its own, for whoever has no place for one.
+fn filled(answer: impl FnOnce(&mut Response)) -> Response {
     let mut response = Response::default();
-    fill(&mut response, status, JSON, bytes);
+    answer(&mut response);
     response
 }
 

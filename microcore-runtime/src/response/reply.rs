@@ -10,7 +10,7 @@ use http::StatusCode;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Serialize;
 
-use super::{JSON, ReplyForm, Response, envelope, failure, fill};
+use super::{JSON, ReplyForm, Response, envelope, failure, fill, filled};
 use crate::error::{Error, Result};
 use crate::manifest::{RouteFacts, ShapeOf};
 
@@ -71,10 +71,7 @@ impl<Kind, T: Reply<Kind>, E: Into<Error>> Reply<Fallible<Kind>> for Result<T, E
     const FORM: ReplyForm = T::FORM;
 
     fn into_response(self, status: StatusCode) -> Response {
-        match self {
-            Ok(value) => value.into_response(status),
-            Err(error) => failure(error.into()),
-        }
+        filled(|response| self.answer(status, response))
     }
 
     #[inline]
@@ -141,9 +138,7 @@ impl<T> fmt::Debug for Replying<T> {
 
 /// The response to a value, as a handler's; `status` is its route's.
 pub fn reply<Kind, T: Reply<Kind>>(status: u16, value: T) -> Response {
-    let mut response = Response::default();
-    replying::<Kind, T>(status).answer(value, &mut response);
-    response
+    filled(|response| replying::<Kind, T>(status).answer(value, response))
 }
 
 /// The JSON Schema of any type that has one.
@@ -152,9 +147,7 @@ pub fn schema_of<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
 }
 
 pub(super) fn json<T: Serialize>(status: StatusCode, value: &T) -> Response {
-    let mut response = Response::default();
-    answer_json(status, value, &mut response);
-    response
+    filled(|response| answer_json(status, value, response))
 }
 
 fn answer_json<T: Serialize>(status: StatusCode, value: &T, response: &mut Response) {

@@ -9,7 +9,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::reply::{Reply, Special, json, schema_of};
-use super::{ReplyForm, Response, empty, failure, fill};
+use super::{ReplyForm, Response, empty, failure, fill, filled};
 use crate::error::Error;
 use crate::manifest::ShapeOf;
 
@@ -100,9 +100,7 @@ impl Reply<Special> for Media {
     const FORM: ReplyForm = ReplyForm::Media;
 
     fn into_response(self, status: StatusCode) -> Response {
-        let mut response = Response::default();
-        self.answer(status, &mut response);
-        response
+        filled(|response| self.answer(status, response))
     }
 
     #[inline]

@@ -7,7 +7,7 @@ use http::StatusCode;
 use schemars::JsonSchema;
 
 use super::reply::{Reply, Special, schema_of};
-use super::{JSON, Response, envelope, fill};
+use super::{JSON, Response, envelope, fill, filled};
 use crate::manifest::ShapeOf;
 
 /// The JSON text of a `T`, without a `T`.
@@ -32,9 +32,7 @@ impl<T: JsonSchema> Reply<Special> for Written<T> {
     const SHAPE: Option<ShapeOf> = Some(schema_of::<T>);
 
     fn into_response(self, status: StatusCode) -> Response {
-        let mut response = Response::default();
-        self.answer(status, &mut response);
-        response
+        filled(|response| self.answer(status, response))
     }
 
     fn answer(self, status: StatusCode, response: &mut Response) {

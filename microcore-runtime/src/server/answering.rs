@@ -35,8 +35,7 @@ impl<F: Future<Output = ()>> Future for Answering<'_, F> {
         // The application is shared state that outlives a panic anyhow: a tool whose lock was poisoned says so itself.
         let step = || catch_unwind(AssertUnwindSafe(|| this.work.as_mut().poll(cx)));
         match context::scope_with(|| this.asked.context(), step) {
-            Ok(Poll::Pending) => Poll::Pending,
-            Ok(Poll::Ready(())) => Poll::Ready(Ok(())),
+            Ok(step) => step.map(Ok),
             Err(panicked) => Poll::Ready(Err(panicked)),
         }
     }
