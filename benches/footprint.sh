@@ -9,7 +9,7 @@ folder=$(mktemp -d)
 server=
 trap '[ -z "$server" ] || kill "$server" 2>/dev/null || true; rm -rf "$folder"' EXIT
 
-cargo build --quiet --release --locked -p app-template
+cargo build --quiet --release --locked --manifest-path app-template/Cargo.toml
 
 # A free port: what the system gives a server that asks for port 0. It is read from the log, once.
 HTTP_PORT=0 DB_PATH="$folder/port.db" "$binary" 2>"$folder/log" &

@@ -156,7 +156,14 @@ fn every_link_leads_somewhere() {
 #[test]
 fn the_table_of_settings_is_complete() {
     let mut settings = Command::new(env!("CARGO"));
-    settings.current_dir(root()).args(["run", "--quiet", "--package", "app-template", "--", "settings"]);
+    settings.current_dir(root()).args([
+        "run",
+        "--quiet",
+        "--manifest-path",
+        "app-template/Cargo.toml",
+        "--",
+        "settings",
+    ]);
     let printed = settings.output().unwrap();
     assert!(printed.status.success(), "{settings:?}: {}", String::from_utf8_lossy(&printed.stderr));
     let printed = String::from_utf8(printed.stdout).unwrap();

@@ -31,6 +31,8 @@ USERS = "src/domains/users"
 ROUTE_TAKEN = "MC0307"
 
 SETTINGS = {
+    # The template is a workspace of its own.
+    "linkedProjects": [str(ROOT / "Cargo.toml"), str(TEMPLATE / "Cargo.toml")],
     "procMacro": {"enable": True, "attributes": {"enable": True}},
     "cargo": {"buildScripts": {"enable": True}, "autoreload": True},
     "check": {"workspace": False},

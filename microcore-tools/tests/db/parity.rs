@@ -17,7 +17,7 @@ fn every_test_that_the_page_names_exists() {
     let mut sources = Vec::new();
     files(&root.join("microcore-tools/tests/db"), &mut sources);
     files(&root.join("tests/ui"), &mut sources);
-    files(&root.join("app-template/tests"), &mut sources);
+    files(&root.join("tests/template"), &mut sources);
     let texts: Vec<String> = sources.iter().filter_map(|file| fs::read_to_string(file).ok()).collect();
     let exists = |name: &str| {
         let stands = format!("fn {name}");

@@ -3,6 +3,8 @@
 use app::App;
 use microcore::testing::{Running, boot, run};
 
+use crate::program::program;
+
 #[test]
 fn the_document_has_every_route_and_the_page_comes_with_its_assets() {
     run(async {
@@ -15,7 +17,7 @@ fn the_document_has_every_route_and_the_page_comes_with_its_assets() {
             assert!(document["paths"][path][method].is_object(), "{method} {path}");
         }
         assert_eq!(document["paths"]["/auth/me"]["get"]["security"][0]["bearer"], serde_json::json!([]));
-        let printed = std::process::Command::new(env!("CARGO_BIN_EXE_app")).arg("openapi").output().unwrap();
+        let printed = std::process::Command::new(program("")).arg("openapi").output().unwrap();
         assert_eq!(serde_json::from_slice::<serde_json::Value>(&printed.stdout).unwrap(), document);
         assert_eq!(document["components"]["securitySchemes"]["cookie"]["name"], "access_token");
         assert_eq!(app.get("/docs").await.headers["location"], "/docs/");
@@ -49,5 +51,5 @@ fn what_listens_to_everybody_says_nothing_unless_told_to() {
 
 #[test]
 fn the_context_is_short_enough_to_be_read_at_once() {
-    assert!(include_str!("../AI_CONTEXT.md").len() < 8 * 1024);
+    assert!(include_str!("../../app-template/AI_CONTEXT.md").len() < 8 * 1024);
 }

@@ -1,5 +1,4 @@
 //! A rolling restart under load: a new process begins to listen on the same port, then the old one is asked to stop.
-#![cfg(unix)]
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -10,13 +9,15 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
+use crate::program::program;
+
 /// A process of the template.
 struct Served(Child);
 
 impl Served {
     /// Starts it, and waits until it says that it serves.
     fn start(port: u16, folder: &Path) -> Self {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_app"));
+        let mut command = Command::new(program(""));
         command.current_dir(folder).env("HTTP_PORT", port.to_string()).env("HTTP_REUSE_PORT", "true");
         command.env("RUST_LOG", "info").stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();

@@ -1,20 +1,19 @@
 //! Two and four processes of the template on one store of events and one database: every acknowledged event is handled
 //! once by each subscriber of the fleet, also while one process is killed and another is added under load.
 //!
-//! `cargo test --features redis --test fleet` has Redis between them, `--features durable` a SQLite file.
-#![cfg(all(unix, any(feature = "durable", feature = "redis")))]
+//! Between them is a SQLite file, or Redis.
 
 use std::collections::HashMap;
 use std::io::{BufRead as _, BufReader, Read, Write as _};
 use std::net::TcpStream;
-#[cfg(feature = "redis")]
-use std::path::Path;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
+
+use crate::program::program;
 
 const CLIENTS: usize = 4;
 
@@ -33,7 +32,7 @@ struct Replica {
 impl Replica {
     /// Starts it, and waits until it says that it serves.
     fn start(number: usize, place: &Place, journal: &Journal) -> Self {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_app"));
+        let mut command = Command::new(&place.program);
         command.current_dir(&place.folder).envs(place.settings()).env("HTTP_PORT", "0").env("BUS_LEASE", "2s");
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let (tell, told) = mpsc::channel();
@@ -173,32 +172,24 @@ impl Load {
 
 /// What the processes share.
 struct Place {
+    program: PathBuf,
     folder: PathBuf,
-    #[cfg(feature = "redis")]
-    redis: Redis,
+    /// With a SQLite file between them there is none.
+    redis: Option<Redis>,
 }
 
 impl Place {
-    /// `None` where a server is missing, which is said.
-    fn make(name: &str) -> Option<Self> {
-        let folder = std::env::temp_dir().join(format!("app-template-fleet-{name}-{}", std::process::id()));
+    /// For the template with this feature, `durable` or `redis`. `None` where a server is missing, which is said.
+    fn make(feature: &str, size: usize) -> Option<Self> {
+        let folder = std::env::temp_dir().join(format!("app-fleet-{feature}-{size}-{}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
-        Some(Self {
-            #[cfg(feature = "redis")]
-            redis: Redis::start(&folder)?,
-            folder,
-        })
+        let redis = if feature == "redis" { Some(Redis::start(&folder)?) } else { None };
+        Some(Self { program: program(feature), folder, redis })
     }
 
-    #[cfg(feature = "redis")]
-    fn settings(&self) -> Vec<(&'static str, String)> {
-        vec![("REDIS_URL", format!("redis://127.0.0.1:{}", self.redis.port))]
-    }
-
-    #[cfg(not(feature = "redis"))]
-    #[allow(clippy::unused_self, reason = "the file is in the folder in which the processes run")]
-    fn settings(&self) -> Vec<(&'static str, String)> {
-        Vec::new()
+    fn settings(&self) -> Option<(&'static str, String)> {
+        let redis = self.redis.as_ref()?;
+        Some(("REDIS_URL", format!("redis://127.0.0.1:{}", redis.port)))
     }
 }
 
@@ -209,13 +200,11 @@ impl Drop for Place {
 }
 
 /// A server of this test's own.
-#[cfg(feature = "redis")]
 struct Redis {
     port: u16,
     child: Child,
 }
 
-#[cfg(feature = "redis")]
 impl Redis {
     fn start(folder: &Path) -> Option<Self> {
         let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
@@ -232,7 +221,6 @@ impl Redis {
     }
 }
 
-#[cfg(feature = "redis")]
 impl Drop for Redis {
     fn drop(&mut self) {
         let _ = self.child.kill();
@@ -250,8 +238,8 @@ fn counts(journal: &Journal) -> HashMap<String, Vec<usize>> {
 }
 
 /// Runs a fleet of this size; one process is killed and one added while users are registered.
-fn run(size: usize) {
-    let Some(place) = Place::make(&size.to_string()) else { return };
+fn run(feature: &str, size: usize) {
+    let Some(place) = Place::make(feature, size) else { return };
     let journal = Journal::default();
     let mut fleet: Vec<Replica> = (0..size).map(|number| Replica::start(number, &place, &journal)).collect();
 
@@ -301,11 +289,21 @@ fn run(size: usize) {
 }
 
 #[test]
-fn two_processes_handle_each_event_once() {
-    run(2);
+fn two_processes_with_a_file_between_them_handle_each_event_once() {
+    run("durable", 2);
 }
 
 #[test]
-fn four_processes_handle_each_event_once() {
-    run(4);
+fn four_processes_with_a_file_between_them_handle_each_event_once() {
+    run("durable", 4);
+}
+
+#[test]
+fn two_processes_with_redis_between_them_handle_each_event_once() {
+    run("redis", 2);
+}
+
+#[test]
+fn four_processes_with_redis_between_them_handle_each_event_once() {
+    run("redis", 4);
 }

@@ -1,11 +1,5 @@
 //! The page `/docs` of the template in a real browser: it lists the routes, and "try it out" makes a user.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::print_stdout,
-    reason = "a test that can't go on has failed, and one that is skipped says so"
-)]
-
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;

@@ -2,34 +2,28 @@
 //! And an application may have far more files than one chain of macros could hold.
 //!
 //! Both run cargo on a copy of the template in a temporary folder, as a user would.
-#![allow(clippy::unwrap_used, reason = "a test that can't go on has failed")]
-
 use std::fmt::Write as _;
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::path::Path;
+use std::process::Output;
+
+use crate::program::{self, Alone, root, template};
 
 /// A copy of the template, deleted at the end.
 struct Project {
     folder: tempfile::TempDir,
-    _alone: MutexGuard<'static, ()>,
+    _alone: Alone,
 }
-
-/// The copies share one target folder, and in it one binary of one name.
-static ALONE: Mutex<()> = Mutex::new(());
 
 impl Project {
     fn copied() -> Self {
-        let alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+        let alone = Alone::wait();
         let folder = tempfile::tempdir().unwrap();
-        let workspace = Path::new(env!("CARGO_MANIFEST_DIR"));
-        copy(&workspace.join("app-template"), folder.path());
-        fs::copy(workspace.join("Cargo.lock"), folder.path().join("Cargo.lock")).unwrap();
+        copy(&template(), folder.path());
         let manifest = folder.path().join("Cargo.toml");
         let text = fs::read_to_string(&manifest).unwrap();
-        let path = format!("path = {:?}", workspace.display().to_string());
-        fs::write(&manifest, format!("{}\n[workspace]\n", text.replace("path = \"..\"", &path))).unwrap();
+        let path = format!("path = {:?}", root().display().to_string());
+        fs::write(&manifest, text.replace("path = \"..\"", &path)).unwrap();
         Self { folder, _alone: alone }
     }
 
@@ -44,13 +38,7 @@ impl Project {
     }
 
     fn run(&self, arguments: &[&str]) -> Output {
-        Command::new(env!("CARGO"))
-            .args(arguments)
-            .current_dir(self.folder.path())
-            // One folder for all runs, beside the workspace's own: the dependencies are built once.
-            .env("CARGO_TARGET_DIR", PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("drop-in"))
-            .output()
-            .unwrap()
+        program::cargo(self.folder.path(), arguments)
     }
 
     /// Runs cargo in the project; gives what it printed, and panics with its complaints where it fails.

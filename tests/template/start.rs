@@ -1,12 +1,13 @@
 //! How a process starts on a database that is, and is not, what the migrations of `src/domains` say.
-#![allow(clippy::unwrap_used, reason = "a test that can't go on should stop")]
 
 use std::path::Path;
 use std::process::{Command, Output};
 
+use crate::program::{program, template};
+
 /// Runs the program in a folder of its own until it ends by itself.
 fn app(folder: &Path, arguments: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_app"));
+    let mut command = Command::new(program(""));
     command.args(arguments).current_dir(folder).env("HTTP_PORT", "0").env("DB_AUTO_MIGRATE", "false");
     command.env_remove("DB_PATH").env_remove("STRICT_BOOT").output().unwrap()
 }
@@ -34,7 +35,7 @@ impl Drop for Folder {
 
 /// What is in `src/domains/*/migrations/`, as `domain/file`.
 fn files() -> Vec<String> {
-    let domains = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/domains");
+    let domains = template().join("src/domains");
     let mut files = Vec::new();
     for domain in std::fs::read_dir(domains).unwrap().map(Result::unwrap) {
         for file in std::fs::read_dir(domain.path().join("migrations")).into_iter().flatten().map(Result::unwrap) {
@@ -74,7 +75,7 @@ fn what_waits_for_the_command_ends_the_boot_with_its_name() {
 #[test]
 fn the_status_fails_where_the_database_can_not_be_opened() {
     let folder = Folder::make("status");
-    let mut command = Command::new(env!("CARGO_BIN_EXE_app"));
+    let mut command = Command::new(program(""));
     let ran =
         command.args(["migrate", "--status"]).current_dir(&folder.0).env("DB_PATH", "typo/app.db").output().unwrap();
     let said = text(&ran.stderr);
