@@ -5,6 +5,7 @@ use std::fs;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::{SinkExt, StreamExt};
@@ -15,9 +16,11 @@ use hyper_util::rt::{TokioExecutor, TokioIo};
 use microcore_runtime::realtime::{EventStream, Socket, answer_events, answer_socket};
 use microcore_runtime::request::{Body, Head, Inputs};
 use microcore_runtime::response::{Response, reply};
-use microcore_runtime::server::{DrainReport, Respond, ServerHandle, ServerSettings, bind, serve};
+use microcore_runtime::router::not_found;
+use microcore_runtime::server::{DrainReport, Respond, ServerHandle, ServerSettings, Verified, bind, serve};
 use microcore_runtime::settings::{Environment, Problems, Settings};
 use microcore_runtime::validation::BodyRules;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::task::JoinHandle;
 use tokio_rustls::TlsConnector;
@@ -61,6 +64,7 @@ impl Respond for Versions {
                 };
                 answer_socket(inputs, |_| Some(()), rules, handler, response).await;
             }
+            "/large.txt" => *response = not_found(head),
             _ => *response = reply(200, format!("{:?}", head.version)),
         }
     }
@@ -86,22 +90,21 @@ impl Files {
     }
 }
 
-fn load(certificate: Option<&Path>, key: Option<&Path>) -> Result<ServerSettings, Problems> {
+fn load(certificate: Option<&Path>, key: Option<&Path>) -> Result<Verified, Problems> {
     let mut environment = Environment::of([("HTTP_PORT", "0"), ("DRAIN_TIMEOUT", "5s")]);
     for (name, path) in [("HTTP_TLS_CERT", certificate), ("HTTP_TLS_KEY", key)] {
         if let Some(path) = path {
             environment = environment.with(name, path.to_str().unwrap());
         }
     }
-    let settings = ServerSettings::load(&environment)?;
-    settings.verify().map(|()| settings)
+    ServerSettings::load(&environment)?.verify()
 }
 
-async fn start(settings: ServerSettings) -> (ServerHandle, JoinHandle<DrainReport>) {
+async fn start(settings: Verified) -> (ServerHandle, JoinHandle<DrainReport>) {
     let listener = bind(&settings).await.unwrap();
     let stop = CancellationToken::new();
     let handle = ServerHandle::of(&listener, stop.clone()).unwrap();
-    let running = tokio::spawn(async move { serve(&Versions, listener, &settings, stop).await });
+    let running = tokio::spawn(async move { serve(&Versions, listener, settings, stop).await });
     (handle, running)
 }
 
@@ -123,7 +126,7 @@ fn request(address: SocketAddr) -> Request<Empty<Bytes>> {
 
 fn request_of(address: SocketAddr, path: &str) -> Request<Empty<Bytes>> {
     Request::get(format!("https://localhost:{}{path}", address.port()))
-        .header("host", "localhost")
+        .header("host", format!("localhost:{}", address.port()))
         .body(Empty::new())
         .unwrap()
 }
@@ -236,6 +239,90 @@ async fn a_page_without_tls_opens_no_socket_over_tls() {
     }
     handle.stop();
     assert_eq!(running.await.unwrap().cut, 0);
+}
+
+/// What was verified is what serves: a certificate that is renewed or lost between the two changes nothing.
+#[tokio::test]
+async fn the_certificate_is_read_once_and_its_port_never_speaks_plaintext() {
+    let files = Files::make();
+    let (certificate, key) = (files.path("cert.pem"), files.path("key.pem"));
+    let verified = load(Some(&certificate), Some(&key)).unwrap();
+    fs::remove_file(&certificate).unwrap();
+    fs::write(&key, "half of a renew").unwrap();
+    let (handle, running) = start(verified).await;
+    let address = handle.local_address();
+    let stream = connect(address, &files, b"http/1.1").await;
+    let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.unwrap();
+    tokio::spawn(connection);
+    assert_eq!(sender.send_request(request(address)).await.unwrap().status(), 200);
+    let mut plain = TcpStream::connect(address).await.unwrap();
+    plain.write_all(b"GET / HTTP/1.1\r\nhost: localhost\r\n\r\n").await.unwrap();
+    let mut said = Vec::new();
+    // A reset is an answer too.
+    let _ = plain.read_to_end(&mut said).await;
+    assert!(!said.starts_with(b"HTTP"), "{said:?}");
+    handle.stop();
+    assert_eq!(running.await.unwrap().cut, 0);
+}
+
+#[tokio::test]
+async fn a_preface_comes_over_tls_byte_by_byte() {
+    let files = Files::make();
+    let (handle, _running) = start(load(Some(&files.path("cert.pem")), Some(&files.path("key.pem"))).unwrap()).await;
+    let mut stream = connect(handle.local_address(), &files, b"h2").await;
+    for byte in b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0" {
+        stream.write_all(&[*byte]).await.unwrap();
+        stream.flush().await.unwrap();
+    }
+    let mut first = [0; 9];
+    stream.read_exact(&mut first).await.unwrap();
+    assert_eq!(first[3], 4, "settings are answered with settings");
+}
+
+#[tokio::test]
+async fn an_early_answer_is_not_lost_over_tls() {
+    let files = Files::make();
+    let (handle, _running) = start(load(Some(&files.path("cert.pem")), Some(&files.path("key.pem"))).unwrap()).await;
+    let mut stream = connect(handle.local_address(), &files, b"http/1.1").await;
+    let length = 20 << 20;
+    let head = format!("POST / HTTP/1.1\r\nhost: localhost\r\ncontent-length: {length}\r\n\r\n");
+    stream.write_all(head.as_bytes()).await.unwrap();
+    stream.write_all(&vec![b'x'; length]).await.expect("the server takes what comes");
+    let mut said = Vec::new();
+    stream.read_to_end(&mut said).await.unwrap();
+    let said = String::from_utf8(said).unwrap();
+    assert!(said.starts_with("HTTP/1.1 200 OK") && said.contains("connection: close"), "{said}");
+}
+
+/// The same as without TLS; the position of the open file is how far it was read.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_reset_ends_the_reading_of_a_file_over_tls() {
+    let files = Files::make();
+    let place = files.folder.path().canonicalize().unwrap();
+    let large = place.join("large.txt");
+    fs::File::create(&large).unwrap().set_len(1 << 40).unwrap();
+    let mut environment = Environment::of([("HTTP_PORT", "0")]).with("HTTP_STATIC", format!("/={}", place.display()));
+    for (name, file) in [("HTTP_TLS_CERT", "cert.pem"), ("HTTP_TLS_KEY", "key.pem")] {
+        environment = environment.with(name, files.path(file).to_str().unwrap());
+    }
+    let (handle, _running) = start(ServerSettings::load(&environment).unwrap().verify().unwrap()).await;
+    let mut stream = connect(handle.local_address(), &files, b"http/1.1").await;
+    stream.write_all(b"GET /large.txt HTTP/1.1\r\nhost: localhost\r\n\r\n").await.unwrap();
+    stream.read_exact(&mut vec![0; 64 * 1024]).await.unwrap();
+    let is_open = || {
+        let open = fs::read_dir("/proc/self/fd").unwrap().flatten();
+        open.into_iter().any(|entry| fs::read_link(entry.path()).is_ok_and(|link| link == large))
+    };
+    assert!(is_open());
+    stream.get_ref().0.set_zero_linger().unwrap();
+    drop(stream);
+    let closed = async {
+        while is_open() {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), closed).await.expect("a file that is sent to nobody is closed");
 }
 
 #[test]

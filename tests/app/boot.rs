@@ -119,7 +119,7 @@ async fn no_value_of_a_setting_makes_anything_panic() {
         for value in HOSTILE {
             let environment = microcore::testing::boot::<App>().environment.with(key.name, *value);
             let checked = App::check_settings(&environment);
-            let read = ServerSettings::load(&environment).and_then(|settings| settings.verify());
+            let read = ServerSettings::load(&environment).and_then(|settings| settings.verify().map(drop));
             if let Err(problems) = checked.and(read) {
                 assert!(problems.iter().all(|problem| problem.name == key.name), "{value}: {problems}");
                 continue;
@@ -150,6 +150,7 @@ async fn a_port_that_is_taken_ends_the_boot_with_the_address() {
     let mut boot = microcore::testing::boot::<App>();
     boot.environment = boot.environment.with("HTTP_PORT", taken.local_addr().unwrap().port().to_string());
     let settings = <ServerSettings as microcore::prelude::Settings>::load(&boot.environment).unwrap();
-    let refused = microcore::lifecycle::boot::<App>(boot, &settings).await.err().expect("the port is taken");
+    let refused =
+        microcore::lifecycle::boot::<App>(boot, settings.verify().unwrap()).await.err().expect("the port is taken");
     assert!(refused.chain().contains(&taken.local_addr().unwrap().to_string()), "{refused}");
 }

@@ -16,6 +16,7 @@ mod migrate;
 mod migration_file;
 mod openapi;
 mod routes;
+mod running;
 mod schema;
 mod serve;
 mod settings;

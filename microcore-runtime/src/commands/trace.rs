@@ -1,12 +1,9 @@
 //! `trace [id]`: asks the running application what a request or an event led to, and draws it.
 
 use clap::ArgMatches;
-use http_body_util::{BodyExt as _, Empty};
-use hyper_util::rt::TokioIo;
 use serde_json::Value;
-use tokio::net::TcpStream;
 
-use super::{Exit, Surroundings};
+use super::{Exit, Surroundings, running};
 use crate::error::{Error, Result};
 use crate::event::TraceNode;
 use crate::server::ServerSettings;
@@ -37,21 +34,13 @@ pub(super) fn run(options: &ArgMatches, surroundings: &mut Surroundings<'_>) -> 
 fn trees(settings: &ServerSettings, id: Option<&str>) -> Result<Vec<TraceNode>> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
-        let address = format!("{}:{}", settings.host, settings.port);
         let query = id.map(|id| form_urlencoded::Serializer::new("?".to_owned()).append_pair("id", id).finish());
         let target = format!("{ROUTE}{}", query.unwrap_or_default());
-        let stream = TcpStream::connect(&address)
-            .await
-            .map_err(|error| Error::unavailable(format!("the application does not serve {address}: {error}")))?;
-        let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
-        tokio::spawn(connection);
-        let request = http::Request::get(target).header("host", &address).body(Empty::<bytes::Bytes>::new())?;
-        let answer = sender.send_request(request).await?;
-        let status = answer.status();
-        let body: Value = serde_json::from_slice(&answer.into_body().collect().await?.to_bytes()).unwrap_or_default();
+        let (status, body) = running::get(settings, &target).await?;
         if !status.is_success() {
             return Err(Error::internal(format!("GET {ROUTE} answers {status}: is the plugin for it there?")));
         }
+        let body: Value = serde_json::from_slice(&body).unwrap_or_default();
         Ok(serde_json::from_value(body["data"].clone())?)
     })
 }

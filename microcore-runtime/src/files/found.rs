@@ -4,13 +4,13 @@ use std::cmp::Ordering;
 use std::fs::Metadata;
 use std::path::{Path, PathBuf};
 
-use http::header::{CONTENT_ENCODING, VARY};
+use http::header::CONTENT_ENCODING;
 use http::{HeaderMap, HeaderValue, StatusCode};
 use tokio::fs::File;
 use tokio::task::spawn_blocking;
 
 use crate::request::AcceptedCodings;
-use crate::response::{Reply, Response, SendFile, media_type_of, open_file};
+use crate::response::{Reply, Response, SendFile, media_type_of, open_file, vary};
 
 /// A file that may be served.
 pub(super) struct Found {
@@ -51,17 +51,17 @@ impl Found {
                 && let Some(twin) = Self::open(Path::new(&twin), &self.folder).await
             {
                 let reply = SendFile::of(twin.file, &twin.metadata, media_type, Some(encoding), headers);
-                let mut response = vary(reply.into_response(StatusCode::OK));
+                let mut response = varied(reply.into_response(StatusCode::OK));
                 response.headers_mut().insert(CONTENT_ENCODING, HeaderValue::from_static(encoding));
                 return response;
             }
         }
-        vary(SendFile::of(self.file, &self.metadata, media_type, None, headers).into_response(StatusCode::OK))
+        varied(SendFile::of(self.file, &self.metadata, media_type, None, headers).into_response(StatusCode::OK))
     }
 }
 
 /// A cache must not give one client's encoding to another.
-fn vary(mut response: Response) -> Response {
-    response.headers_mut().append(VARY, HeaderValue::from_static("accept-encoding"));
+fn varied(mut response: Response) -> Response {
+    vary(response.headers_mut(), "accept-encoding");
     response
 }

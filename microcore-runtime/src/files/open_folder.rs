@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use http::header::ACCEPT;
-use http::{Method, StatusCode};
+use http::{HeaderMap, Method, StatusCode};
 use tokio::fs;
 
 use super::found::Found;
@@ -43,21 +43,20 @@ impl OpenFolder {
     /// The answer, where there is such a file. `raw` is not decoded yet; `allowed` is what routes have the path for.
     pub(crate) async fn answer(&self, raw: &str, head: &Head, allowed: Methods) -> Option<Response> {
         let relative = name::relative(raw)?;
+        // A slash at the end is that of a folder: a file has none.
+        let found = self.find(&relative).await.filter(|(_, is_index)| *is_index || !raw.ends_with('/'));
         if !matches!(head.method, Method::GET | Method::HEAD) {
-            let is_there = self.find(&relative).await.is_some();
-            return is_there.then(|| method_not_allowed(head, allowed.and(Methods::GET)));
+            return found.map(|_| method_not_allowed(head, allowed.and(Methods::GET)));
         }
-        if let Some((found, is_index)) = self.find(&relative).await {
+        if let Some((found, is_index)) = found {
             return Some(if is_index && !head.uri.path().ends_with('/') {
                 to_slash(head)
             } else {
                 found.send(&head.headers).await
             });
         }
-        let accepted = head.headers.get(ACCEPT).and_then(|value| value.to_str().ok());
-        let wants_page = accepted.is_some_and(|text| text.contains("text/html"));
-        // A page of the browser's own routing has no ending; a missing script must stay missing.
-        if self.pages && wants_page && relative.extension().is_none() {
+        // A page of the browser's own routing may have a name with a dot in it; a missing script must stay missing.
+        if self.pages && wants_page(&head.headers) && !self.serves(&relative) {
             let (index, _) = self.find(Path::new("index.html")).await?;
             return Some(index.send(&head.headers).await);
         }
@@ -77,12 +76,40 @@ impl OpenFolder {
         Some((Found::open(&path, &self.root).await?, is_folder))
     }
 
+    /// Whether files of that ending are served from here. Where all are, what pages are made of is what would be missed.
+    fn serves(&self, relative: &Path) -> bool {
+        let ending = ending(relative);
+        match &self.endings {
+            Some(endings) => endings.contains(&ending),
+            None => name::ENDINGS.contains(&ending.as_str()),
+        }
+    }
+
     /// Below `.well-known` names have no endings by custom.
     fn is_allowed(&self, relative: &Path, path: &Path) -> bool {
         let Some(endings) = &self.endings else { return true };
-        let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default().to_ascii_lowercase();
-        relative.starts_with(".well-known") || endings.contains(&ending)
+        relative.starts_with(".well-known") || endings.contains(&ending(path))
     }
+}
+
+fn ending(path: &Path) -> String {
+    path.extension().and_then(|ending| ending.to_str()).unwrap_or_default().to_ascii_lowercase()
+}
+
+/// Whether a browser wants to show what it asks for: scripts and the like are asked for with `*/*`.
+fn wants_page(headers: &HeaderMap) -> bool {
+    let accepted = headers.get_all(ACCEPT).into_iter().filter_map(|value| value.to_str().ok());
+    accepted.flat_map(|text| text.split(',')).any(|one| {
+        let mut parts = one.split(';').map(str::trim);
+        let is_page = parts.next().is_some_and(|media| media.eq_ignore_ascii_case("text/html"));
+        // RFC 9110, 12.4.2: no weight is not wanted.
+        is_page
+            && !parts.any(|part| {
+                part.strip_prefix(['q', 'Q']).is_some_and(|weight| {
+                    weight.trim_start().strip_prefix('=').and_then(|weight| weight.trim().parse().ok()) == Some(0.0_f32)
+                })
+            })
+    })
 }
 
 /// The links of a page begin at its last slash, so a folder has one. As seen from where the browser is: a proxy may know

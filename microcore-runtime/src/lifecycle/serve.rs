@@ -15,7 +15,7 @@ use super::signals;
 use crate::application::Application;
 use crate::error::{Error, Result};
 use crate::lifecycle::Boot;
-use crate::server::{self, EventLoops, ServerHandle, ServerSettings};
+use crate::server::{self, EventLoops, ServerHandle, ServerSettings, Verified};
 use crate::settings::{Environment, Key, Problems, Settings};
 
 /// What the process itself reads, besides the tools and the plugins.
@@ -36,8 +36,7 @@ const LAST_WAIT: Duration = Duration::from_secs(1);
 pub fn serve_application<A: Application>() -> ExitCode {
     let checked = Environment::load().and_then(|environment| {
         check_environment::<A>(&environment)?;
-        let settings = ServerSettings::load(&environment)?;
-        settings.verify()?;
+        let settings = ServerSettings::load(&environment)?.verify()?;
         Ok((environment, settings))
     });
     let (environment, settings) = match checked {
@@ -75,11 +74,10 @@ pub fn check_environment<A: Application>(environment: &Environment) -> Result<()
 /// Boots, tells the tool `http`, and gives the server that is about to serve.
 ///
 /// The listener is bound before anything starts: a port that is taken must not cost a migration.
-pub async fn boot<A: Application>(boot: Boot, settings: &ServerSettings) -> Result<Booted<A>> {
+pub async fn boot<A: Application>(boot: Boot, settings: Verified) -> Result<Booted<A>> {
     let strict = strict_boot(&boot.environment, &mut Problems::default());
-    settings.verify()?;
-    let listener = server::bind(settings).await?;
-    let loops = EventLoops::start(settings, &listener)?;
+    let listener = server::bind(&settings).await?;
+    let loops = EventLoops::start(&settings, &listener)?;
     let stop = CancellationToken::new();
     let handle = ServerHandle::of(&listener, stop.clone())?;
     let app = A::boot(boot).await?;
@@ -90,7 +88,7 @@ pub async fn boot<A: Application>(boot: Boot, settings: &ServerSettings) -> Resu
         return Err(Error::internal(format!("STRICT_BOOT: not everything started\n{}", down.join("\n"))));
     }
     app.online(handle.clone());
-    Ok(Booted { app, handle, listener, loops, stop })
+    Ok(Booted { app, handle, settings, listener, loops, stop })
 }
 
 /// An application that is ready to serve.
@@ -100,6 +98,7 @@ pub struct Booted<A: 'static> {
     pub app: &'static A,
     /// Its server.
     pub handle: ServerHandle,
+    settings: Verified,
     listener: TcpListener,
     loops: EventLoops,
     stop: CancellationToken,
@@ -107,21 +106,23 @@ pub struct Booted<A: 'static> {
 
 impl<A: Application> Booted<A> {
     /// Serves until stopped; then in-flight requests, accepted events, plugins and tools end in this order.
-    pub async fn serve(mut self, settings: &ServerSettings) {
-        if let Err(error) = self.loops.serve(self.app, self.listener, settings, self.stop).await {
+    pub async fn serve(mut self) {
+        let drain_timeout = self.settings.drain_timeout;
+        if let Err(error) = self.loops.serve(self.app, self.listener, self.settings, self.stop).await {
             tracing::error!("can't serve: {error}");
         }
         // The event loops last until here: what handlers started runs on them.
-        self.app.shutdown(settings.drain_timeout).await;
+        self.app.shutdown(drain_timeout).await;
     }
 }
 
-async fn run<A: Application>(environment: Environment, settings: ServerSettings) -> Result<()> {
+async fn run<A: Application>(environment: Environment, settings: Verified) -> Result<()> {
     let (manifest, started) = (const { &A::MANIFEST }, Instant::now());
-    let booted = boot::<A>(Boot { environment, manifest, test: false }, &settings).await?;
+    let scheme = settings.scheme();
+    let booted = boot::<A>(Boot { environment, manifest, test: false }, settings).await?;
     let handle = booted.handle.clone();
     tracing::info!(
-        "{} {} serves http://{} after {:?}",
+        "{} {} serves {scheme}://{} after {:?}",
         manifest.name,
         manifest.version,
         handle.local_address(),
@@ -136,7 +137,7 @@ async fn run<A: Application>(environment: Environment, settings: ServerSettings)
         tracing::warn!("asked again: stopping at once");
         std::process::exit(1);
     });
-    booted.serve(&settings).await;
+    booted.serve().await;
     asked.abort();
     tracing::info!("stopped");
     Ok(())

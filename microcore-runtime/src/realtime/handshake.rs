@@ -30,8 +30,10 @@ impl Handshake {
         if !names(SEC_WEBSOCKET_VERSION, "13") {
             return Err(upgrade_required("the version of WebSocket must be 13"));
         }
-        let Some(key) = head.headers.get(SEC_WEBSOCKET_KEY) else {
-            return Err(Box::new(failure(Error::bad_request("the header `sec-websocket-key` is required"))));
+        let mut keys = head.headers.get_all(SEC_WEBSOCKET_KEY).into_iter();
+        let (Some(key), None) = (keys.next().filter(|key| is_key(key.as_bytes())), keys.next()) else {
+            let said = "the header `sec-websocket-key` must be there once, as 16 bytes in base64";
+            return Err(Box::new(failure(Error::bad_request(said))));
         };
         let accepted = HeaderValue::from_str(&derive_accept_key(key.as_bytes())).expect("base64 is header text");
         Ok(Self { upgrade, accepted })
@@ -50,6 +52,12 @@ impl Handshake {
     pub(super) fn split(self) -> (OnUpgrade, HeaderValue) {
         (self.upgrade, self.accepted)
     }
+}
+
+/// Whether it is 16 bytes in base64, which have 22 signs and the filling of RFC 4648, 4.
+fn is_key(key: &[u8]) -> bool {
+    let is_sign = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/".contains(byte);
+    key.len() == 24 && key.ends_with(b"==") && key[..22].iter().all(is_sign)
 }
 
 /// RFC 9110, 15.5.22: the answer says what to upgrade to.

@@ -3,13 +3,13 @@
 use std::fmt;
 use std::time::Duration;
 
-use http::HeaderValue;
 use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 use tokio_util::task::TaskTracker;
 
 use crate::context;
 #[cfg(feature = "ws")]
 use crate::request::Head;
+use crate::request::Origin;
 
 /// Settings and the end of one server.
 pub struct Lasting {
@@ -22,7 +22,7 @@ pub struct Lasting {
     /// How long a socket's handler may go on after its client left.
     pub linger: Duration,
     /// Pages of other sites that may open sockets with their user's cookies.
-    pub origins: Vec<HeaderValue>,
+    pub(crate) origins: Vec<Origin>,
     /// Whether browsers are known to come over TLS only.
     pub private: bool,
     /// What is waited for at a stop.
@@ -55,13 +55,13 @@ impl Lasting {
     pub(super) fn is_foreign(&self, head: &Head) -> bool {
         use http::header::{COOKIE, HOST, ORIGIN};
 
+        use crate::request::Scheme;
+
         let Some(origin) = head.headers.get(ORIGIN).filter(|_| head.headers.contains_key(COOKIE)) else { return false };
-        let page = origin.to_str().ok().and_then(|origin| origin.split_once("://"));
+        let Some(page) = origin.to_str().ok().and_then(Origin::parse) else { return true };
         let asked = head.headers.get(HOST).and_then(|host| host.to_str().ok());
-        let own = page.zip(asked).is_some_and(|((scheme, host), asked)| {
-            (scheme == "https" || scheme == "http" && !self.private) && host.eq_ignore_ascii_case(asked)
-        });
-        !own && !self.origins.contains(origin)
+        let own = asked.and_then(|host| Origin::of(page.scheme(), host)).is_some_and(|own| own == page);
+        !(own && (page.scheme() == Scheme::Https || !self.private)) && !self.origins.contains(&page)
     }
 }
 

@@ -7,11 +7,12 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use bytes::{Bytes, BytesMut};
+use http::header::EXPECT;
 use http_body_util::BodyExt;
 use hyper::body::{Body as _, Frame, Incoming, SizeHint};
 
-use super::Limits;
 use super::patience::Patience;
+use super::{Head, Limits, Rest};
 use crate::error::{Error, Kind, Result};
 
 /// The body of a request, not read yet.
@@ -32,8 +33,31 @@ enum Source {
 
 #[derive(Debug)]
 struct Arriving {
-    incoming: Incoming,
+    /// There until this is dropped.
+    incoming: Option<Incoming>,
     patience: Patience,
+    /// Where the connection hears of what is left of it.
+    rest: Option<Rest>,
+    has_ended: bool,
+    /// Whether its client sends it: one that says `expect: 100-continue` waits until somebody asks for it.
+    is_asked_for: bool,
+}
+
+impl Arriving {
+    fn is_end_stream(&self) -> bool {
+        self.has_ended || self.incoming.as_ref().is_none_or(Incoming::is_end_stream)
+    }
+}
+
+impl Drop for Arriving {
+    fn drop(&mut self) {
+        let Some(rest) = self.rest.take() else { return };
+        if self.is_end_stream() {
+            rest.end();
+        } else if let Some(incoming) = self.incoming.take() {
+            rest.leave(incoming, self.is_asked_for);
+        }
+    }
 }
 
 /// Why a body did not arrive whole.
@@ -63,9 +87,32 @@ impl Body {
         let source = if incoming.is_end_stream() {
             Source::Empty
         } else {
-            Source::Socket(Box::new(Arriving { incoming, patience: Patience::default() }))
+            Source::Socket(Box::new(Arriving {
+                incoming: Some(incoming),
+                patience: Patience::default(),
+                rest: None,
+                has_ended: false,
+                is_asked_for: true,
+            }))
         };
         Self { source, limits }
+    }
+
+    /// The same, where its connection must hear what becomes of it.
+    #[cold]
+    pub(crate) fn told_to(mut self, rest: &Rest, head: &Head) -> Self {
+        if let Source::Socket(arriving) = &mut self.source {
+            rest.begin();
+            arriving.rest = Some(rest.clone());
+            arriving.is_asked_for = !head.headers.contains_key(EXPECT);
+        }
+        self
+    }
+
+    /// Whether the request has none.
+    #[inline]
+    pub(crate) fn is_none(&self) -> bool {
+        matches!(self.source, Source::Empty)
     }
 
     /// These bytes, without a limit: for tests that call an application in memory.
@@ -138,7 +185,7 @@ impl hyper::body::Body for Body {
 
     fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
         let this = &mut *self;
-        let Arriving { incoming, patience } = match &mut this.source {
+        let Arriving { incoming: Some(incoming), patience, has_ended, is_asked_for, .. } = (match &mut this.source {
             Source::Empty => return Poll::Ready(None),
             Source::Socket(arriving) => &mut **arriving,
             Source::Memory(bytes) => {
@@ -146,7 +193,10 @@ impl hyper::body::Body for Body {
                 this.source = Source::Empty;
                 return Poll::Ready(Some(Ok(Frame::data(bytes))));
             }
+        }) else {
+            return Poll::Ready(None);
         };
+        *is_asked_for = true;
         let Poll::Ready(frame) = Pin::new(incoming).poll_frame(cx) else {
             ready!(patience.poll_lost(this.limits.wait, cx));
             return Poll::Ready(Some(Err(BodyError::Slow)));
@@ -154,13 +204,14 @@ impl hyper::body::Body for Body {
         if let Some(Ok(frame)) = &frame {
             patience.received(frame.data_ref().map_or(0, Bytes::len), this.limits.wait);
         }
+        *has_ended |= frame.is_none();
         Poll::Ready(frame.map(|frame| frame.map_err(BodyError::Broken)))
     }
 
     fn is_end_stream(&self) -> bool {
         match &self.source {
             Source::Empty => true,
-            Source::Socket(arriving) => arriving.incoming.is_end_stream(),
+            Source::Socket(arriving) => arriving.is_end_stream(),
             Source::Memory(_) => false,
         }
     }
@@ -168,7 +219,7 @@ impl hyper::body::Body for Body {
     fn size_hint(&self) -> SizeHint {
         match &self.source {
             Source::Empty => SizeHint::with_exact(0),
-            Source::Socket(arriving) => arriving.incoming.size_hint(),
+            Source::Socket(arriving) => arriving.incoming.as_ref().map_or_else(SizeHint::default, Incoming::size_hint),
             Source::Memory(bytes) => SizeHint::with_exact(bytes.len() as u64),
         }
     }

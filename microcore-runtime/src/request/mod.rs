@@ -12,10 +12,12 @@ mod inputs;
 mod json;
 mod limits;
 mod media_type;
+mod origin;
 mod param;
 mod path;
 mod patience;
 mod query;
+mod rest;
 mod urlencoded;
 
 pub(crate) use self::accepted::AcceptedCodings;
@@ -27,8 +29,10 @@ pub use self::inputs::Inputs;
 #[cfg(feature = "ws")]
 pub(crate) use self::json::value as json_value;
 pub use self::limits::Limits;
+pub(crate) use self::origin::{Origin, Scheme};
 pub use self::param::FromParam;
 pub use self::query::{FromQuery, Occurrences};
+pub(crate) use self::rest::Rest;
 
 use crate::error::{Error, FieldError};
 

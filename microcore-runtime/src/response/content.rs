@@ -74,9 +74,10 @@ impl Content {
         matches!(self.source, Source::Empty)
     }
 
-    /// Whether nobody knows when it ends.
+    /// Whether it is made while it is sent, by whoever must hear that nobody listens.
+    #[inline]
     pub(crate) fn streams(&self) -> bool {
-        matches!(self.source, Source::Stream { left: None, .. })
+        matches!(self.source, Source::Stream { .. })
     }
 
     /// The bytes, where they are there already.

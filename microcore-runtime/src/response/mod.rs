@@ -9,6 +9,7 @@ mod reply;
 mod room;
 mod special;
 mod streamed;
+mod vary;
 mod with;
 mod written;
 
@@ -32,6 +33,8 @@ use self::room::make_room;
 pub(crate) use self::room::recycle;
 pub use self::special::{Created, Media, NoContent, Redirect};
 pub use self::streamed::Streamed;
+pub(crate) use self::vary::vary;
+pub(crate) use self::with::is_final;
 pub use self::with::{Dressed, With};
 pub use self::written::Written;
 

@@ -4,13 +4,16 @@ use std::borrow::Cow;
 use std::marker::PhantomData;
 
 use cookie::{Cookie, SameSite};
-use http::header::{HeaderName, SET_COOKIE};
+use http::header::{CONTENT_TYPE, HeaderName, SET_COOKIE};
 use http::{HeaderValue, StatusCode};
 
 use super::reply::Reply;
-use super::{ReplyForm, Response, failure};
+use super::{Content, ReplyForm, Response, failure};
 use crate::error::Error;
 use crate::manifest::ShapeOf;
+
+/// The envelope of `()`.
+const NOTHING: &[u8] = br#"{"success":true,"data":null}"#;
 
 /// A reply with cookies, headers or a status of its own.
 ///
@@ -51,7 +54,10 @@ impl<T> With<T> {
         self
     }
 
-    /// Another status than the route's.
+    /// Another status than the route's: a final one, from 200 to 599. With 204, 205 and 304 the value must be nothing, such
+    /// as `()` or [`NoContent`](super::NoContent).
+    ///
+    /// Anything else is a 500, and the log has the reason.
     #[must_use]
     pub fn status(mut self, status: u16) -> Self {
         self.status = Some(status);
@@ -69,9 +75,24 @@ impl<Kind, T: Reply<Kind>> Reply<Dressed<Kind>> for With<T> {
     const FORM: ReplyForm = T::FORM;
 
     fn into_response(self, status: StatusCode) -> Response {
-        let status = self.status.map_or(Ok(status), StatusCode::from_u16);
-        let Ok(status) = status else { return failure(Error::internal("a reply has an impossible status")) };
-        let mut response = self.value.into_response(status);
+        let (mut response, status) = match self.status {
+            None => (self.value.into_response(status), status),
+            Some(own) => {
+                let Some(own) = Some(own).filter(|own| is_final(*own)).and_then(|own| StatusCode::from_u16(own).ok())
+                else {
+                    let said = format!("a reply has the status {own}; it must be from 200 to 599");
+                    return failure(Error::internal(said));
+                };
+                // Not made with the status: some are without content whatever the value is, and a value must not get lost.
+                let mut response = self.value.into_response(status);
+                // What has a status of its own keeps it: a file that is not sent again is 304.
+                if response.status() == status {
+                    *response.status_mut() = own;
+                    leave_out_nothing(&mut response);
+                }
+                (response, own)
+            }
+        };
         // Where making the response failed, that failure is the answer, and nothing is set.
         if response.status().is_server_error() && !status.is_server_error() {
             return response;
@@ -92,6 +113,20 @@ impl<Kind, T: Reply<Kind>> Reply<Dressed<Kind>> for With<T> {
     }
 }
 
+/// Whether an answer can end with it.
+pub(crate) fn is_final(status: u16) -> bool {
+    (200..600).contains(&status)
+}
+
+/// JSON of nothing is nothing, where the status has no content.
+fn leave_out_nothing(response: &mut Response) {
+    let says_nothing = response.body().whole().is_some_and(|bytes| **bytes == *NOTHING);
+    if says_nothing && matches!(response.status().as_u16(), 204 | 205 | 304) {
+        *response.body_mut() = Content::default();
+        response.headers_mut().remove(CONTENT_TYPE);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -106,6 +141,27 @@ mod tests {
         assert_eq!(set(Cookie::new("a", "b; c")), "a=b%3B%20c; HttpOnly; SameSite=Lax; Secure; Path=/");
         let open = Cookie::build(("a", "b")).http_only(false).secure(false).same_site(SameSite::Strict).path("/x");
         assert_eq!(set(open.build()), "a=b; SameSite=Strict; Path=/x");
+    }
+
+    #[test]
+    fn a_status_that_ends_no_answer_is_our_fault() {
+        for status in [0, 99, 100, 101, 103, 199, 600, 999, 1000] {
+            let response = reply(200, With::new("x").status(status).header("x-a", "1"));
+            assert_eq!((response.status().as_u16(), response.headers().get("x-a")), (500, None), "{status}");
+        }
+        for status in [200, 299, 418, 599] {
+            assert_eq!(reply(200, With::new("x").status(status)).status(), status);
+        }
+    }
+
+    #[test]
+    fn a_status_without_content_goes_with_nothing_only() {
+        for status in [204, 205, 304] {
+            let response = reply(200, With::new(()).status(status));
+            assert_eq!((response.status().as_u16(), response.body().is_empty()), (status, true));
+            assert!(!response.headers().contains_key(CONTENT_TYPE));
+        }
+        assert_eq!(reply(200, With::new(NoContent).status(204)).status(), 204);
     }
 
     #[test]

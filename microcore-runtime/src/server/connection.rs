@@ -2,7 +2,6 @@
 
 use std::net::IpAddr;
 use std::pin::pin;
-use std::time::Duration;
 
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -17,6 +16,7 @@ use super::edge::Edge;
 use super::exchange::{Peer, exchange};
 use super::http2::many_at_once;
 use super::pace::Pace;
+use super::preface::{Spoken, speaks};
 use super::settings::Conversation;
 use super::stream::{LastingStream, Stream};
 #[cfg(feature = "tls")]
@@ -42,11 +42,16 @@ pub(super) struct Served<R: 'static> {
 pub(super) async fn converse<R: Respond>(stream: TcpStream, served: Served<R>) {
     // Answers are written whole; waiting to fill a packet only delays them. Where it can't be set, they are late.
     let _ = stream.set_nodelay(true);
-    if speaks_http2(&stream, &served).await {
+    let spoken = {
+        let speaks = pin!(speaks(&stream, served.settings.waits.head));
+        // At a stop the HTTP/1 side answers what may be on its way.
+        served.closing.before(speaks).await.unwrap_or(Spoken::Http1)
+    };
+    match spoken {
+        Spoken::Http1 => one_by_one(stream, served).await,
         // In a box, so that the many connections that speak HTTP/1 do not carry its state.
-        Box::pin(many_at_once(stream, served)).await;
-    } else {
-        one_by_one(stream, served).await;
+        Spoken::Http2 => Box::pin(many_at_once(stream, served)).await,
+        Spoken::TooSlowly => {}
     }
 }
 
@@ -63,20 +68,6 @@ pub(super) async fn converse_privately<R: Respond>(stream: TcpStream, served: Se
         Some((stream, false)) => Box::pin(one_by_one(stream, served)).await,
         None => {}
     }
-}
-
-/// Whether the client begins with the preface of HTTP/2: by prior knowledge, RFC 9113, 3.3.
-///
-/// A client that says nothing is told so by the HTTP/1 side, after its wait.
-async fn speaks_http2<R: Respond>(stream: &TcpStream, served: &Served<R>) -> bool {
-    let mut first = [0; 4];
-    let wait = Some(served.settings.waits.head).filter(|wait| !wait.is_zero()).unwrap_or(Duration::MAX);
-    let looked = {
-        let looked = pin!(timeout(wait, stream.peek(&mut first)));
-        served.closing.before(looked).await
-    };
-    // No method of HTTP/1 begins like this.
-    matches!(looked, Some(Ok(Ok(4)))) && first == *b"PRI "
 }
 
 /// HTTP/1.1: the requests of a connection run inside its task, each after the one before it.

@@ -9,14 +9,14 @@ use std::ops::Deref;
 use std::pin::{Pin, pin};
 use std::time::Duration;
 
-use http::header::RANGE;
-use http::{HeaderName, HeaderValue, Method, Request};
+use http::header::{HOST, RANGE};
+use http::{HeaderName, HeaderValue, Method, Request, StatusCode, Version};
 use hyper::body::Incoming;
 
-use super::Respond;
 use super::answering::{Answering, Panicked, panic_text};
-use super::edge::{Edge, Wishes, compress, note_others, within};
+use super::edge::{Edge, Wishes, compress, is_host, note_others, within};
 use super::turn::Turn;
+use super::{Respond, soundness};
 use crate::context::{Context, Id};
 use crate::error::Error;
 use crate::request::{Body, Head};
@@ -42,10 +42,15 @@ pub(super) fn exchange<'c, R: Respond>(
     let mut head = Received(head);
     async move {
         head.prepare();
-        let body = Body::arriving(incoming, edge.limits);
+        let mut body = Body::arriving(incoming, edge.limits);
+        let turn_with_body = turn.filter(|_| !body.is_none());
+        if let Some(turn) = turn_with_body {
+            body = turn.begins(body, &head);
+        }
         let mut response = Response::default();
         let asked = Asked::of(&head, edge, &peer);
         if let Some(refusal) = edge.refuse(&head, &body, asked.client, &asked.id) {
+            drop(body);
             response = refusal;
         } else if let Some(limit) = edge.request_timeout {
             response = answer_within(limit, app, edge, head.take(), body, asked.clone()).await;
@@ -55,8 +60,15 @@ pub(super) fn exchange<'c, R: Respond>(
                 Box::pin(go_on(edge, &head, &asked, answered, &mut response)).await;
             }
         }
+        if response.status() != StatusCode::OK {
+            soundness::hold_to(&mut response, &asked.id);
+        }
         asked.finish(edge, &mut response);
-        if let Some(turn) = turn {
+        if let Some(turn) = turn_with_body
+            && !turn.is_through().await
+        {
+            turn.answered_early(&mut response);
+        } else if let Some(turn) = turn {
             turn.answered(&mut response);
         }
         Ok(response)
@@ -172,6 +184,22 @@ impl Received {
     fn prepare(&mut self) {
         if self.0.method == Method::HEAD {
             self.0.headers.remove(RANGE);
+        }
+        if self.0.uri.authority().is_some() && self.0.version <= Version::HTTP_11 {
+            self.prefer_target();
+        }
+    }
+
+    /// The host of a target that names one goes before that of the header, which must be right all the same: RFC 9112,
+    /// 3.2.2.
+    #[cold]
+    fn prefer_target(&mut self) {
+        let named = self.0.uri.authority().and_then(|authority| HeaderValue::from_str(authority.as_str()).ok());
+        let mut hosts = self.0.headers.get_all(HOST).into_iter();
+        if let (Some(host), None, Some(named)) = (hosts.next(), hosts.next(), named)
+            && is_host(host.as_bytes())
+        {
+            self.0.headers.insert(HOST, named);
         }
     }
 

@@ -12,7 +12,7 @@ use tokio::runtime::{Builder, Handle};
 use tokio::task::JoinSet;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
-use super::{DrainReport, Respond, Server, ServerSettings, listener, serve};
+use super::{DrainReport, Respond, Server, ServerSettings, Verified, listener, serve};
 
 /// The event loops of one server; none where the settings ask for none.
 ///
@@ -43,14 +43,14 @@ impl EventLoops {
         &mut self,
         app: &'static R,
         listener: TcpListener,
-        settings: &ServerSettings,
+        settings: Verified,
         stop: CancellationToken,
     ) -> io::Result<DrainReport> {
         if self.loops.is_empty() {
             return Ok(serve(app, listener, settings, stop).await);
         }
+        let (seats, drain_timeout) = (settings.max_connections.div_ceil(self.loops.len()), settings.drain_timeout);
         let server = Arc::new(Server::new(app, settings, stop));
-        let seats = settings.max_connections.div_ceil(self.loops.len());
         let mut accepting = JoinSet::new();
         for (event_loop, listener) in self.loops.iter().zip([listener].into_iter().chain(self.listeners.drain(..))) {
             let (server, listener) = (server.clone(), listener.into_std()?);
@@ -62,7 +62,7 @@ impl EventLoops {
             accepting.spawn_on(accept, event_loop);
         }
         let ended = accepting.join_all().await.into_iter().collect();
-        let report = server.intake.drain(settings.drain_timeout).await;
+        let report = server.intake.drain(drain_timeout).await;
         io::Result::<()>::map(ended, |()| report)
     }
 }

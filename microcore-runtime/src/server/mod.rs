@@ -11,16 +11,22 @@ mod exchange;
 mod folders;
 mod handle;
 mod http2;
+mod linger;
 mod listener;
 mod loops;
 mod origin;
+#[cfg(feature = "tls")]
+mod own_tls;
 mod pace;
+mod preface;
 mod respond;
 mod settings;
+mod soundness;
 mod stream;
 #[cfg(feature = "tls")]
 mod tls;
 mod turn;
+mod verified;
 mod verify;
 
 use std::sync::Arc;
@@ -38,9 +44,12 @@ pub use self::handle::ServerHandle;
 use self::listener::Accepted;
 pub use self::listener::bind;
 pub use self::loops::EventLoops;
+#[cfg(feature = "tls")]
+pub(crate) use self::own_tls::OwnTls;
 pub use self::respond::Respond;
 use self::settings::Conversation;
 pub use self::settings::ServerSettings;
+pub use self::verified::Verified;
 use crate::openapi::describe;
 
 /// Serves `app` until `stop`, then finishes what was begun, for as long as the settings allow.
@@ -53,12 +62,13 @@ use crate::openapi::describe;
 pub async fn serve<R: Respond>(
     app: &'static R,
     listener: TcpListener,
-    settings: &ServerSettings,
+    settings: Verified,
     stop: CancellationToken,
 ) -> DrainReport {
+    let (seats, drain_timeout) = (settings.max_connections, settings.drain_timeout);
     let server = Server::new(app, settings, stop);
-    server.accept_all(listener, settings.max_connections).await;
-    server.intake.drain(settings.drain_timeout).await
+    server.accept_all(listener, seats).await;
+    server.intake.drain(drain_timeout).await
 }
 
 /// What the connections of one server share.
@@ -72,22 +82,25 @@ struct Server<R: 'static> {
 }
 
 impl<R: Respond> Server<R> {
-    fn new(app: &'static R, settings: &ServerSettings, stop: CancellationToken) -> Self {
+    fn new(app: &'static R, verified: Verified, stop: CancellationToken) -> Self {
+        let Verified {
+            settings,
+            folders,
+            #[cfg(feature = "tls")]
+            tls,
+        } = verified;
         let intake = Intake::new(stop);
         // A server is one per application, which lives as long as the process too.
         let documents = app.manifest().filter(|_| settings.shows_documents());
         let documents = documents.map(|manifest| describe(manifest, app.token_cookie()));
-        let edge = Box::leak(Box::new(Edge::new(settings, documents, intake.tasks(), intake.stop().clone())));
-        // What is wrong with it has ended the boot.
-        #[cfg(feature = "tls")]
-        let tls = tls::Tls::of(settings).ok().flatten().map(|tls| &*Box::leak(Box::new(tls)));
+        let edge = Box::leak(Box::new(Edge::new(&settings, folders, documents, intake.tasks(), intake.stop().clone())));
         Self {
             app,
             edge,
             settings: settings.conversation(),
             intake,
             #[cfg(feature = "tls")]
-            tls,
+            tls: tls.map(|tls| &*Box::leak(Box::new(tls))),
         }
     }
 

@@ -3,14 +3,15 @@
 //! Browsers send scheme, host and port as RFC 6454, 6.2 serialises them: in lower case, without a path, without the
 //! scheme's own port. What is written otherwise would never be met.
 
-use http::{HeaderValue, Uri};
+use http::Uri;
 
 use super::ServerSettings;
+use crate::request::Origin;
 
 /// The origins of `HTTP_CORS_ORIGINS`, `*` aside. What is wrong with them has ended the boot.
-pub(super) fn origins(settings: &ServerSettings) -> Vec<HeaderValue> {
+pub(super) fn origins(settings: &ServerSettings) -> Vec<Origin> {
     let named = settings.cors_origins.iter().flatten().filter(|origin| *origin != "*");
-    named.filter_map(|origin| HeaderValue::from_str(origin).ok()).collect()
+    named.filter_map(|origin| Origin::parse(origin)).collect()
 }
 
 /// What must be written instead, where it is no origin.
@@ -27,23 +28,8 @@ pub(super) fn refusal(text: &str) -> Option<String> {
 
 /// The origin of an address; `None` where it has none.
 fn serialised(text: &str) -> Option<String> {
-    let uri: Uri = text.to_ascii_lowercase().parse().ok()?;
-    let (scheme, authority) = (uri.scheme_str()?, uri.authority()?);
-    let own_port = match scheme {
-        "https" => 443,
-        "http" => 80,
-        _ => return None,
-    };
-    let host = authority.host();
-    let is_name = host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte));
-    if host.is_empty() || authority.as_str().contains('@') || !(is_name || host.starts_with('[')) {
-        return None;
-    }
-    let port = match authority.as_str().strip_prefix(host)?.strip_prefix(':') {
-        Some(port) => Some(port.parse::<u16>().ok()?).filter(|port| *port != own_port),
-        None => None,
-    };
-    Some(format!("{scheme}://{host}{}", port.map(|port| format!(":{port}")).unwrap_or_default()))
+    let uri: Uri = text.parse().ok()?;
+    Origin::parse(&format!("{}://{}", uri.scheme_str()?, uri.authority()?)).map(|origin| origin.to_string())
 }
 
 #[cfg(test)]
@@ -61,6 +47,8 @@ mod tests {
             ("HTTPS://App.Example", "https://app.example"),
             ("https://app.example:443", "https://app.example"),
             ("http://app.example:80", "http://app.example"),
+            ("https://app.example.", "https://app.example"),
+            ("https://[0:0::1]:8443", "https://[::1]:8443"),
         ] {
             let said = refusal(written).unwrap();
             assert_eq!(said, format!("must be origins as browsers send them: `{meant}`, not `{written}`"));

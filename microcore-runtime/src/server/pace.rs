@@ -32,6 +32,7 @@ const BUSY: u8 = 2;
 const WRITE: u8 = 3;
 const STREAMS: u8 = 4;
 const LASTS: u8 = 5;
+const EARLY: u8 = 6;
 
 impl Phase {
     /// A request is being answered: its body has a clock of its own, its handler none.
@@ -40,10 +41,16 @@ impl Phase {
         self.0.store(BUSY, Ordering::Relaxed);
     }
 
-    /// It is answered with what comes bit by bit: no handler of HTTP runs, and nothing is read until that is out.
+    /// It is answered with what comes bit by bit, such as a file: no handler of HTTP runs, and nothing is read until that
+    /// is out.
     #[inline]
     pub(super) fn streams(&self) {
         self.0.store(STREAMS, Ordering::Relaxed);
+    }
+
+    /// It is answered for good while its body is still on its way: no request comes after it.
+    pub(super) fn answers_early(&self) {
+        self.0.store(EARLY, Ordering::Relaxed);
     }
 
     /// It became a socket: nothing of HTTP comes any more, and whoever holds it has clocks of their own.
@@ -105,7 +112,12 @@ impl Pace {
 
     /// Whether somebody goes on sending, who must hear that nobody listens. Handlers must not: it would cut them.
     pub(super) fn is_sending(&self) -> bool {
-        matches!(self.phase.now(), STREAMS | LASTS)
+        matches!(self.phase.now(), STREAMS | LASTS | EARLY)
+    }
+
+    /// Whether the client may still be sending what nobody reads: the body of an early answer, or a head that is refused.
+    pub(super) fn leaves_rest(&self) -> bool {
+        matches!(self.phase.now(), EARLY | HEAD)
     }
 
     #[inline]

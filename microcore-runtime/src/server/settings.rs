@@ -85,6 +85,9 @@ pub struct ServerSettings {
     /// Whether those pages may send cookies; not with `*`.
     #[setting(key = "HTTP_CORS_CREDENTIALS", default = "false", public)]
     pub cors_credentials: bool,
+    /// Names of headers of answers that those pages may read, beside `x-request-id` and what a handler exposes.
+    #[setting(key = "HTTP_CORS_EXPOSE")]
+    pub cors_expose: Option<Vec<String>>,
     /// How long browsers remember what those pages may do.
     #[setting(key = "HTTP_CORS_MAX_AGE", default = "10m")]
     pub cors_max_age: Duration,
@@ -115,6 +118,12 @@ pub struct ServerSettings {
     /// For how long browsers use TLS only: `strict-transport-security`; 0s sends none.
     #[setting(key = "HTTP_HSTS", default = "0s")]
     pub hsts: Duration,
+    /// Whether that holds for every host below this one, too: also for those that have no TLS yet.
+    #[setting(key = "HTTP_HSTS_SUBDOMAINS", default = "false")]
+    pub hsts_subdomains: bool,
+    /// Whether browsers may have it built in. Takes months to undo; needs the hosts below and 365d.
+    #[setting(key = "HTTP_HSTS_PRELOAD", default = "false")]
+    pub hsts_preload: bool,
     /// Value of `content-security-policy`, where a handler sets none.
     #[setting(key = "HTTP_CSP")]
     pub csp: Option<String>,
@@ -143,6 +152,29 @@ impl ServerSettings {
     pub(crate) fn worker_count(&self) -> usize {
         let cores = || std::thread::available_parallelism().map_or(1, usize::from);
         if self.workers == 0 { cores() } else { self.workers }
+    }
+
+    /// Of the address where it serves.
+    pub(crate) fn scheme(&self) -> &'static str {
+        if self.tls_cert.is_some() { "https" } else { "http" }
+    }
+
+    /// Where this machine reaches it: what stands for all addresses is none that can be asked.
+    pub(crate) fn reachable(&self) -> (&str, u16) {
+        let host = match self.host.as_str() {
+            "0.0.0.0" => "127.0.0.1",
+            "::" => "::1",
+            host => host,
+        };
+        (host, self.port)
+    }
+
+    /// The same as a request names it.
+    pub(crate) fn authority(&self) -> String {
+        let (host, port) = self.reachable();
+        // A zone is this machine's own word.
+        let host = host.split('%').next().unwrap_or(host);
+        if host.contains(':') { format!("[{host}]:{port}") } else { format!("{host}:{port}") }
     }
 
     pub(super) fn conversation(&self) -> Conversation {

@@ -7,12 +7,13 @@
 
 use std::io;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::sync::OwnedSemaphorePermit;
 
+use super::linger::Linger;
 use super::pace::{Ended, Pace};
 
 /// What a connection runs on.
@@ -41,13 +42,15 @@ pub(super) struct LastingStream<S> {
     stream: S,
     pace: Pace,
     lost: Option<io::ErrorKind>,
+    /// Once this side is closed and the other may not be.
+    linger: Option<Box<Linger>>,
     /// Held here, because a socket outlives its connection.
     _seat: OwnedSemaphorePermit,
 }
 
 impl<S: Stream> LastingStream<S> {
     pub(super) fn new(stream: S, pace: Pace, seat: OwnedSemaphorePermit) -> Self {
-        Self { stream, pace, lost: None, _seat: seat }
+        Self { stream, pace, lost: None, linger: None, _seat: seat }
     }
 
     fn write_with(
@@ -95,7 +98,10 @@ impl<S: Stream> AsyncRead for LastingStream<S> {
             Poll::Pending => this.pace.poll_read(cx).map(|ended| match ended {
                 // As if the client had closed: nothing was begun.
                 Ended::Idle => Ok(()),
-                Ended::Slow => Err(io::ErrorKind::TimedOut.into()),
+                Ended::Slow => {
+                    this.lost = Some(io::ErrorKind::TimedOut);
+                    Err(io::ErrorKind::TimedOut.into())
+                }
             }),
         }
     }
@@ -128,6 +134,14 @@ impl<S: Stream> AsyncWrite for LastingStream<S> {
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.write_with(cx, 0, |stream, cx| stream.poll_shutdown(cx).map_ok(|()| 0)).map_ok(|_| ())
+        let this = &mut *self;
+        if this.linger.is_none() {
+            ready!(this.write_with(cx, 0, |stream, cx| stream.poll_shutdown(cx).map_ok(|()| 0)))?;
+            if this.lost.is_some() || !this.pace.leaves_rest() {
+                return Poll::Ready(Ok(()));
+            }
+        }
+        let linger = this.linger.get_or_insert_with(|| Box::new(Linger::begin()));
+        linger.poll_over(&mut this.stream, cx).map(Ok)
     }
 }

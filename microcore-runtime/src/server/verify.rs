@@ -2,12 +2,16 @@
 //! what to write.
 
 use std::net::Ipv6Addr;
+use std::time::Duration;
 
-use http::HeaderValue;
+use http::{HeaderName, HeaderValue};
 
 use super::folders::Folders;
-use super::{ServerSettings, origin};
+use super::{ServerSettings, Verified, origin};
 use crate::settings::Problems;
+
+/// What browsers ask for before they have a host built in: hstspreload.org.
+const A_YEAR: Duration = Duration::from_hours(365 * 24);
 
 /// What a page's links may tell others of where it is: W3C Referrer Policy, 3.
 const REFERRER_POLICIES: [&str; 8] = [
@@ -22,8 +26,8 @@ const REFERRER_POLICIES: [&str; 8] = [
 ];
 
 impl ServerSettings {
-    /// What is wrong with settings that are well-formed one by one.
-    pub fn verify(&self) -> Result<(), Problems> {
+    /// What is wrong with settings that are well-formed one by one; where nothing is, what a server runs with.
+    pub fn verify(&self) -> Result<Verified, Problems> {
         let mut problems = Problems::default();
         self.verify_host(&mut problems);
         self.verify_origins(&mut problems);
@@ -32,19 +36,21 @@ impl ServerSettings {
             problems.add("HTTP_THREAD_PER_CORE", "needs Linux, which deals connections out among listeners");
         }
         #[cfg(feature = "tls")]
-        if let Err(others) = super::tls::Tls::of(self) {
-            others.iter().for_each(|problem| problems.add(&problem.name, &problem.message));
-        }
+        let tls = problems.take(super::tls::Tls::of(self));
         #[cfg(not(feature = "tls"))]
         for (name, file) in [("HTTP_TLS_CERT", &self.tls_cert), ("HTTP_TLS_KEY", &self.tls_key)] {
             if file.is_some() {
                 problems.add(name, "needs the feature `tls` of `microcore`, which this program was built without");
             }
         }
-        if let Err(others) = Folders::of(self) {
-            others.iter().for_each(|problem| problems.add(&problem.name, &problem.message));
-        }
-        problems.into_result()
+        let folders = problems.take(Folders::of(self));
+        problems.into_result()?;
+        Ok(Verified {
+            settings: self.clone(),
+            folders: folders.flatten(),
+            #[cfg(feature = "tls")]
+            tls: tls.flatten(),
+        })
     }
 
     /// Whether there is such a host is known once it is looked up.
@@ -65,12 +71,26 @@ impl ServerSettings {
                 "must not be true where HTTP_CORS_ORIGINS is `*`: every page could act as the user; name the origins";
             problems.add("HTTP_CORS_CREDENTIALS", said);
         }
+        for name in self.cors_expose.iter().flatten() {
+            // `*` is a token too, which is every name.
+            if HeaderName::from_bytes(name.as_bytes()).is_err() {
+                let said = format!("must be names of headers such as etag,x-total, not `{name}`");
+                problems.add("HTTP_CORS_EXPOSE", said);
+            } else if name == "*" && self.cors_credentials {
+                let said = "must name the headers: with HTTP_CORS_CREDENTIALS browsers take `*` for a name";
+                problems.add("HTTP_CORS_EXPOSE", said);
+            }
+        }
         for said in origins.iter().filter_map(|text| origin::refusal(text)) {
             problems.add("HTTP_CORS_ORIGINS", said);
         }
     }
 
     fn verify_headers(&self, problems: &mut Problems) {
+        if self.hsts_preload && !(self.hsts_subdomains && self.hsts >= A_YEAR) {
+            let said = "needs HTTP_HSTS_SUBDOMAINS=true and an HTTP_HSTS of at least 365d: browsers take no other";
+            problems.add("HTTP_HSTS_PRELOAD", said);
+        }
         if self.csp.as_deref().is_some_and(|policy| !policy.is_ascii() || HeaderValue::from_str(policy).is_err()) {
             problems.add("HTTP_CSP", "must be the value of a header: one line of plain text");
         }

@@ -42,6 +42,11 @@ impl Problems {
         }
     }
 
+    /// The value, or nothing and what is wrong with it as well.
+    pub(crate) fn take<T>(&mut self, checked: Result<T, Self>) -> Option<T> {
+        checked.map_err(|others| others.0.into_iter().for_each(|other| self.add(other.name, other.message))).ok()
+    }
+
     pub(crate) fn of_file(file: &Path, message: &str) -> Self {
         let mut problems = Self::default();
         problems.add(file.display().to_string(), format!("can't be read: {message}"));

@@ -30,10 +30,10 @@ impl<A: Application> Running<A> {
     /// Boots under these circumstances, on a port that the system chooses.
     pub async fn boot(boot: &Boot) -> crate::error::Result<Self> {
         let boot = Boot { environment: boot.environment.with("HTTP_PORT", "0"), ..boot.clone() };
-        let settings = ServerSettings::load(&boot.environment)?;
-        let booted = lifecycle::boot::<A>(boot, &settings).await?;
+        let settings = ServerSettings::load(&boot.environment)?.verify()?;
+        let booted = lifecycle::boot::<A>(boot, settings).await?;
         let (app, server) = (booted.app, booted.handle.clone());
-        let stopped = tokio::spawn(async move { booted.serve(&settings).await });
+        let stopped = tokio::spawn(async move { booted.serve().await });
         Ok(Self { app, client: Client::to(server.local_address()), server, stopped })
     }
 

@@ -127,3 +127,40 @@ impl io::Write for Log {
         Ok(())
     }
 }
+
+#[tokio::test]
+async fn an_answer_that_http_does_not_have_is_our_fault() {
+    let server = Server::start().await;
+    let mut client = server.client().await;
+    for path in [
+        "/status/0",
+        "/status/100",
+        "/status/101",
+        "/status/103",
+        "/status/600",
+        "/status/1000",
+        "/status/204",
+        "/status/205",
+        "/status/304",
+        "/by-hand/100",
+        "/by-hand/101",
+        "/by-hand/600",
+        "/by-hand/204",
+        "/by-hand/205",
+        "/by-hand/304",
+    ] {
+        client.ask(&format!("GET {path}")).await;
+        let answer = client.answer().await;
+        assert_eq!((answer.status, answer.json()["error"]["code"].as_str()), (500, Some("internal")), "{path}");
+    }
+    for (path, status) in [
+        ("/status/202", 202),
+        ("/status/418", 418),
+        ("/nothing/204", 204),
+        ("/nothing/205", 205),
+        ("/by-hand/404", 404),
+    ] {
+        client.ask(&format!("GET {path}")).await;
+        assert_eq!(client.answer().await.status, status, "{path}");
+    }
+}

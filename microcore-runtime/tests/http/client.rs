@@ -107,6 +107,26 @@ impl Client {
         timeout(time, self.stream.read_buf(&mut self.unread)).await.is_ok_and(|read| read.unwrap_or(0) == 0)
     }
 
+    /// Sends so many bytes without reading any, as a client does that reads its answer after its request.
+    pub(crate) async fn send_much(&mut self, bytes: usize) {
+        let piece = vec![b'x'; 64 * 1024];
+        let mut left = bytes;
+        while left > 0 {
+            let part = left.min(piece.len());
+            let sent = timeout(PATIENCE, self.stream.write_all(&piece[..part]));
+            sent.await.expect("the server takes what comes").expect("the connection stands");
+            left -= part;
+        }
+    }
+
+    /// Takes so many bytes of an answer.
+    pub(crate) async fn take(&mut self, bytes: usize) {
+        while self.unread.len() < bytes {
+            assert!(self.read().await > 0, "the connection ended inside a body");
+        }
+        self.unread.drain(..bytes);
+    }
+
     async fn read(&mut self) -> usize {
         timeout(PATIENCE, self.stream.read_buf(&mut self.unread)).await.expect("the server went silent").unwrap()
     }

@@ -294,3 +294,51 @@ fn two_folders_on_one_path_and_a_path_that_nobody_can_ask_for_refuse_to_boot() {
         assert!(said.starts_with("HTTP_STATIC_ENDINGS must be") && said.contains(ending), "{said}");
     }
 }
+
+#[tokio::test]
+async fn a_file_has_no_slash_at_its_end() {
+    let place = folder();
+    let server = served(&place, "/assets", &[]).await;
+    for path in ["/assets/site.css/", "/assets/index.html/", "/assets/deep/index.html/", "/assets/none/"] {
+        let answer = get(&server, path, "").await;
+        assert_eq!((answer.status, answer.header("location")), (404, None), "{path}");
+        let mut client = server.client().await;
+        client.ask(&format!("DELETE {path}")).await;
+        assert_eq!(client.answer().await.status, 404, "{path}");
+    }
+}
+
+/// The browser's own routing has names with dots in them.
+#[tokio::test]
+async fn a_page_may_have_a_dot_in_its_name() {
+    let place = folder();
+    let server = served(&place, "/spa", &[("HTTP_STATIC_PAGES", "true")]).await;
+    let page = "accept: text/html,*/*;q=0.8\r\n";
+    for path in ["/spa/users/john.doe", "/spa/v1.2", "/spa/a.b/c", "/spa/john.doe/", "/spa/app.db"] {
+        let answer = get(&server, path, page).await;
+        assert_eq!((answer.status, answer.body.as_str()), (200, "<p>home</p>"), "{path}");
+    }
+    for path in ["/spa/none.css", "/spa/none.JS", "/spa/deep/none.html", "/spa/site.css/", "/spa/.env"] {
+        assert_eq!(get(&server, path, page).await.status, 404, "{path}");
+    }
+    for (accept, status) in [
+        ("accept: TEXT/HTML\r\n", 200),
+        ("accept: text/plain\r\naccept: text/html;q=0.1\r\n", 200),
+        ("accept: text/html;q=0, */*\r\n", 404),
+        ("accept: */*\r\n", 404),
+        ("", 404),
+    ] {
+        assert_eq!(get(&server, "/spa/users/john.doe", accept).await.status, status, "{accept}");
+    }
+}
+
+#[tokio::test]
+async fn where_every_ending_is_served_what_pages_are_made_of_stays_missing() {
+    let place = folder();
+    let mount = format!("/spa={}", place.path().join("public").display());
+    let all = [("HTTP_STATIC", mount.as_str()), ("HTTP_STATIC_PAGES", "true"), ("HTTP_STATIC_ENDINGS", "*")];
+    let server = Server::with(all).await;
+    for (path, status) in [("/spa/users/john.doe", 200), ("/spa/none.js", 404), ("/spa/app.db", 200)] {
+        assert_eq!(get(&server, path, "accept: text/html\r\n").await.status, status, "{path}");
+    }
+}

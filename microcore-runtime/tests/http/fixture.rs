@@ -2,15 +2,16 @@
 
 use std::net::SocketAddr;
 
-use http::Method;
+use http::{Method, StatusCode};
 use microcore_runtime::context;
+use microcore_runtime::error::Error;
 use microcore_runtime::handler::on_blocking_pool;
 use microcore_runtime::plugin::Down;
 use microcore_runtime::realtime::{EventStream, answer_events};
 #[cfg(feature = "ws")]
 use microcore_runtime::realtime::{Socket, answer_socket};
 use microcore_runtime::request::{Body, Head, Inputs};
-use microcore_runtime::response::{Response, With, reply};
+use microcore_runtime::response::{Response, With, failure, reply};
 use microcore_runtime::router::{Methods, Segments, method_not_allowed, not_found, unavailable};
 use microcore_runtime::server::{DrainReport, EventLoops, Respond, ServerHandle, ServerSettings, bind};
 use microcore_runtime::settings::{Environment, Settings};
@@ -76,6 +77,22 @@ impl Fixture {
                 let body = inputs.json::<NewUser>(&RULES).await;
                 let (Some(_), Some(body)) = (page, body) else { return inputs.refuse() };
                 reply(201, body)
+            }
+            (Some("strict"), None, None) => failure(Error::unauthorized("nobody is signed in")),
+            (Some("status"), Some(status), None) => reply(200, With::new("said").status(status.parse().unwrap())),
+            (Some("nothing"), Some(status), None) => reply(200, With::new(()).status(status.parse().unwrap())),
+            (Some("header"), Some(name), None) => {
+                let own = head.headers["own"].to_str().unwrap().to_owned();
+                reply(200, With::new("said").header(name.to_owned(), own))
+            }
+            // What no handler may make.
+            (Some("by-hand"), Some(status), None) => {
+                let mut response = Response::new("said".into());
+                *response.status_mut() = StatusCode::from_u16(status.parse().unwrap()).unwrap();
+                response
+            }
+            (Some("host"), None, None) => {
+                reply(200, head.headers.get("host").map(|host| host.to_str().unwrap().to_owned()))
             }
             (Some("own-headers"), None, None) => reply(200, With::new("own").header("referrer-policy", "origin")),
             (Some("big"), None, None) => reply(200, "x".repeat(1 << 20)),
@@ -198,7 +215,7 @@ impl Server {
 
     pub(crate) async fn with<const N: usize>(settings: [(&str, &str); N]) -> Self {
         let environment = Environment::of(settings).with("HTTP_PORT", "0");
-        let settings = ServerSettings::load(&environment).unwrap();
+        let settings = ServerSettings::load(&environment).unwrap().verify().unwrap();
         let none = || Semaphore::new(0);
         let app: &'static Fixture = Box::leak(Box::new(Fixture { began: none(), go: none(), finished: none() }));
         let listener = bind(&settings).await.unwrap();
@@ -206,7 +223,7 @@ impl Server {
         let handle = ServerHandle::of(&listener, stop.clone()).unwrap();
         let mut loops = EventLoops::start(&settings, &listener).unwrap();
         let running = tokio::spawn(async move {
-            let report = loops.serve(app, listener, &settings, stop).await.unwrap();
+            let report = loops.serve(app, listener, settings, stop).await.unwrap();
             (report, loops)
         });
         Self { app, handle, running }

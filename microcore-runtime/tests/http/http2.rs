@@ -78,6 +78,52 @@ async fn a_request_without_an_authority_and_without_a_host_is_400() {
     }
 }
 
+/// RFC 9110, 4.2.4 and RFC 9113, 8.3.1.
+#[tokio::test]
+async fn an_authority_is_a_host_and_the_same_as_a_header_says() {
+    let server = Server::start().await;
+    let stream = TcpStream::connect(server.address()).await.unwrap();
+    let (client, connection) = h2::client::handshake(stream).await.unwrap();
+    let _connection = tokio::spawn(connection);
+    for (authority, host, status) in [
+        ("localhost", None, 200),
+        ("[::1]:80", None, 200),
+        ("localhost", Some("LOCALHOST"), 200),
+        ("localhost:80", Some("localhost"), 200),
+        ("localhost", Some("localhost:81"), 400),
+        ("u@localhost", None, 400),
+        ("u:p@localhost", None, 400),
+        ("localhost", Some("other"), 400),
+        ("localhost", Some("u@localhost"), 400),
+    ] {
+        let mut request = Request::get(format!("http://{authority}/hello")).body(()).unwrap();
+        request.headers_mut().extend(host.map(|host| (http::header::HOST, host.parse().unwrap())));
+        let (answer, _) = client.clone().ready().await.unwrap().send_request(request, true).unwrap();
+        assert_eq!(answer.await.unwrap().status(), status, "{authority} {host:?}");
+    }
+}
+
+#[tokio::test]
+async fn more_than_a_hundred_headers_are_431_as_over_http1() {
+    let server = Server::start().await;
+    let stream = TcpStream::connect(server.address()).await.unwrap();
+    let (client, connection) = h2::client::handshake(stream).await.unwrap();
+    let _connection = tokio::spawn(connection);
+    for (count, status) in [(100, 200), (101, 431)] {
+        let mut request = Request::get("http://test/hello").body(()).unwrap();
+        for number in 0..count {
+            // The same name counts as often as it comes.
+            request.headers_mut().append("x-many", number.into());
+        }
+        let (answer, _) = client.clone().ready().await.unwrap().send_request(request, true).unwrap();
+        assert_eq!(answer.await.unwrap().status(), status, "{count}");
+        let mut one = server.client().await;
+        let many = "x-many: 1\r\n".repeat(count - 1);
+        one.send(&format!("GET /hello HTTP/1.1\r\nhost: test\r\n{many}\r\n")).await;
+        assert_eq!(one.answer().await.status, status, "{count} over HTTP/1");
+    }
+}
+
 #[tokio::test]
 async fn a_reset_stream_or_a_lost_connection_does_not_cut_a_handler() {
     let server = Server::start().await;

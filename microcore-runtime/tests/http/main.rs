@@ -5,6 +5,7 @@ mod answers;
 mod client;
 mod connections;
 mod drain;
+mod early;
 mod edge;
 mod files;
 mod fixture;
@@ -13,3 +14,8 @@ mod http2;
 mod inputs;
 mod loops;
 mod messages;
+mod preface;
+#[cfg(target_os = "linux")]
+mod sending;
+#[cfg(feature = "ws")]
+mod sockets;

@@ -41,6 +41,32 @@ async fn a_request_names_exactly_one_valid_host() {
     }
 }
 
+/// RFC 9112, 3.2.2.
+#[tokio::test]
+async fn a_target_that_names_a_host_goes_before_the_header() {
+    let server = Server::start().await;
+    for (target, host, seen) in [
+        ("/host", "test", "test"),
+        ("http://other/host", "test", "other"),
+        ("http://Other:81/host", "test", "Other:81"),
+        ("http://[::1]:81/host", "test", "[::1]:81"),
+    ] {
+        let answer = said(&server, &format!("GET {target} HTTP/1.1\r\nhost: {host}\r\n\r\n")).await;
+        assert_eq!((answer.status, answer.json()["data"].as_str()), (200, Some(seen)), "{target}");
+    }
+    for (target, host) in [
+        ("http://u@other/host", "other"),
+        ("http://u:p@other/host", "other"),
+        ("http://other/host", "a b"),
+        ("http://other/host", "u@other"),
+        ("http://other/host", "a\r\nhost: b"),
+        ("http://[a]/host", "test"),
+    ] {
+        let answer = said(&server, &format!("GET {target} HTTP/1.1\r\nhost: {host}\r\n\r\n")).await;
+        assert_eq!(answer.status, 400, "{target} {host}");
+    }
+}
+
 /// RFC 9112, 6.1.
 #[tokio::test]
 async fn a_transfer_coding_that_is_not_undone_is_501() {

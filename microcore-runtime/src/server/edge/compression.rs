@@ -7,11 +7,11 @@ use std::io::Write;
 use bytes::Bytes;
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use http::header::{CONTENT_ENCODING, CONTENT_RANGE, CONTENT_TYPE, ETAG, VARY};
+use http::header::{CONTENT_ENCODING, CONTENT_RANGE, CONTENT_TYPE, ETAG};
 use http::{HeaderMap, HeaderValue};
 
 use crate::request::AcceptedCodings;
-use crate::response::{Content, Response};
+use crate::response::{Content, Response, vary};
 
 /// Shorter bodies fit into one packet anyhow.
 const SHORTEST: usize = 1024;
@@ -35,7 +35,7 @@ fn compressible(response: &Response) -> Option<&Bytes> {
 /// What others get compressed says so as it is, too: a cache must not give it to them. RFC 9110, 12.5.5.
 pub(in crate::server) fn note_others(response: &mut Response) {
     if compressible(response).is_some() {
-        response.headers_mut().append(VARY, HeaderValue::from_static("accept-encoding"));
+        vary(response.headers_mut(), "accept-encoding");
     }
 }
 
@@ -51,7 +51,7 @@ pub(in crate::server) async fn compress(mut response: Response) -> Response {
     *response.body_mut() = Content::from(compressed);
     let headers = response.headers_mut();
     headers.insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
-    headers.append(VARY, HeaderValue::from_static("accept-encoding"));
+    vary(headers, "accept-encoding");
     // Another representation must not have the same strong validator.
     if let Some(tag) = headers.get(ETAG).and_then(|tag| tag.to_str().ok()).filter(|tag| !tag.starts_with("W/"))
         && let Ok(weak) = HeaderValue::from_str(&format!("W/{tag}"))

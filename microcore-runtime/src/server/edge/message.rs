@@ -2,29 +2,44 @@
 
 use std::net::Ipv6Addr;
 
-use http::Version;
 use http::header::{HOST, TRANSFER_ENCODING};
+use http::{HeaderValue, StatusCode, Version, uri};
 use hyper::body::Body as _;
 
+use crate::context::Id;
 use crate::error::{Error, Kind};
-use crate::request::{Body, Head};
+use crate::request::{Body, Head, Origin, Scheme};
+use crate::response::{Response, empty, failure_of};
+
+/// Headers that one request may have: what hyper allows in HTTP/1, where it answers by itself.
+const MOST_HEADERS: usize = 100;
 
 /// Costs one look-up where the length of the body is known.
 #[inline]
-pub(super) fn refusal(head: &Head, body: &Body) -> Option<Error> {
+pub(super) fn refusal(head: &Head, body: &Body, id: &Id) -> Option<Response> {
     if !names_its_host(head) {
-        return Some(without_host());
+        return Some(without_host(id));
     }
     // What has a length has no transfer coding.
     if body.size_hint().exact().is_none() && !is_chunked_only(head) {
-        return Some(coded());
+        return Some(coded(id));
+    }
+    if head.headers.len() > MOST_HEADERS {
+        return Some(too_many_headers());
     }
     None
 }
 
 /// Exactly one `host`, and a valid one: RFC 9112, 3.2. HTTP/1.0 may have none, HTTP/2 may say `:authority` instead.
+///
+/// A target that names its host must name a valid one: without the name of a user, RFC 9110, 4.2.4.
 #[inline]
 fn names_its_host(head: &Head) -> bool {
+    if let Some(authority) = head.uri.authority()
+        && !is_target(head, authority.as_str())
+    {
+        return false;
+    }
     // Most clients say it first, as RFC 9110, 7.2 asks them to, and then there is nothing to look up.
     if let Some((name, host)) = head.headers.iter().next()
         && *name == HOST
@@ -43,6 +58,22 @@ fn names_its_host(head: &Head) -> bool {
     }
 }
 
+/// Whether the host of a target is one, and on HTTP/2 the same as that of a header: RFC 9113, 8.3.1. In HTTP/1 the target
+/// goes before the header: RFC 9112, 3.2.2.
+fn is_target(head: &Head, authority: &str) -> bool {
+    let named = head.headers.get(HOST).filter(|_| head.version == Version::HTTP_2);
+    is_host(authority.as_bytes())
+        && !authority.is_empty()
+        && named.is_none_or(|named| named == authority || is_same(head, named, authority))
+}
+
+#[cold]
+fn is_same(head: &Head, named: &HeaderValue, authority: &str) -> bool {
+    let scheme = if head.uri.scheme() == Some(&uri::Scheme::HTTPS) { Scheme::Https } else { Scheme::Http };
+    let origin = Origin::of(scheme, authority);
+    origin.is_some() && origin == named.to_str().ok().and_then(|named| Origin::of(scheme, named))
+}
+
 /// The bytes of most hosts: a table, because every byte of every request's host is looked at.
 static PLAIN: [bool; 256] = {
     let mut plain = [false; 256];
@@ -56,7 +87,7 @@ static PLAIN: [bool; 256] = {
 
 /// `uri-host [ ":" port ]`, RFC 9110, 7.2. An empty one is valid: a target may have no authority.
 #[inline]
-fn is_host(host: &[u8]) -> bool {
+pub(in crate::server) fn is_host(host: &[u8]) -> bool {
     let name = host.iter().position(|byte| !PLAIN[usize::from(*byte)]).unwrap_or(host.len());
     is_port(&host[name..]) || is_unusual_host(host)
 }
@@ -104,13 +135,19 @@ fn is_chunked_only(head: &Head) -> bool {
 }
 
 #[cold]
-fn without_host() -> Error {
-    Error::bad_request("exactly one valid header `host` is required")
+fn without_host(id: &Id) -> Response {
+    failure_of(&Error::bad_request("exactly one valid header `host` is required"), Some(id))
 }
 
 #[cold]
-fn coded() -> Error {
-    Error::of(Kind::NotImplemented, "the only transfer coding is `chunked`")
+fn coded(id: &Id) -> Response {
+    failure_of(&Error::of(Kind::NotImplemented, "the only transfer coding is `chunked`"), Some(id))
+}
+
+/// Without a body, as in HTTP/1.
+#[cold]
+fn too_many_headers() -> Response {
+    empty(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE)
 }
 
 #[cfg(test)]

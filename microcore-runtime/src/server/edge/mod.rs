@@ -20,13 +20,14 @@ use tokio_util::task::TaskTracker;
 pub(super) use self::compression::{compress, note_others};
 use self::cors::Cors;
 pub(super) use self::deadline::within;
+pub(super) use self::message::is_host;
 use self::rate::Rate;
 use super::ServerSettings;
 use super::folders::Folders;
 use crate::context::Id;
 use crate::openapi::Documents;
 use crate::request::{Body, Head, Limits};
-use crate::response::{Response, failure_of};
+use crate::response::Response;
 
 /// The built-in features of one server.
 #[derive(Debug)]
@@ -60,29 +61,25 @@ pub(super) struct Wishes {
 impl Edge {
     pub(super) fn new(
         settings: &ServerSettings,
+        folders: Option<Folders>,
         documents: Option<Documents>,
         tasks: TaskTracker,
         stop: CancellationToken,
     ) -> Self {
         // As long-lived as the server, which is one per application.
         let lasting = Box::leak(Box::new(settings.lasting(tasks.clone(), stop)));
-        let seconds = settings.hsts.as_secs();
-        let transport_security = (seconds > 0)
-            .then(|| HeaderValue::from_str(&format!("max-age={seconds}; includeSubDomains")).ok())
-            .flatten();
         Self {
             limits: Box::leak(Box::new(Limits { lasting: Some(lasting), ..settings.limits() })),
             proxies: settings.proxies,
             cors: Cors::of(settings),
             rate: Rate::per_minute(settings.rate_limit),
             compression: settings.compression,
-            // What is wrong with them has ended the boot.
-            folders: Folders::of(settings).ok().flatten(),
             documents,
+            folders,
             request_timeout: Some(settings.request_timeout).filter(|timeout| !timeout.is_zero()),
             tells_id: settings.request_id,
             secures: settings.security_headers,
-            transport_security,
+            transport_security: transport_security(settings),
             content_policy: settings.csp.as_deref().and_then(|policy| HeaderValue::from_str(policy).ok()),
             referrer_policy: settings.referrer_policy.as_deref().and_then(|policy| HeaderValue::from_str(policy).ok()),
             tasks,
@@ -103,8 +100,8 @@ impl Edge {
     /// The answer where the application is not asked.
     #[inline]
     pub(super) fn refuse(&self, head: &Head, body: &Body, client: IpAddr, id: &Id) -> Option<Response> {
-        if let Some(error) = message::refusal(head, body) {
-            return Some(failure_of(&error, Some(id)));
+        if let Some(refusal) = message::refusal(head, body, id) {
+            return Some(refusal);
         }
         let preflight = self.cors.as_ref().and_then(|cors| cors.preflight(head));
         preflight.or_else(|| self.rate.as_ref().and_then(|rate| rate.refuse(client, id)))
@@ -146,7 +143,7 @@ impl Edge {
             cors.decorate(wishes.origin.as_deref().cloned(), headers);
         }
         if let Some(value) = &self.transport_security {
-            headers.insert(STRICT_TRANSPORT_SECURITY, value.clone());
+            headers.entry(STRICT_TRANSPORT_SECURITY).or_insert_with(|| value.clone());
         }
         if let Some(value) = &self.content_policy {
             headers.entry(header::CONTENT_SECURITY_POLICY).or_insert_with(|| value.clone());
@@ -155,4 +152,12 @@ impl Edge {
             headers.entry(REFERRER_POLICY).or_insert_with(|| value.clone());
         }
     }
+}
+
+/// RFC 6797, 6.1.
+fn transport_security(settings: &ServerSettings) -> Option<HeaderValue> {
+    let seconds = settings.hsts.as_secs();
+    let below = if settings.hsts_subdomains { "; includeSubDomains" } else { "" };
+    let built_in = if settings.hsts_preload { "; preload" } else { "" };
+    HeaderValue::from_str(&format!("max-age={seconds}{below}{built_in}")).ok().filter(|_| seconds > 0)
 }

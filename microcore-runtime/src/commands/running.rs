@@ -1,0 +1,106 @@
+//! The application that runs with the same settings, as a command asks it. In: a path. Out: the status and the body.
+
+use bytes::Bytes;
+use http::{Request, StatusCode};
+use http_body_util::{BodyExt as _, Empty};
+use hyper::client::conn::http1::handshake;
+use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
+
+use crate::error::{Error, Result};
+use crate::server::ServerSettings;
+
+pub(super) async fn get(settings: &ServerSettings, target: &str) -> Result<(StatusCode, Bytes)> {
+    let authority = settings.authority();
+    let stream = TcpStream::connect(settings.reachable()).await;
+    let stream = stream.map_err(|error| {
+        Error::unavailable(format!("the application does not serve {}://{authority}: {error}", settings.scheme()))
+    })?;
+    #[cfg(feature = "tls")]
+    if let Some(tls) = crate::server::OwnTls::of(settings)? {
+        return ask(tls.connect(stream).await?, &authority, target).await;
+    }
+    ask(stream, &authority, target).await
+}
+
+async fn ask<S>(stream: S, authority: &str, target: &str) -> Result<(StatusCode, Bytes)>
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let (mut sender, connection) = handshake(TokioIo::new(stream)).await?;
+    tokio::spawn(connection);
+    let request = Request::get(target).header("host", authority).body(Empty::<Bytes>::new())?;
+    let answer = sender.send_request(request).await?;
+    Ok((answer.status(), answer.into_body().collect().await?.to_bytes()))
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio_util::sync::CancellationToken;
+
+    use super::*;
+    use crate::request::{Body, Head};
+    use crate::response::{Response, reply};
+    use crate::server::{Respond, ServerHandle, bind, serve};
+    use crate::settings::{Environment, Settings as _};
+
+    struct Host;
+
+    impl Respond for Host {
+        async fn respond(&'static self, head: &Head, _: Body, response: &mut Response) {
+            *response = reply(200, head.headers["host"].to_str().expect("it is text").to_owned());
+        }
+    }
+
+    /// What a server that listens there says it was asked as, and its port.
+    async fn asked(environment: Environment, host: &str) -> (Result<(StatusCode, Bytes)>, u16) {
+        let mut settings = ServerSettings::load(&environment.with("HTTP_PORT", "0").with("HTTP_HOST", host)).unwrap();
+        let listener = bind(&settings).await.unwrap();
+        let stop = CancellationToken::new();
+        settings.port = ServerHandle::of(&listener, stop.clone()).unwrap().local_address().port();
+        let serving = tokio::spawn(serve(&Host, listener, settings.verify().unwrap(), stop.clone()));
+        let answer = get(&settings, "/system/traces/tree").await;
+        stop.cancel();
+        serving.await.unwrap();
+        (answer, settings.port)
+    }
+
+    #[tokio::test]
+    async fn it_is_asked_wherever_it_listens() {
+        for (host, seen) in [("127.0.0.1", "127.0.0.1"), ("0.0.0.0", "127.0.0.1"), ("::1", "[::1]"), ("::", "[::1]")] {
+            let (answer, port) = asked(Environment::default(), host).await;
+            let (status, body) = answer.unwrap();
+            assert_eq!(status, 200, "{host}");
+            assert_eq!(body, format!(r#"{{"success":true,"data":"{seen}:{port}"}}"#), "{host}");
+        }
+    }
+
+    #[cfg(feature = "tls")]
+    #[tokio::test]
+    async fn it_is_asked_over_tls_and_believed_by_its_certificate() {
+        let folder = tempfile::tempdir().unwrap();
+        let made = rcgen::generate_simple_self_signed(["app.example".to_owned()]).unwrap();
+        let (certificate, key) = (folder.path().join("cert.pem"), folder.path().join("key.pem"));
+        std::fs::write(&certificate, made.cert.pem()).unwrap();
+        std::fs::write(&key, made.signing_key.serialize_pem()).unwrap();
+        let environment = Environment::default()
+            .with("HTTP_TLS_CERT", certificate.to_str().unwrap())
+            .with("HTTP_TLS_KEY", key.to_str().unwrap());
+        for host in ["127.0.0.1", "::1"] {
+            assert_eq!(asked(environment.clone(), host).await.0.unwrap().0, 200, "{host}");
+        }
+        let other = rcgen::generate_simple_self_signed(["app.example".to_owned()]).unwrap();
+        let mut settings = ServerSettings::load(&environment.with("HTTP_PORT", "0")).unwrap();
+        let verified = settings.verify().unwrap();
+        let listener = bind(&settings).await.unwrap();
+        settings.port = listener.local_addr().unwrap().port();
+        let stop = CancellationToken::new();
+        let serving = tokio::spawn(serve(&Host, listener, verified, stop.clone()));
+        std::fs::write(&certificate, other.cert.pem()).unwrap();
+        let refused = get(&settings, "/").await.unwrap_err();
+        assert!(refused.chain().contains("another certificate than HTTP_TLS_CERT names"), "{}", refused.chain());
+        stop.cancel();
+        serving.await.unwrap();
+    }
+}

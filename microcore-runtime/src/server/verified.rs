@@ -1,0 +1,28 @@
+//! Settings that work, with what was opened to find that out: a server has no other way to its certificate or its folders.
+
+use std::ops::Deref;
+
+use super::ServerSettings;
+use super::folders::Folders;
+#[cfg(feature = "tls")]
+use super::tls::Tls;
+
+/// Server settings that a server can be run with; [`ServerSettings::verify`] makes them.
+///
+/// The certificate and the folders that the settings name are open in here. They are not looked up again, so what becomes
+/// of their files between the check and the start changes nothing: a server with a certificate never speaks plaintext.
+#[derive(Debug)]
+pub struct Verified {
+    pub(super) settings: ServerSettings,
+    pub(super) folders: Option<Folders>,
+    #[cfg(feature = "tls")]
+    pub(super) tls: Option<Tls>,
+}
+
+impl Deref for Verified {
+    type Target = ServerSettings;
+
+    fn deref(&self) -> &ServerSettings {
+        &self.settings
+    }
+}
