@@ -8,6 +8,8 @@
 //! Beside the time on the wall stands that of the processor, all processes together, which a busy machine changes less.
 //! Numbers after `--` replace the sizes.
 //!
+//! With the word `first` after `--` it is the template and an application of the same reach that are built, from nothing
+//! and after an edit (`first/`).
 //! With the word `sql` after `--` another question is asked instead: what the check of SQL adds (`sql_check.rs`).
 
 #![allow(clippy::print_stdout, reason = "a bench prints what it measured")]
@@ -19,6 +21,7 @@
 #[allow(dead_code, reason = "each bench takes what it needs")]
 mod support;
 
+mod first;
 mod microcore;
 mod plain_axum;
 mod sql_check;
@@ -44,8 +47,12 @@ fn main() {
     }
     let given: Vec<usize> = std::env::args().filter_map(|argument| argument.parse().ok()).collect();
     let sizes = if given.is_empty() { SIZES.to_vec() } else { given };
-    if std::env::args().any(|argument| argument == "sql") {
+    let asked_for = |word: &str| std::env::args().any(|argument| argument == word);
+    if asked_for("sql") {
         return sql_check::run(&sizes);
+    }
+    if asked_for("first") {
+        return first::run();
     }
     let names = sizes.iter().flat_map(|size| [format!("microcore-{size}"), format!("axum-{size}")]);
     let profiles = "[profile.dev]\ndebug = \"line-tables-only\"\n";
