@@ -21,6 +21,10 @@ pub mod slots {
     #[cfg(feature = "sqlite")]
     pub type Db<B = crate::db::Sqlite> = crate::db::Database<B>;
 
+    /// `Db`, on what the application says: this build has no SQLite.
+    #[cfg(all(feature = "postgres", not(feature = "sqlite")))]
+    pub type Db<B> = crate::db::Database<B>;
+
     /// What may stand behind a tool's name in `app!`.
     pub mod backends {
         #[cfg(feature = "auth")]
