@@ -1,4 +1,6 @@
 #![doc = include_str!("../README.md")]
+// docs.rs says which feature an item needs.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub use microcore_macros::{app, event, plugin, test, tool};
 pub use microcore_runtime::{

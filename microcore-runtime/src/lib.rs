@@ -3,6 +3,9 @@
 //! A request flows socket → connection → router → inputs → handler → reply; each arrow is a function in a file of its
 //! own. Users depend on the facade `microcore` and its prelude, not on this crate.
 
+// docs.rs says which feature an item needs.
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 // Generated code names `::microcore::__private`; inside this crate that is this crate.
 extern crate self as microcore;
 

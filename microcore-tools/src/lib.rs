@@ -3,6 +3,9 @@
 //! A tool holds no business rule and uses no other tool. Users name them in constructors; the application's prelude has
 //! an alias for each.
 
+// docs.rs says which feature an item needs.
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 // Generated code names `::microcore::__private`; inside this crate that is the runtime's.
 extern crate microcore_runtime as microcore;
 
