@@ -32,7 +32,7 @@ pub use crate::realtime::{answer_events, sending};
 pub use crate::request::{Authenticate, Body, FromParam, FromQuery, Head, Inputs, token_cookie};
 pub use crate::response::{Reply, Response, failure, replying, schema_of, takes_media};
 pub use crate::router::{Methods, Segments, no_route, unavailable};
-pub use crate::schema::{Bound, Limit, Property, SchemaText, object_schema, schema_id};
+pub use crate::schema::{Bound, Limit, Property, SchemaText, object_schema, schema_id, schema_name};
 pub use crate::server::{Respond, ServerHandle};
 pub use crate::settings::{Environment, FromSetting, Key, Problems, Settings};
 pub use crate::testing;

@@ -86,6 +86,8 @@ pub enum Asked {
     Status,
     /// So many dead letters, the oldest first.
     Dead(usize),
+    /// The dead letter of this number.
+    Letter(u64),
     /// Deliver a dead letter again.
     Replay(u64),
     /// Delete a dead letter.

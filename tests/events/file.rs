@@ -106,6 +106,8 @@ async fn the_store_can_be_looked_at_and_put_in_order_without_the_application() {
     };
     let Found::Dead(letters) = ask(Asked::Dead(10)).await else { panic!("dead letters were asked for") };
     assert_eq!((letters.len(), letters[0].attempts), (1, 3));
+    assert_eq!(ask(Asked::Letter(letters[0].id)).await, Found::Dead(letters.clone()), "one is asked for by its number");
+    assert_eq!(ask(Asked::Letter(letters[0].id + 1)).await, Found::Dead(Vec::new()));
     assert_eq!(ask(Asked::Replay(letters[0].id)).await, Found::Done(true));
     let Found::Status(status) = ask(Asked::Status).await else { panic!("the status was asked for") };
     let worker = status.iter().find(|status| status.subscriber == "yard.worker.run").unwrap();

@@ -5,7 +5,7 @@ use quote::quote;
 use syn::Ident;
 
 use super::{declaration, paths};
-use crate::parse::EventItem;
+use crate::parse::{EventItem, source_text};
 
 pub(crate) fn expand(event: &EventItem) -> TokenStream {
     let private = paths::private();
@@ -17,6 +17,8 @@ pub(crate) fn expand(event: &EventItem) -> TokenStream {
     let fields = event.fields();
     let (field_names, field_types): (Vec<_>, Vec<_>) = fields.into_iter().unzip();
     let (ty_text, doc) = (ty.to_string(), &event.doc);
+    // Most events are no requests.
+    let answered = event.reply.as_ref().map(source_text).map(|reply| quote!(.answered_with(#reply)));
     let request = event.reply.as_ref().map(|reply| {
         quote! {
             impl #private::Request for #ty {
@@ -39,7 +41,9 @@ pub(crate) fn expand(event: &EventItem) -> TokenStream {
                         doc: #doc,
                         fields: &[#((#field_names, #field_types)),*],
                         shape: #private::schema_of::<#ty>,
+                        reply: None,
                     }
+                    #answered
                 }
             }
             #request

@@ -3,7 +3,7 @@
 use proc_macro2::Span;
 use syn::{Attribute, Ident, ImplItemFn, LitStr, ReturnType, Type, parse_quote};
 
-use super::{channel, documentation, interceptor, options, signature};
+use super::{channel, documentation, interceptor, options, signature, source_text};
 use crate::decl::{InterceptorDecl, PathPattern, RouteDecl, SubscriptionDecl};
 use crate::errors::Errors;
 
@@ -212,7 +212,7 @@ fn subscription(
     let (event, options) = options::subscription(attribute, errors)?;
     let backoff = options::backoff(&options, errors);
     let handler = function.sig.ident.clone();
-    one_event(&handler, &event, &parameters, errors)?;
+    one_event(&handler, &event, &parameters, "Result<()>", errors)?;
     let inline = options.inline.is_present();
     if inline && let Some(token) = &function.sig.asyncness {
         errors.add(
@@ -268,15 +268,27 @@ fn reply(
 ) -> Option<Role> {
     let (event, _) = options::subscription(attribute, errors)?;
     let handler = function.sig.ident.clone();
-    one_event(&handler, &event, &parameters, errors)?;
+    // What is answered is the event's to say; where the function says something, that is it.
+    let answered = match &function.sig.output {
+        ReturnType::Default => "Result<…>` with the type behind `reply =` of the event".to_owned(),
+        ReturnType::Type(_, ty) => source_text(ty),
+    };
+    one_event(&handler, &event, &parameters, &answered, errors)?;
     let decl = SubscriptionDecl::new(event, handler);
     Some(Role::Reply { decl, output: output(function) })
 }
 
 /// A subscriber reads one shared event: `event: &E`.
-fn one_event(handler: &Ident, event: &syn::Path, parameters: &[(Ident, Type)], errors: &mut Errors) -> Option<()> {
+fn one_event(
+    handler: &Ident,
+    event: &syn::Path,
+    parameters: &[(Ident, Type)],
+    answer: &str,
+    errors: &mut Errors,
+) -> Option<()> {
     let event_type = &event.segments.last()?.ident;
-    let help = format!("write `async fn {handler}(&self, event: &{event_type}) -> Result<()>`");
+    let end = if answer.contains('`') { "" } else { "`" };
+    let help = format!("write `async fn {handler}(&self, event: &{event_type}) -> {answer}{end}");
     match parameters {
         [(_, Type::Reference(reference))] if reference.mutability.is_none() => Some(()),
         [(_, ty)] => {

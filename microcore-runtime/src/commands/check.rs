@@ -7,6 +7,7 @@ use super::{Exit, Surroundings, events, statements};
 use crate::application::Application;
 use crate::lifecycle::check_environment;
 use crate::manifest::warnings;
+use crate::openapi::clashes;
 
 pub(super) fn run<A: Application>(options: &ArgMatches, surroundings: &mut Surroundings<'_>) -> Exit {
     let mut found = Found::default();
@@ -22,6 +23,10 @@ pub(super) fn run<A: Application>(options: &ArgMatches, surroundings: &mut Surro
     for broken in events::broken_promises(const { &A::MANIFEST }, surroundings) {
         found.errors += 1;
         surroundings.error(broken);
+    }
+    for clash in clashes(const { &A::MANIFEST }) {
+        found.errors += 1;
+        surroundings.error(clash);
     }
     for warning in warnings(const { &A::MANIFEST }, A::CHOSEN_TOOLS) {
         found.warnings += 1;

@@ -27,7 +27,7 @@ pub(super) fn run<A: Application>(options: &ArgMatches, surroundings: &mut Surro
             return schema(const { &A::MANIFEST }, options.get_flag("write"), surroundings);
         }
         Some(("dead", options)) => match options.subcommand() {
-            Some(("show", options)) => (Asked::Dead(usize::MAX), Some(number(options))),
+            Some(("show", options)) => (Asked::Letter(number(options)), Some(number(options))),
             Some(("replay", options)) => (Asked::Replay(number(options)), None),
             Some(("discard", options)) => (Asked::Discard(number(options)), None),
             _ => (Asked::Dead(LISTED), None),

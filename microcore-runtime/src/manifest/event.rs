@@ -1,4 +1,4 @@
-//! Who emits and who hears an event. Plugins name events by type; this is where a type's name finds its event.
+//! Who emits, who hears and who answers an event. Plugins name events by type; this is where a type's name finds its event.
 
 use super::{EventFacts, Manifest, PluginFacts};
 
@@ -22,6 +22,14 @@ pub(super) fn hearers<'a>(manifest: &'a Manifest, event: &'a EventFacts) -> impl
     manifest.plugins.iter().filter(move |plugin| {
         plugin.subscriptions.iter().any(|subscription| means(manifest, plugin, subscription.event, event))
     })
+}
+
+/// The plugins that answer the event, where it is a request.
+pub(super) fn answerers<'a>(manifest: &'a Manifest, event: &'a EventFacts) -> impl Iterator<Item = &'a PluginFacts> {
+    manifest
+        .plugins
+        .iter()
+        .filter(move |plugin| plugin.replies.iter().any(|reply| means(manifest, plugin, reply.event, event)))
 }
 
 fn means(manifest: &Manifest, plugin: &PluginFacts, ty: &str, event: &EventFacts) -> bool {

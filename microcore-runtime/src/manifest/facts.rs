@@ -21,7 +21,7 @@ pub struct Manifest {
     pub name: &'static str,
     /// Its version.
     pub version: &'static str,
-    /// Its package folder while it was compiled: where a debug build refreshes `AI_CONTEXT.md`.
+    /// Its package folder while it was compiled: where a debug build refreshes `AI_CONTEXT.md`. Empty in a release build.
     pub folder: &'static str,
     /// Every tool that could be named, built-in ones first.
     pub tools: &'static [ToolFacts],
@@ -201,6 +201,16 @@ pub struct EventFacts {
     pub fields: &'static [(&'static str, &'static str)],
     /// Its JSON Schema.
     pub shape: ShapeOf,
+    /// The type of its answer, as written, where it is a request.
+    pub reply: Option<&'static str>,
+}
+
+impl EventFacts {
+    /// The same as a request.
+    #[must_use]
+    pub const fn answered_with(self, reply: &'static str) -> Self {
+        Self { reply: Some(reply), ..self }
+    }
 }
 
 /// A migration: one SQL file of one domain.

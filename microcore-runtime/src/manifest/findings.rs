@@ -3,7 +3,7 @@
 //! In: the manifest, and the tools that the application picked. Out: one sentence per finding, in a fixed order.
 
 use super::Manifest;
-use super::event::{emitters, hearers};
+use super::event::{answerers, emitters, hearers};
 
 /// Tools that run without being named.
 pub(super) const ALWAYS_SET_UP: [&str; 2] = ["http", "logger"];
@@ -21,9 +21,14 @@ pub fn warnings(manifest: &Manifest, chosen_tools: &[&str]) -> Vec<String> {
     for event in manifest.events {
         let subject = format!("event `{}` ({}.{})", event.name, event.domain, event.ty);
         let heard: Vec<_> = hearers(manifest, event).map(|plugin| plugin.identity.name).collect();
-        match (emitters(manifest, event).next().is_some(), heard.is_empty()) {
+        let answered: Vec<_> = answerers(manifest, event).map(|plugin| plugin.identity.name).collect();
+        let is_emitted = emitters(manifest, event).next().is_some();
+        match (is_emitted, heard.is_empty() && answered.is_empty()) {
             (true, true) => warnings.push(format!("{subject} is published and nobody hears it")),
             (false, true) => warnings.push(format!("{subject} is declared, and nobody publishes or hears it")),
+            (false, false) if heard.is_empty() => {
+                warnings.push(format!("{subject} is answered by {} and nobody asks it", answered.join(", ")));
+            }
             (false, false) => {
                 warnings.push(format!("{subject} is heard by {} and nobody publishes it", heard.join(", ")));
             }

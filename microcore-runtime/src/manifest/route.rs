@@ -1,5 +1,7 @@
 //! The records of routes. Data only; the macros write them as constants.
 
+use std::any::type_name;
+
 use schemars::{JsonSchema, SchemaGenerator};
 
 use super::ShapeOf;
@@ -83,15 +85,48 @@ pub struct InputFacts {
     pub name: &'static str,
     /// `path`, `query`, `header`, `body`, `form`, `files`; `socket` is each message that a web socket receives.
     pub place: &'static str,
-    /// Whether it must be there.
-    pub required: bool,
+    /// Whether the server does without it: what reads the input is asked itself.
+    pub may_be_absent: fn() -> bool,
     /// Its type.
     pub shape: ShapeOf,
 }
 
 impl InputFacts {
-    /// An input of a type.
-    pub const fn of<T: JsonSchema>(name: &'static str, place: &'static str, required: bool) -> Self {
-        Self { name, place, required, shape: SchemaGenerator::subschema_for::<T> }
+    /// An input of a type that is read from one text, or from several.
+    pub const fn of<T: JsonSchema>(name: &'static str, place: &'static str) -> Self {
+        Self { name, place, may_be_absent: may_be_absent::<T>, shape: SchemaGenerator::subschema_for::<T> }
+    }
+
+    /// Whether it must be there.
+    pub fn is_required(&self) -> bool {
+        matches!(self.place, "path" | "files" | "socket") || !(self.may_be_absent)()
+    }
+}
+
+/// What `FromQuery` makes of nothing: an `Option` is none and a list is empty, also under another name.
+fn may_be_absent<T>() -> bool {
+    ["core::option::Option<", "alloc::vec::Vec<"].iter().any(|name| type_name::<T>().starts_with(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::request::{FromQuery, reads_nothing};
+
+    #[test]
+    fn a_parameter_is_required_where_reading_nothing_is_refused() {
+        fn same<T: FromQuery + JsonSchema>() {
+            let input = InputFacts::of::<T>("n", "query");
+            assert_eq!(input.is_required(), !reads_nothing::<T>(), "{}", type_name::<T>());
+            assert!(InputFacts { place: "path", ..input }.is_required());
+        }
+        type Nickname = Option<String>;
+        same::<i64>();
+        same::<String>();
+        same::<bool>();
+        same::<Option<i64>>();
+        same::<Nickname>();
+        same::<Vec<String>>();
+        same::<Vec<u8>>();
     }
 }

@@ -3,6 +3,8 @@
 //! In: the manifest, whose routes know the schemas of their inputs and replies, and the cookie that carries tokens.
 //! Out: JSON.
 
+#[cfg(feature = "docs")]
+mod asset;
 mod failures;
 mod operation;
 mod page;
@@ -16,12 +18,21 @@ use serde_json::{Map, Value, json};
 
 use self::operation::operation;
 pub(crate) use self::page::{Documents, describe};
-use self::schemas::Schemas;
+use self::schemas::{Clash, Schemas};
 use self::template::{Templates, is_catch_all, rename};
 use crate::manifest::{Manifest, RouteFacts};
 
 /// The document. `cookie` is where the tool `auth` looks for a token that no header carries.
 pub fn document(manifest: &Manifest, cookie: Option<&str>) -> Value {
+    written(manifest, cookie).0
+}
+
+/// The types that the document can't tell apart by their names, a sentence each.
+pub fn clashes(manifest: &Manifest) -> Vec<String> {
+    written(manifest, None).1.iter().map(ToString::to_string).collect()
+}
+
+fn written(manifest: &Manifest, cookie: Option<&str>) -> (Value, Vec<Clash>) {
     let mut schemas = Schemas::default();
     let mut paths: Map<String, Value> = Map::new();
     let all = manifest.plugins.iter().flat_map(|plugin| plugin.routes.iter().map(move |route| (plugin, route)));
@@ -40,16 +51,18 @@ pub fn document(manifest: &Manifest, cookie: Option<&str>) -> Value {
         }
     }
     let routes = || routes.iter().map(|(_, route)| *route);
-    let mut components = json!({ "responses": failures::components(routes()), "schemas": schemas.into_components() });
+    let (schemas, clashes) = schemas.finish(&mut paths);
+    let mut components = json!({ "responses": failures::components(routes()), "schemas": schemas });
     if let Some(schemes) = security::schemes(routes(), cookie) {
         components["securitySchemes"] = schemes;
     }
-    json!({
+    let document = json!({
         "openapi": "3.1.0",
         "info": { "title": manifest.name, "version": manifest.version },
         "paths": paths,
         "components": components,
-    })
+    });
+    (document, clashes)
 }
 
 /// Streams of events and sockets are opened with GET.

@@ -10,6 +10,8 @@ use crate::manifest::{PluginFacts, RouteFacts};
 
 pub(super) fn operation(plugin: &PluginFacts, route: &RouteFacts, has_cookie: bool, schemas: &mut Schemas) -> Value {
     let mut operation = Map::new();
+    let plugin_name = plugin.identity.name;
+    schemas.enter(operation_id(plugin, route), format!("`{} {}` ({plugin_name})", route.method, route.path));
     let mut add = |key: &str, value: Value| drop(operation.insert(key.to_owned(), value));
     add("operationId", operation_id(plugin, route).into());
     add("tags", json!([route.tag.unwrap_or(plugin.identity.domain)]));

@@ -6,6 +6,8 @@
 use bytes::Bytes;
 use http::{Method, StatusCode};
 
+#[cfg(feature = "docs")]
+use super::asset::Asset;
 use crate::manifest::Manifest;
 use crate::request::Head;
 use crate::response::{Media, Reply, Response};
@@ -30,15 +32,15 @@ impl Documents {
 
     /// The answer, where one of these pages is asked for.
     pub(crate) async fn answer(&self, head: &Head) -> Option<Response> {
-        let page = self.page(head.uri.path()).await?;
+        let page = self.page(head).await?;
         let is_read = matches!(head.method, Method::GET | Method::HEAD);
         Some(if is_read { page } else { method_not_allowed(head, Methods::GET) })
     }
 
-    async fn page(&self, path: &str) -> Option<Response> {
+    async fn page(&self, head: &Head) -> Option<Response> {
         let media =
             |media_type: &'static str, bytes: Bytes| Some(Media::new(media_type, bytes).into_response(StatusCode::OK));
-        match path {
+        match head.uri.path() {
             "/openapi.json" => media("application/json", self.openapi.clone()),
             #[cfg(feature = "docs")]
             "/docs" => Some(crate::response::Redirect::to("/docs/").into_response(StatusCode::OK)),
@@ -47,9 +49,9 @@ impl Documents {
             #[cfg(feature = "docs")]
             "/docs/start.js" => media("text/javascript", Bytes::from_static(START.as_bytes())),
             #[cfg(feature = "docs")]
-            "/docs/swagger-ui.css" => media("text/css", asset("swagger-ui.css").await?),
+            "/docs/swagger-ui.css" => asset("/dist/swagger-ui.css", "text/css", head).await,
             #[cfg(feature = "docs")]
-            "/docs/swagger-ui-bundle.js" => media("text/javascript", asset("swagger-ui-bundle.js").await?),
+            "/docs/swagger-ui-bundle.js" => asset("/dist/swagger-ui-bundle.js", "text/javascript", head).await,
             _ => None,
         }
     }
@@ -75,18 +77,9 @@ const PAGE: &str = r#"<!doctype html>
 #[cfg(feature = "docs")]
 const START: &str = "SwaggerUIBundle({ url: '/openapi.json', dom_id: '#page', deepLinking: true });\n";
 
-/// A file of the crate's archive, unpacked off the event loop.
+/// A file of the crate's archive: `swagger-ui-5.32.6/dist/swagger-ui.css`, the folder has the version in its name.
 #[cfg(feature = "docs")]
-async fn asset(name: &'static str) -> Option<Bytes> {
-    let unpacked = tokio::task::spawn_blocking(move || {
-        let mut archive =
-            zip::ZipArchive::new(std::io::Cursor::new(utoipa_swagger_ui_vendored::SWAGGER_UI_VENDORED)).ok()?;
-        // `swagger-ui-5.32.6/dist/swagger-ui.css`: the folder has the version in its name.
-        let path = archive.file_names().find(|path| path.ends_with(&format!("/dist/{name}")))?.to_owned();
-        let mut file = archive.by_name(&path).ok()?;
-        let mut bytes = Vec::with_capacity(usize::try_from(file.size()).unwrap_or_default());
-        std::io::Read::read_to_end(&mut file, &mut bytes).ok()?;
-        Some(Bytes::from(bytes))
-    });
-    unpacked.await.ok().flatten()
+async fn asset(ending: &str, media_type: &'static str, head: &Head) -> Option<Response> {
+    let asset = Asset::find(utoipa_swagger_ui_vendored::SWAGGER_UI_VENDORED, ending)?;
+    asset.respond(media_type, &head.headers).await
 }

@@ -32,10 +32,10 @@ fn of_input(input: &InputFacts, schemas: &mut Schemas) -> Vec<Value> {
             let properties = schema["properties"].as_object().cloned().unwrap_or_default();
             properties.into_iter().map(|(name, schema)| query(&name, required(&name), schema)).collect()
         }
-        "query" => vec![query(input.name, input.required, schema)],
+        "query" => vec![query(input.name, input.is_required(), schema)],
         "header" => {
             let schema = without_null(schema);
-            vec![json!({ "name": input.name, "in": "header", "required": input.required, "schema": schema })]
+            vec![json!({ "name": input.name, "in": "header", "required": input.is_required(), "schema": schema })]
         }
         _ => Vec::new(),
     }
@@ -91,5 +91,5 @@ pub(super) fn body(route: &RouteFacts, schemas: &mut Schemas) -> Option<Value> {
         }
         _ => "multipart/form-data",
     };
-    Some(json!({ "required": input.required, "content": { media_type: { "schema": schema } } }))
+    Some(json!({ "required": input.is_required(), "content": { media_type: { "schema": schema } } }))
 }

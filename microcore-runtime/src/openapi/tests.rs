@@ -25,7 +25,7 @@ struct Filter {
 }
 
 const fn input(name: &'static str, place: &'static str, shape: crate::manifest::ShapeOf) -> InputFacts {
-    InputFacts { name, place, required: true, shape }
+    InputFacts { name, place, may_be_absent: || false, shape }
 }
 
 const ROUTES: &[RouteFacts] = &[
@@ -76,12 +76,12 @@ fn a_protected_route_shows_its_lock_its_body_and_its_reply() {
     assert_eq!(document["components"]["securitySchemes"]["bearer"]["scheme"], "bearer");
     assert_eq!((&put["operationId"], &put["tags"][0]), (&json!("shop.all.put.put"), &json!("Users")));
     let body = &put["requestBody"]["content"]["application/json"]["schema"];
-    assert_eq!(body["$ref"], "#/components/schemas/User");
+    assert_eq!(body["$ref"], "#/components/schemas/User-Input");
     let data = &put["responses"]["200"]["content"]["application/json"]["schema"]["properties"]["data"];
-    assert_eq!(data["$ref"], "#/components/schemas/UserReply");
+    assert_eq!(data["$ref"], "#/components/schemas/User");
     let schemas = &document["components"]["schemas"];
-    assert_eq!(schemas["User"]["required"], json!(["id"]), "a body may leave out what has a default");
-    assert_eq!(schemas["UserReply"]["required"], json!(["id", "name"]), "a reply has it always");
+    assert_eq!(schemas["User-Input"]["required"], json!(["id"]), "a body may leave out what has a default");
+    assert_eq!(schemas["User"]["required"], json!(["id", "name"]), "a reply has it always");
     assert_eq!(put["parameters"][0]["schema"]["maximum"], i64::MAX);
 }
 
@@ -115,11 +115,11 @@ fn a_stream_shows_its_events_and_a_socket_its_messages() {
         (&json!("header"), &json!("last-event-id"))
     );
     let item = &events["responses"]["200"]["content"]["text/event-stream"]["schema"];
-    assert_eq!(item, &json!({ "$ref": "#/components/schemas/UserReply" }));
+    assert_eq!(item, &json!({ "$ref": "#/components/schemas/User" }));
     let socket = &document["paths"]["/socket"]["get"];
     let messages = &socket["responses"]["101"]["x-messages"];
-    assert_eq!(messages["receives"], json!({ "$ref": "#/components/schemas/User" }));
-    assert_eq!(messages["sends"], json!({ "$ref": "#/components/schemas/UserReply" }));
+    assert_eq!(messages["receives"], json!({ "$ref": "#/components/schemas/User-Input" }));
+    assert_eq!(messages["sends"], json!({ "$ref": "#/components/schemas/User" }));
     assert!(socket.get("requestBody").is_none());
 }
 

@@ -4,7 +4,6 @@
 //! or against a rule.
 
 use serde::de::DeserializeOwned;
-use serde::de::value::UnitDeserializer;
 
 use super::media_type::MediaType;
 use super::{Body, Head, unprocessable, urlencoded};
@@ -19,9 +18,8 @@ pub(super) async fn read<T: DeserializeOwned>(head: &Head, body: Body, rules: &B
         if !bytes.is_empty() {
             return Err(MediaType::Form.undeclared());
         }
-        // `Option<T>` may be absent, as its schema says.
-        let absent = UnitDeserializer::<serde::de::value::Error>::new();
-        return T::deserialize(absent).map_err(|_| Error::unprocessable("a form is required"));
+        // `Option<T>` may be absent, as its schema says: what takes `null` does, as in a JSON body.
+        return (rules.read)(b"null").map_err(|_| Error::unprocessable("a form is required"));
     }
     // What is not ASCII is percent-encoded, so a form is text before it is decoded as well.
     let text = std::str::from_utf8(&bytes)

@@ -31,6 +31,8 @@ pub(crate) use self::json::value as json_value;
 pub use self::limits::Limits;
 pub(crate) use self::origin::{Origin, Scheme};
 pub use self::param::FromParam;
+#[cfg(test)]
+pub(crate) use self::query::reads_nothing;
 pub use self::query::{FromQuery, Occurrences};
 pub(crate) use self::rest::Rest;
 

@@ -89,6 +89,12 @@ impl<T: FromParam> FromQuery for Vec<T> {
     }
 }
 
+/// Whether a query without the key is a value.
+#[cfg(test)]
+pub(crate) fn reads_nothing<T: FromQuery>() -> bool {
+    T::from_query(&mut Occurrences::of("n", "")).is_ok()
+}
+
 #[cfg(test)]
 mod tests {
     use jiff::Timestamp;

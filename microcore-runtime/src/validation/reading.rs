@@ -20,6 +20,8 @@ use crate::response::schema_of;
 pub trait Readable: Sized {
     /// Of its JSON.
     const READ: fn(&[u8]) -> Result<Self, Error>;
+    /// Whether a request without a body is a value: what takes `null` may be absent.
+    const MAY_BE_ABSENT: fn() -> bool;
     /// Its JSON Schema.
     const SHAPE: ShapeOf;
 }
@@ -27,6 +29,7 @@ pub trait Readable: Sized {
 #[diagnostic::do_not_recommend]
 impl<T: DeserializeOwned + JsonSchema> Readable for T {
     const READ: fn(&[u8]) -> Result<Self, Error> = read_json::<T>;
+    const MAY_BE_ABSENT: fn() -> bool = || read_json::<T>(b"null").is_ok();
     const SHAPE: ShapeOf = schema_of::<T>;
 }
 
@@ -34,20 +37,21 @@ impl<T: DeserializeOwned + JsonSchema> Readable for T {
 pub struct Reading<T> {
     /// Of its JSON.
     pub read: fn(&[u8]) -> Result<T, Error>,
+    may_be_absent: fn() -> bool,
     shape: ShapeOf,
 }
 
 impl<T> Reading<T> {
     /// For the manifest.
-    pub const fn facts(&self, name: &'static str, place: &'static str, required: bool) -> InputFacts {
-        InputFacts { name, place, required, shape: self.shape }
+    pub const fn facts(&self, name: &'static str, place: &'static str) -> InputFacts {
+        InputFacts { name, place, may_be_absent: self.may_be_absent, shape: self.shape }
     }
 }
 
 /// All of it at once: generated code says this wherever it needs some of it, so that a type that can't be read is one
 /// error.
 pub const fn reading<T: Readable>() -> Reading<T> {
-    Reading { read: T::READ, shape: T::SHAPE }
+    Reading { read: T::READ, may_be_absent: T::MAY_BE_ABSENT, shape: T::SHAPE }
 }
 
 impl<T> fmt::Debug for Reading<T> {

@@ -6,8 +6,8 @@ use microcore_runtime::application::Application;
 use microcore_runtime::error::Result;
 use microcore_runtime::lifecycle::Boot;
 use microcore_runtime::manifest::{
-    Access, EventFacts, InputFacts, InterceptorFacts, Manifest, PluginFacts, RouteFacts, Scope, StatementFacts,
-    SubscriptionFacts,
+    Access, EventFacts, InputFacts, InterceptorFacts, Manifest, PluginFacts, ReplyFacts, RouteFacts, Scope,
+    StatementFacts, SubscriptionFacts,
 };
 use microcore_runtime::plugin::{Down, Identity};
 use microcore_runtime::request::{Body, Head};
@@ -61,7 +61,7 @@ const fn input(
     required: bool,
     shape: microcore_runtime::manifest::ShapeOf,
 ) -> InputFacts {
-    InputFacts { name, place, required, shape }
+    InputFacts { name, place, may_be_absent: if required { || false } else { || true }, shape }
 }
 
 const fn route(method: &'static str, path: &'static str, handler: &'static str) -> RouteFacts {
@@ -81,7 +81,7 @@ const PLUGINS: &[PluginFacts] = &[
         doc: "POST /users registers a user.",
         tools: &["db", "bus", "logger"],
         replies: &[],
-        publishes: &["UserCreated"],
+        publishes: &["UserCreated", "AddressAsked"],
         statements: &[
             StatementFacts {
                 sql: "SELECT id FROM teams",
@@ -164,7 +164,7 @@ const PLUGINS: &[PluginFacts] = &[
         doc: "Welcomes who registers.",
         tools: &["logger"],
         subscriptions: &[hears("UserCreated", "send")],
-        replies: &[],
+        replies: &[ReplyFacts { event: "AddressAsked", handler: "address" }],
         publishes: &["MailSent"],
         statements: &[],
         settings: &[
@@ -232,6 +232,7 @@ const EVENTS: &[EventFacts] = &[
         doc: "A user registered.",
         fields: &[("id", "i64"), ("email", "String")],
         shape: schema_of::<UserCreated>,
+        reply: None,
     },
     EventFacts {
         name: "user.deleted",
@@ -240,6 +241,7 @@ const EVENTS: &[EventFacts] = &[
         doc: "",
         fields: &[("id", "i64")],
         shape: schema_of::<()>,
+        reply: None,
     },
     EventFacts {
         name: "mail.sent",
@@ -248,6 +250,7 @@ const EVENTS: &[EventFacts] = &[
         doc: "",
         fields: &[("to", "Option<String>")],
         shape: schema_of::<()>,
+        reply: None,
     },
     EventFacts {
         name: "mail.bounced",
@@ -256,8 +259,27 @@ const EVENTS: &[EventFacts] = &[
         doc: "",
         fields: &[],
         shape: schema_of::<()>,
+        reply: None,
     },
-    EventFacts { name: "mail.opened", ty: "MailOpened", domain: "mail", doc: "", fields: &[], shape: schema_of::<()> },
+    EventFacts {
+        name: "address.ask",
+        ty: "AddressAsked",
+        domain: "mail",
+        doc: "Where does mail go?",
+        fields: &[("user", "i64")],
+        shape: schema_of::<()>,
+        reply: None,
+    }
+    .answered_with("Option<Address>"),
+    EventFacts {
+        name: "mail.opened",
+        ty: "MailOpened",
+        domain: "mail",
+        doc: "",
+        fields: &[],
+        shape: schema_of::<()>,
+        reply: None,
+    },
 ];
 
 /// The application.

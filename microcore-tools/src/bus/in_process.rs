@@ -102,6 +102,10 @@ impl Transport for InProcess {
         Ok(link.deliveries.dead_letters().list(limit))
     }
 
+    async fn dead_letter<A: Subscribers>(link: &Link<A, Self>, id: u64) -> Result<Option<DeadLetter>, BusError> {
+        Ok(link.deliveries.dead_letters().list(usize::MAX).into_iter().find(|letter| letter.id == id))
+    }
+
     async fn replay<A: Subscribers>(link: &Link<A, Self>, id: u64) -> Result<bool, BusError> {
         let app = link.app.get().ok_or(BusError::NotOnline)?;
         let Some(letter) = link.deliveries.dead_letters().take(id) else { return Ok(false) };

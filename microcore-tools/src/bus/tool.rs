@@ -58,6 +58,9 @@ impl<A: Subscribers, T: Transport> Administered for EventBus<A, T> {
         let found = match asked {
             Asked::Status => bus.status().await.map(Found::Status),
             Asked::Dead(limit) => bus.dead_letters(limit).await.map(Found::Dead),
+            Asked::Letter(id) => {
+                T::dead_letter(&bus.link, id).await.map(|found| Found::Dead(found.into_iter().collect()))
+            }
             Asked::Replay(id) => bus.replay(id).await.map(Found::Done),
             Asked::Discard(id) => bus.discard(id).await.map(Found::Done),
         };

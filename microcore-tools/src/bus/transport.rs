@@ -90,6 +90,12 @@ pub trait Transport: Sized + Send + Sync + 'static {
         limit: usize,
     ) -> impl Future<Output = Result<Vec<DeadLetter>, BusError>> + Send;
 
+    /// The dead letter of this number.
+    fn dead_letter<A: Subscribers>(
+        link: &Link<A, Self>,
+        id: u64,
+    ) -> impl Future<Output = Result<Option<DeadLetter>, BusError>> + Send;
+
     /// Delivers a dead letter again, with all its attempts; `false` where there is none of this number.
     fn replay<A: Subscribers>(link: &Link<A, Self>, id: u64) -> impl Future<Output = Result<bool, BusError>> + Send;
 

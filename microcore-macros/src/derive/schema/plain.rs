@@ -24,7 +24,7 @@ pub(super) fn schema(item: &DeriveInput) -> Option<TokenStream> {
         #[automatically_derived]
         impl ::microcore::__private::schemars::JsonSchema for #name {
             fn schema_name() -> ::microcore::__private::SchemaText {
-                #shown.into()
+                ::microcore::__private::schema_name::<Self>(#shown.into())
             }
             fn schema_id() -> ::microcore::__private::SchemaText {
                 ::microcore::__private::schema_id::<Self>()

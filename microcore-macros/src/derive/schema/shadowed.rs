@@ -48,10 +48,11 @@ pub(super) fn schema(item: &DeriveInput) -> TokenStream {
                     #shadow_type::inline_schema()
                 }
                 fn schema_name() -> ::std::borrow::Cow<'static, str> {
-                    #shadow_type::schema_name()
+                    ::microcore::__private::schema_name::<Self>(#shadow_type::schema_name())
                 }
                 fn schema_id() -> ::std::borrow::Cow<'static, str> {
-                    #shadow_type::schema_id()
+                    // Two types of one module may be renamed to one name, and are two.
+                    ::microcore::__private::schema_id::<Self>()
                 }
                 fn json_schema(
                     generator: &mut ::microcore::__private::schemars::SchemaGenerator,

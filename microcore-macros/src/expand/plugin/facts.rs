@@ -2,8 +2,8 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
+use syn::Ident;
 use syn::spanned::Spanned;
-use syn::{Ident, Type};
 
 use super::input::{is_option, reading};
 use super::route;
@@ -45,7 +45,7 @@ fn route(handler: &Handler, private: &TokenStream) -> Option<TokenStream> {
     let messages = channel.map(|channel| messages(&channel.ty)).unwrap_or_default();
     let received = messages.first().filter(|_| decl.method == "ws").map(|ty| {
         let reading = reading(ty);
-        quote!(#reading.facts("socket", "socket", true))
+        quote!(#reading.facts("socket", "socket"))
     });
     let inputs = inputs.iter().filter_map(|entry| input(entry, private)).chain(received);
     // What most routes leave out stands in the rest.
@@ -131,12 +131,11 @@ fn input(input: &Input, private: &TokenStream) -> Option<TokenStream> {
             return None;
         }
     };
-    let required = !may_be_absent(ty);
     if matches!(input.kind, InputKind::Body | InputKind::Form | InputKind::QueryStruct) {
         let reading = reading(ty);
-        return Some(quote!(#reading.facts(#name, #place, #required)));
+        return Some(quote!(#reading.facts(#name, #place)));
     }
-    Some(quote!(#private::InputFacts::of::<#ty>(#name, #place, #required)))
+    Some(quote!(#private::InputFacts::of::<#ty>(#name, #place)))
 }
 
 fn subscription(handler: &Handler, private: &TokenStream) -> Option<TokenStream> {
@@ -150,10 +149,4 @@ fn reply(handler: &Handler, private: &TokenStream) -> Option<TokenStream> {
     let Role::Reply { decl, .. } = &handler.role else { return None };
     let (event, name) = (decl.event_name().to_string(), handler.name.to_string());
     Some(quote!(#private::ReplyFacts { event: #event, handler: #name }))
-}
-
-/// A query may leave it out.
-fn may_be_absent(ty: &Type) -> bool {
-    let is_one = |name: &Ident| name == "Option" || name == "Vec";
-    matches!(ty, Type::Path(path) if path.path.segments.last().is_some_and(|last| is_one(&last.ident)))
 }

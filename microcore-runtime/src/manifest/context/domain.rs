@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::input::shapes;
 use super::{Manifest, TableFacts, dashed, heading};
-use crate::manifest::event::{emitters, event_by_type, hearers};
+use crate::manifest::event::{answerers, emitters, event_by_type, hearers};
 use crate::manifest::routes::sorted_routes;
 use crate::manifest::{Access, ColumnFacts, EventFacts, PluginFacts};
 
@@ -41,8 +41,11 @@ pub(super) fn lines(manifest: &Manifest, tables: &[TableFacts], domain: &str) ->
         }
     }
     let by_domain = |plugin: &PluginFacts| plugin.identity.domain == domain;
-    lines.extend(event_line(manifest, "emits", |event| emitters(manifest, event).any(by_domain)));
+    let emits = |event: &EventFacts| emitters(manifest, event).any(by_domain);
+    lines.extend(event_line(manifest, "emits", |event| event.reply.is_none() && emits(event)));
+    lines.extend(event_line(manifest, "asks", |event| event.reply.is_some() && emits(event)));
     lines.extend(event_line(manifest, "hears", |event| hearers(manifest, event).any(by_domain)));
+    lines.extend(event_line(manifest, "answers", |event| answerers(manifest, event).any(by_domain)));
     lines.extend(foreign_line(manifest, &plugins));
     for plugin in plugins {
         let tools = plugin.tools.join(", ");
@@ -104,9 +107,10 @@ fn event_line(manifest: &Manifest, verb: &str, counts: impl Fn(&EventFacts) -> b
     (!events.is_empty()).then(|| format!("- {verb} {}", events.join(", ")))
 }
 
-/// `` `UserCreated {id: i64}` ``
+/// `` `UserCreated {id: i64}` ``, and `` `PriceAsked {dish: String} → u32` `` for a request.
 fn with_fields(event: &EventFacts) -> String {
-    format!("`{} {}`", event.ty, fields(event))
+    let reply = event.reply.map(|reply| format!(" → {reply}")).unwrap_or_default();
+    format!("`{} {}{reply}`", event.ty, fields(event))
 }
 
 /// `{id: i64, email: String}`

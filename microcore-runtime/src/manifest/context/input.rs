@@ -13,7 +13,7 @@ pub(super) fn shapes(route: &RouteFacts) -> Option<String> {
             parts.push(format!("{place} {{{}}}", fields.join(", ")));
         }
         parts.extend(whole.into_iter().map(|input| {
-            let mark = if input.required { "" } else { "?" };
+            let mark = if input.is_required() { "" } else { "?" };
             format!("{}{mark} {}", input.name, shape(input))
         }));
     }
@@ -40,7 +40,7 @@ fn is_whole(input: &InputFacts) -> bool {
 }
 
 fn field(input: &InputFacts) -> String {
-    let mark = if input.required { "" } else { "?" };
+    let mark = if input.is_required() { "" } else { "?" };
     format!("{}{mark}: {}", input.name, shape(input))
 }
 
@@ -48,7 +48,7 @@ fn field(input: &InputFacts) -> String {
 fn shape(input: &InputFacts) -> String {
     let shape = input_shape(input.shape);
     match shape.strip_suffix("|null") {
-        Some(present) if !input.required => present.to_owned(),
+        Some(present) if !input.is_required() => present.to_owned(),
         _ => shape,
     }
 }

@@ -39,6 +39,8 @@ pub enum EdgeKind {
     Publishes,
     /// From an event to a plugin that hears it.
     Heard,
+    /// From a request to the plugin that answers it.
+    Answered,
     /// From a plugin to a table that its SQL reads and does not write to.
     Reads,
     /// From a plugin to a table that its SQL writes to.
@@ -103,6 +105,10 @@ impl Graph {
                 let event = graph.node(NodeKind::Event, event(subscription.event));
                 graph.edge(&event, &own, EdgeKind::Heard);
             }
+            for reply in plugin.replies {
+                let event = graph.node(NodeKind::Event, event(reply.event));
+                graph.edge(&event, &own, EdgeKind::Answered);
+            }
             for (tables, kind) in [(plugin.reads(), EdgeKind::Reads), (plugin.writes(), EdgeKind::Writes)] {
                 for table in tables {
                     let table = graph.node(NodeKind::Table, table);
@@ -146,6 +152,7 @@ impl EdgeKind {
             Self::Uses => "uses",
             Self::Publishes => "publishes",
             Self::Heard => "heard by",
+            Self::Answered => "answered by",
             Self::Reads => "reads",
             Self::Writes => "writes",
             Self::Intercepts => "intercepts",

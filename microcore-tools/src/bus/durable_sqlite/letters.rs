@@ -10,13 +10,18 @@ use super::deliveries::line_is_busy;
 /// How long a broadcast is there for processes to find.
 const BROADCAST_MILLIS: u64 = 60_000;
 
+const DEAD: &str = "SELECT id, subscriber, event, envelope, payload, error, attempts, ended FROM bus_delivery
+     WHERE state = 'FAILED'";
+
 /// Up to `limit` dead letters, the oldest first.
 pub(super) fn list(file: &Connection, limit: usize) -> rusqlite::Result<Vec<DeadLetter>> {
-    let mut list = file.prepare_cached(
-        "SELECT id, subscriber, event, envelope, payload, error, attempts, ended FROM bus_delivery
-         WHERE state = 'FAILED' ORDER BY id LIMIT ?1",
-    )?;
+    let mut list = file.prepare_cached(&format!("{DEAD} ORDER BY id LIMIT ?1"))?;
     list.query_map([i64::try_from(limit).unwrap_or(i64::MAX)], letter)?.collect()
+}
+
+/// The dead letter of this number.
+pub(super) fn find(file: &Connection, dead: u64) -> rusqlite::Result<Option<DeadLetter>> {
+    file.prepare_cached(&format!("{DEAD} AND id = ?1"))?.query_row([as_i64(dead)], letter).optional()
 }
 
 fn letter(row: &Row<'_>) -> rusqlite::Result<DeadLetter> {

@@ -224,6 +224,10 @@ impl Queue for SqliteQueue {
         self.read(move |connection| letters::list(connection, limit)).await
     }
 
+    async fn letter(&self, _of: &[&'static Subscriber], dead: u64) -> Result<Option<DeadLetter>> {
+        self.read(move |connection| letters::find(connection, dead)).await
+    }
+
     async fn replay(&self, _of: &[&'static Subscriber], dead: u64) -> Result<bool> {
         self.write(true, move |connection| letters::replay(connection, dead, wall_clock())).await
     }

@@ -267,6 +267,18 @@ impl Queue for RedisQueue {
         Ok(letters)
     }
 
+    async fn letter(&self, of: &[&'static Subscriber], dead: u64) -> Result<Option<DeadLetter>> {
+        for subscriber in of {
+            let mut range = redis::cmd("ZRANGEBYSCORE");
+            range.arg(self.dead_of(subscriber.event, subscriber.name)).arg(dead).arg(dead);
+            let found: Vec<String> = range.query_async(&mut self.connection.clone()).await.map_err(unavailable)?;
+            if let Some(letter) = found.iter().find_map(|text| letter(subscriber, text)) {
+                return Ok(Some(letter));
+            }
+        }
+        Ok(None)
+    }
+
     async fn replay(&self, of: &[&'static Subscriber], dead: u64) -> Result<bool> {
         self.out(of, dead, true).await
     }

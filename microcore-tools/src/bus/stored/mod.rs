@@ -255,6 +255,14 @@ pub async fn dead_letters<A: Subscribers, T: OnQueue>(
     link.open.queue.dead(A::ALL, limit).await.map_err(down)
 }
 
+/// The dead letter of this number.
+pub async fn dead_letter<A: Subscribers, T: OnQueue>(
+    link: &Link<A, T>,
+    id: u64,
+) -> Result<Option<DeadLetter>, BusError> {
+    link.open.queue.letter(A::ALL, id).await.map_err(down)
+}
+
 /// Makes a dead letter wait again.
 pub async fn replay<A: Subscribers, T: OnQueue>(link: &Link<A, T>, id: u64) -> Result<bool, BusError> {
     let found = link.open.queue.replay(A::ALL, id).await.map_err(down)?;

@@ -103,6 +103,9 @@ pub trait Queue: Send + Sync + 'static {
     /// Up to `limit` dead letters, the oldest first.
     fn dead(&self, of: &[&'static Subscriber], limit: usize) -> impl Future<Output = Result<Vec<DeadLetter>>> + Send;
 
+    /// The dead letter of this number.
+    fn letter(&self, of: &[&'static Subscriber], dead: u64) -> impl Future<Output = Result<Option<DeadLetter>>> + Send;
+
     /// Makes a dead letter wait again, with all its attempts; `false` where there is none.
     fn replay(&self, of: &[&'static Subscriber], dead: u64) -> impl Future<Output = Result<bool>> + Send;
 

@@ -89,6 +89,10 @@ impl<T: OnQueue> Transport for T {
         super::dead_letters(link, limit).await
     }
 
+    async fn dead_letter<A: Subscribers>(link: &Link<A, Self>, id: u64) -> Result<Option<DeadLetter>, BusError> {
+        super::dead_letter(link, id).await
+    }
+
     async fn replay<A: Subscribers>(link: &Link<A, Self>, id: u64) -> Result<bool, BusError> {
         super::replay(link, id).await
     }

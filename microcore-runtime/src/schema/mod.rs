@@ -3,11 +3,17 @@
 //! `#[derive(Schema)]` writes a list of [`Property`] instead of schemars' code: an application has hundreds of such
 //! structs, and what the compiler does not have to read costs no time.
 
+mod name;
+
 use std::any::type_name;
 use std::borrow::Cow;
 
+use schemars::transform::transform_subschemas;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde_json::{Map, Value};
+
+pub use self::name::schema_name;
+pub(crate) use self::name::{BETWEEN, CLOSE, OPEN, with_places};
 
 /// A name in a schema.
 pub type SchemaText = Cow<'static, str>;
@@ -139,4 +145,65 @@ impl Bound {
 /// Also under another name, as in `type Nickname = Option<String>`, which a macro can't see.
 fn is_option<T>() -> bool {
     type_name::<T>().starts_with("core::option::Option<")
+}
+
+/// The schema with an object wherever it says `true` or `false`, which many tools can't read; what denies other fields
+/// stays, as it always was allowed.
+pub(crate) fn without_booleans(schema: &mut Schema) {
+    let closed = schema.get("additionalProperties") == Some(&Value::Bool(false));
+    if closed {
+        schema.remove("additionalProperties");
+    }
+    transform_subschemas(&mut without_booleans, schema);
+    if schema.as_bool().is_some() {
+        schema.ensure_object();
+    }
+    if closed {
+        schema.insert("additionalProperties".to_owned(), false.into());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn any_value_is_an_empty_object_at_every_depth() {
+        let mut schema: Schema = json!({
+            "type": "object",
+            "properties": {
+                "any": true,
+                "list": { "type": "array", "items": true },
+                "map": { "type": "object", "additionalProperties": true },
+                "pair": { "prefixItems": [true, { "type": "string", "default": true }] },
+                "none": false,
+                "flag": { "const": true, "enum": [true, false] }
+            },
+            "$defs": { "Any": true, "Closed": { "additionalProperties": false } },
+            "anyOf": [true, { "not": true }]
+        })
+        .try_into()
+        .unwrap();
+        without_booleans(&mut schema);
+        assert_eq!(
+            schema.to_value(),
+            json!({
+                "type": "object",
+                "properties": {
+                    "any": {},
+                    "list": { "type": "array", "items": {} },
+                    "map": { "type": "object", "additionalProperties": {} },
+                    "pair": { "prefixItems": [{}, { "type": "string", "default": true }] },
+                    "none": { "not": {} },
+                    "flag": { "const": true, "enum": [true, false] }
+                },
+                "$defs": { "Any": {}, "Closed": { "additionalProperties": false } },
+                "anyOf": [{}, { "not": {} }]
+            })
+        );
+        let mut whole: Schema = true.into();
+        without_booleans(&mut whole);
+        assert_eq!(whole.to_value(), json!({}));
+    }
 }
