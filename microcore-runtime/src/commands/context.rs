@@ -10,13 +10,23 @@ use clap::ArgMatches;
 use super::{Exit, Surroundings};
 use crate::application::Application;
 use crate::error::Result;
-use crate::manifest::context_document;
+use crate::manifest::{context_document, context_of};
 
 const FILE: &str = "AI_CONTEXT.md";
 
 pub(super) fn run<A: Application>(options: &ArgMatches, surroundings: &mut Surroundings<'_>) -> Exit {
-    let document = match document::<A>() {
-        Ok(document) => document,
+    let name = options.get_one::<String>("name");
+    let text = A::tables().map(|tables| match name {
+        Some(name) => context_of(const { &A::MANIFEST }, &tables, name).ok_or(name),
+        None => Ok(context_document(const { &A::MANIFEST }, &tables)),
+    });
+    let document = match text {
+        Ok(Ok(text)) if name.is_some() => return surroundings.result(&text),
+        Ok(Ok(text)) => text,
+        Ok(Err(name)) => {
+            surroundings.error(format_args!("`{name}` is no domain and no tool of this application"));
+            return Exit::Failed;
+        }
         Err(error) => {
             surroundings.error(format_args!("the migrations can't be read: {}", error.chain()));
             return Exit::Failed;

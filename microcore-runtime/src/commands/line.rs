@@ -26,6 +26,7 @@ fn with_options(command: Command, name: &str) -> Command {
                 .help("The language of the graph"),
         ),
         "context" => command
+            .arg(Arg::new("name").help("A domain, a tool, `interceptors` or `grammar`: prints what is known of it"))
             .arg(flag("check").conflicts_with("stdout").help("Fail where AI_CONTEXT.md is stale, and write nothing"))
             .arg(flag("stdout").help("Print the document, and write nothing")),
         "events" => events(command),

@@ -24,8 +24,8 @@ pub const COMMANDS: &[CommandFacts] = &[
     },
     CommandFacts {
         name: "context",
-        options: "[--check] [--stdout]",
-        doc: "Writes AI_CONTEXT.md, the facts about this application",
+        options: "[name] [--check] [--stdout]",
+        doc: "Writes AI_CONTEXT.md, the facts about this application, or prints those of a domain or a tool",
     },
     CommandFacts {
         name: "events",

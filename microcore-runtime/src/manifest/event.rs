@@ -32,7 +32,26 @@ pub(super) fn answerers<'a>(manifest: &'a Manifest, event: &'a EventFacts) -> im
         .filter(move |plugin| plugin.replies.iter().any(|reply| means(manifest, plugin, reply.event, event)))
 }
 
+/// The events that some of these plugins mean, each once, by name. `types` gives what a plugin calls them.
+pub(super) fn meant<'a, T: Iterator<Item = &'a str>>(
+    manifest: &'a Manifest,
+    plugins: impl IntoIterator<Item = &'a PluginFacts>,
+    types: impl Fn(&'a PluginFacts) -> T,
+) -> Vec<&'a EventFacts> {
+    let mut found: Vec<&EventFacts> = Vec::new();
+    for plugin in plugins {
+        found.extend(types(plugin).filter_map(|ty| event_by_type(manifest, plugin.identity.domain, ty)));
+    }
+    found.sort_by_key(|event| (event.name, event.domain));
+    found.dedup_by_key(|event| (event.name, event.domain));
+    found
+}
+
 fn means(manifest: &Manifest, plugin: &PluginFacts, ty: &str, event: &EventFacts) -> bool {
+    // Most types are others: that is told without looking for what they mean.
+    if !ty.trim_end().ends_with(event.ty) {
+        return false;
+    }
     event_by_type(manifest, plugin.identity.domain, ty)
         .is_some_and(|found| (found.name, found.domain) == (event.name, event.domain))
 }

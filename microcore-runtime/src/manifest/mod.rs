@@ -19,7 +19,7 @@ mod unchecked;
 mod written_tables;
 
 pub use self::command::{COMMANDS, CommandFacts};
-pub use self::context::context_document;
+pub use self::context::{CONTEXT_LIMIT, context_document, context_of};
 pub use self::event_schema::{event_schemas, incompatible};
 pub use self::facts::{
     CheckSettings, ColumnFacts, EventFacts, Manifest, Method, Migration, PluginFacts, ReplyFacts, ShapeOf,

@@ -120,7 +120,9 @@ mod tests {
         let asset = Asset::find(ARCHIVE, "/dist/swagger-ui.css").unwrap();
         let ask = |pairs: &[(&'static str, &str)]| {
             let mut headers = HeaderMap::new();
-            pairs.iter().for_each(|(name, value)| drop(headers.insert(*name, value.parse().unwrap())));
+            for (name, value) in pairs {
+                headers.insert(*name, value.parse().unwrap());
+            }
             headers
         };
         let plain = asset.respond("text/css", &ask(&[])).await.unwrap();

@@ -84,6 +84,17 @@ fn the_context_is_facts_in_a_fixed_order_and_short() {
 }
 
 #[test]
+fn the_context_of_one_domain_or_tool_is_printed_whole() {
+    let domain = printed("shop context users");
+    assert!(domain.starts_with("## Domain users\n") && domain.contains("`POST /users 201"), "{domain}");
+    assert!(printed("shop context clock").starts_with("## Tools\n"));
+    assert!(printed("shop context grammar").contains("`#[before("));
+    let unknown = ran("shop context nobody");
+    assert_eq!((unknown.exit, unknown.out.as_str()), (Exit::Failed.into(), ""));
+    assert_eq!(unknown.err, "error: `nobody` is no domain and no tool of this application\n");
+}
+
+#[test]
 fn the_context_is_missing_then_fresh_then_stale() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("AI_CONTEXT.md");

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::input::shapes;
 use super::{Manifest, TableFacts, dashed, heading};
-use crate::manifest::event::{answerers, emitters, event_by_type, hearers};
+use crate::manifest::event::{event_by_type, meant};
 use crate::manifest::routes::sorted_routes;
 use crate::manifest::{Access, ColumnFacts, EventFacts, PluginFacts};
 
@@ -40,12 +40,11 @@ pub(super) fn lines(manifest: &Manifest, tables: &[TableFacts], domain: &str) ->
             lines.push(format!("  `{shapes}`"));
         }
     }
-    let by_domain = |plugin: &PluginFacts| plugin.identity.domain == domain;
-    let emits = |event: &EventFacts| emitters(manifest, event).any(by_domain);
-    lines.extend(event_line(manifest, "emits", |event| event.reply.is_none() && emits(event)));
-    lines.extend(event_line(manifest, "asks", |event| event.reply.is_some() && emits(event)));
-    lines.extend(event_line(manifest, "hears", |event| hearers(manifest, event).any(by_domain)));
-    lines.extend(event_line(manifest, "answers", |event| answerers(manifest, event).any(by_domain)));
+    let [emits, asks, hears, answers] = events(manifest, &plugins);
+    lines.extend(event_line("emits", emits));
+    lines.extend(event_line("asks", asks));
+    lines.extend(event_line("hears", hears));
+    lines.extend(event_line("answers", answers));
     lines.extend(foreign_line(manifest, &plugins));
     for plugin in plugins {
         let tools = plugin.tools.join(", ");
@@ -100,9 +99,17 @@ fn column_text(table: &TableFacts, column: &ColumnFacts) -> String {
     text
 }
 
-fn event_line(manifest: &Manifest, verb: &str, counts: impl Fn(&EventFacts) -> bool) -> Option<String> {
-    let mut events: Vec<&EventFacts> = manifest.events.iter().filter(|event| counts(event)).collect();
-    events.sort_by_key(|event| event.name);
+/// What these plugins emit, ask, hear and answer.
+pub(super) fn events<'a>(manifest: &'a Manifest, plugins: &[&'a PluginFacts]) -> [Vec<&'a EventFacts>; 4] {
+    let all = || plugins.iter().copied();
+    let published = meant(manifest, all(), |plugin| plugin.publishes.iter().copied());
+    let (asks, emits) = published.into_iter().partition(|event| event.reply.is_some());
+    let hears = meant(manifest, all(), |plugin| plugin.subscriptions.iter().map(|one| one.event));
+    let answers = meant(manifest, all(), |plugin| plugin.replies.iter().map(|one| one.event));
+    [emits, asks, hears, answers]
+}
+
+fn event_line(verb: &str, events: Vec<&EventFacts>) -> Option<String> {
     let events: Vec<String> = events.into_iter().map(with_fields).collect();
     (!events.is_empty()).then(|| format!("- {verb} {}", events.join(", ")))
 }

@@ -1,17 +1,20 @@
 //! The tools with the exact signatures of their methods.
 
-use super::{Manifest, dashed, first_clause, heading, one_line};
+use super::{dashed, heading, one_line};
+use crate::manifest::ToolFacts;
 
-/// Every tool in the manifest's order: built-in ones first.
-pub(super) fn lines(manifest: &Manifest) -> Vec<String> {
+/// These tools in the manifest's order, built-in ones first; with a sentence on each method where there is room.
+pub(super) fn lines(tools: &[ToolFacts], with_docs: bool) -> Vec<String> {
     let mut lines = heading("Tools").to_vec();
     // A signature's `Result` may stand for one with the tool's own error.
-    lines.push("`?` turns a tool's error into `Error`.".to_owned());
-    for tool in manifest.tools {
+    let more = if with_docs { "" } else { " `cargo run -- context <tool>` says what each method does." };
+    lines.push(format!("`?` turns a tool's error into `Error`.{more}"));
+    for tool in tools {
         lines.push(format!("### {}{}", tool.name, dashed(tool.doc)));
         for method in tool.methods {
-            let (signature, doc) = (one_line(method.signature), one_line(method.doc));
-            lines.push(format!("- `{}` {}", without_own_bounds(&signature), first_clause(&doc)).trim_end().to_owned());
+            let signature = one_line(method.signature);
+            let doc = if with_docs { dashed(method.doc) } else { String::new() };
+            lines.push(format!("- `{}`{doc}", without_own_bounds(&signature)));
         }
     }
     lines

@@ -1,4 +1,5 @@
-//! One statement on one connection: prepare, bind by number, step, read. Blocking; called on the blocking pool.
+//! One statement on one connection: prepare, bind by number, step, read. Blocking; called on the blocking pool, and short reads in
+//! place.
 //!
 //! In: SQL with `$1, $2, …`, values. Out: rows or a count.
 
