@@ -16,4 +16,10 @@ pub use microcore_runtime::response::{
     Cookie, Created, Media, NoContent, Redirect, Response, SameSite, SendFile, Streamed, With,
 };
 pub use microcore_runtime::settings::{ByteSize, Secret};
-pub use microcore_tools::db::{Date, Decimal, Row, Rows, Timestamp, Uuid, Violations, sql_unchecked};
+#[cfg(feature = "auth")]
+pub use microcore_tools::auth::AuthError;
+pub use microcore_tools::bus::BusError;
+pub use microcore_tools::db::{
+    Date, DbError, DbErrorKind, Decimal, Row, Rows, Timestamp, Uuid, Violations, sql_unchecked,
+};
+pub use microcore_tools::state::StateError;

@@ -18,8 +18,8 @@ pub use crate::fields::{About, FieldSource, ReadFields, read_struct, search_fiel
 pub use crate::files::{Mount, answer_mount};
 pub use crate::handler::{FormBody, JsonBody, Next, answer, answer_body, answer_head, on_blocking_pool, sendable};
 pub use crate::lifecycle::{
-    Boot, HealthReport, Hooks, Report, ToolHealth, build, built, check_plugin_settings, check_settings, complete,
-    connect, drain, leak, online, relay, set_up, settle, shut_down,
+    Boot, HealthReport, Hooks, Late, Report, Stop, ToolHealth, build, built, check_plugin_settings, check_settings,
+    complete, connect, drain, give_up, leak, online, open, relay, set_up, settle, shut_down,
 };
 pub use crate::manifest::{
     Access, EventFacts, InputFacts, InterceptorFacts, Manifest, Method, Migration, PluginFacts, ReplyFacts, RouteFacts,

@@ -55,9 +55,19 @@ pub trait Application: Sized + Send + Sync + 'static {
     /// Tells the tool `http` that the application serves now.
     fn online(&'static self, server: crate::server::ServerHandle);
 
-    /// Delivers the accepted events within `drain`, then runs the plugins' `on_shutdown`, then the tools' `shutdown` in
-    /// reverse order of set-up.
-    fn shutdown(&'static self, drain: std::time::Duration) -> impl Future<Output = ()> + Send;
+    /// Sets up the tools that were away at the boot, and starts the plugins that need them. Ends when nothing is missing
+    /// that may come, or with the stop.
+    fn late(
+        &'static self,
+        _late: crate::lifecycle::Late,
+        _server: crate::server::ServerHandle,
+    ) -> impl Future<Output = ()> + Send {
+        async {}
+    }
+
+    /// Delivers the accepted events, then runs the plugins' `on_shutdown`, then the tools' `shutdown` in reverse order of
+    /// set-up, all within the one stop.
+    fn shutdown(&'static self, stop: crate::lifecycle::Stop) -> impl Future<Output = ()> + Send;
 
     /// The tables that the migrations lead to, each with the domain that owns it.
     fn tables() -> Result<Vec<TableFacts>> {

@@ -85,6 +85,57 @@ async fn strict_boot_ends_with_a_report() {
     booted("strict", &[("STRICT_BOOT", "true")]).await.stop().await;
 }
 
+#[microcore::test]
+async fn a_tool_that_comes_late_brings_its_plugins_along() {
+    let folder = tempfile::tempdir().unwrap();
+    let vault = folder.path().join("vault");
+    let mode = format!("until {}", vault.display());
+    let app = booted("late", &[("FLAKY", &mode), ("BOOT_RETRY_PAUSE", "5ms")]).await;
+    assert_eq!(app.get("/flaky").await.status, 503);
+    assert_eq!(app.get("/prices/soup").await.status, 503, "a request whose responder is off");
+    let health = async || app.app().health().await.into_iter().find(|tool| tool.name == "flaky").unwrap();
+    assert_eq!(health().await.reason.as_deref(), Some("the vault is not built yet"));
+    std::fs::write(&vault, "").unwrap();
+    while app.get("/flaky").await.status == 503 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(app.get("/flaky").await.data(), 42);
+    assert_eq!(app.get("/prices/soup").await.status, 200);
+    assert!(health().await.healthy);
+    assert!(down(&app).is_empty(), "{:?}", down(&app));
+    app.stop().await;
+}
+
+#[microcore::test]
+async fn a_stop_does_not_wait_for_a_tool_that_never_comes() {
+    for retry in [("BOOT_RETRY_PAUSE", "0s"), ("BOOT_RETRY_PAUSE", "1h"), ("BOOT_RETRY_FOR", "1ms")] {
+        let app = booted("never", &[("FLAKY", "error"), retry]).await;
+        assert_eq!(app.get("/flaky").await.status, 503);
+        app.stop().await;
+    }
+}
+
+#[microcore::test]
+async fn a_hook_of_a_tool_that_panics_takes_down_itself_only() {
+    let app = booted("complete", &[("FLAKY", "panic at the end of the boot")]).await;
+    let told = down(&app);
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(told[0].starts_with("tool flaky is off: panicked: "), "{told:?}");
+    assert_eq!(page("complete")[..1], ["journal.setup"]);
+    app.stop().await;
+
+    let app = booted("asked", &[("FLAKY", "panic when asked")]).await;
+    let health = app.app().health().await;
+    let unhealthy: Vec<_> = health.iter().filter(|tool| !tool.healthy).collect();
+    assert_eq!(unhealthy.len(), 1, "{unhealthy:?}");
+    assert_eq!(unhealthy[0].reason.as_deref(), Some("panicked: do not ask"));
+    app.stop().await;
+
+    let app = booted("ended", &[("FLAKY", "panic at the stop")]).await;
+    app.stop().await;
+    assert_eq!(page("ended").last().unwrap(), "journal.shutdown", "the other tools end properly");
+}
+
 #[test]
 fn every_wrong_setting_is_reported_at_once_and_unused_tools_ask_for_nothing() {
     let environment = Environment::of([("STUBBORN_TIMES", "many"), ("HTTP_PORT", "x"), ("LOG_FORMAT", "xml")]);
@@ -111,14 +162,15 @@ const HOSTILE: &[&str] = &[
 #[microcore::test]
 async fn no_value_of_a_setting_makes_anything_panic() {
     let tools = App::MANIFEST.tools.iter().flat_map(|tool| tool.settings);
-    let mut keys: Vec<_> = ServerSettings::KEYS.iter().chain(tools).collect();
+    let process = microcore::lifecycle::PROCESS_SETTINGS;
+    let mut keys: Vec<_> = ServerSettings::KEYS.iter().chain(process).chain(tools).collect();
     keys.retain(|key| ["number", "integer", "duration", "size"].iter().any(|kind| key.expects.contains(kind)));
     keys.dedup_by_key(|key| key.name);
     assert!(keys.len() > 20, "{}", keys.len());
     for key in keys {
         for value in HOSTILE {
             let environment = microcore::testing::boot::<App>().environment.with(key.name, *value);
-            let checked = App::check_settings(&environment);
+            let checked = microcore::lifecycle::check_environment::<App>(&environment);
             let read = ServerSettings::load(&environment).and_then(|settings| settings.verify().map(drop));
             if let Err(problems) = checked.and(read) {
                 assert!(problems.iter().all(|problem| problem.name == key.name), "{value}: {problems}");

@@ -33,7 +33,7 @@ async fn a_full_queue_makes_publishers_wait_and_then_refuses_them() {
     bus.publish(job("a", 10_000)).await.unwrap();
     bus.publish(job("b", 0)).await.unwrap();
     let refused = bus.publish(job("c", 0)).await.unwrap_err();
-    assert!(matches!(refused, BusError::Full { event: "yard.job", subscriber: "yard.worker.run" }), "{refused}");
+    assert!(matches!(refused, BusError::Full { event: "yard.job", subscriber: "yard.worker.run", .. }), "{refused}");
     tokio::time::sleep(Duration::from_millis(8_500)).await;
     // Within a second "a" is done, and there is room.
     bus.publish(job("d", 0)).await.unwrap();
@@ -93,7 +93,7 @@ async fn a_paused_subscriber_holds_up_no_publisher_and_what_does_not_fit_is_a_de
 
 #[microcore::test]
 async fn a_stop_with_a_delayed_event_says_that_it_is_lost_and_does_not_wait_for_it() {
-    let (app, bus) = booted("stop_delayed", &[("DRAIN_TIMEOUT", "60s")]).await;
+    let (app, bus) = booted("stop_delayed", &[("STOP_EVENTS", "60s"), ("STOP_TIMEOUT", "90s")]).await;
     let delay = PublishOptions::new().delay(Duration::from_secs(3600));
     bus.publish_with(job("tomorrow", 0), delay).await.unwrap();
     let started = std::time::Instant::now();

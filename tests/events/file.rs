@@ -177,7 +177,7 @@ async fn a_delivery_that_was_claimed_twice_keeps_its_second_lease_when_its_first
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stop_ends_though_the_file_is_held_by_somebody_else() {
-    let settings = [("DRAIN_TIMEOUT", "100ms"), ("BUS_LEASE", "300ms")];
+    let settings = [("STOP_EVENTS", "100ms"), ("BUS_LEASE", "300ms")];
     let Some(stage) = Stage::boot_with("stop_locked", &settings).await else { return };
     let file = file("stop_locked").await;
     for name in ["a", "b"] {
@@ -220,7 +220,7 @@ async fn events_live_in_the_applications_own_file_beside_its_rows() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("app.db").display().to_string();
     let settings =
-        [("DB_PATH", path.as_str()), ("BUS_PATH", path.as_str()), ("DRAIN_TIMEOUT", "50ms"), ("BUS_LEASE", "1h")];
+        [("DB_PATH", path.as_str()), ("BUS_PATH", path.as_str()), ("STOP_EVENTS", "50ms"), ("BUS_LEASE", "1h")];
     let Some(stage) = Stage::boot_with("own_file", &settings).await else { return };
     let (bus, db) = (stage.bus.clone(), stage.page.db());
     // Two connections write the one file in turns: the database's and the bus's.

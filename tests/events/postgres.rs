@@ -9,9 +9,10 @@
 #![allow(clippy::unwrap_used, clippy::unused_async, clippy::pedantic, reason = "the same")]
 
 #[path = "../../microcore-tools/tests/db/cluster.rs"]
-#[expect(dead_code, reason = "nobody kills the server here")]
+#[expect(dead_code, reason = "nobody changes the options of the server here")]
 mod cluster;
 mod crash;
+mod late;
 #[expect(dead_code, reason = "nobody speaks to the server itself here")]
 mod redis_server;
 mod battery {

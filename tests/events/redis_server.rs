@@ -27,15 +27,19 @@ impl RedisServer {
         Self::start_with("")
     }
 
-    /// The same with further options.
+    /// One that does not run yet; its port is known.
+    #[allow(dead_code, reason = "not every program that has this waits for a server")]
+    pub fn later() -> Option<Later> {
+        is_installed().then(|| Later(free_port(), std::sync::OnceLock::new()))
+    }
+
+    /// The same as [`RedisServer::start`] with further options.
     pub fn start_with(options: &str) -> Option<Self> {
-        if Command::new("redis-server").arg("--version").stdout(Stdio::null()).status().is_err() {
-            assert!(std::env::var_os("MICROCORE_REQUIRE_SERVICES").is_none(), "redis-server is not installed");
-            let _ = writeln!(std::io::stderr(), "skipped: redis-server is not installed");
-            return None;
-        }
+        is_installed().then(|| Self::on(free_port(), options))
+    }
+
+    fn on(port: u16, options: &str) -> Self {
         let folder = tempfile::tempdir().expect("a folder in the place for temporary ones");
-        let port = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a free port").port();
         let server = format!(
             "redis-server --port {port} --bind 127.0.0.1 --dir '{}' --appendonly yes --appendfsync everysec --save '' {options} \
              >/dev/null 2>&1 & server=$!; cat >/dev/null; kill $server 2>/dev/null",
@@ -47,7 +51,7 @@ impl RedisServer {
             assert!(started.elapsed() < Duration::from_secs(20), "redis-server does not answer");
             std::thread::sleep(Duration::from_millis(10));
         }
-        Some(Self { port, _shell: shell, _folder: folder })
+        Self { port, _shell: shell, _folder: folder }
     }
 
     pub fn address(&self) -> (&'static str, u16) {
@@ -56,5 +60,34 @@ impl RedisServer {
 
     pub fn url(&self) -> String {
         format!("redis://127.0.0.1:{}", self.port)
+    }
+}
+
+fn is_installed() -> bool {
+    let installed = Command::new("redis-server").arg("--version").stdout(Stdio::null()).status().is_ok();
+    if !installed {
+        assert!(std::env::var_os("MICROCORE_REQUIRE_SERVICES").is_none(), "redis-server is not installed");
+        let _ = writeln!(std::io::stderr(), "skipped: redis-server is not installed");
+    }
+    installed
+}
+
+fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a free port").port()
+}
+
+/// A server that does not run yet.
+#[allow(dead_code, reason = "not every program that has this waits for a server")]
+pub struct Later(u16, std::sync::OnceLock<RedisServer>);
+
+#[allow(dead_code, reason = "the same")]
+impl Later {
+    pub fn url(&self) -> String {
+        format!("redis://127.0.0.1:{}", self.0)
+    }
+
+    /// It runs until this is dropped.
+    pub fn start_now(&self) {
+        self.1.get_or_init(|| RedisServer::on(self.0, ""));
     }
 }

@@ -188,7 +188,7 @@ async fn a_consumer_that_holds_something_stays_and_what_it_holds_is_taken_over()
 async fn a_stop_ends_though_the_server_takes_no_writes() {
     let Some(server) = RedisServer::start() else { return };
     let url = server.url();
-    let settings = [("REDIS_URL", url.as_str()), ("DRAIN_TIMEOUT", "100ms"), ("BUS_LEASE", "300ms")];
+    let settings = [("REDIS_URL", url.as_str()), ("STOP_EVENTS", "100ms"), ("BUS_LEASE", "300ms")];
     let Some(stage) = Stage::boot_with("stop_paused", &settings).await else { return };
     for name in ["a", "b"] {
         stage.bus.publish(Freight { name: name.into() }).await.unwrap();

@@ -1,11 +1,12 @@
 //! The deliveries of one application within its process: their lanes, their limits, their dead letters, and the drain.
 
-use std::sync::OnceLock;
+use std::collections::BTreeSet;
 use std::sync::atomic::Ordering;
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use serde::Serialize;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
 use tokio_util::task::task_tracker::TaskTrackerToken;
@@ -68,6 +69,8 @@ struct Shared {
     dead: DeadLetters,
     trace: Trace,
     notices: OnceLock<mpsc::Sender<Told>>,
+    /// The requests whose answers are under way.
+    answering: Mutex<Vec<&'static str>>,
     /// When the drain ends, once it has begun.
     end: watch::Sender<Option<Instant>>,
 }
@@ -81,6 +84,7 @@ impl Shared {
             dead: DeadLetters::new(limits.dead_letters),
             trace: Trace::default(),
             notices: OnceLock::new(),
+            answering: Mutex::default(),
             end: watch::Sender::new(None),
         }
     }
@@ -94,6 +98,29 @@ pub struct Told {
     /// What caused it.
     pub context: Context,
     _pending: TaskTrackerToken,
+}
+
+/// An answer that is under way, until this is dropped.
+struct Answering {
+    deliveries: Deliveries,
+    name: &'static str,
+    _pending: TaskTrackerToken,
+}
+
+impl Answering {
+    fn new(deliveries: Deliveries, name: &'static str) -> Self {
+        deliveries.0.answering.lock().unwrap_or_else(PoisonError::into_inner).push(name);
+        Self { deliveries, name, _pending: deliveries.0.tasks.token() }
+    }
+}
+
+impl Drop for Answering {
+    fn drop(&mut self) {
+        let mut answering = self.deliveries.0.answering.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(place) = answering.iter().position(|name| *name == self.name) {
+            answering.swap_remove(place);
+        }
+    }
 }
 
 /// Room at every subscriber of one event, given back unless the deliveries are started.
@@ -310,11 +337,44 @@ impl Deliveries {
     /// The same with a deadline; gives how many were still under way then. What is not due before the deadline is given
     /// up at once.
     pub async fn drain(&self, deadline: Duration) -> usize {
-        self.0.end.send_replace(Some(Instant::now() + deadline));
+        let now = Instant::now();
+        self.0.end.send_replace(Some(now.checked_add(deadline).unwrap_or(now)));
         match tokio::time::timeout(deadline, self.settled()).await {
             Ok(()) => 0,
-            Err(_) => self.len(),
+            Err(_) => {
+                let (left, at_work) = (self.len(), self.at_work());
+                tracing::error!(left, at_work, "events are not delivered in time, and end with the process");
+                left
+            }
         }
+    }
+
+    /// Who has something to do, by name: subscribers, and the requests whose answers are under way.
+    fn at_work(&self) -> String {
+        let lanes = self.0.lanes.get().into_iter().flatten();
+        let lanes = lanes.filter(|lane| lane.accepted() > 0).map(|lane| lane.subscriber.name);
+        let answering = self.0.answering.lock().unwrap_or_else(PoisonError::into_inner);
+        let names: BTreeSet<&str> = lanes.chain(answering.iter().copied()).collect();
+        names.into_iter().collect::<Vec<_>>().join(", ")
+    }
+
+    /// Answers a request in a task of its own, which nobody cuts but the end of the process: who waits may give up, the
+    /// responder is not left halfway. The drain waits for it.
+    pub fn answer<T: Send + 'static>(
+        &self,
+        name: &'static str,
+        answer: impl Future<Output = T> + Send + 'static,
+    ) -> oneshot::Receiver<T> {
+        let (tell, told) = oneshot::channel();
+        let under_way = Answering::new(*self, name);
+        tokio::spawn(async move {
+            let answer = answer.await;
+            // Whoever is told finds nothing under way.
+            drop(under_way);
+            // Nobody may wait any more.
+            let _ = tell.send(answer);
+        });
+        told
     }
 
     /// How every subscriber stands.

@@ -5,6 +5,10 @@ use std::marker::PhantomData;
 use std::time::Duration;
 
 use super::Key;
+use crate::context::Id;
+
+/// A century. Longer waits end at a moment that no clock can tell, and are kept as this.
+pub(super) const LONGEST: Duration = Duration::from_secs(36_525 * 24 * 60 * 60);
 
 /// The options of one `publish_with`. The default is what `publish` does: at once, without a key, without an end.
 ///
@@ -25,6 +29,8 @@ pub struct PublishOptions<Asks = ()> {
 /// What an event carries only where its publisher asked for it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Extras {
+    /// The event's id, where its publisher gave it one.
+    pub id: Option<Id>,
     /// Events of one key are handled in the order of publishing, one after the other, at each subscriber.
     pub key: Option<Key>,
     /// How long it waits before it is handed to anybody.
@@ -63,24 +69,34 @@ impl Default for PublishOptions {
 }
 
 impl<Asks> PublishOptions<Asks> {
-    /// Handlers of one key never overlap at a subscriber, and run in the order of publishing, repetitions included.
+    /// Handlers of one key never overlap at a subscriber, and run in the order of publishing, repetitions included. An
+    /// empty key is none: what has no key of its own must not wait for everything else that has none.
     #[must_use]
     pub fn key(mut self, key: impl Into<Key>) -> Self {
-        self.extras.key = Some(key.into());
+        self.extras.key = Some(key.into()).filter(|key| !key.is_empty());
         self
     }
 
-    /// Handed to nobody before `delay` has passed. It holds back no other event.
+    /// The event's id, instead of a new one: whoever does not know whether a `publish` arrived publishes again with the
+    /// same id. Nothing refuses the second, and its subscribers hear it twice; to those that ask `bus.first_time` it is
+    /// one event.
+    #[must_use]
+    pub fn id(mut self, id: Id) -> Self {
+        self.extras.id = Some(id);
+        self
+    }
+
+    /// Handed to nobody before `delay` has passed, up to a century. It holds back no other event.
     #[must_use]
     pub fn delay(mut self, delay: Duration) -> Self {
-        self.extras.delay = Some(delay);
+        self.extras.delay = Some(delay.min(LONGEST));
         self
     }
 
-    /// Dropped where its handler has not begun `ttl` after publishing. The trace says so.
+    /// Dropped where its handler has not begun `ttl` after publishing, up to a century. The trace says so.
     #[must_use]
     pub fn ttl(mut self, ttl: Duration) -> Self {
-        self.extras.ttl = Some(ttl);
+        self.extras.ttl = Some(ttl.min(LONGEST));
         self
     }
 
@@ -140,5 +156,16 @@ mod tests {
             PublishOptions::new().key("a").delay(Duration::from_secs(1)).priority(3).header("x", "y").crash_safe();
         assert_eq!(options.extras.key.as_deref(), Some("a"));
         assert_eq!((options.extras.priority, options.extras.headers["x"].as_str()), (3, "y"));
+    }
+
+    #[test]
+    fn an_empty_key_is_none() {
+        assert_eq!(PublishOptions::new().key("a").key("").extras, Extras::default());
+    }
+
+    #[test]
+    fn no_wait_is_longer_than_a_century() {
+        let options = PublishOptions::new().delay(Duration::MAX).ttl(Duration::from_secs(u64::MAX));
+        assert_eq!((options.extras.delay, options.extras.ttl), (Some(LONGEST), Some(LONGEST)));
     }
 }

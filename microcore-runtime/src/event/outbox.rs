@@ -14,8 +14,13 @@ use crate::error::Result;
 
 /// An open transaction that can keep events and remember what was handled.
 pub trait Transactional: Send {
-    /// Keeps an event beside the rows: whoever commits them has published it.
-    fn keep(&mut self, envelope: &Envelope, payload: &str) -> impl Future<Output = Result<()>> + Send;
+    /// Keeps an event beside the rows: whoever commits them has published it. `event` is what a listener is told of.
+    fn keep(
+        &mut self,
+        envelope: &Envelope,
+        payload: &str,
+        event: Arc<dyn Any + Send + Sync>,
+    ) -> impl Future<Output = Result<()>> + Send;
 
     /// Remembers that a subscriber has handled an event; `false` where that was remembered before.
     fn first_time(&mut self, event: &str, subscriber: &str) -> impl Future<Output = Result<bool>> + Send;
@@ -43,8 +48,11 @@ pub struct Outgoing {
 
 /// Who is told that a transaction keeps an event: the bus, which looks for its commit soon.
 pub trait OutboxListener: fmt::Debug + Send + Sync {
-    /// This event was kept; its transaction is open still.
-    fn kept(&self, event: Arc<dyn Any + Send + Sync>);
+    /// An event was kept; its transaction is open still.
+    fn kept(&self);
+
+    /// The transaction of this event was committed.
+    fn committed(&self, event: Arc<dyn Any + Send + Sync>);
 }
 
 /// A database with an outbox.

@@ -60,6 +60,9 @@ impl<E: Event> Published<E> {
 
     /// The same in place.
     pub fn ask_for(&mut self, extras: Arc<Extras>) {
+        if let Some(id) = &extras.id {
+            self.sent.context = Context::event(id.clone(), E::NAME);
+        }
         self.sent.extras = asked_for(extras, Instant::now());
     }
 }

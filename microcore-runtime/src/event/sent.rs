@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::envelope::wall_clock;
+use super::options::LONGEST;
 use super::{Envelope, Extras, Key, Moment};
 use crate::context::Context;
 
@@ -37,7 +38,9 @@ impl Sent {
         let now = Instant::now();
         let ttl = envelope.expires.map(|expires| Duration::from_millis(expires.saturating_sub(envelope.time)));
         let extras = Extras {
-            key: envelope.key.clone(),
+            // The context has it.
+            id: None,
+            key: envelope.key.clone().filter(|key| !key.is_empty()),
             delay: delay.map(|due| Duration::from_millis(due.saturating_sub(envelope.time))),
             ttl,
             priority: envelope.priority,
@@ -83,7 +86,9 @@ impl Sent {
     /// When it is due, where it was delayed.
     pub(super) fn due(&self) -> Option<Instant> {
         let (extras, since) = self.extras.as_ref()?;
-        Some(*since + extras.delay.filter(|delay| !delay.is_zero())?)
+        let delay = extras.delay.filter(|delay| !delay.is_zero())?;
+        // What a store kept may say anything; what is due at no moment is due in a century.
+        Some(since.checked_add(delay.min(LONGEST)).unwrap_or(*since))
     }
 
     /// Whether its time is over.
@@ -96,4 +101,30 @@ impl Sent {
 /// What stands in [`Sent::extras`]: nothing where nothing was asked for.
 pub(super) fn asked_for(extras: Arc<Extras>, since: Instant) -> Option<(Arc<Extras>, Instant)> {
     (*extras != Extras::default()).then_some((extras, since))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::context::Id;
+
+    #[tokio::test]
+    async fn an_envelope_may_name_any_moment() {
+        let context = Context::request(Id::make());
+        for time in [0, 1, u64::MAX / 2, u64::MAX] {
+            for due in [None, Some(0), Some(u64::MAX)] {
+                let envelope = Envelope { time, due, expires: due, ..Envelope::new(&context, None, None, 0) };
+                let sent = Sent::restored(&envelope, "order.placed");
+                assert_eq!(sent.due().is_some(), due == Some(u64::MAX) && time < u64::MAX, "{time} {due:?}");
+                let _ = (sent.is_expired(), sent.envelope());
+            }
+        }
+    }
+
+    #[test]
+    fn an_envelope_with_an_empty_key_has_none() {
+        let context = Context::request(Id::make());
+        let envelope = Envelope { key: Some("".into()), ..Envelope::new(&context, None, None, 0) };
+        assert_eq!(Sent::restored(&envelope, "order.placed").key(), None);
+    }
 }

@@ -13,8 +13,11 @@ use tokio::time::{Instant, sleep};
 use super::{Deliveries, TraceRecord};
 use crate::response::Streamed;
 
-/// How often it looks. What the ring forgets in the meantime is left out; the numbers of the records show the gap.
+/// How often it looks while there is something to see. What the ring forgets in the meantime is left out; the numbers of
+/// the records show the gap.
 const LOOK: Duration = Duration::from_millis(100);
+/// How often where nothing happens: each look wakes a thread.
+const IDLE_LOOK: Duration = Duration::from_secs(1);
 /// So often at least something is written: a client that is gone is noticed by that.
 const SIGN_OF_LIFE: Duration = Duration::from_secs(15);
 
@@ -26,6 +29,7 @@ pub fn trace_stream(deliveries: Deliveries, goes_on: impl Fn() -> bool + Send + 
     let first = stream::once(async { Ok::<_, Infallible>(": from here on\n\n".to_owned()) });
     let rest = stream::unfold((deliveries, goes_on, next), async |(deliveries, goes_on, mut next)| {
         let quiet_until = Instant::now() + SIGN_OF_LIFE;
+        let mut look = LOOK;
         while goes_on() {
             let records = deliveries.trace().records_from(next);
             if let Some(last) = records.last() {
@@ -35,7 +39,8 @@ pub fn trace_stream(deliveries: Deliveries, goes_on: impl Fn() -> bool + Send + 
             if Instant::now() >= quiet_until {
                 return Some((Ok(": still here\n\n".to_owned()), (deliveries, goes_on, next)));
             }
-            sleep(LOOK).await;
+            sleep(look).await;
+            look = (look * 2).min(IDLE_LOOK);
         }
         None
     });

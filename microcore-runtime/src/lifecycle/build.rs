@@ -15,22 +15,38 @@ impl<T: Tool> Slot<T> {
     }
 }
 
-/// A plugin, built from the application's tools or off.
+/// Builds a plugin from the application's tools, unless it was built or refused before. One that misses a tool is asked
+/// again when a tool has come up; one whose `new` fails is off.
 pub fn build<Tools, P>(
     identity: &'static Identity,
     tools: &Tools,
     build: fn(&Tools, &'static Identity) -> Result<P, Down>,
-) -> Slot<P> {
+    slot: &Slot<P>,
+) {
+    if !slot.is_missing() {
+        return;
+    }
     let off = |reason: String| Down { what: format!("plugin {}", identity.name), reason };
-    let plugin = match catch_unwind(AssertUnwindSafe(|| build(tools, identity))) {
-        Ok(Ok(plugin)) => Ok(plugin),
-        Ok(Err(down)) => Err(off(down.to_string())),
-        Err(panic) => Err(off(format!("`new` panicked: {}", panic_text(&*panic)))),
+    let (down, waits) = match catch_unwind(AssertUnwindSafe(|| build(tools, identity))) {
+        Ok(Ok(plugin)) => return slot.fill(plugin),
+        Ok(Err(down)) => (off(down.to_string()), down.is_tool()),
+        Err(panic) => (off(format!("`new` panicked: {}", panic_text(&*panic))), false),
     };
-    if let Err(down) = &plugin {
+    let waited = slot.misses(down.clone());
+    if !waits {
+        slot.turn_off(down.clone());
+    }
+    // One that waits on is not news.
+    if !(waits && waited) {
         tracing::error!(plugin = identity.name, reason = %down.reason, "plugin is off");
     }
-    Slot::new(plugin)
+}
+
+/// Lets requests in, where the plugin was built and its `on_boot` did not fail.
+pub fn open<P>(identity: &'static Identity, slot: &Slot<P>) {
+    if slot.open() && slot.was_missing() {
+        tracing::info!(plugin = identity.name, "plugin is up: what it missed is there");
+    }
 }
 
 /// The result of a `new` that may fail.

@@ -3,12 +3,13 @@
 use std::future::Future;
 use std::time::Duration;
 
+use super::stop::Stop;
 use crate::plugin::Slot;
 use crate::server::ServerHandle;
 
 /// What the tool `bus` must be able to do.
 pub trait Connect<A: 'static> {
-    /// From now on events go to this application's subscribers.
+    /// From now on events go to this application's subscribers. A second call changes nothing.
     fn connect(&self, app: &'static A);
 
     /// Waits until all accepted events are delivered; gives how many were not within the deadline.
@@ -20,7 +21,7 @@ pub trait Relay<A: 'static, D> {
     /// Listens to what transactions keep.
     fn join(&self, database: &D);
 
-    /// Hands on, from now on.
+    /// Hands on, from now on. A second call changes nothing.
     fn relay(&self, app: &'static A, database: D);
 }
 
@@ -45,13 +46,12 @@ pub fn relay<A: 'static, B: Relay<A, D>, D: Clone>(bus: &Slot<B>, database: &Slo
     }
 }
 
-/// Delivers what was accepted, where the bus is up.
-pub async fn drain<A: 'static, B: Connect<A>>(bus: &Slot<B>, _app: &'static A, deadline: Duration) {
-    if let Ok(bus) = bus.running() {
-        let left = bus.drain(deadline).await;
-        if left > 0 {
-            tracing::error!(left, "deliveries were cut: they took longer than {deadline:?}");
-        }
+/// Delivers what was accepted, where the bus was set up, as long as the stop lets it.
+pub async fn drain<A: 'static, B: Connect<A>>(bus: &Slot<B>, _app: &'static A, stop: &Stop) {
+    if let Some(bus) = bus.built() {
+        stop.works_on("the delivery of accepted events");
+        // What is left is named there: the bus knows who works on it.
+        bus.drain(stop.events()).await;
     }
 }
 

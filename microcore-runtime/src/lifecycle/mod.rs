@@ -1,22 +1,29 @@
 //! From boot to shutdown: the steps that the generated `App::boot` calls, in this order.
 //!
-//! [`set_up`] per tool → [`settle`], which ends it where something is configured wrongly → [`build`] per plugin → [`connect`] → [`Hooks`] `on_boot` → [`complete`] per tool → online →
-//! [`drain`] → [`Hooks`] `on_shutdown` → [`shut_down`] per tool, in reverse.
+//! [`set_up`] per tool → [`settle`], which ends it where something is configured wrongly → [`build`] per plugin →
+//! [`connect`] → [`Hooks`] `on_boot` → [`open`] per plugin → [`complete`] per tool → online → [`Late`], for what was
+//! away → [`Stop`]: [`drain`] → [`Hooks`] `on_shutdown` → [`shut_down`] per tool, in reverse.
 
 mod boot;
 mod build;
 mod connect;
+mod guard;
 mod hooks;
+mod late;
+mod process;
 mod report;
 mod serve;
 mod signals;
+mod stop;
 mod tools;
 
 pub use self::boot::Boot;
-pub use self::build::{build, built, leak};
+pub use self::build::{build, built, leak, open};
 pub use self::connect::{Connect, Online, Relay, connect, drain, online, relay};
 pub use self::hooks::Hooks;
+pub use self::late::Late;
+pub use self::process::{PROCESS_SETTINGS, ProcessSettings};
 pub use self::report::{HealthReport, Report, ToolHealth};
-pub use self::serve::{Booted, PROCESS_SETTINGS, boot, check_environment, serve_application};
-pub use self::signals::asked_to_stop;
-pub use self::tools::{check_plugin_settings, check_settings, complete, set_up, settle, shut_down};
+pub use self::serve::{Booted, boot, check_environment, serve_application};
+pub use self::stop::{Stop, StopSettings};
+pub use self::tools::{check_plugin_settings, check_settings, complete, give_up, set_up, settle, shut_down};

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use super::guard::guarded;
 use crate::manifest::Manifest;
 use crate::plugin::{Down, Slot};
 use crate::tool::Tool;
@@ -67,18 +68,14 @@ impl<'m> HealthReport<'m> {
         Self { manifest, tools: Vec::new() }
     }
 
-    /// Checks a tool, with a deadline; one that nobody names is left out.
+    /// Checks a tool, with a deadline; a check that panics has failed. One that nobody names is left out.
     pub async fn check<T: Tool>(&mut self, name: &'static str, slot: &Slot<T>) {
         if !self.manifest.needs_tool(name) {
             return;
         }
         let reason = match slot.running() {
             Err(down) => Some(down.reason.clone()),
-            Ok(tool) => match tokio::time::timeout(CHECK_DEADLINE, tool.health_check()).await {
-                Ok(Ok(())) => None,
-                Ok(Err(error)) => Some(error.chain()),
-                Err(_) => Some(format!("no answer within {CHECK_DEADLINE:?}")),
-            },
+            Ok(tool) => guarded(CHECK_DEADLINE, tool.health_check()).await.err(),
         };
         self.tools.push(ToolHealth { name, healthy: reason.is_none(), reason });
     }

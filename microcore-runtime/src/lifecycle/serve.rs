@@ -1,7 +1,7 @@
 //! Runs the application until it is told to stop.
 //!
-//! In: the environment. Out: the exit code: 2 where settings or migrations are wrong, 1 where the application can't
-//! serve.
+//! In: the environment. Out: the exit code: 0 where it served and stopped, 2 where settings or migrations are wrong, 1
+//! where the application can't serve, or where its stop was cut short: by a second signal, or by `STOP_TIMEOUT`.
 
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -9,25 +9,16 @@ use std::time::{Duration, Instant};
 
 use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Runtime};
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use super::signals;
+use super::stop::Doing;
 use crate::application::Application;
 use crate::error::{Error, Result};
-use crate::lifecycle::Boot;
+use crate::lifecycle::{Boot, Late, ProcessSettings, Stop, StopSettings};
 use crate::server::{self, EventLoops, ServerHandle, ServerSettings, Verified};
-use crate::settings::{Environment, Key, Problems, Settings};
-
-/// What the process itself reads, besides the tools and the plugins.
-pub const PROCESS_SETTINGS: &[Key] = &[Key {
-    name: "STRICT_BOOT",
-    doc: "Whether a tool or plugin that can't start ends the process",
-    expects: "true or false",
-    default: Some("false"),
-    required: false,
-    secret: false,
-    within: None,
-}];
+use crate::settings::{Environment, Problems, Settings};
 
 /// How long the end of the process waits for threads that still block, when everything has ended that was waited for.
 const LAST_WAIT: Duration = Duration::from_secs(1);
@@ -64,7 +55,8 @@ pub fn serve_application<A: Application>() -> ExitCode {
 /// Everything that is wrong with the settings, the process's own included.
 pub fn check_environment<A: Application>(environment: &Environment) -> Result<(), Problems> {
     let mut problems = Problems::default();
-    strict_boot(environment, &mut problems);
+    // The values are read again when they are needed.
+    let _ = ProcessSettings::read(environment, &mut problems);
     if let Err(others) = A::check_settings(environment) {
         others.iter().for_each(|problem| problems.add(&problem.name, &problem.message));
     }
@@ -75,20 +67,22 @@ pub fn check_environment<A: Application>(environment: &Environment) -> Result<()
 ///
 /// The listener is bound before anything starts: a port that is taken must not cost a migration.
 pub async fn boot<A: Application>(boot: Boot, settings: Verified) -> Result<Booted<A>> {
-    let strict = strict_boot(&boot.environment, &mut Problems::default());
+    let process = ProcessSettings::load(&boot.environment)?;
     let listener = server::bind(&settings).await?;
     let loops = EventLoops::start(&settings, &listener)?;
     let stop = CancellationToken::new();
     let handle = ServerHandle::of(&listener, stop.clone())?;
-    let app = A::boot(boot).await?;
+    let (limits, doing) = (StopSettings::of(&process), Doing::default());
+    let app = A::boot(boot.clone()).await?;
     let down = app.report();
-    if strict && !down.is_empty() {
-        app.shutdown(settings.drain_timeout).await;
+    if process.strict_boot && !down.is_empty() {
+        app.shutdown(Stop::begin(limits, doing)).await;
         let down: Vec<String> = down.iter().map(ToString::to_string).collect();
         return Err(Error::internal(format!("STRICT_BOOT: not everything started\n{}", down.join("\n"))));
     }
     app.online(handle.clone());
-    Ok(Booted { app, handle, settings, listener, loops, stop })
+    let late = Late::new(boot, &process, stop.clone());
+    Ok(Booted { app, handle, settings, listener, loops, stop, limits, doing, late })
 }
 
 /// An application that is ready to serve.
@@ -102,17 +96,40 @@ pub struct Booted<A: 'static> {
     listener: TcpListener,
     loops: EventLoops,
     stop: CancellationToken,
+    limits: StopSettings,
+    doing: Doing,
+    late: Late,
 }
 
 impl<A: Application> Booted<A> {
-    /// Serves until stopped; then in-flight requests, accepted events, plugins and tools end in this order.
-    pub async fn serve(mut self) {
-        let drain_timeout = self.settings.drain_timeout;
-        if let Err(error) = self.loops.serve(self.app, self.listener, self.settings, self.stop).await {
-            tracing::error!("can't serve: {error}");
+    /// Serves until stopped; then in-flight requests, accepted events, plugins and tools end in this order, all of them
+    /// within `STOP_TIMEOUT`.
+    pub async fn serve(self) {
+        let Self { app, handle, settings, listener, mut loops, stop, limits, doing, late } = self;
+        let late = tokio::spawn(app.late(late, handle));
+        // What a stop has for its requests is part of the whole.
+        let settings = settings.draining_within(limits.shared());
+        let served = async {
+            if let Err(error) = loops.serve(app, listener, settings, stop.clone()).await {
+                tracing::error!("can't serve: {error}");
+            }
+            // Where it could not serve, nobody has asked for the stop.
+            stop.cancel();
+        };
+        let begun = async {
+            stop.cancelled().await;
+            let begun = Stop::begin(limits, doing);
+            begun.works_on("requests in flight");
+            begun
+        };
+        let ((), stop) = tokio::join!(served, begun);
+        stop.works_on("a plugin that boots late");
+        if timeout(stop.plugins(), late).await.is_err() {
+            tracing::error!("a plugin that booted late is not through with `on_boot`");
         }
         // The event loops last until here: what handlers started runs on them.
-        self.app.shutdown(drain_timeout).await;
+        app.shutdown(stop).await;
+        drop(loops);
     }
 }
 
@@ -120,31 +137,18 @@ async fn run<A: Application>(environment: Environment, settings: Verified) -> Re
     let (manifest, started) = (const { &A::MANIFEST }, Instant::now());
     let scheme = settings.scheme();
     let booted = boot::<A>(Boot { environment, manifest, test: false }, settings).await?;
-    let handle = booted.handle.clone();
+    // Before the line below: who reads it may ask for the stop.
+    signals::watch(booted.handle.clone(), booted.doing.clone(), booted.limits.by_force())?;
     tracing::info!(
         "{} {} serves {scheme}://{} after {:?}",
         manifest.name,
         manifest.version,
-        handle.local_address(),
+        booted.handle.local_address(),
         started.elapsed()
     );
-    let asked = tokio::spawn(async move {
-        signals::asked_to_stop().await;
-        tracing::info!("stopping: no new requests, those in flight are finished");
-        handle.stop();
-        // Who asks twice does not want to wait.
-        signals::asked_to_stop().await;
-        tracing::warn!("asked again: stopping at once");
-        std::process::exit(1);
-    });
     booted.serve().await;
-    asked.abort();
     tracing::info!("stopped");
     Ok(())
-}
-
-fn strict_boot(environment: &Environment, problems: &mut Problems) -> bool {
-    problems.read(environment, &PROCESS_SETTINGS[0]).unwrap_or_default()
 }
 
 /// One worker is a runtime of one thread: what hands tasks from thread to thread would be paid for nothing.

@@ -4,7 +4,11 @@
 use std::future::Future;
 use std::time::Duration;
 
+use tokio::time::timeout;
+
 use super::Boot;
+use super::guard::guarded;
+use super::stop::Stop;
 use crate::error::Error;
 use crate::manifest::Manifest;
 use crate::plugin::{Down, Slot};
@@ -13,8 +17,8 @@ use crate::tool::Tool;
 
 /// How long a tool's `setup` may take.
 const SETUP_DEADLINE: Duration = Duration::from_secs(30);
-/// How long a tool's `shutdown` may take.
-const SHUTDOWN_DEADLINE: Duration = Duration::from_secs(10);
+/// How long a tool's `shutdown` may take where the boot ends.
+const GIVE_UP_DEADLINE: Duration = Duration::from_secs(5);
 
 /// Reads a tool's settings, where the tool is needed: an unused default never asks for its own.
 pub fn check_settings<T: Tool>(name: &str, manifest: &Manifest, environment: &Environment, problems: &mut Problems) {
@@ -30,7 +34,7 @@ pub fn check_plugin_settings(manifest: &Manifest, environment: &Environment, pro
 }
 
 /// Why a tool is not there.
-enum Unset {
+pub(super) enum Unset {
     /// What it needs is away, or it failed.
     Down(String),
     /// Somebody configured it wrongly.
@@ -43,33 +47,37 @@ impl Unset {
     }
 }
 
+/// One try to set a tool up. A panic, and a set-up that never ends, are an outage of this tool.
+pub(super) async fn attempt<T: Tool>(boot: Boot) -> Result<T, Unset> {
+    let started = tokio::spawn(async move {
+        let settings = T::Settings::load(&boot.environment).map_err(Unset::Wrong)?;
+        match timeout(SETUP_DEADLINE, T::setup(settings, &boot)).await {
+            Ok(Ok(tool)) => Ok(tool),
+            Ok(Err(error)) => Err(Unset::of(&error)),
+            Err(_) => Err(Unset::Down(format!("not set up within {SETUP_DEADLINE:?}"))),
+        }
+    });
+    started.await.unwrap_or_else(|panic| Err(Unset::Down(panic.to_string())))
+}
+
 /// Starts the set-up of a tool; the future gives the tool, or why there is none, or [`Problems`].
 pub fn set_up<T: Tool>(
     name: &'static str,
     boot: &Boot,
 ) -> impl Future<Output = Result<Slot<T>, Problems>> + Send + use<T> {
-    let started = boot.manifest.needs_tool(name).then(|| {
-        let boot = boot.clone();
-        tokio::spawn(async move {
-            let settings = T::Settings::load(&boot.environment).map_err(Unset::Wrong)?;
-            match tokio::time::timeout(SETUP_DEADLINE, T::setup(settings, &boot)).await {
-                Ok(Ok(tool)) => Ok(tool),
-                Ok(Err(error)) => Err(Unset::of(&error)),
-                Err(_) => Err(Unset::Down(format!("not set up within {SETUP_DEADLINE:?}"))),
-            }
-        })
-    });
+    let started = boot.manifest.needs_tool(name).then(|| tokio::spawn(attempt::<T>(boot.clone())));
     async move {
-        let off = |reason| Down { what: format!("tool {name}"), reason };
         let Some(started) = started else {
-            return Ok(Slot::new(Err(off("no plugin names it".to_owned()))));
+            let slot = Slot::empty();
+            slot.turn_off(Down::tool(name, "no plugin names it".to_owned()));
+            return Ok(slot);
         };
         match started.await.unwrap_or_else(|panic| Err(Unset::Down(panic.to_string()))) {
             Ok(tool) => Ok(Slot::new(Ok(tool))),
             Err(Unset::Wrong(problems)) => Err(problems),
             Err(Unset::Down(reason)) => {
                 tracing::error!(tool = name, reason, "tool is off");
-                Ok(Slot::new(Err(off(reason))))
+                Ok(Slot::new(Err(Down::tool(name, reason))))
             }
         }
     }
@@ -83,22 +91,28 @@ pub fn settle<T>(set_up: Result<Slot<T>, Problems>, all: &mut Problems) -> Slot<
     })
 }
 
-/// Runs a tool's `on_boot_complete`; a failure takes it out of service.
+/// Runs a tool's `on_boot_complete`; a failure, a panic included, takes it out of service.
 pub async fn complete<T: Tool>(name: &'static str, slot: &Slot<T>) {
     let Ok(tool) = slot.running() else { return };
-    if let Err(error) = tool.on_boot_complete().await {
-        let reason = error.chain();
+    if let Err(reason) = guarded(SETUP_DEADLINE, tool.on_boot_complete()).await {
         tracing::error!(tool = name, reason, "on_boot_complete failed");
-        slot.turn_off(Down { what: format!("tool {name}"), reason });
+        slot.turn_off(Down::tool(name, reason));
     }
 }
 
-/// Runs a tool's `shutdown`, with a deadline.
-pub async fn shut_down<T: Tool>(name: &'static str, slot: &Slot<T>) {
+/// Runs a tool's `shutdown`, as long as the stop lets it.
+pub async fn shut_down<T: Tool>(name: &'static str, slot: &Slot<T>, stop: &Stop) {
     let Some(tool) = slot.built() else { return };
-    match tokio::time::timeout(SHUTDOWN_DEADLINE, tool.shutdown()).await {
-        Ok(Ok(())) => {}
-        Ok(Err(error)) => tracing::error!(tool = name, error = %error.chain(), "shutdown failed"),
-        Err(_) => tracing::error!(tool = name, "shutdown took longer than {SHUTDOWN_DEADLINE:?}"),
+    stop.works_on(format!("shutdown of the tool {name}"));
+    if let Err(reason) = guarded(stop.tools(), tool.shutdown()).await {
+        tracing::error!(tool = name, reason, "shutdown failed");
+    }
+}
+
+/// Ends the tools of a boot that does not go on.
+pub async fn give_up<T: Tool>(name: &'static str, slot: &Slot<T>) {
+    let Some(tool) = slot.built() else { return };
+    if let Err(reason) = guarded(GIVE_UP_DEADLINE, tool.shutdown()).await {
+        tracing::error!(tool = name, reason, "shutdown failed");
     }
 }

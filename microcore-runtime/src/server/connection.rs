@@ -11,7 +11,7 @@ use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::timeout;
 
 use super::Respond;
-use super::drain::Closing;
+use super::drain::{Closing, Cut};
 use super::edge::Edge;
 use super::exchange::{Peer, exchange};
 use super::http2::many_at_once;
@@ -73,6 +73,7 @@ pub(super) async fn converse_privately<R: Respond>(stream: TcpStream, served: Se
 /// HTTP/1.1: the requests of a connection run inside its task, each after the one before it.
 async fn one_by_one<R: Respond, S: Stream + Send + 'static>(stream: S, served: Served<R>) {
     let Served { app, edge, client, settings, closing, seat } = served;
+    let cut = Cut::default();
     let turn = Turn::default();
     let stream = LastingStream::new(stream, Pace::new(turn.phase.clone(), settings.waits), seat);
     let connection = http1::Builder::new()
@@ -108,7 +109,7 @@ async fn one_by_one<R: Respond, S: Stream + Send + 'static>(stream: S, served: S
                     tokio::select! {
                         biased;
                         ended = connection => ended,
-                        () = closing.ends() => return,
+                        () = closing.ends() => return cut.begins(),
                     }
                 }
             }

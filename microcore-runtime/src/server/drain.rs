@@ -1,5 +1,6 @@
 //! The end of a server: the intake is closed, requests in flight finish, and a deadline cuts what does not.
 
+use std::cell::Cell;
 use std::future::poll_fn;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
@@ -11,8 +12,46 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::request::Head;
+
 /// A task that is cut ends at its next await; one that blocks its thread is not waited for longer than this.
 const LAST_WAIT: Duration = Duration::from_millis(200);
+
+thread_local! {
+    /// Whether this thread drops a connection whose time is over.
+    static CUTTING: Cell<bool> = const { Cell::new(false) };
+}
+
+/// The end of a connection whose time is over: what it drops on its way out is named in the log. Made before the
+/// connection, so that it is dropped after it.
+#[derive(Debug, Default)]
+pub(super) struct Cut(());
+
+impl Cut {
+    /// The connection is dropped next.
+    pub(super) fn begins(&self) {
+        CUTTING.set(true);
+    }
+}
+
+impl Drop for Cut {
+    fn drop(&mut self) {
+        CUTTING.set(false);
+    }
+}
+
+/// A request is dropped: where that is a cut, its handler was at work, and the log says which.
+#[inline]
+pub(super) fn dropped(head: &Head) {
+    if CUTTING.get() {
+        named(head);
+    }
+}
+
+#[cold]
+fn named(head: &Head) {
+    tracing::warn!(method = %head.method, path = head.uri.path(), "a request was cut: its handler did not end in time");
+}
 
 /// How the end of a server went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -110,7 +149,10 @@ impl Intake {
         let cut = self.connections.len();
         tracing::warn!(cut, ?deadline, "requests were cut: they did not finish before the deadline");
         self.cut.cancel();
-        let _ = timeout(LAST_WAIT, self.connections.wait()).await;
+        if timeout(LAST_WAIT, self.connections.wait()).await.is_err() {
+            let left = self.connections.len();
+            tracing::error!(left, "handlers can't be cut: they block their thread, or run on by themselves");
+        }
         DrainReport { open, cut }
     }
 

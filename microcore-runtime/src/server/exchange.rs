@@ -14,6 +14,7 @@ use http::{HeaderName, HeaderValue, Method, Request, StatusCode, Version};
 use hyper::body::Incoming;
 
 use super::answering::{Answering, Panicked, panic_text};
+use super::drain::dropped;
 use super::edge::{Edge, Wishes, compress, is_host, note_others, within};
 use super::turn::Turn;
 use super::{Respond, soundness};
@@ -221,6 +222,7 @@ impl Deref for Received {
 impl Drop for Received {
     #[inline]
     fn drop(&mut self) {
+        dropped(&self.0);
         recycle(&mut self.0.headers);
     }
 }

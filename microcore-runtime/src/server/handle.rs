@@ -29,6 +29,11 @@ impl ServerHandle {
         self.stop.is_cancelled()
     }
 
+    /// Waits until it is asked to stop.
+    pub(crate) async fn stops(&self) {
+        self.stop.cancelled().await;
+    }
+
     /// Asks it to stop: the intake closes and the drain begins. `serve` returns when that is over.
     pub fn stop(&self) {
         self.stop.cancel();

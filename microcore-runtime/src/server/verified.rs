@@ -26,3 +26,11 @@ impl Deref for Verified {
         &self.settings
     }
 }
+
+impl Verified {
+    /// The same, where a stop has no more than so much time for its requests.
+    pub(crate) fn draining_within(mut self, limit: std::time::Duration) -> Self {
+        self.settings.drain_timeout = self.settings.drain_timeout.min(limit);
+        self
+    }
+}

@@ -326,5 +326,5 @@ impl Application for Shop {
 
     fn online(&'static self, _: microcore_runtime::server::ServerHandle) {}
 
-    async fn shutdown(&'static self, _drain: std::time::Duration) {}
+    async fn shutdown(&'static self, _: microcore_runtime::lifecycle::Stop) {}
 }

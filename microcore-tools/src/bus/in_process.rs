@@ -60,7 +60,7 @@ impl Transport for InProcess {
                     begin(app, &published, room);
                     Ok(())
                 }
-                Err(subscriber) => Err(BusError::Full { event: E::NAME, subscriber: subscriber.name }),
+                Err(subscriber) => Err(BusError::full(E::NAME, subscriber.name)),
             }
         })
     }

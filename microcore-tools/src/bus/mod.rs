@@ -22,7 +22,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use microcore_runtime::error::Result;
+use microcore_runtime::error::{Error, Result};
 use microcore_runtime::event::{
     Answered, DeadLetter, Event, EventStatus, KeepsAll, PublishOptions, Published, SubscriberStatus, Subscribers,
     TraceNode, TraceRecord, topology, trace_stream, trace_tree,
@@ -57,8 +57,10 @@ impl<A: Subscribers, T: Transport> EventBus<A, T> {
     /// Hands an event to every subscriber. When it returns, the transport has accepted the event and the inline
     /// subscribers have run; the others are on their way.
     ///
-    /// Fails with [`BusError::Full`] where a subscriber does not keep up, with [`BusError::Unavailable`] where the
-    /// transport is down. Then no subscriber that runs as a task gets the event.
+    /// Fails with [`BusError::Full`] where a subscriber does not keep up: then no subscriber that runs as a task gets the
+    /// event. With [`BusError::Unavailable`] the transport is down, or did not answer in time, and nobody knows whether it
+    /// has the event; the same holds where the future is dropped before it ends. Whoever publishes again then gives both
+    /// the same [`PublishOptions::id`].
     #[inline]
     pub fn publish<E: Publishable<A, T>>(&self, event: E) -> Publishing<'_, A, T, E> {
         Publishing::new(self, event, None)
@@ -77,7 +79,10 @@ impl<A: Subscribers, T: Transport> EventBus<A, T> {
         Publishing::new(self, event, Some(Arc::new(options.into_extras())))
     }
 
-    /// Asks the one plugin that answers `E`; fails with `Timeout` after 5 seconds, or with the responder's own error.
+    /// Asks the one plugin that answers `E`; fails with [`BusError::Timeout`] after 5 seconds, or with the responder's own
+    /// error.
+    ///
+    /// The responder runs in a task of its own, to its end: who asks may give up, or be dropped, and cuts nothing.
     pub fn request<E: Answered<A>>(&self, request: E) -> Asking<'_, <E as Answered<A>>::Reply> {
         self.request_within(request, Duration::from_secs(5))
     }
@@ -92,13 +97,42 @@ impl<A: Subscribers, T: Transport> EventBus<A, T> {
             let request = Published::new(Arc::new(request), self.emitter, self.link.deliveries);
             if let Some(recorder) = &self.link.recorder {
                 recorder.record(request.event());
+                if let Some(answer) = recorder.answered(request.event()) {
+                    return answer;
+                }
             }
-            let app = self.link.app.get().ok_or(BusError::NotOnline)?;
-            match tokio::time::timeout(deadline, E::answer(app, &request)).await {
-                Ok(answer) => answer,
-                Err(_) => Err(BusError::Timeout { event: E::NAME, deadline }.into()),
+            let app = self.link.app.get().ok_or_else(|| match self.link.recorder {
+                Some(_) => BusError::Unanswered { event: E::NAME },
+                None => BusError::NotOnline,
+            })?;
+            let app = *app;
+            let answer = self.link.deliveries.answer(E::NAME, async move { E::answer(app, &request).await });
+            match tokio::time::timeout(deadline, answer).await {
+                Ok(Ok(answer)) => answer,
+                // A responder that panics is an answer too; this is the end of its runtime.
+                Ok(Err(cut)) => {
+                    Err(Error::unavailable("the process ends before the request is answered").with_source(cut))
+                }
+                Err(_) => Err(BusError::timeout(E::NAME, deadline).into()),
             }
         })
+    }
+
+    /// In tests: from now on requests of type `E` are answered by this function, and no longer by a plugin.
+    ///
+    /// ```ignore
+    /// bus.answer::<StockAsked>(|asked| Ok(asked.item == 7));
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// Outside of tests, where plugins answer.
+    pub fn answer<E: Answered<A>>(
+        &self,
+        answer: impl Fn(Arc<E>) -> Result<<E as Answered<A>>::Reply> + Send + Sync + 'static,
+    ) {
+        let recorder = self.link.recorder.as_ref();
+        recorder.expect("`answer` is for tests: only the bus of a `#[microcore::test]` takes answers").answer(answer);
     }
 
     /// Waits until every delivery is done: delayed and repeated ones, and those that others cause, included.
@@ -157,7 +191,8 @@ impl<A: Subscribers, T: Transport> EventBus<A, T> {
         trace_tree(&self.trace(), id)
     }
 
-    /// In tests: what was published, the events of type `E`, oldest first.
+    /// In tests: what was published, the events of type `E`, oldest first. What a transaction publishes counts from its
+    /// commit on, and what was refused does not.
     ///
     /// # Panics
     ///

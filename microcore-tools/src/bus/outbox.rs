@@ -59,8 +59,9 @@ impl<A: Subscribers, T: Transport> EventBus<A, T> {
     {
         let published = Published::new(Arc::new(event), self.emitter, self.link.deliveries);
         let published = published.with(options.into_extras());
-        transaction.keep(&published.sent().envelope(), &published.payload()).await?;
-        self.link.kept(Arc::<E>::clone(published.event()));
+        let event = Arc::<E>::clone(published.event());
+        transaction.keep(&published.sent().envelope(), &published.payload(), event).await?;
+        self.link.kept();
         Ok(())
     }
 
@@ -87,11 +88,15 @@ impl<A: Subscribers, T: Transport> EventBus<A, T> {
 }
 
 impl<A: Subscribers, T: Transport> OutboxListener for Link<A, T> {
-    fn kept(&self, event: Arc<dyn Any + Send + Sync>) {
+    fn kept(&self) {
+        self.kept.count.fetch_add(1, Ordering::AcqRel);
+        self.kept.told.notify_one();
+    }
+
+    fn committed(&self, event: Arc<dyn Any + Send + Sync>) {
         if let Some(recorder) = &self.recorder {
             recorder.record_any(event);
         }
-        self.kept.count.fetch_add(1, Ordering::AcqRel);
         self.kept.told.notify_one();
     }
 }
@@ -104,7 +109,12 @@ impl<A: Subscribers, T: Transport, D: Outbox> Relay<A, D> for EventBus<A, T> {
 
     fn relay(&self, app: &'static A, database: D) {
         let link = Arc::clone(&self.link);
-        let ended = link.kept.ended.get_or_init(CancellationToken::new).clone().drop_guard();
+        let ended = CancellationToken::new();
+        if link.kept.ended.set(ended.clone()).is_err() {
+            // It runs already; one that came later has nothing to add.
+            return;
+        }
+        let ended = ended.drop_guard();
         tokio::spawn(async move {
             let onward = Onward(Arc::clone(&link), app);
             HandOver::new(database, onward, Pace::default()).run(&link.kept).await;

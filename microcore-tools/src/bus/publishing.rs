@@ -13,6 +13,7 @@ use std::task::{Context, Poll};
 use microcore_runtime::error::Result;
 use microcore_runtime::event::{Dispatch, Event, Extras, Published, Subscribers};
 
+use super::recorder::{AnyEvent, Recorder};
 use super::{BusError, EventBus, Transport};
 
 /// What the publisher asked for; a plain publish carries one word of it.
@@ -62,18 +63,40 @@ impl<A: Dispatch<E> + Subscribers, T: Transport, E: Event> Publishable<A, T> for
         if let Some(extras) = extras {
             published.ask_for(extras);
         }
-        if let Some(recorder) = &bus.link.recorder {
-            recorder.record(published.event());
-        }
-        match bus.link.app.get() {
-            Some(app) => {
+        match (bus.link.app.get(), &bus.link.recorder) {
+            (Some(app), None) => {
                 published.traced(E::NAME);
                 T::accept(&bus.link, app, published)
             }
+            (Some(app), Some(recorder)) => {
+                let event = Arc::<E>::clone(published.event());
+                recorder.record(&event);
+                published.traced(E::NAME);
+                accepted_or_forgotten(recorder, event, T::accept(&bus.link, app, published))
+            }
             // A test that asked for a bus alone has no subscribers.
-            None if bus.link.recorder.is_some() => Accepting::Done(Ok(())),
-            None => Accepting::Done(Err(BusError::NotOnline)),
+            (None, Some(recorder)) => {
+                recorder.record(published.event());
+                Accepting::Done(Ok(()))
+            }
+            (None, None) => Accepting::Done(Err(BusError::NotOnline)),
         }
+    }
+}
+
+/// In tests: what was refused was not published. It is recorded first all the same, for what inline subscribers publish
+/// comes after it.
+#[cold]
+fn accepted_or_forgotten<'l>(recorder: &'l Recorder, event: AnyEvent, accepting: Accepting<'l>) -> Accepting<'l> {
+    let check = move |result: Result<(), BusError>| {
+        if result.is_err() {
+            recorder.forget(&event);
+        }
+        result
+    };
+    match accepting {
+        Accepting::Done(result) => Accepting::Done(check(result)),
+        Accepting::Later(later) => Accepting::later(async move { check(later.await) }),
     }
 }
 

@@ -4,6 +4,7 @@
 //! States of an event in the outbox: PUBLISHED, PROCESSING while a process hands it on, FAILED where it can't be read. One
 //! that was handed on is deleted: the transport has it.
 
+use std::any::Any;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -62,7 +63,7 @@ fn as_i64(number: u64) -> i64 {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Publisher {
     plugin: Option<&'static Identity>,
-    listener: Arc<OnceLock<Arc<dyn OutboxListener>>>,
+    pub(crate) listener: Arc<OnceLock<Arc<dyn OutboxListener>>>,
 }
 
 impl Publisher {
@@ -92,20 +93,22 @@ impl<B: Backend> Transaction<B> {
     /// keep there is `bus.publish_in`.
     pub fn publish_with<E: Event>(&mut self, event: E, options: PublishOptions) -> Keeping<'_> {
         // What is published has the cause that runs now, not where it is awaited.
-        let context = Context::event(Id::make(), E::NAME);
+        let extras = options.into_extras();
+        let context = Context::event(extras.id.clone().unwrap_or_else(Id::make), E::NAME);
         let emitter = self.publisher.plugin.map(|plugin| plugin.name);
-        let envelope = Envelope::new(&context, emitter, Some(&options.into_extras()), wall_clock());
+        let envelope = Envelope::new(&context, emitter, Some(&extras), wall_clock());
         Box::pin(async move {
             let payload = serde_json::to_string(&event).map_err(|error| unwritable(E::NAME, &error))?;
-            self.store(&envelope, &payload).await?;
-            if let Some(listener) = self.publisher.listener.get() {
-                listener.kept(Arc::new(event));
-            }
-            Ok(())
+            self.store(&envelope, &payload, Arc::new(event)).await
         })
     }
 
-    async fn store(&mut self, envelope: &Envelope, payload: &str) -> Result<(), DbError> {
+    async fn store(
+        &mut self,
+        envelope: &Envelope,
+        payload: &str,
+        event: Arc<dyn Any + Send + Sync>,
+    ) -> Result<(), DbError> {
         let written = serde_json::to_string(envelope).map_err(|error| unwritable(&envelope.event, &error))?;
         self.execute(
             "INSERT INTO _microcore_outbox (kept, id, envelope, payload, state, lease)
@@ -114,6 +117,10 @@ impl<B: Backend> Transaction<B> {
         )
         .await
         .map_err(|error| unusable("_microcore_outbox", error))?;
+        if let Some(listener) = self.publisher.listener.get() {
+            listener.kept();
+            self.keeps(event);
+        }
         Ok(())
     }
 }
@@ -127,8 +134,8 @@ fn unwritable(event: &str, error: &serde_json::Error) -> DbError {
 }
 
 impl<B: Backend> Transactional for Transaction<B> {
-    async fn keep(&mut self, envelope: &Envelope, payload: &str) -> Result<()> {
-        Ok(self.store(envelope, payload).await?)
+    async fn keep(&mut self, envelope: &Envelope, payload: &str, event: Arc<dyn Any + Send + Sync>) -> Result<()> {
+        Ok(self.store(envelope, payload, event).await?)
     }
 
     async fn first_time(&mut self, event: &str, subscriber: &str) -> Result<bool> {

@@ -1,6 +1,8 @@
 //! Several calls as one, nested by savepoints.
 
+use std::any::Any;
 use std::fmt;
+use std::sync::Arc;
 
 use crate::db::backend::{Open, Result, Values, Wanted};
 use crate::db::database::only;
@@ -29,12 +31,14 @@ pub struct Transaction<B: Backend> {
     savepoints: u32,
     /// How deep the call was that failed.
     failed: Option<u32>,
+    /// The events that were published in it, each with the depth that it was published at.
+    kept: Vec<(u32, Arc<dyn Any + Send + Sync>)>,
     pub(crate) publisher: Publisher,
 }
 
 impl<B: Backend> Transaction<B> {
     pub(crate) fn new(open: <B::Pool as crate::db::backend::Pool>::Open, publisher: Publisher) -> Self {
-        Self { open: Some(open), depth: 0, savepoints: 0, failed: None, publisher }
+        Self { open: Some(open), depth: 0, savepoints: 0, failed: None, kept: Vec::new(), publisher }
     }
 
     /// Every row.
@@ -101,6 +105,8 @@ impl<B: Backend> Transaction<B> {
                 self.undo_to(name).await?;
                 self.control(format!("RELEASE microcore_{name}")).await?;
                 self.savepoints = name - 1;
+                // From now on it is part of what this one was nested in.
+                self.kept.iter_mut().for_each(|(depth, _)| *depth = (*depth).min(name - 1));
                 Ok(value)
             }
             Err(error) => {
@@ -117,7 +123,16 @@ impl<B: Backend> Transaction<B> {
             self.rollback().await?;
             return Err(failed);
         }
-        self.open.take().ok_or_else(cancelled)?.commit().await
+        self.open.take().ok_or_else(cancelled)?.commit().await?;
+        if let Some(listener) = self.publisher.listener.get() {
+            self.kept.drain(..).for_each(|(_, event)| listener.committed(event));
+        }
+        Ok(())
+    }
+
+    /// Remembers what was published until it is known whether it was.
+    pub(crate) fn keeps(&mut self, event: Arc<dyn Any + Send + Sync>) {
+        self.kept.push((self.savepoints, event));
     }
 
     fn no_failure(&self) -> Result<()> {
@@ -143,8 +158,9 @@ impl<B: Backend> Transaction<B> {
             self.control(format!("ROLLBACK TO microcore_{name}")).await?;
             self.control(format!("RELEASE microcore_{name}")).await?;
             self.savepoints -= 1;
-            // What failed in there is undone with it.
+            // What failed in there is undone with it, and what was published.
             self.failed = self.failed.filter(|depth| *depth <= self.savepoints);
+            self.kept.retain(|(depth, _)| *depth <= self.savepoints);
         }
         Ok(())
     }

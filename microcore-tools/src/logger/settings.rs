@@ -2,13 +2,15 @@
 
 use microcore_runtime::settings::FromSetting;
 
+use super::LogLevel;
+
 /// `LOG_LEVEL` and `LOG_FORMAT`.
 #[derive(Debug, Clone, microcore_macros::Settings)]
 #[settings(prefix = "LOG")]
 pub struct LoggerSettings {
-    /// What is written: `error`, `warn`, `info`, `debug`, `trace`, or a filter such as `info,hyper=debug`.
+    /// What is written: `off`, `error`, `warn`, `info`, `debug` or `trace`, and others for modules: `info,hyper=debug`.
     #[setting(default = "info")]
-    pub level: String,
+    pub level: LogLevel,
     /// One line per event as text, or as JSON.
     #[setting(default = "text")]
     pub format: LogFormat,

@@ -1,29 +1,131 @@
 //! Installs the process-wide subscriber of `tracing`, once.
 
-use std::io::IsTerminal;
+use std::io::{IsTerminal, stderr};
 use std::sync::Once;
 
-use microcore_runtime::error::{Error, Result};
-use tracing_subscriber::EnvFilter;
+use tracing::Subscriber;
+use tracing::level_filters::LevelFilter;
+use tracing_subscriber::fmt::{MakeWriter, TestWriter};
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 
+use super::json::Json;
 use super::{LogFormat, LoggerSettings};
 
-/// A level that can't be read is an error; a second installation (another application in one test process) is not.
-pub(super) fn install(settings: &LoggerSettings, test: bool) -> Result<()> {
+/// A second installation, of another application in one test process, changes nothing.
+pub(super) fn install(settings: &LoggerSettings, test: bool) {
     static INSTALLED: Once = Once::new();
-    let filter = EnvFilter::try_new(&settings.level).map_err(|error| {
-        Error::internal("LOG_LEVEL must be a level or a filter such as `info,hyper=debug`").with_source(error)
-    })?;
     INSTALLED.call_once(|| {
-        let lines = tracing_subscriber::fmt().with_env_filter(filter).with_target(false);
-        let ansi = std::io::stderr().is_terminal();
         // Whoever embeds the application may have installed a subscriber of its own: theirs stays.
         let _ = match settings.format {
             // The test harness shows the lines of a test that fails.
-            _ if test => lines.with_ansi(false).with_test_writer().try_init(),
-            LogFormat::Text => lines.with_ansi(ansi).with_writer(std::io::stderr).try_init(),
-            LogFormat::Json => lines.json().flatten_event(true).with_writer(std::io::stderr).try_init(),
+            _ if test => texts(settings, false, TestWriter::default()).try_init(),
+            LogFormat::Text => texts(settings, stderr().is_terminal(), stderr).try_init(),
+            LogFormat::Json => objects(settings, stderr).try_init(),
         };
     });
-    Ok(())
+}
+
+/// Lines for people.
+fn texts<W>(settings: &LoggerSettings, colours: bool, writer: W) -> impl Subscriber + Send + Sync + use<W>
+where
+    W: for<'w> MakeWriter<'w> + Send + Sync + 'static,
+{
+    let lines = tracing_subscriber::fmt().with_max_level(LevelFilter::TRACE).with_target(false);
+    lines.with_ansi(colours).with_writer(writer).finish().with(settings.level.targets())
+}
+
+/// Lines for machines.
+fn objects<W>(settings: &LoggerSettings, writer: W) -> impl Subscriber + Send + Sync + use<W>
+where
+    W: for<'w> MakeWriter<'w> + Send + Sync + 'static,
+{
+    let lines = tracing_subscriber::fmt().with_max_level(LevelFilter::TRACE).with_target(false);
+    let lines = lines.json().flatten_event(true).map_event_format(Json);
+    lines.with_writer(writer).finish().with(settings.level.targets())
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use std::io::{self, Write};
+    use std::sync::{Arc, Mutex};
+
+    use microcore_runtime::settings::{Environment, Settings};
+    use serde_json::{Value, json};
+
+    use super::super::Logger;
+    use super::*;
+
+    #[derive(Clone, Default)]
+    struct Kept(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Kept {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().write(bytes)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    /// What is written under these settings.
+    pub(in super::super) fn written(level: &str, format: &str, say: impl FnOnce(&Logger)) -> String {
+        let environment = Environment::of([("LOG_LEVEL", level), ("LOG_FORMAT", format)]);
+        let settings = LoggerSettings::load(&environment).unwrap();
+        let kept = Kept::default();
+        let writer = kept.clone();
+        let logger = Logger { plugin: "shop.pay" };
+        let say = || say(&logger);
+        match settings.format {
+            LogFormat::Text => tracing::subscriber::with_default(texts(&settings, false, move || writer.clone()), say),
+            LogFormat::Json => tracing::subscriber::with_default(objects(&settings, move || writer.clone()), say),
+        }
+        String::from_utf8(std::mem::take(&mut kept.0.lock().unwrap())).unwrap()
+    }
+
+    #[test]
+    fn fields_are_values_in_json() {
+        let lines = written("info", "json", |logger| {
+            let order = logger.with("order", 7).with("items", ["soup", "\"bread\"\n"]).with("note", None::<&str>);
+            order.info(format_args!("paid \"{}\"", 3));
+            logger.warn("late");
+            tracing::info!(fields = "of others", "elsewhere");
+        });
+        let lines: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        assert_eq!(lines.len(), 3);
+        assert_eq!(lines[0]["fields"], json!({ "order": 7, "items": ["soup", "\"bread\"\n"], "note": null }));
+        assert_eq!((&lines[0]["message"], &lines[0]["level"]), (&json!("paid \"3\""), &json!("INFO")));
+        assert_eq!(lines[0]["plugin"], "shop.pay");
+        assert!(lines[0]["timestamp"].as_str().unwrap().ends_with('Z'), "{}", lines[0]);
+        assert_eq!((&lines[1]["fields"], &lines[1]["message"]), (&Value::Null, &json!("late")));
+        assert_eq!(lines[2]["fields"], "of others");
+    }
+
+    #[test]
+    fn fields_stand_behind_the_message_in_text() {
+        let lines = written("info", "text", |logger| logger.with("order", 7).with("dish", "soup").info("paid"));
+        assert!(lines.ends_with("INFO paid plugin=\"shop.pay\" fields={\"order\":7,\"dish\":\"soup\"}\n"), "{lines}");
+    }
+
+    #[test]
+    fn levels_hold_for_plugins_and_modules() {
+        let say = |logger: &Logger| {
+            logger.info("told");
+            logger.debug("not told");
+            tracing::debug!(target: "hyper::proto", "told");
+            tracing::trace!(target: "hyper::proto", "not told");
+        };
+        let lines = written("info,hyper=debug", "text", say);
+        assert_eq!((lines.matches("told").count(), lines.matches("not told").count()), (2, 0), "{lines}");
+        assert_eq!(written("off", "text", say), "");
+    }
+
+    #[test]
+    fn what_is_no_level_is_a_problem_of_its_setting() {
+        let problems = LoggerSettings::load(&Environment::of([("LOG_LEVEL", "inof")])).unwrap_err().to_string();
+        let expected = "LOG_LEVEL must be off, error, warn, info, debug or trace, and others for modules as in \
+                        info,hyper=debug, not `inof`";
+        assert_eq!(problems, expected);
+    }
 }

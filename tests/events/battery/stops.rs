@@ -25,7 +25,7 @@ async fn a_stop_loses_no_accepted_event() {
 async fn handlers_that_outlast_the_drain_go_to_the_next_process_at_once_and_nothing_is_lost() {
     // Within the process the drain is long enough: what it cuts is lost there. A lease would outlast the test.
     let drain = if crate::mount::KEEPS { "50ms" } else { "60s" };
-    let settings = [("DRAIN_TIMEOUT", drain), ("BUS_CONCURRENCY", "4"), ("BUS_LEASE", "1h")];
+    let settings = [("STOP_EVENTS", drain), ("BUS_CONCURRENCY", "4"), ("BUS_LEASE", "1h")];
     let Some(stage) = Stage::boot_with("stop_cut", &settings).await else { return };
     let names: Vec<String> = (10..30).map(|number| number.to_string()).collect();
     for name in &names {
@@ -59,7 +59,7 @@ async fn what_one_process_gives_back_at_its_stop_another_takes_at_once() {
     if !crate::mount::KEEPS {
         return;
     }
-    let short = [("DRAIN_TIMEOUT", "50ms"), ("BUS_CONCURRENCY", "2"), ("BUS_LEASE", "1h")];
+    let short = [("STOP_EVENTS", "50ms"), ("BUS_CONCURRENCY", "2"), ("BUS_LEASE", "1h")];
     let Some(first) = Stage::boot_with("stop_fleet", &short).await else { return };
     for name in ["a", "b"] {
         first.bus.publish(Freight { name: name.into() }).await.unwrap();

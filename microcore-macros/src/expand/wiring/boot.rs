@@ -56,16 +56,22 @@ pub(crate) fn expand(wiring: &Wiring) -> TokenStream {
                 let tools = Tools { #(#ready),* };
                 // What is configured wrongly ends the boot; what is merely away turns off those who need it.
                 if !problems.is_empty() {
-                    #(mc::shut_down(#reversed_names, &tools.#reversed_tools).await;)*
+                    #(mc::give_up(#reversed_names, &tools.#reversed_tools).await;)*
                     return ::core::result::Result::Err(problems.into());
                 }
-                let plugins = Plugins::build(&tools);
-                let app: &'static Self = mc::leak(Self { tools, plugins });
-                mc::connect(&app.tools.bus, app);
-                mc::relay(&app.tools.bus, &app.tools.db, app);
+                let app: &'static Self = mc::leak(Self { tools, plugins: Plugins::empty() });
                 app.on_boot().await;
                 #(mc::complete(#tool_names, &app.tools.#tools).await;)*
                 Ok(app)
+            }
+
+            async fn late(&'static self, mut late: mc::Late, server: mc::ServerHandle) {
+                #(late.tool(#tool_names, &self.tools.#tools);)*
+                while late.comes().await {
+                    mc::online(&self.tools.http, self, server.clone());
+                    self.on_boot().await;
+                    #(late.complete(#tool_names, &self.tools.#tools).await;)*
+                }
             }
 
             #token_cookie
@@ -87,10 +93,10 @@ pub(crate) fn expand(wiring: &Wiring) -> TokenStream {
                 mc::online(&self.tools.http, self, server);
             }
 
-            async fn shutdown(&'static self, drain: ::core::time::Duration) {
-                mc::drain(&self.tools.bus, self, drain).await;
-                self.on_shutdown().await;
-                #(mc::shut_down(#reversed_names, &self.tools.#reversed_tools).await;)*
+            async fn shutdown(&'static self, stop: mc::Stop) {
+                mc::drain(&self.tools.bus, self, &stop).await;
+                self.on_shutdown(&stop).await;
+                #(mc::shut_down(#reversed_names, &self.tools.#reversed_tools, &stop).await;)*
             }
 
             #[inline]
@@ -114,11 +120,11 @@ fn plugins(wiring: &Wiring) -> TokenStream {
     let types: Vec<_> = wiring.plugins.iter().map(PluginNode::ty).collect();
     let identities: Vec<_> = wiring.plugins.iter().map(PluginNode::identity).collect();
     let hooks = |hook: &str, has: fn(&crate::decl::PluginDecl) -> bool| -> Vec<TokenStream> {
-        let adapter = format_ident!("__{hook}");
+        let (method, adapter) = (format_ident!("{hook}"), format_ident!("__{hook}"));
         let plugins = wiring.plugins.iter().filter(|plugin| has(&plugin.decl));
         let run = plugins.map(|plugin| {
             let (field, identity, ty) = (plugin.field(), plugin.identity(), plugin.ty());
-            quote!(hooks.run(&#identity, &self.plugins.#field, <#ty>::#adapter);)
+            quote!(hooks.#method(&#identity, &self.plugins.#field, <#ty>::#adapter);)
         });
         run.collect()
     };
@@ -126,24 +132,35 @@ fn plugins(wiring: &Wiring) -> TokenStream {
     let on_shutdown = hooks("on_shutdown", |decl| decl.on_shutdown);
     quote! {
         impl Plugins {
-            fn build(tools: &Tools) -> Self {
-                Self { #(#fields: mc::build(&#identities, tools, <#types>::__build),)* }
+            fn empty() -> Self {
+                Self { #(#fields: mc::Slot::empty(),)* }
+            }
+
+            #[allow(unused_variables, reason = "there may be no plugin")]
+            fn build(&self, tools: &Tools) {
+                #(mc::build(&#identities, tools, <#types>::__build, &self.#fields);)*
             }
         }
 
         impl App {
+            /// Starts the plugins that are not started and have what they need: all of them at the boot, and later
+            /// those whose tools have come.
             async fn on_boot(&'static self) {
+                self.plugins.build(&self.tools);
+                mc::connect(&self.tools.bus, self);
+                mc::relay(&self.tools.bus, &self.tools.db, self);
                 #[allow(unused_mut, reason = "no plugin may have the hook")]
                 let mut hooks = mc::Hooks::new("on_boot");
                 #(#on_boot)*
-                hooks.finish().await;
+                hooks.booted().await;
+                #(mc::open(&#identities, &self.plugins.#fields);)*
             }
 
-            async fn on_shutdown(&'static self) {
+            async fn on_shutdown(&'static self, stop: &mc::Stop) {
                 #[allow(unused_mut, reason = "no plugin may have the hook")]
                 let mut hooks = mc::Hooks::new("on_shutdown");
                 #(#on_shutdown)*
-                hooks.finish().await;
+                hooks.shut_down(stop).await;
             }
         }
     }

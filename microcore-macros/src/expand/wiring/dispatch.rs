@@ -87,7 +87,7 @@ fn call_inline(subscriber: &SubscriberNode<'_>) -> TokenStream {
     let (field, handle) = (plugin.field(), handle(subscriber));
     let adapter = adapter_name("on", &subscription.handler);
     quote! {
-        if let Ok(plugin) = self.plugins.#field.running() {
+        if let Ok(plugin) = self.plugins.#field.hearing() {
             published.inline(&#handle, |event| plugin.#adapter(event));
         }
     }
@@ -100,15 +100,15 @@ fn start(subscriber: &SubscriberNode<'_>) -> TokenStream {
         let group = group_name(subscriber);
         let fields = subscriber.members.iter().map(|(plugin, _)| plugin.field());
         return quote! {
-            match self.plugins.#field.running() {
-                Err(down) if true #(&& self.plugins.#fields.running().is_err())* => published.missed(&#handle, down),
+            match self.plugins.#field.hearing() {
+                Err(down) if true #(&& self.plugins.#fields.hearing().is_err())* => published.missed(&#handle, down),
                 _ => published.deliver(&#handle, |event| self.#group(event)),
             }
         };
     }
     let adapter = adapter_name("on", &subscription.handler);
     quote! {
-        match self.plugins.#field.running() {
+        match self.plugins.#field.hearing() {
             Ok(plugin) => published.deliver(&#handle, |event| plugin.#adapter(event)),
             Err(down) => published.missed(&#handle, down),
         }
@@ -120,13 +120,13 @@ fn group(subscriber: &SubscriberNode<'_>) -> TokenStream {
     let (name, ty) = (group_name(subscriber), subscriber.event.ty());
     let running = subscriber.members.iter().map(|(plugin, _)| {
         let field = plugin.field();
-        quote!(self.plugins.#field.running().is_ok())
+        quote!(self.plugins.#field.hearing().is_ok())
     });
     let members = subscriber.members.iter().enumerate().map(|(index, (plugin, subscription))| {
         let (field, adapter) = (plugin.field(), adapter_name("on", &subscription.handler));
         quote! {
             Some(#index) => {
-                let plugin = self.plugins.#field.running().map_err(mc::Down::to_error)?;
+                let plugin = self.plugins.#field.hearing().map_err(mc::Down::to_error)?;
                 plugin.#adapter(event).await
             }
         }
@@ -139,7 +139,7 @@ fn group(subscriber: &SubscriberNode<'_>) -> TokenStream {
                 match mc::member(TURNS.next(), &[#(#running),*]) {
                     #(#members)*
                     // All are off: the first one's reason is as good as any.
-                    _ => self.plugins.#first.running().map_err(mc::Down::to_error).map(drop),
+                    _ => self.plugins.#first.hearing().map_err(mc::Down::to_error).map(drop),
                 }
             }
         }
@@ -170,7 +170,7 @@ fn answers(wiring: &Wiring, event: &EventNode) -> Option<TokenStream> {
                     inline: true,
                     broadcast: false,
                 };
-                let plugin = app.plugins.#field.running().map_err(mc::Down::to_error)?;
+                let plugin = app.plugins.#field.hearing().map_err(mc::Down::to_error)?;
                 request.answered(&RESPONDER, |event| #call).await
             }
         }

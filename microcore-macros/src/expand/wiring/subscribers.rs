@@ -22,7 +22,7 @@ pub(crate) fn expand(wiring: &Wiring) -> TokenStream {
     let running = subscribers.iter().map(|subscriber| {
         let number = subscriber.number;
         let fields = subscriber.members.iter().map(|(plugin, _)| plugin.field());
-        quote!(#number => #(self.plugins.#fields.running().is_ok())||*)
+        quote!(#number => #(self.plugins.#fields.hearing().is_ok())||*)
     });
     let received = subscribers.iter().map(receive);
     quote! {
@@ -75,7 +75,7 @@ fn receive(subscriber: &SubscriberNode<'_>) -> TokenStream {
         quote!(|event| plugin.#adapter(event))
     };
     quote! {
-        #number => match self.plugins.#field.running() {
+        #number => match self.plugins.#field.hearing() {
             Ok(plugin) => mc::receive::<#ty, _>(payload, #call).await,
             Err(down) => Err(mc::Undelivered::Off(down.clone())),
         },

@@ -19,7 +19,7 @@ use super::outbox::Kept;
 /// The most that are claimed at once.
 const BATCH: u32 = 256;
 /// How often the outbox is looked at by a process that ever had something in it.
-const LOOK: Duration = Duration::from_millis(500);
+const LOOK: Duration = Duration::from_secs(1);
 /// Without tables: so often it is asked whether there are some.
 const ASK_AGAIN: Duration = Duration::from_secs(30);
 /// After a publish in a transaction, so long is looked often: the commit is not announced.

@@ -211,6 +211,12 @@ pub async fn drain<A: Subscribers, T: OnQueue>(link: &Link<A, T>, deadline: Dura
     stored.stopping.cancel();
     let quiet = timeout(deadline, stored.is_quiet(|| link.deliveries.is_empty())).await;
     let left = if quiet.is_ok() { 0 } else { stored.in_flight.load(Ordering::Acquire) };
+    if left > 0 {
+        let lanes = stored.lanes();
+        let at_work: Vec<&str> =
+            lanes.iter().filter(|lane| lane.running > 0).map(|lane| lane.subscriber.name).collect();
+        tracing::error!(left, at_work = at_work.join(", "), "deliveries are cut: they did not end in time");
+    }
     // What is cut goes back to the store, for another process or the next start.
     stored.cut.cancel();
     if timeout(GIVING_BACK, stored.is_quiet(|| true)).await.is_err() {

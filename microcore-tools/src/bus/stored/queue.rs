@@ -9,7 +9,8 @@ use std::time::Duration;
 use microcore_runtime::error::{Error, Unavailable};
 use microcore_runtime::event::{DeadLetter, Envelope, Subscriber, SubscriberStatus};
 
-/// A result of a store. Its error means that nothing was changed.
+/// A result of a store. Its error means that the outcome is unknown: a server that did not answer in time may have done
+/// what it was asked.
 pub type Result<T, E = Unavailable> = std::result::Result<T, E>;
 
 /// The right to end one delivery: it is void as soon as somebody else claimed the delivery.

@@ -35,3 +35,41 @@ impl StoreRow {
         Ok((stored, self.db.query_scalar(unheard, ()).await?))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[microcore::test]
+    async fn what_a_transaction_publishes_counts_from_its_commit_on(db: Db, bus: Bus) {
+        let ids = || bus.published::<RowStored>().iter().map(|event| event.id).collect::<Vec<_>>();
+        let undone: Result<()> = db.transaction(async |tx| {
+            tx.publish(RowStored { id: 1 }).await?;
+            Err(Error::conflict("not today"))
+        }).await;
+        assert_eq!((undone.unwrap_err().status(), ids()), (409, vec![]));
+
+        db.transaction(async |tx| {
+            tx.publish(RowStored { id: 2 }).await?;
+            let nested: Result<()> = tx.transaction(async |tx| {
+                bus.publish_in(tx, RowStored { id: 3 }, PublishOptions::new()).await?;
+                Err(Error::conflict("not this part"))
+            }).await;
+            assert!(nested.is_err());
+            tx.transaction(async |tx| {
+                bus.publish_in(tx, RowStored { id: 4 }, PublishOptions::new()).await
+            }).await?;
+            assert_eq!(ids(), [0; 0], "it is open still");
+            Ok::<_, Error>(())
+        }).await.unwrap();
+        assert_eq!(ids(), [2, 4]);
+
+        // A nested transaction that was committed is undone with the one around it.
+        let undone: Result<()> = db.transaction(async |tx| {
+            tx.transaction(async |tx| tx.publish(RowStored { id: 5 }).await).await?;
+            Err(Error::conflict("not today"))
+        }).await;
+        assert!(undone.is_err());
+        assert_eq!(ids(), [2, 4]);
+    }
+}

@@ -1,10 +1,12 @@
-//! A plugin that does not start when `STUBBORN` says so.
+//! A plugin that does not start, or does not end, when `STUBBORN` says so.
+use std::future::pending;
+
 use crate::prelude::*;
 
 #[derive(Debug, Settings)]
 #[settings(prefix = "STUBBORN")]
 pub struct Mood {
-    /// `no`, `new` or `on_boot`.
+    /// `no`, `new`, `on_boot`, `on_shutdown`, or `on_shutdown by force`.
     #[setting(default = "no")]
     refuses: String,
     /// How many times.
@@ -24,6 +26,16 @@ impl Stubborn {
 
     async fn on_boot(&self) -> Result<()> {
         if self.config.refuses == "on_boot" { Err(Error::internal("not now")) } else { Ok(()) }
+    }
+
+    async fn on_shutdown(&self) {
+        match self.config.refuses.as_str() {
+            "on_shutdown" => pending().await,
+            "on_shutdown by force" => loop {
+                std::thread::park();
+            },
+            _ => {}
+        }
     }
 
     #[get("/stubborn")]
