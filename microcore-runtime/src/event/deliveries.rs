@@ -1,8 +1,8 @@
 //! The deliveries of one application within its process: their lanes, their limits, their dead letters, and the drain.
 
 use std::collections::BTreeSet;
+use std::sync::OnceLock;
 use std::sync::atomic::Ordering;
-use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use serde::Serialize;
@@ -11,6 +11,7 @@ use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
 use tokio_util::task::task_tracker::TaskTrackerToken;
 
+use super::answering::Answering;
 use super::delivery::Delivery;
 use super::lane::Lane;
 use super::trace::Trace;
@@ -70,7 +71,7 @@ struct Shared {
     trace: Trace,
     notices: OnceLock<mpsc::Sender<Told>>,
     /// The requests whose answers are under way.
-    answering: Mutex<Vec<&'static str>>,
+    answering: Answering,
     /// When the drain ends, once it has begun.
     end: watch::Sender<Option<Instant>>,
 }
@@ -84,7 +85,7 @@ impl Shared {
             dead: DeadLetters::new(limits.dead_letters),
             trace: Trace::default(),
             notices: OnceLock::new(),
-            answering: Mutex::default(),
+            answering: Answering::default(),
             end: watch::Sender::new(None),
         }
     }
@@ -98,29 +99,6 @@ pub struct Told {
     /// What caused it.
     pub context: Context,
     _pending: TaskTrackerToken,
-}
-
-/// An answer that is under way, until this is dropped.
-struct Answering {
-    deliveries: Deliveries,
-    name: &'static str,
-    _pending: TaskTrackerToken,
-}
-
-impl Answering {
-    fn new(deliveries: Deliveries, name: &'static str) -> Self {
-        deliveries.0.answering.lock().unwrap_or_else(PoisonError::into_inner).push(name);
-        Self { deliveries, name, _pending: deliveries.0.tasks.token() }
-    }
-}
-
-impl Drop for Answering {
-    fn drop(&mut self) {
-        let mut answering = self.deliveries.0.answering.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(place) = answering.iter().position(|name| *name == self.name) {
-            answering.swap_remove(place);
-        }
-    }
 }
 
 /// Room at every subscriber of one event, given back unless the deliveries are started.
@@ -350,11 +328,10 @@ impl Deliveries {
     }
 
     /// Who has something to do, by name: subscribers, and the requests whose answers are under way.
-    fn at_work(&self) -> String {
+    fn at_work(self) -> String {
         let lanes = self.0.lanes.get().into_iter().flatten();
         let lanes = lanes.filter(|lane| lane.accepted() > 0).map(|lane| lane.subscriber.name);
-        let answering = self.0.answering.lock().unwrap_or_else(PoisonError::into_inner);
-        let names: BTreeSet<&str> = lanes.chain(answering.iter().copied()).collect();
+        let names: BTreeSet<&str> = lanes.chain(self.0.answering.names()).collect();
         names.into_iter().collect::<Vec<_>>().join(", ")
     }
 
@@ -366,7 +343,7 @@ impl Deliveries {
         answer: impl Future<Output = T> + Send + 'static,
     ) -> oneshot::Receiver<T> {
         let (tell, told) = oneshot::channel();
-        let under_way = Answering::new(*self, name);
+        let under_way = (self.0.answering.begin(name), self.0.tasks.token());
         tokio::spawn(async move {
             let answer = answer.await;
             // Whoever is told finds nothing under way.

@@ -4,6 +4,7 @@
 //! [`Published::inline`]. A transport that stores events comes back through [`Subscribers::receive`], a `match` over
 //! numbers. No map, no boxed function and no name is looked up on the way.
 
+mod answering;
 mod breaker;
 mod dead_letter;
 mod deliveries;

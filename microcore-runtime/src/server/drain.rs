@@ -25,18 +25,23 @@ thread_local! {
 /// The end of a connection whose time is over: what it drops on its way out is named in the log. Made before the
 /// connection, so that it is dropped after it.
 #[derive(Debug, Default)]
-pub(super) struct Cut(());
+pub(super) struct Cut {
+    has_begun: Cell<bool>,
+}
 
 impl Cut {
     /// The connection is dropped next.
     pub(super) fn begins(&self) {
+        self.has_begun.set(true);
         CUTTING.set(true);
     }
 }
 
 impl Drop for Cut {
     fn drop(&mut self) {
-        CUTTING.set(false);
+        if self.has_begun.get() {
+            CUTTING.set(false);
+        }
     }
 }
 

@@ -11,7 +11,11 @@ pub enum AuthError {
     Expired,
     /// Not a token of ours, or not for us, or not yet.
     #[error("the token is not valid")]
-    Invalid(#[source] jsonwebtoken::errors::Error),
+    Invalid(
+        #[source]
+        #[from]
+        InvalidToken,
+    ),
     /// Claims that are no JSON object.
     #[error("claims must be a struct with named fields")]
     Claims,
@@ -21,6 +25,36 @@ pub enum AuthError {
     /// The system gave no random numbers, or no memory.
     #[error("a password can't be hashed")]
     Hashing,
+}
+
+/// What is wrong with a token, for the log.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum InvalidToken {
+    /// It does not have three parts in base64url, of which two are JSON objects.
+    #[error("it is no token")]
+    Malformed,
+    /// Somebody else signed it, or it was changed.
+    #[error("its signature is not ours")]
+    Signature,
+    /// It says that it is signed in another way, or that more must be understood.
+    #[error("it is not signed by HS256 alone")]
+    Algorithm,
+    /// `exp` is missing, or no number.
+    #[error("it does not say until when it is good")]
+    Expiry,
+    /// `nbf` is in the future, or no number.
+    #[error("it is not good yet")]
+    NotYet,
+    /// `iss` names somebody else.
+    #[error("somebody else made it")]
+    Issuer,
+    /// `aud` names somebody else.
+    #[error("it is for somebody else")]
+    Audience,
+    /// Its claims are not of the type that was asked for.
+    #[error("its claims are not what was asked for")]
+    Claims(#[source] serde_json::Error),
 }
 
 impl AuthError {

@@ -8,11 +8,10 @@ mod error;
 mod key;
 mod password;
 mod settings;
-mod signature;
 mod token;
 mod tool;
 
-pub use self::error::AuthError;
+pub use self::error::{AuthError, InvalidToken};
 pub use self::key::SigningKey;
 pub use self::settings::AuthSettings;
 pub use self::tool::JwtAuth;

@@ -15,6 +15,7 @@ mod relay;
 mod scenario;
 mod settings;
 pub mod stored;
+mod testing;
 mod tool;
 mod transport;
 
@@ -24,8 +25,8 @@ use std::time::Duration;
 
 use microcore_runtime::error::{Error, Result};
 use microcore_runtime::event::{
-    Answered, DeadLetter, Event, EventStatus, KeepsAll, PublishOptions, Published, SubscriberStatus, Subscribers,
-    TraceNode, TraceRecord, topology, trace_stream, trace_tree,
+    Answered, DeadLetter, EventStatus, KeepsAll, PublishOptions, Published, SubscriberStatus, Subscribers, TraceNode,
+    TraceRecord, topology, trace_stream, trace_tree,
 };
 use microcore_runtime::plugin::Identity;
 use microcore_runtime::response::Streamed;
@@ -40,6 +41,9 @@ pub use self::redis_streams::{RedisStreams, RedisStreamsSettings};
 pub use self::scenario::Scenario;
 pub use self::settings::BusSettings;
 pub use self::transport::{Link, Transport};
+
+/// What the responder of the request `E` gives back.
+pub type ReplyOf<A, E> = <E as Answered<A>>::Reply;
 
 /// The bus of the application `A` on a transport.
 ///
@@ -83,16 +87,12 @@ impl<A: Subscribers, T: Transport> EventBus<A, T> {
     /// error.
     ///
     /// The responder runs in a task of its own, to its end: who asks may give up, or be dropped, and cuts nothing.
-    pub fn request<E: Answered<A>>(&self, request: E) -> Asking<'_, <E as Answered<A>>::Reply> {
+    pub fn request<E: Answered<A>>(&self, request: E) -> Asking<'_, ReplyOf<A, E>> {
         self.request_within(request, Duration::from_secs(5))
     }
 
     /// The same with a deadline.
-    pub fn request_within<E: Answered<A>>(
-        &self,
-        request: E,
-        deadline: Duration,
-    ) -> Asking<'_, <E as Answered<A>>::Reply> {
+    pub fn request_within<E: Answered<A>>(&self, request: E, deadline: Duration) -> Asking<'_, ReplyOf<A, E>> {
         Asking::new(async move {
             let request = Published::new(Arc::new(request), self.emitter, self.link.deliveries);
             if let Some(recorder) = &self.link.recorder {
@@ -116,23 +116,6 @@ impl<A: Subscribers, T: Transport> EventBus<A, T> {
                 Err(_) => Err(BusError::timeout(E::NAME, deadline).into()),
             }
         })
-    }
-
-    /// In tests: from now on requests of type `E` are answered by this function, and no longer by a plugin.
-    ///
-    /// ```ignore
-    /// bus.answer::<StockAsked>(|asked| Ok(asked.item == 7));
-    /// ```
-    ///
-    /// # Panics
-    ///
-    /// Outside of tests, where plugins answer.
-    pub fn answer<E: Answered<A>>(
-        &self,
-        answer: impl Fn(Arc<E>) -> Result<<E as Answered<A>>::Reply> + Send + Sync + 'static,
-    ) {
-        let recorder = self.link.recorder.as_ref();
-        recorder.expect("`answer` is for tests: only the bus of a `#[microcore::test]` takes answers").answer(answer);
     }
 
     /// Waits until every delivery is done: delayed and repeated ones, and those that others cause, included.
@@ -189,17 +172,6 @@ impl<A: Subscribers, T: Transport> EventBus<A, T> {
     /// What led to what, out of [`EventBus::trace`]; with the id of a request or an event, what that led to.
     pub fn trace_tree(&self, id: Option<&str>) -> Vec<TraceNode> {
         trace_tree(&self.trace(), id)
-    }
-
-    /// In tests: what was published, the events of type `E`, oldest first. What a transaction publishes counts from its
-    /// commit on, and what was refused does not.
-    ///
-    /// # Panics
-    ///
-    /// Outside of tests, where nothing is kept.
-    pub fn published<E: Event>(&self) -> Vec<Arc<E>> {
-        let recorder = self.link.recorder.as_ref();
-        recorder.expect("`published` is for tests: only the bus of a `#[microcore::test]` keeps events").of::<E>()
     }
 }
 

@@ -48,7 +48,7 @@ impl Logger {
     }
 
     /// A field of the line, or of the lines, written through what this gives: `with("order", id).info("paid")`.
-    pub fn with<V: Serialize>(&self, name: &'static str, value: V) -> Line<With<(), V>> {
+    pub fn with(&self, name: &'static str, value: impl Serialize) -> Line<impl Fields> {
         Line::new(self.plugin, With::new((), name, value))
     }
 

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that can't go on fails here")]
 
 mod passwords;
+mod reference;
 mod tokens;
 
 use microcore_runtime::lifecycle::Boot;

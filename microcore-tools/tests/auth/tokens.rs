@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use jsonwebtoken::{EncodingKey, Header, encode};
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode};
 use microcore_runtime::settings::{Environment, Settings};
 use microcore_tools::auth::{AuthError, AuthSettings};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::{KEY, auth};
+use crate::{KEY, auth, reference};
 
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 struct Claims {
@@ -75,6 +75,7 @@ async fn nothing_but_our_own_signature_is_accepted() {
 #[tokio::test]
 async fn a_token_that_says_what_must_be_understood_is_refused() {
     let auth = auth([("AUTH_SECRET_KEY", KEY)]).await;
+    reference::install();
     let claims: Value = auth.decode_token(&auth.create_token(&ana()).unwrap()).unwrap();
     let signed = |crit: Option<Vec<String>>| {
         let head = Header { crit, ..Header::default() };
@@ -82,6 +83,68 @@ async fn a_token_that_says_what_must_be_understood_is_refused() {
     };
     assert_eq!(auth.decode_token::<Claims>(&signed(None)).unwrap(), ana());
     assert!(is_invalid(auth.decode_token::<Claims>(&signed(Some(vec!["b64".into()])))));
+}
+
+/// A token of the other implementation, with what is changed in the claims of a good one.
+async fn theirs(change: impl FnOnce(&mut serde_json::Map<String, Value>)) -> String {
+    reference::install();
+    let auth = auth([("AUTH_SECRET_KEY", KEY)]).await;
+    let mut claims: Value = auth.decode_token(&auth.create_token(&ana()).unwrap()).unwrap();
+    change(claims.as_object_mut().unwrap());
+    encode(&Header::default(), &claims, &EncodingKey::from_secret(KEY.as_bytes())).unwrap()
+}
+
+#[tokio::test]
+async fn another_implementation_reads_our_tokens_and_we_read_its() {
+    reference::install();
+    let auth = auth([("AUTH_SECRET_KEY", KEY)]).await;
+    let mut validation = Validation::new(Algorithm::HS256);
+    validation.set_issuer(&["microcore"]);
+    validation.set_audience(&["microcore"]);
+    let token = auth.create_token(&ana()).unwrap();
+    let read = decode::<Claims>(&token, &DecodingKey::from_secret(KEY.as_bytes()), &validation).unwrap();
+    assert_eq!((read.claims, read.header.typ.as_deref()), (ana(), Some("JWT")));
+    assert_eq!(auth.decode_token::<Claims>(&theirs(|_| {}).await).unwrap(), ana());
+}
+
+#[tokio::test]
+async fn claims_of_time_and_of_people_are_read_as_the_standard_says() {
+    let auth = auth([("AUTH_SECRET_KEY", KEY)]).await;
+    let good: [(&str, Value); 6] = [
+        ("exp", json!(9_999_999_999.5)),
+        ("exp", json!(u64::MAX)),
+        ("nbf", json!(0)),
+        ("nbf", json!(1.5)),
+        ("aud", json!(["other", "microcore"])),
+        ("iss", json!(["microcore"])),
+    ];
+    for (name, value) in good {
+        let token = theirs(|claims| drop(claims.insert(name.into(), value.clone()))).await;
+        assert_eq!(auth.decode_token::<Claims>(&token).unwrap(), ana(), "{name}: {value}");
+    }
+    let bad: [(&str, Value); 11] = [
+        ("exp", json!("9999999999")),
+        ("exp", json!(-1)),
+        ("exp", Value::Null),
+        ("nbf", json!(9_999_999_999_u64)),
+        ("nbf", json!("0")),
+        ("nbf", Value::Null),
+        ("aud", json!([])),
+        ("aud", json!(["other"])),
+        ("aud", json!({ "microcore": true })),
+        ("iss", json!(7)),
+        ("sub", json!(7)),
+    ];
+    for (name, value) in bad {
+        let token = theirs(|claims| drop(claims.insert(name.into(), value.clone()))).await;
+        assert!(is_invalid(auth.decode_token::<Claims>(&token)), "{name}: {value}");
+    }
+    for name in ["exp", "iss", "aud", "sub"] {
+        let token = theirs(|claims| drop(claims.remove(name))).await;
+        assert!(is_invalid(auth.decode_token::<Claims>(&token)), "without {name}");
+    }
+    let expired = theirs(|claims| drop(claims.insert("exp".into(), json!(1)))).await;
+    assert!(matches!(auth.decode_token::<Claims>(&expired), Err(AuthError::Expired)));
 }
 
 #[tokio::test]

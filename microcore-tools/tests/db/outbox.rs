@@ -1,5 +1,6 @@
 //! The tables of the outbox and the inbox on every backend: who makes them, and whose the events in them are.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::join_all;
@@ -46,7 +47,7 @@ async fn open<B: Backend>(home: &Home<B>, auto_migrate: &str) -> Database<B> {
 async fn keep<B: Backend>(db: &Database<B>, payload: &str) -> Result<bool, Error> {
     let envelope = Envelope::new(&Context::event(Id::make(), "test.kept"), None, None, wall_clock());
     db.transaction(async |tx| {
-        tx.keep(&envelope, payload).await?;
+        tx.keep(&envelope, payload, Arc::new(())).await?;
         tx.first_time(payload, "test").await
     })
     .await

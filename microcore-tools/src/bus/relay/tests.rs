@@ -44,7 +44,7 @@ async fn keep(db: &Db, payloads: &[&str]) {
         for payload in payloads {
             let context = Context::event(Id::make(), "test.kept");
             let envelope = Envelope::new(&context, None, None, wall_clock());
-            tx.keep(&envelope, payload).await?;
+            tx.keep(&envelope, payload, Arc::new(())).await?;
         }
         Ok::<(), Error>(())
     });

@@ -9,7 +9,7 @@ pub struct WelcomeEmail { logger: Logger }
 impl WelcomeEmail {
     #[on(UserCreated, retries = 3, backoff = "500ms")]
     async fn send(&self, event: &UserCreated) -> Result<()> {
-        self.logger.info(&format!("welcome {}", event.email));
+        self.logger.info(format_args!("welcome {}", event.email));
         Ok(())
     }
 }

@@ -35,7 +35,7 @@ impl HealthChecks {
         let tools = self.http.health().await;
         for tool in &tools {
             if let Some(reason) = &tool.reason {
-                self.logger.warn(&format!("not ready: {}: {reason}", tool.name));
+                self.logger.with("tool", tool.name).warn(format_args!("not ready: {reason}"));
             }
         }
         if !self.http.is_accepting() || tools.iter().any(|tool| !tool.healthy) {

@@ -1,6 +1,6 @@
-//! HMAC-SHA-256 for `jsonwebtoken`, and nothing else: no other algorithm can be asked for, by a token or by mistake.
+//! Tokens as `jsonwebtoken` makes and reads them: what ours are compared with.
 //!
-//! The crate's own providers bring RSA and elliptic curves, which this tool has no use for.
+//! The crate's own providers bring RSA and elliptic curves; here is HMAC-SHA-256 alone.
 
 use hmac::{Hmac, KeyInit, Mac};
 use jsonwebtoken::crypto::{CryptoProvider, JwtSigner, JwtVerifier, KeyUtils};
@@ -12,9 +12,9 @@ use signature::{Signer, Verifier};
 static PROVIDER: CryptoProvider =
     CryptoProvider { signer_factory: signer, verifier_factory: verifier, key_utils: KeyUtils::new_unimplemented() };
 
-/// Makes it the process's; where the application installed another one before, that one is used.
-pub(super) fn install() {
-    // A second tool in one process finds the first one's.
+/// Makes it the process's.
+pub(crate) fn install() {
+    // The test before may have done so.
     let _ = PROVIDER.install_default();
 }
 
