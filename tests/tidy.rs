@@ -137,3 +137,33 @@ fn tools_know_the_runtime_and_the_runtime_knows_no_tool() {
             .map(|other| format!("uses the tool `{other}`"))
     });
 }
+
+/// Whoever serves what tells about the inside asks first who may see it.
+#[test]
+fn the_inside_is_shown_by_the_one_rule_and_nowhere_else() {
+    let guarded = ["/system", "/docs", "/openapi.json", "/metrics"];
+    let methods = ["get", "post", "put", "patch", "delete", "sse", "ws", "mount"];
+    check(|path, text| {
+        // Plugins of the template: the rule would not be asked there.
+        if path.starts_with("app-template/src") {
+            let route = |guarded: &&str| methods.iter().any(|method| text.contains(&format!("#[{method}(\"{guarded}")));
+            let found = guarded.iter().find(|guarded| route(guarded))?;
+            return Some(format!("serves a route below `{found}` without the rule: it is a page of `system/page/`"));
+        }
+        let inside = path.strip_prefix("microcore-runtime/src").ok()?;
+        let is_page = inside.starts_with("system");
+        if !is_page
+            && (text.contains("\"/system") || text.contains("\"/metrics"))
+            && !inside.ends_with("commands/trace.rs")
+        {
+            return Some("names a path of the system pages outside of `system/`".to_owned());
+        }
+        // The two ways to what is shown: the rule's own, and the one for what a setting shows to everybody.
+        let asks = |call: &str| text.contains(call);
+        if asks("page::find(") && !inside.ends_with("system/mod.rs") {
+            return Some("looks for a page, and is not the rule".to_owned());
+        }
+        let may_show = inside.ends_with("system/mod.rs") || inside.ends_with("server/edge/mod.rs");
+        (asks("documents.answer(") && !may_show).then(|| "shows the documents, and is not the rule".to_owned())
+    });
+}

@@ -71,7 +71,7 @@ fn what_a_request_led_to_is_streamed_and_the_stream_ends_with_the_application() 
     run(async {
         let app = Running::<App>::boot(&boot::<App>()).await.unwrap();
         let mut stream = TcpStream::connect(app.address()).unwrap();
-        stream.write_all(b"GET /system/traces/stream HTTP/1.1\r\nhost: here\r\n\r\n").unwrap();
+        stream.write_all(b"GET /system/traces/stream HTTP/1.1\r\nhost: localhost\r\n\r\n").unwrap();
         let mut told = BufReader::new(stream).lines().map(Result::unwrap);
         // The first line of the stream: from here on everything is told.
         let mut told = tokio::task::spawn_blocking(move || {

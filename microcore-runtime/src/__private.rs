@@ -35,6 +35,7 @@ pub use crate::router::{Methods, Segments, no_route, unavailable};
 pub use crate::schema::{Bound, Limit, Property, SchemaText, object_schema, schema_id, schema_name};
 pub use crate::server::{Respond, ServerHandle};
 pub use crate::settings::{Environment, FromSetting, Key, Problems, Settings};
+pub use crate::system::Inside;
 pub use crate::testing;
 pub use crate::tool::Tool;
 pub use crate::validation::{

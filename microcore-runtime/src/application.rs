@@ -46,6 +46,11 @@ pub trait Application: Sized + Send + Sync + 'static {
         None
     }
 
+    /// What the system pages tell about: its bus, and the tool that knows who has which role.
+    fn inside(&'static self) -> crate::system::Inside {
+        crate::system::Inside::default()
+    }
+
     /// Answers one request, in an empty response: one that is handed from step to step would be copied at each.
     fn respond(&'static self, head: &Head, body: Body, response: &mut Response) -> impl Future<Output = ()> + Send;
 

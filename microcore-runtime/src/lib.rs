@@ -32,6 +32,7 @@ pub mod router;
 pub mod schema;
 pub mod server;
 pub mod settings;
+pub mod system;
 pub mod testing;
 pub mod tool;
 pub mod validation;

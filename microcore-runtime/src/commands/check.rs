@@ -8,6 +8,9 @@ use crate::application::Application;
 use crate::lifecycle::check_environment;
 use crate::manifest::warnings;
 use crate::openapi::clashes;
+use crate::server::ServerSettings;
+use crate::settings::Settings as _;
+use crate::system;
 
 pub(super) fn run<A: Application>(options: &ArgMatches, surroundings: &mut Surroundings<'_>) -> Exit {
     let mut found = Found::default();
@@ -31,6 +34,12 @@ pub(super) fn run<A: Application>(options: &ArgMatches, surroundings: &mut Surro
     for warning in warnings(const { &A::MANIFEST }, A::CHOSEN_TOOLS) {
         found.warnings += 1;
         surroundings.warning(warning);
+    }
+    if let Ok(settings) = (surroundings.environment)().and_then(|environment| ServerSettings::load(&environment)) {
+        for finding in system::findings(&settings) {
+            found.warnings += 1;
+            surroundings.warning(finding);
+        }
     }
     let mut prepared = String::new();
     if options.get_flag("database") {

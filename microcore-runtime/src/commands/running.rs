@@ -12,6 +12,7 @@ use crate::error::{Error, Result};
 use crate::server::ServerSettings;
 
 pub(super) async fn get(settings: &ServerSettings, target: &str) -> Result<(StatusCode, Bytes)> {
+    let settings = &settings.of_system();
     let authority = settings.authority();
     let stream = TcpStream::connect(settings.reachable()).await;
     let stream = stream.map_err(|error| {
@@ -19,18 +20,22 @@ pub(super) async fn get(settings: &ServerSettings, target: &str) -> Result<(Stat
     })?;
     #[cfg(feature = "tls")]
     if let Some(tls) = crate::server::OwnTls::of(settings)? {
-        return ask(tls.connect(stream).await?, &authority, target).await;
+        return ask(tls.connect(stream).await?, settings, target).await;
     }
-    ask(stream, &authority, target).await
+    ask(stream, settings, target).await
 }
 
-async fn ask<S>(stream: S, authority: &str, target: &str) -> Result<(StatusCode, Bytes)>
+async fn ask<S>(stream: S, settings: &ServerSettings, target: &str) -> Result<(StatusCode, Bytes)>
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let (mut sender, connection) = handshake(TokioIo::new(stream)).await?;
     tokio::spawn(connection);
-    let request = Request::get(target).header("host", authority).body(Empty::<Bytes>::new())?;
+    let mut request = Request::get(target).header("host", settings.authority());
+    if let Some(token) = &settings.system_token {
+        request = request.header("authorization", format!("Bearer {}", token.expose().text()));
+    }
+    let request = request.body(Empty::<Bytes>::new())?;
     let answer = sender.send_request(request).await?;
     Ok((answer.status(), answer.into_body().collect().await?.to_bytes()))
 }

@@ -9,7 +9,7 @@ use crate::event::TraceNode;
 use crate::server::ServerSettings;
 use crate::settings::Settings as _;
 
-/// Where an application tells its traces; the template has a plugin that does.
+/// Where an application tells its traces.
 const ROUTE: &str = "/system/traces/tree";
 
 pub(super) fn run(options: &ArgMatches, surroundings: &mut Surroundings<'_>) -> Exit {
@@ -38,7 +38,9 @@ fn trees(settings: &ServerSettings, id: Option<&str>) -> Result<Vec<TraceNode>> 
         let target = format!("{ROUTE}{}", query.unwrap_or_default());
         let (status, body) = running::get(settings, &target).await?;
         if !status.is_success() {
-            return Err(Error::internal(format!("GET {ROUTE} answers {status}: is the plugin for it there?")));
+            return Err(Error::internal(format!(
+                "GET {ROUTE} answers {status}: is it this application, and may its SYSTEM_ACCESS be passed from here?"
+            )));
         }
         let body: Value = serde_json::from_slice(&body).unwrap_or_default();
         Ok(serde_json::from_value(body["data"].clone())?)

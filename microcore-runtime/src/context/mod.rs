@@ -2,6 +2,7 @@
 //!
 //! Nobody can forge it: a handler has no way to set it.
 
+mod client;
 mod id;
 #[cfg(feature = "causality")]
 mod scope;
@@ -9,6 +10,7 @@ mod scope;
 use std::future::Future;
 use std::net::IpAddr;
 
+pub(crate) use self::client::network_of;
 pub use self::id::Id;
 pub(crate) use self::id::{ID_WORDS, IdShape};
 
@@ -41,6 +43,12 @@ impl Context {
     #[must_use]
     pub fn from_client(self, client: IpAddr) -> Self {
         Self { client: Some(client), ..self }
+    }
+
+    /// What to count a client by: its address, or of IPv6 its /64, because a home has that many addresses. `None` where
+    /// `client` is.
+    pub fn client_network(&self) -> Option<IpAddr> {
+        self.client.map(network_of)
     }
 
     /// An event is caused by whatever is being handled now, and is an origin where that is nothing.

@@ -24,6 +24,8 @@ pub enum Kind {
     PayloadTooLarge,
     /// 415: the body is of another media type than the route reads.
     UnsupportedMediaType,
+    /// 421: the request is for another host than is served.
+    MisdirectedRequest,
     /// 422: well-formed, not acceptable.
     Unprocessable,
     /// 426: this route speaks another protocol.
@@ -52,6 +54,7 @@ impl Kind {
             Self::PreconditionFailed => 412,
             Self::PayloadTooLarge => 413,
             Self::UnsupportedMediaType => 415,
+            Self::MisdirectedRequest => 421,
             Self::Unprocessable => 422,
             Self::UpgradeRequired => 426,
             Self::TooManyRequests => 429,
@@ -74,6 +77,7 @@ impl Kind {
             Self::PreconditionFailed => "precondition_failed",
             Self::PayloadTooLarge => "payload_too_large",
             Self::UnsupportedMediaType => "unsupported_media_type",
+            Self::MisdirectedRequest => "misdirected_request",
             Self::Unprocessable => "unprocessable",
             Self::UpgradeRequired => "upgrade_required",
             Self::TooManyRequests => "too_many_requests",

@@ -19,6 +19,7 @@ use crate::error::{Error, Result};
 use crate::lifecycle::{Boot, Late, ProcessSettings, Stop, StopSettings};
 use crate::server::{self, EventLoops, ServerHandle, ServerSettings, Verified};
 use crate::settings::{Environment, Problems, Settings};
+use crate::system;
 
 /// How long the end of the process waits for threads that still block, when everything has ended that was waited for.
 const LAST_WAIT: Duration = Duration::from_secs(1);
@@ -57,6 +58,10 @@ pub fn check_environment<A: Application>(environment: &Environment) -> Result<()
     let mut problems = Problems::default();
     // The values are read again when they are needed.
     let _ = ProcessSettings::read(environment, &mut problems);
+    // What can't be read of it is told by the tool `http`, whose settings these are.
+    if let Ok(settings) = ServerSettings::load(environment) {
+        system::verify(&settings, const { &A::MANIFEST }, &mut problems);
+    }
     if let Err(others) = A::check_settings(environment) {
         others.iter().for_each(|problem| problems.add(&problem.name, &problem.message));
     }
@@ -69,9 +74,10 @@ pub fn check_environment<A: Application>(environment: &Environment) -> Result<()
 pub async fn boot<A: Application>(boot: Boot, settings: Verified) -> Result<Booted<A>> {
     let process = ProcessSettings::load(&boot.environment)?;
     let listener = server::bind(&settings).await?;
+    let system = server::bind_system(&settings).await?;
     let loops = EventLoops::start(&settings, &listener)?;
     let stop = CancellationToken::new();
-    let handle = ServerHandle::of(&listener, stop.clone())?;
+    let handle = ServerHandle::of(&listener, stop.clone())?.beside(system.as_ref())?;
     let (limits, doing) = (StopSettings::of(&process), Doing::default());
     let app = A::boot(boot.clone()).await?;
     let down = app.report();
@@ -82,7 +88,7 @@ pub async fn boot<A: Application>(boot: Boot, settings: Verified) -> Result<Boot
     }
     app.online(handle.clone());
     let late = Late::new(boot, &process, stop.clone());
-    Ok(Booted { app, handle, settings, listener, loops, stop, limits, doing, late })
+    Ok(Booted { app, handle, settings, listener, system, loops, stop, limits, doing, late })
 }
 
 /// An application that is ready to serve.
@@ -94,6 +100,8 @@ pub struct Booted<A: 'static> {
     pub handle: ServerHandle,
     settings: Verified,
     listener: TcpListener,
+    /// Of the system pages, where they have one of their own.
+    system: Option<TcpListener>,
     loops: EventLoops,
     stop: CancellationToken,
     limits: StopSettings,
@@ -105,16 +113,25 @@ impl<A: Application> Booted<A> {
     /// Serves until stopped; then in-flight requests, accepted events, plugins and tools end in this order, all of them
     /// within `STOP_TIMEOUT`.
     pub async fn serve(self) {
-        let Self { app, handle, settings, listener, mut loops, stop, limits, doing, late } = self;
+        let Self { app, handle, settings, listener, system, mut loops, stop, limits, doing, late } = self;
         let late = tokio::spawn(app.late(late, handle));
         // What a stop has for its requests is part of the whole.
         let settings = settings.draining_within(limits.shared());
+        let beside = system.map(|listener| server::serve_system(app, listener, settings.beside(), stop.clone()));
         let served = async {
-            if let Err(error) = loops.serve(app, listener, settings, stop.clone()).await {
-                tracing::error!("can't serve: {error}");
-            }
-            // Where it could not serve, nobody has asked for the stop.
-            stop.cancel();
+            let public = async {
+                if let Err(error) = loops.serve(app, listener, settings, stop.clone()).await {
+                    tracing::error!("can't serve: {error}");
+                }
+                // Where it could not serve, nobody has asked for the stop.
+                stop.cancel();
+            };
+            let beside = async {
+                if let Some(serving) = beside {
+                    serving.await;
+                }
+            };
+            tokio::join!(public, beside);
         };
         let begun = async {
             stop.cancelled().await;
@@ -146,6 +163,8 @@ async fn run<A: Application>(environment: Environment, settings: Verified) -> Re
         booted.handle.local_address(),
         started.elapsed()
     );
+    let (public, own) = (booted.handle.local_address(), booted.handle.system_address());
+    tracing::info!("{}", system::told(&booted.settings, public, own));
     booted.serve().await;
     tracing::info!("stopped");
     Ok(())

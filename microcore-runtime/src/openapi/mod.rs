@@ -35,7 +35,10 @@ pub fn clashes(manifest: &Manifest) -> Vec<String> {
 fn written(manifest: &Manifest, cookie: Option<&str>) -> (Value, Vec<Clash>) {
     let mut schemas = Schemas::default();
     let mut paths: Map<String, Value> = Map::new();
-    let all = manifest.plugins.iter().flat_map(|plugin| plugin.routes.iter().map(move |route| (plugin, route)));
+    // What tells about events is there where there are events.
+    let system = manifest.needs_tool("bus").then_some(&crate::system::FACTS);
+    let all =
+        manifest.plugins.iter().chain(system).flat_map(|plugin| plugin.routes.iter().map(move |route| (plugin, route)));
     // Files are no part of an interface that programs call.
     let mut routes: Vec<_> = all.filter(|(_, route)| !route.is_mount()).collect();
     routes.sort_by_key(|(_, route)| is_catch_all(route));

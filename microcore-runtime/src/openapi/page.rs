@@ -14,7 +14,7 @@ use crate::response::{Media, Reply, Response};
 use crate::router::{Methods, method_not_allowed};
 
 /// The document, as it is sent; made once.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Documents {
     openapi: Bytes,
 }
@@ -25,25 +25,22 @@ pub(crate) fn describe(manifest: &Manifest, cookie: Option<&str>) -> Documents {
 }
 
 impl Documents {
-    /// Whether the path may be one of these pages: asked for every path that no route has.
-    pub(crate) fn may_have(path: &str) -> bool {
-        path == "/openapi.json" || path.starts_with("/docs")
-    }
-
-    /// The answer, where one of these pages is asked for.
-    pub(crate) async fn answer(&self, head: &Head) -> Option<Response> {
-        let page = self.page(head).await?;
+    /// The answer, where one of these pages is asked for, here or below another path.
+    pub(crate) async fn answer(&self, head: &Head, path: &str) -> Option<Response> {
+        let page = self.page(head, path).await?;
         let is_read = matches!(head.method, Method::GET | Method::HEAD);
         Some(if is_read { page } else { method_not_allowed(head, Methods::GET) })
     }
 
-    async fn page(&self, head: &Head) -> Option<Response> {
+    async fn page(&self, head: &Head, path: &str) -> Option<Response> {
         let media =
             |media_type: &'static str, bytes: Bytes| Some(Media::new(media_type, bytes).into_response(StatusCode::OK));
-        match head.uri.path() {
+        match path {
             "/openapi.json" => media("application/json", self.openapi.clone()),
             #[cfg(feature = "docs")]
-            "/docs" => Some(crate::response::Redirect::to("/docs/").into_response(StatusCode::OK)),
+            "/docs" => {
+                Some(crate::response::Redirect::to(format!("{}/", head.uri.path())).into_response(StatusCode::OK))
+            }
             #[cfg(feature = "docs")]
             "/docs/" => media("text/html; charset=utf-8", Bytes::from_static(PAGE.as_bytes())),
             #[cfg(feature = "docs")]
@@ -75,7 +72,8 @@ const PAGE: &str = r#"<!doctype html>
 "#;
 
 #[cfg(feature = "docs")]
-const START: &str = "SwaggerUIBundle({ url: '/openapi.json', dom_id: '#page', deepLinking: true });\n";
+const START: &str =
+    "SwaggerUIBundle({ url: new URL('../openapi.json', location.href).href, dom_id: '#page', deepLinking: true });\n";
 
 /// A file of the crate's archive: `swagger-ui-5.32.6/dist/swagger-ui.css`, the folder has the version in its name.
 #[cfg(feature = "docs")]

@@ -29,7 +29,7 @@ pub fn token_cookie(auth: &Slot<impl Authenticate>) -> Option<&str> {
 /// Reads the claims. Without a token they are `null`, which an `Option` accepts; a token that is sent must be good.
 pub(super) fn read<T: DeserializeOwned>(
     head: &Head,
-    auth: &impl Authenticate,
+    auth: &(impl Authenticate + ?Sized),
     required: bool,
     roles: &[&str],
 ) -> Result<T> {
@@ -43,6 +43,13 @@ pub(super) fn read<T: DeserializeOwned>(
     }
     // Claims of another shape were made for something else.
     serde_json::from_value(claims).map_err(|error| Error::unauthorized("the token is not valid").with_source(error))
+}
+
+/// Who has the role, by a good token: its subject, for the log. `None` for everybody else.
+pub(crate) fn role_of(head: &Head, auth: &dyn Authenticate, role: &str) -> Option<String> {
+    let claims: Value = read(head, auth, true, &[role]).ok()?;
+    let subject = claims["sub"].as_str().unwrap_or("somebody");
+    Some(format!("{subject}, with the role `{role}`"))
 }
 
 fn has_role(claims: &Value, role: &str) -> bool {
@@ -61,7 +68,8 @@ fn token(head: &Head, cookie: &str) -> Result<Option<String>> {
     Err(Error::unauthorized("a token in a cookie needs the header `x-requested-with` here"))
 }
 
-fn bearer(headers: &HeaderMap) -> Option<&str> {
+/// The token of `authorization: Bearer …`.
+pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
     let (scheme, token) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }

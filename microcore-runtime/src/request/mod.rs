@@ -8,6 +8,7 @@ mod cookies;
 mod decoding;
 mod files;
 mod form;
+mod host;
 mod inputs;
 mod json;
 mod limits;
@@ -23,8 +24,10 @@ mod urlencoded;
 pub(crate) use self::accepted::AcceptedCodings;
 pub use self::body::{Body, BodyError};
 pub use self::claims::{Authenticate, token_cookie};
+pub(crate) use self::claims::{bearer, role_of};
 pub use self::cookies::Cookies;
 pub use self::files::{Files, Part};
+pub(crate) use self::host::{host, hosts};
 pub use self::inputs::Inputs;
 #[cfg(feature = "ws")]
 pub(crate) use self::json::value as json_value;

@@ -7,7 +7,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
-use futures_util::{Stream, StreamExt};
+use futures_util::{Stream, StreamExt, stream};
 use hyper::body::{Body, Frame, SizeHint};
 
 /// The most bytes that are handed on at a time: they are copied behind their head, into room that the connection keeps.
@@ -17,7 +17,18 @@ pub(crate) const LONGEST_PART: usize = 32 * 1024;
 #[derive(Default)]
 pub struct Content {
     source: Source,
-    is_unrouted: bool,
+    mark: Mark,
+}
+
+/// What is known of an answer beside its bytes. In here and not in the response's extensions, because those allocate a map.
+#[derive(Default, Clone, Copy, PartialEq, Eq)]
+enum Mark {
+    #[default]
+    None,
+    /// No route has the path.
+    Unrouted,
+    /// It is of the system pages.
+    Private,
 }
 
 #[derive(Default)]
@@ -53,19 +64,27 @@ impl Content {
     }
 
     fn from_source(source: Source) -> Self {
-        Self { source, is_unrouted: false }
+        Self { source, mark: Mark::None }
     }
 
     /// The same, as what answers a path that no route has.
-    ///
-    /// A mark in here and not in the response's extensions, because those allocate a map.
     pub(crate) fn unrouted(self) -> Self {
-        Self { is_unrouted: true, ..self }
+        Self { mark: Mark::Unrouted, ..self }
+    }
+
+    /// The same, as what no page of another site may read and nothing compresses.
+    pub(crate) fn private(self) -> Self {
+        Self { mark: Mark::Private, ..self }
+    }
+
+    #[inline]
+    pub(crate) fn is_private(&self) -> bool {
+        self.mark == Mark::Private
     }
 
     #[inline]
     pub(crate) fn is_unrouted(&self) -> bool {
-        self.is_unrouted
+        self.mark == Mark::Unrouted
     }
 }
 
@@ -80,11 +99,47 @@ impl Content {
         matches!(self.source, Source::Stream { .. })
     }
 
+    /// Whether the bytes are yet to come, however many.
+    pub(crate) fn is_flowing(&self) -> bool {
+        matches!(self.source, Source::Stream { .. })
+    }
+
+    /// Tells `end` how many bytes were handed on, once there are no more or nobody wants them. Of a stream only.
+    pub(crate) fn count(&mut self, end: impl FnOnce(u64) + Send + 'static) {
+        if let Source::Stream { chunks, .. } = &mut self.source {
+            let empty: Pin<Box<dyn Stream<Item = io::Result<Bytes>> + Send>> = Box::pin(stream::empty());
+            let mut counted = Counted { sent: 0, end: Some(end) };
+            *chunks = Box::pin(mem::replace(chunks, empty).inspect(move |chunk| {
+                counted.add(chunk.as_ref().map_or(0, |chunk| chunk.len() as u64));
+            }));
+        }
+    }
+
     /// The bytes, where they are there already.
     pub(crate) fn whole(&self) -> Option<&Bytes> {
         match &self.source {
             Source::Whole(bytes) => Some(bytes),
             Source::Empty | Source::Stream { .. } => None,
+        }
+    }
+}
+
+/// How many bytes a stream has had so far; told when it is dropped, which every stream is.
+struct Counted<F: FnOnce(u64)> {
+    sent: u64,
+    end: Option<F>,
+}
+
+impl<F: FnOnce(u64)> Counted<F> {
+    fn add(&mut self, bytes: u64) {
+        self.sent += bytes;
+    }
+}
+
+impl<F: FnOnce(u64)> Drop for Counted<F> {
+    fn drop(&mut self) {
+        if let Some(end) = self.end.take() {
+            end(self.sent);
         }
     }
 }
@@ -158,7 +213,6 @@ impl fmt::Debug for Content {
 mod tests {
     use std::pin::pin;
 
-    use futures_util::stream;
     use http_body_util::BodyExt;
 
     use super::*;

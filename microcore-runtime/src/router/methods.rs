@@ -11,6 +11,7 @@ const NAMES: [&str; 7] = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "
 const GET: u8 = 1 << 1;
 const HEAD: u8 = 1 << 2;
 const OPTIONS: u8 = 1 << 3;
+const POST: u8 = 1 << 5;
 
 impl Methods {
     /// None.
@@ -21,6 +22,9 @@ impl Methods {
 
     /// What files and pages have.
     pub(crate) const GET: Self = Self(GET);
+
+    /// What acts.
+    pub(crate) const POST: Self = Self(POST);
 
     /// By their positions in the alphabetical list DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT.
     pub const fn of(bits: u8) -> Self {

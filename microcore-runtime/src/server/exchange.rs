@@ -15,7 +15,7 @@ use hyper::body::Incoming;
 
 use super::answering::{Answering, Panicked, panic_text};
 use super::drain::dropped;
-use super::edge::{Edge, Wishes, compress, is_host, note_others, within};
+use super::edge::{Arrived, Edge, Wishes, compress, is_host, note_others, within};
 use super::turn::Turn;
 use super::{Respond, soundness};
 use crate::context::{Context, Id};
@@ -23,6 +23,7 @@ use crate::error::Error;
 use crate::request::{Body, Head};
 use crate::response::{Response, failure_of, recycle};
 use crate::router::is_unrouted;
+use crate::system::{System, Visitor};
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -49,22 +50,25 @@ pub(super) fn exchange<'c, R: Respond>(
             body = turn.begins(body, &head);
         }
         let mut response = Response::default();
-        let asked = Asked::of(&head, edge, &peer);
+        let mut asked = Asked::of(&head, edge, &peer);
         if let Some(refusal) = edge.refuse(&head, &body, asked.client, &asked.id) {
             drop(body);
             response = refusal;
+        } else if let Some(system) = edge.system.as_ref().filter(|system| system.takes(&head)) {
+            response = Box::pin(sign_in(system, &head, body, &peer, &asked)).await;
         } else if let Some(limit) = edge.request_timeout {
-            response = answer_within(limit, app, edge, head.take(), body, asked.clone()).await;
+            response = answer_within(limit, app, edge, peer, head.take(), body, asked.clone()).await;
         } else {
             let answered = Answering::new(pin!(app.respond(&head, body, &mut response)), &asked).await;
             if answered.is_err() || asked.wants_gzip() || is_unrouted(&response) && edge.may_know(&head) {
-                Box::pin(go_on(edge, &head, &asked, answered, &mut response)).await;
+                Box::pin(go_on(edge, &peer, &head, &asked, answered, &mut response)).await;
             }
         }
         if response.status() != StatusCode::OK {
             soundness::hold_to(&mut response, &asked.id);
         }
         asked.finish(edge, &mut response);
+        asked.arrived.answered(&mut response);
         if let Some(turn) = turn_with_body
             && !turn.is_through().await
         {
@@ -86,9 +90,16 @@ pub(super) struct Peer(pub(super) IpAddr);
 
 /// What few answers need. The handler panicked; or no route has the path, and the server may know it; or what is sent may
 /// be compressed.
-async fn go_on(edge: &Edge, head: &Head, asked: &Asked, answered: Result<(), Panicked>, response: &mut Response) {
+async fn go_on(
+    edge: &Edge,
+    peer: &Peer,
+    head: &Head,
+    asked: &Asked,
+    answered: Result<(), Panicked>,
+    response: &mut Response,
+) {
     let done = match answered {
-        Ok(()) => Answering::new(pin!(complete(edge, head, asked, response)), asked).await,
+        Ok(()) => Answering::new(pin!(complete(edge, peer, head, asked, response)), asked).await,
         panicked => panicked,
     };
     if let Err(panicked) = done {
@@ -97,14 +108,25 @@ async fn go_on(edge: &Edge, head: &Head, asked: &Asked, answered: Result<(), Pan
     }
 }
 
-async fn complete(edge: &Edge, head: &Head, asked: &Asked, response: &mut Response) {
+async fn complete(edge: &Edge, peer: &Peer, head: &Head, asked: &Asked, response: &mut Response) {
     if is_unrouted(response)
-        && let Some(own) = edge.unrouted(head).await
+        && let Some(own) = edge.unrouted(head, asked.visitor(peer)).await
     {
         *response = own;
     }
-    if asked.wants_gzip() {
+    if asked.wants_gzip() && !response.body().is_private() {
         *response = compress(mem::take(response)).await;
+    }
+}
+
+/// A token, brought to the system pages.
+async fn sign_in(system: &System, head: &Head, body: Body, peer: &Peer, asked: &Asked) -> Response {
+    let mut response = Response::default();
+    let signing = async { response = system.sign_in(head, body, asked.visitor(peer)).await };
+    let done = Answering::new(pin!(signing), asked).await;
+    match done {
+        Ok(()) => response,
+        Err(panicked) => failure_of(&Error::internal(panic_text(&*panicked).to_owned()), Some(&asked.id)),
     }
 }
 
@@ -113,6 +135,7 @@ fn answer_within<R: Respond>(
     limit: Duration,
     app: &'static R,
     edge: &'static Edge,
+    peer: Peer,
     head: Received,
     body: Body,
     asked: Asked,
@@ -121,7 +144,7 @@ fn answer_within<R: Respond>(
     let work = Box::pin(async move {
         let mut response = Response::default();
         let answered = Answering::new(pin!(app.respond(&head, body, &mut response)), &asked).await;
-        go_on(edge, &head, &asked, answered, &mut response).await;
+        go_on(edge, &peer, &head, &asked, answered, &mut response).await;
         response
     });
     // A box of its own as well: nobody who has no limit carries it.
@@ -134,19 +157,26 @@ pub(super) struct Asked {
     pub(super) id: Id,
     client: IpAddr,
     wishes: Wishes,
+    arrived: Arrived,
 }
 
 impl Asked {
     #[inline]
     fn of(head: &Head, edge: &Edge, peer: &Peer) -> Self {
         let id = if edge.tells_id { identify(head) } else { Id::make() };
-        Self { id, client: edge.client(peer.0, head), wishes: edge.wishes(head) }
+        let client = edge.client(peer.0, head);
+        let arrived = edge.note(head, client, &id);
+        Self { id, client, wishes: edge.wishes(head), arrived }
     }
 
     /// What the handler's own code sees of it.
     #[inline]
     pub(super) fn context(&self) -> Context {
         Context::request(self.id.clone()).from_client(self.client)
+    }
+
+    fn visitor(&self, peer: &Peer) -> Visitor<'_> {
+        Visitor { peer: peer.0, client: self.client, id: &self.id }
     }
 
     fn wants_gzip(&self) -> bool {
@@ -156,10 +186,10 @@ impl Asked {
     /// Sets what every answer has.
     #[inline]
     fn finish(&self, edge: &Edge, response: &mut Response) {
-        if edge.compression && !self.wishes.gzip {
+        if edge.compression && !self.wishes.gzip && !response.body().is_private() {
             note_others(response);
         }
-        edge.dress(&self.wishes, response.headers_mut());
+        edge.dress(&self.wishes, response);
         if edge.tells_id
             && let Ok(id) = HeaderValue::from_bytes(self.id.text().as_bytes())
         {

@@ -10,13 +10,25 @@ use tokio_util::sync::CancellationToken;
 #[derive(Debug, Clone)]
 pub struct ServerHandle {
     local_address: SocketAddr,
+    system_address: Option<SocketAddr>,
     stop: CancellationToken,
 }
 
 impl ServerHandle {
     /// Of the server that is given the same listener and the same token.
     pub fn of(listener: &TcpListener, stop: CancellationToken) -> io::Result<Self> {
-        Ok(Self { local_address: listener.local_addr()?, stop })
+        Ok(Self { local_address: listener.local_addr()?, system_address: None, stop })
+    }
+
+    /// The same with the listener of `SYSTEM_PORT`.
+    pub(crate) fn beside(self, system: Option<&TcpListener>) -> io::Result<Self> {
+        let system_address = system.map(TcpListener::local_addr).transpose()?;
+        Ok(Self { system_address, ..self })
+    }
+
+    /// Where the system pages have a listener of their own.
+    pub fn system_address(&self) -> Option<SocketAddr> {
+        self.system_address
     }
 
     /// Where it listens; the port is the real one, also where the setting was 0.

@@ -21,40 +21,54 @@ pub(super) type Accepted = (TcpStream, IpAddr, OwnedSemaphorePermit);
 
 /// Listens where the settings say: on the first address of the host that can be bound.
 pub async fn bind(settings: &ServerSettings) -> io::Result<TcpListener> {
-    let found = tokio::net::lookup_host((settings.host.as_str(), settings.port)).await;
-    let found = found.map_err(|error| nowhere(&settings.host, &error))?;
-    let mut refusal = nowhere(&settings.host, &io::ErrorKind::NotFound.into());
+    bind_at("HTTP", &settings.host, settings.port, settings.thread_per_core, settings.reuse_port).await
+}
+
+/// Listens for the system pages, where `SYSTEM_PORT` is set.
+pub async fn bind_system(settings: &ServerSettings) -> io::Result<Option<TcpListener>> {
+    let Some(port) = settings.system_port else { return Ok(None) };
+    bind_at("SYSTEM", &settings.system_host, port, false, settings.reuse_port).await.map(Some)
+}
+
+/// `of` begins the names of the settings.
+async fn bind_at(of: &str, host: &str, port: u16, per_core: bool, reuse_port: bool) -> io::Result<TcpListener> {
+    let found = tokio::net::lookup_host((host, port)).await;
+    let found = found.map_err(|error| nowhere(of, host, &error))?;
+    let mut refusal = nowhere(of, host, &io::ErrorKind::NotFound.into());
     for address in found {
-        let listening = if settings.thread_per_core && !settings.reuse_port {
+        let listening = if per_core && !reuse_port {
             // Several listeners of ours share the port; another process that listens there is a mistake all the same.
             socket(address, false).and_then(|probe| probe.bind(address)).and_then(|()| listen(address, true))
         } else {
-            listen(address, settings.reuse_port)
+            listen(address, reuse_port)
         };
         match listening {
             Ok(listener) => return Ok(listener),
             Err(error) => {
-                refusal = io::Error::new(error.kind(), format!("can't listen on {address}: {error}{}", advice(&error)));
+                refusal =
+                    io::Error::new(error.kind(), format!("can't listen on {address}: {error}{}", advice(of, &error)));
             }
         }
     }
     Err(refusal)
 }
 
-fn nowhere(host: &str, error: &io::Error) -> io::Error {
+fn nowhere(of: &str, host: &str, error: &io::Error) -> io::Error {
     let said = "must be an address of this machine, such as 127.0.0.1, 0.0.0.0 for all of them, or a name that has one";
-    io::Error::new(error.kind(), format!("HTTP_HOST {said}, not `{host}`: {error}"))
+    io::Error::new(error.kind(), format!("{of}_HOST {said}, not `{host}`: {error}"))
 }
 
 /// Which setting helps.
-fn advice(error: &io::Error) -> &'static str {
+fn advice(of: &str, error: &io::Error) -> String {
     match error.kind() {
-        io::ErrorKind::AddrInUse => "; stop what listens there, or set HTTP_PORT to another port",
+        io::ErrorKind::AddrInUse => format!("; stop what listens there, or set {of}_PORT to another port"),
         io::ErrorKind::AddrNotAvailable => {
-            "; HTTP_HOST must be an address of this machine, such as 127.0.0.1, or 0.0.0.0 for all of them"
+            format!("; {of}_HOST must be an address of this machine, such as 127.0.0.1, or 0.0.0.0 for all of them")
         }
-        io::ErrorKind::PermissionDenied => "; set HTTP_PORT to 1024 or more, or let the process have the port",
-        _ => "",
+        io::ErrorKind::PermissionDenied => {
+            format!("; set {of}_PORT to 1024 or more, or let the process have the port")
+        }
+        _ => String::new(),
     }
 }
 

@@ -12,7 +12,8 @@ use tokio::runtime::{Builder, Handle};
 use tokio::task::JoinSet;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
-use super::{DrainReport, Respond, Server, ServerSettings, Verified, listener, serve};
+use super::{DrainReport, Respond, Server, ServerSettings, Verified, address_of, listener, serve};
+use crate::system::Place;
 
 /// The event loops of one server; none where the settings ask for none.
 ///
@@ -50,7 +51,7 @@ impl EventLoops {
             return Ok(serve(app, listener, settings, stop).await);
         }
         let (seats, drain_timeout) = (settings.max_connections.div_ceil(self.loops.len()), settings.drain_timeout);
-        let server = Arc::new(Server::new(app, settings, stop));
+        let server = Arc::new(Server::new(app, settings, stop, Place::Public(address_of(&listener))));
         let mut accepting = JoinSet::new();
         for (event_loop, listener) in self.loops.iter().zip([listener].into_iter().chain(self.listeners.drain(..))) {
             let (server, listener) = (server.clone(), listener.into_std()?);

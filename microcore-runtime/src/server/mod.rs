@@ -4,6 +4,8 @@
 //! it through `exchange`, and [`DrainReport`] says how the end went.
 
 mod answering;
+mod beside;
+mod bucket;
 mod connection;
 mod drain;
 mod edge;
@@ -29,6 +31,7 @@ mod turn;
 mod verified;
 mod verify;
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use tokio::net::TcpListener;
@@ -36,13 +39,15 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 pub(crate) use self::answering::panic_text;
+use self::beside::Beside;
+pub(crate) use self::bucket::Buckets;
 use self::connection::Served;
 pub use self::drain::DrainReport;
 use self::drain::Intake;
 use self::edge::Edge;
 pub use self::handle::ServerHandle;
 use self::listener::Accepted;
-pub use self::listener::bind;
+pub use self::listener::{bind, bind_system};
 pub use self::loops::EventLoops;
 #[cfg(feature = "tls")]
 pub(crate) use self::own_tls::OwnTls;
@@ -51,6 +56,7 @@ use self::settings::Conversation;
 pub use self::settings::ServerSettings;
 pub use self::verified::Verified;
 use crate::openapi::describe;
+use crate::system::Place;
 
 /// Serves `app` until `stop`, then finishes what was begun, for as long as the settings allow.
 ///
@@ -66,9 +72,33 @@ pub async fn serve<R: Respond>(
     stop: CancellationToken,
 ) -> DrainReport {
     let (seats, drain_timeout) = (settings.max_connections, settings.drain_timeout);
-    let server = Server::new(app, settings, stop);
+    let server = Server::new(app, settings, stop, Place::Public(address_of(&listener)));
     server.accept_all(listener, seats).await;
     server.intake.drain(drain_timeout).await
+}
+
+/// Serves the system pages of `app`, and nothing else, at the listener of `SYSTEM_PORT`; see [`bind_system`].
+///
+/// # Cancellation
+///
+/// As with [`serve`].
+pub async fn serve_system<R: Respond>(
+    app: &'static R,
+    listener: TcpListener,
+    settings: Verified,
+    stop: CancellationToken,
+) -> DrainReport {
+    let (seats, drain_timeout) = (settings.max_connections, settings.drain_timeout);
+    let place = Place::Own(address_of(&listener));
+    // As long-lived as the server, which is one per application.
+    let server = Server::new(Box::leak(Box::new(Beside(app))), settings, stop, place);
+    server.accept_all(listener, seats).await;
+    server.intake.drain(drain_timeout).await
+}
+
+/// `None` where the system can't tell.
+fn address_of(listener: &TcpListener) -> Option<IpAddr> {
+    listener.local_addr().ok().map(|address| address.ip())
 }
 
 /// What the connections of one server share.
@@ -82,7 +112,7 @@ struct Server<R: 'static> {
 }
 
 impl<R: Respond> Server<R> {
-    fn new(app: &'static R, verified: Verified, stop: CancellationToken) -> Self {
+    fn new(app: &'static R, verified: Verified, stop: CancellationToken, place: Place) -> Self {
         let Verified {
             settings,
             folders,
@@ -91,16 +121,18 @@ impl<R: Respond> Server<R> {
         } = verified;
         let intake = Intake::new(stop);
         // A server is one per application, which lives as long as the process too.
-        let documents = app.manifest().filter(|_| settings.shows_documents());
+        let documents = app.manifest().filter(|_| settings.docs != Some(false));
         let documents = documents.map(|manifest| describe(manifest, app.token_cookie()));
-        let edge = Box::leak(Box::new(Edge::new(&settings, folders, documents, intake.tasks(), intake.stop().clone())));
+        let shown = (app.inside(), documents);
+        let (tasks, stop) = (intake.tasks(), intake.stop().clone());
+        let edge = Box::leak(Box::new(Edge::new(&settings, place, folders, shown, tasks, stop)));
         Self {
             app,
             edge,
             settings: settings.conversation(),
             intake,
             #[cfg(feature = "tls")]
-            tls: tls.map(|tls| &*Box::leak(Box::new(tls))),
+            tls: tls.filter(|_| !place.is_within_this_machine()).map(|tls| &*Box::leak(Box::new(tls))),
         }
     }
 

@@ -4,11 +4,17 @@ use crate::application::Application;
 use crate::manifest::Manifest;
 use crate::request::{Body, Head};
 use crate::response::Response;
+use crate::system::Inside;
 
 /// Answers requests. Every application does; a test may write one by hand.
 pub trait Respond: Sync + 'static {
     /// Answers one request, in an empty response. What panics must do so when the future is polled, as everything in an `async fn` does.
     fn respond(&'static self, head: &Head, body: Body, response: &mut Response) -> impl Future<Output = ()> + Send;
+
+    /// What there is to look at, for the system pages.
+    fn inside(&'static self) -> Inside {
+        Inside::default()
+    }
 
     /// What it is made of, for the documents that the server shows.
     fn manifest(&self) -> Option<&'static Manifest> {
@@ -27,9 +33,14 @@ impl<A: Application> Respond for A {
         Application::respond(self, head, body, response)
     }
 
+    fn inside(&'static self) -> Inside {
+        Application::inside(self)
+    }
+
     fn manifest(&self) -> Option<&'static Manifest> {
         Some(const { &A::MANIFEST })
     }
+
     fn token_cookie(&self) -> Option<&str> {
         Application::token_cookie(self)
     }

@@ -9,7 +9,8 @@ use super::origin;
 use super::pace::Waits;
 use crate::realtime::Lasting;
 use crate::request::Limits;
-use crate::settings::ByteSize;
+use crate::settings::{ByteSize, Secret};
+use crate::system::{SystemAccess, SystemToken};
 
 /// How long a socket's handler may at most go on after its client left.
 const LONGEST_LINGER: Duration = Duration::from_secs(5);
@@ -79,6 +80,15 @@ pub struct ServerSettings {
     /// Proxies of ours in front, each of which adds to `x-forwarded-for`: how the client's address is known.
     #[setting(key = "HTTP_PROXIES", default = "0", within = "0..=100")]
     pub proxies: usize,
+    /// The same by their addresses and networks, such as `10.0.0.0/8,::1`, however many are in a row; not with `HTTP_PROXIES`.
+    #[setting(key = "HTTP_TRUSTED_PROXIES")]
+    pub trusted_proxies: Option<Vec<String>>,
+    /// Hosts that requests may name, such as `example.com,*.example.com`; others are 421. Unset, any.
+    #[setting(key = "HTTP_HOSTS")]
+    pub hosts: Option<Vec<String>>,
+    /// Whether each request is a line of the log, at its end. Unset, in debug builds only.
+    #[setting(key = "HTTP_ACCESS_LOG")]
+    pub access_log: Option<bool>,
     /// Origins whose pages may read answers, separated by commas; `*` is every one.
     #[setting(key = "HTTP_CORS_ORIGINS")]
     pub cors_origins: Option<Vec<String>>,
@@ -103,9 +113,27 @@ pub struct ServerSettings {
     /// Whether answers are gzipped. Not for secrets beside what a client sent: their length tells them (BREACH).
     #[setting(key = "HTTP_COMPRESSION", default = "false")]
     pub compression: bool,
-    /// Whether `/openapi.json` and `/docs` are served. Unset, only where the address is this machine's own.
+    /// Whether everybody may see `/openapi.json` and `/docs`. Unset, whoever may see the system pages.
     #[setting(key = "HTTP_DOCS")]
     pub docs: Option<bool>,
+    /// Who may see the system pages: `local`, `token`, `role` or `off`. Unset, `token` where there is one, else `local`.
+    #[setting(key = "SYSTEM_ACCESS")]
+    pub system_access: Option<SystemAccess>,
+    /// Opens the system pages: at least 32 bytes of ASCII without spaces, the same on every replica.
+    #[setting(key = "SYSTEM_TOKEN")]
+    pub system_token: Option<Secret<SystemToken>>,
+    /// The role that may see them with `SYSTEM_ACCESS=role`.
+    #[setting(key = "SYSTEM_ROLE", default = "admin")]
+    pub system_role: String,
+    /// Port of a listener of their own, so that the public port has none of them; 0 lets the system choose.
+    #[setting(key = "SYSTEM_PORT")]
+    pub system_port: Option<u16>,
+    /// Address or name of that listener.
+    #[setting(key = "SYSTEM_HOST", default = "127.0.0.1")]
+    pub system_host: String,
+    /// Whether one may act there, such as replay a dead letter, and not only look.
+    #[setting(key = "SYSTEM_ACTIONS", default = "true")]
+    pub system_actions: bool,
     /// Folders of files below paths that no route has: `/assets=public,/=dist`.
     #[setting(key = "HTTP_STATIC")]
     pub static_folders: Option<Vec<String>>,
@@ -159,6 +187,17 @@ impl ServerSettings {
         if self.tls_cert.is_some() { "https" } else { "http" }
     }
 
+    /// The same settings as seen by who asks for the system pages, which may have a listener of their own; at a loopback
+    /// address that one speaks no TLS.
+    pub(crate) fn of_system(&self) -> Self {
+        let Some(port) = self.system_port else { return self.clone() };
+        let mut own = Self { host: self.system_host.clone(), port, ..self.clone() };
+        if own.host.parse::<std::net::IpAddr>().is_ok_and(|host| host.to_canonical().is_loopback()) {
+            own.tls_cert = None;
+        }
+        own
+    }
+
     /// Where this machine reaches it: what stands for all addresses is none that can be asked.
     pub(crate) fn reachable(&self) -> (&str, u16) {
         let host = match self.host.as_str() {
@@ -203,8 +242,10 @@ impl ServerSettings {
         }
     }
 
-    pub(super) fn shows_documents(&self) -> bool {
-        self.docs.unwrap_or(matches!(self.host.as_str(), "127.0.0.1" | "::1" | "localhost"))
+    /// Who may see the system pages.
+    pub(crate) fn access(&self) -> SystemAccess {
+        let default = if self.system_token.is_some() { SystemAccess::Token } else { SystemAccess::Local };
+        self.system_access.unwrap_or(default)
     }
 }
 

@@ -20,7 +20,8 @@ use crate::settings::Problems;
 const HTTP2: &[u8] = b"h2";
 const HTTP1: &[u8] = b"http/1.1";
 
-/// Where every connection begins with a handshake.
+/// Where every connection begins with a handshake. Cheap to clone.
+#[derive(Clone)]
 pub(super) struct Tls(TlsAcceptor);
 
 impl Tls {

@@ -19,6 +19,19 @@ pub struct Verified {
     pub(super) tls: Option<Tls>,
 }
 
+impl Verified {
+    /// The same for the listener of the system pages, which has no folders.
+    #[must_use]
+    pub fn beside(&self) -> Self {
+        Self {
+            settings: self.settings.clone(),
+            folders: None,
+            #[cfg(feature = "tls")]
+            tls: self.tls.clone(),
+        }
+    }
+}
+
 impl Deref for Verified {
     type Target = ServerSettings;
 

@@ -6,9 +6,11 @@ use std::time::Duration;
 
 use http::{HeaderName, HeaderValue};
 
+use super::edge::{Network, host_refusal};
 use super::folders::Folders;
 use super::{ServerSettings, Verified, origin};
 use crate::settings::Problems;
+use crate::system::SystemAccess;
 
 /// What browsers ask for before they have a host built in: hstspreload.org.
 const A_YEAR: Duration = Duration::from_hours(365 * 24);
@@ -29,7 +31,10 @@ impl ServerSettings {
     /// What is wrong with settings that are well-formed one by one; where nothing is, what a server runs with.
     pub fn verify(&self) -> Result<Verified, Problems> {
         let mut problems = Problems::default();
-        self.verify_host(&mut problems);
+        verify_host("HTTP", &self.host, &mut problems);
+        verify_host("SYSTEM", &self.system_host, &mut problems);
+        self.verify_system(&mut problems);
+        self.verify_clients(&mut problems);
         self.verify_origins(&mut problems);
         self.verify_headers(&mut problems);
         if self.thread_per_core && !cfg!(target_os = "linux") {
@@ -53,14 +58,35 @@ impl ServerSettings {
         })
     }
 
-    /// Whether there is such a host is known once it is looked up.
-    fn verify_host(&self, problems: &mut Problems) {
-        let host = self.host.as_str();
-        // A zone such as `fe80::1%eth0` is the system's to know.
-        let is_ipv6 = host.split('%').next().is_some_and(|address| address.parse::<Ipv6Addr>().is_ok());
-        if !is_ipv6 && host.contains(|sign: char| ":/[]".contains(sign) || sign.is_whitespace()) {
-            let said = format!("must be an address or a name alone, such as 127.0.0.1 or ::1, not `{host}`");
-            problems.add("HTTP_HOST", format!("{said}; the port is HTTP_PORT"));
+    /// What is wrong with the rule of the system pages.
+    fn verify_system(&self, problems: &mut Problems) {
+        if self.system_access == Some(SystemAccess::Token) && self.system_token.is_none() {
+            problems.add(
+                "SYSTEM_TOKEN",
+                "is needed where SYSTEM_ACCESS is token: at least 32 bytes of ASCII without spaces",
+            );
+        }
+        if self.system_access == Some(SystemAccess::Role) && self.system_role.trim().is_empty() {
+            problems.add("SYSTEM_ROLE", "must be the name of a role where SYSTEM_ACCESS is role");
+        }
+        if self.system_port.is_some_and(|port| port != 0 && port == self.port) {
+            problems.add("SYSTEM_PORT", "must be another port than HTTP_PORT");
+        }
+    }
+
+    /// Whom requests may come from, and what they may name.
+    fn verify_clients(&self, problems: &mut Problems) {
+        let networks = self.trusted_proxies.as_deref().unwrap_or_default();
+        for network in networks.iter().filter(|text| Network::parse(text).is_none()) {
+            let said = "must be addresses and networks such as 10.0.0.7 or 10.0.0.0/8";
+            problems.add("HTTP_TRUSTED_PROXIES", format!("{said}, not `{network}`"));
+        }
+        if self.proxies > 0 && !networks.is_empty() {
+            let said = "must not be set beside HTTP_PROXIES: proxies are told by their number or by their addresses";
+            problems.add("HTTP_TRUSTED_PROXIES", said);
+        }
+        for said in self.hosts.iter().flatten().filter_map(|name| host_refusal(name)) {
+            problems.add("HTTP_HOSTS", said);
         }
     }
 
@@ -101,6 +127,16 @@ impl ServerSettings {
     }
 }
 
+/// Whether there is such a host is known once it is looked up. `of` begins the names of the settings.
+fn verify_host(of: &str, host: &str, problems: &mut Problems) {
+    // A zone such as `fe80::1%eth0` is the system's to know.
+    let is_ipv6 = host.split('%').next().is_some_and(|address| address.parse::<Ipv6Addr>().is_ok());
+    if !is_ipv6 && host.contains(|sign: char| ":/[]".contains(sign) || sign.is_whitespace()) {
+        let said = format!("must be an address or a name alone, such as 127.0.0.1 or ::1, not `{host}`");
+        problems.add(format!("{of}_HOST"), format!("{said}; the port is {of}_PORT"));
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -121,6 +157,20 @@ mod tests {
             assert!(said.starts_with("HTTP_HOST must be an address or a name alone,"), "{said}");
             assert!(said.ends_with(&format!("not `{wrong}`; the port is HTTP_PORT")), "{said}");
         }
+    }
+
+    #[test]
+    fn proxies_and_hosts_are_what_requests_can_show() {
+        for (key, right) in [("HTTP_TRUSTED_PROXIES", "10.0.0.0/8, ::1"), ("HTTP_HOSTS", "example.com, *.example.com")]
+        {
+            assert_eq!(said(key, right), "", "{right}");
+        }
+        let wrong = said("HTTP_TRUSTED_PROXIES", "10.0.0.0/8, proxy.internal");
+        assert!(wrong.ends_with("such as 10.0.0.7 or 10.0.0.0/8, not `proxy.internal`"), "{wrong}");
+        assert!(said("HTTP_HOSTS", "example.com:80").starts_with("HTTP_HOSTS must be names such as example.com"));
+        let both = Environment::of([("HTTP_PROXIES", "1"), ("HTTP_TRUSTED_PROXIES", "::1")]);
+        let both = ServerSettings::load(&both).unwrap().verify().unwrap_err().to_string();
+        assert!(both.starts_with("HTTP_TRUSTED_PROXIES must not be set beside HTTP_PROXIES"), "{both}");
     }
 
     #[test]

@@ -47,6 +47,11 @@ impl<A: Application> Running<A> {
         self.server.local_address()
     }
 
+    /// Speaks to the listener of the system pages, where `SYSTEM_PORT` asks for one.
+    pub fn system(&self) -> Option<Client> {
+        self.server.system_address().map(Client::to)
+    }
+
     /// Stops it gracefully and waits until it has.
     pub async fn stop(self) {
         self.server.stop();

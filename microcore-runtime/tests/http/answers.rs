@@ -95,7 +95,7 @@ async fn what_is_down_answers_503_with_the_reason_in_the_log_only() {
     let writer = log.clone();
     let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(move || writer.clone()).finish();
     let _guard = tracing::subscriber::set_default(subscriber);
-    let server = Server::start().await;
+    let server = Server::with([("HTTP_ACCESS_LOG", "false")]).await;
     let mut client = server.client().await;
     client.ask("GET /down").await;
     let answer = client.answer().await;

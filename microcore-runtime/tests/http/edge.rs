@@ -139,6 +139,25 @@ async fn the_address_of_a_client_is_known_and_can_not_be_forged() {
     assert_eq!(answer.json()["data"], "127.0.0.1");
 }
 
+#[cfg(feature = "causality")]
+#[tokio::test]
+async fn what_our_proxies_say_is_the_client_for_handlers_and_for_the_rate_limit() {
+    let server = Server::with([("HTTP_TRUSTED_PROXIES", "127.0.0.0/8"), ("HTTP_RATE_LIMIT", "2")]).await;
+    let mut client = server.client().await;
+    for (header, address) in [
+        ("x-forwarded-for: 6.6.6.6, 2.2.2.2:4711", "2.2.2.2"),
+        ("x-forwarded-for: [2001:db8::1]:80, 127.0.0.5", "2001:db8::1"),
+        ("forwarded: for=6.6.6.6, for=\"3.3.3.3:80\"", "3.3.3.3"),
+    ] {
+        let answer = ask(&mut client, "GET /client", &format!("{header}\r\n")).await;
+        assert_eq!(answer.json()["data"], address, "{header}");
+    }
+    let again = |port: u16| format!("x-forwarded-for: 2.2.2.2:{port}\r\n");
+    assert_eq!(ask(&mut client, "GET /hello", &again(1)).await.status, 200);
+    assert_eq!(ask(&mut client, "GET /hello", &again(2)).await.status, 429, "a port of its own is no other client");
+    assert_eq!(ask(&mut client, "GET /hello", "x-forwarded-for: 4.4.4.4:1\r\n").await.status, 200);
+}
+
 #[tokio::test]
 async fn a_client_waits_no_longer_than_it_must_and_the_handler_runs_on() {
     let server = Server::with([("HTTP_REQUEST_TIMEOUT", "50ms")]).await;

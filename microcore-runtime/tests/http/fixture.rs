@@ -5,8 +5,10 @@ use std::net::SocketAddr;
 use http::{Method, StatusCode};
 use microcore_runtime::context;
 use microcore_runtime::error::Error;
+use microcore_runtime::event::{Deliveries, EventStatus};
 use microcore_runtime::handler::on_blocking_pool;
-use microcore_runtime::plugin::Down;
+use microcore_runtime::manifest::{Manifest, PluginFacts};
+use microcore_runtime::plugin::{Down, Slot};
 use microcore_runtime::realtime::{EventStream, answer_events};
 #[cfg(feature = "ws")]
 use microcore_runtime::realtime::{Socket, answer_socket};
@@ -15,6 +17,7 @@ use microcore_runtime::response::{Response, With, failure, reply};
 use microcore_runtime::router::{Methods, Segments, method_not_allowed, not_found, unavailable};
 use microcore_runtime::server::{DrainReport, EventLoops, Respond, ServerHandle, ServerSettings, bind};
 use microcore_runtime::settings::{Environment, Settings};
+use microcore_runtime::system::{Inside, Looked, Watched};
 use microcore_runtime::validation::BodyRules;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -46,7 +49,47 @@ pub(crate) struct Fixture {
     finished: Semaphore,
 }
 
+/// A bus on which nothing ever happened.
+#[derive(Default)]
+struct Quiet(Deliveries);
+
+impl Watched for Quiet {
+    fn deliveries(&self) -> Deliveries {
+        self.0
+    }
+
+    fn topology(&self) -> Looked<'_, Vec<EventStatus>> {
+        Box::pin(async { Ok(Vec::new()) })
+    }
+
+    fn replay(&self, _: u64) -> Looked<'_, bool> {
+        Box::pin(async { Ok(true) })
+    }
+
+    fn discard(&self, _: u64) -> Looked<'_, bool> {
+        Box::pin(async { Ok(true) })
+    }
+}
+
+static MANIFEST: Manifest = Manifest {
+    name: "fixture",
+    version: "1",
+    folder: "",
+    tools: &[],
+    plugins: &[PluginFacts::needing(&["bus"])],
+    events: &[],
+    migrations: &[],
+};
+
 impl Respond for Fixture {
+    fn inside(&'static self) -> Inside {
+        Inside::default().with_bus(&MANIFEST, Box::leak(Box::new(Slot::new(Ok(Quiet::default())))))
+    }
+
+    fn manifest(&self) -> Option<&'static Manifest> {
+        Some(&MANIFEST)
+    }
+
     async fn respond(&'static self, head: &Head, body: Body, response: &mut Response) {
         *response = self.answer(head, body).await;
     }

@@ -1,6 +1,7 @@
 //! The server over real sockets, with an application written by hand.
 #![allow(clippy::unwrap_used, reason = "a test that can't go on fails here")]
 
+mod access_log;
 mod answers;
 mod client;
 mod connections;
@@ -19,3 +20,4 @@ mod preface;
 mod sending;
 #[cfg(feature = "ws")]
 mod sockets;
+mod system;

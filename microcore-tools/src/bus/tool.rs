@@ -6,11 +6,12 @@ use std::time::Duration;
 use microcore_runtime::application::{Administered, Asked, Found};
 use microcore_runtime::context;
 use microcore_runtime::error::{Error, Result};
-use microcore_runtime::event::{Deliveries, Notice, Subscribers};
+use microcore_runtime::event::{Deliveries, EventStatus, Notice, Subscribers};
 use microcore_runtime::lifecycle::{Boot, Connect};
 use microcore_runtime::manifest::ToolFacts;
 use microcore_runtime::plugin::Identity;
 use microcore_runtime::settings::Settings;
+use microcore_runtime::system::{Looked, Watched};
 use microcore_runtime::tool::Tool;
 use tokio::time::{Instant, timeout};
 
@@ -99,5 +100,23 @@ impl<A: Subscribers, T: Transport> Connect<A> for EventBus<A, T> {
             tracing::error!("the relay of the outbox did not end: what it hands on may be handed on again");
         }
         T::drain(&self.link, deadline.saturating_sub(started.elapsed())).await
+    }
+}
+
+impl<A: Subscribers, T: Transport> Watched for EventBus<A, T> {
+    fn deliveries(&self) -> Deliveries {
+        self.link.deliveries
+    }
+
+    fn topology(&self) -> Looked<'_, Vec<EventStatus>> {
+        Box::pin(async { Ok(EventBus::topology(self).await?) })
+    }
+
+    fn replay(&self, dead_letter: u64) -> Looked<'_, bool> {
+        Box::pin(async move { Ok(EventBus::replay(self, dead_letter).await?) })
+    }
+
+    fn discard(&self, dead_letter: u64) -> Looked<'_, bool> {
+        Box::pin(async move { Ok(EventBus::discard(self, dead_letter).await?) })
     }
 }

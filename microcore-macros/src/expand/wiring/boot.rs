@@ -34,6 +34,9 @@ pub(crate) fn expand(wiring: &Wiring) -> TokenStream {
             }
         }
     });
+    // A tool `auth` of the application's own need not know roles, unless a route asks it.
+    let knows_roles = guarded || wiring.tools.iter().any(|tool| tool.name == "auth" && !tool.own);
+    let auth = knows_roles.then(|| quote!(.with_auth(&self.tools.auth)));
     quote! {
         impl mc::Application for App {
             type Database = #prelude::Db;
@@ -75,6 +78,10 @@ pub(crate) fn expand(wiring: &Wiring) -> TokenStream {
             }
 
             #token_cookie
+
+            fn inside(&'static self) -> mc::Inside {
+                mc::Inside::default().with_bus(&MANIFEST, &self.tools.bus)#auth
+            }
 
             fn report(&self) -> Vec<mc::Down> {
                 let mut report = mc::Report::new(&MANIFEST);

@@ -2,10 +2,12 @@
 //!
 //! In: a request and its client. Out: a refusal before the application is asked, and headers on what it answers.
 
+mod access_log;
 mod client;
 mod compression;
 mod cors;
 mod deadline;
+mod hosts;
 mod message;
 mod rate;
 
@@ -13,13 +15,19 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use http::header::{REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS};
-use http::{HeaderMap, HeaderValue, header};
+use http::{HeaderValue, header};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use self::access_log::AccessLog;
+pub(super) use self::access_log::Arrived;
+pub(super) use self::client::Network;
+use self::client::Proxies;
 pub(super) use self::compression::{compress, note_others};
 use self::cors::Cors;
 pub(super) use self::deadline::within;
+use self::hosts::Hosts;
+pub(super) use self::hosts::refusal as host_refusal;
 pub(super) use self::message::is_host;
 use self::rate::Rate;
 use super::ServerSettings;
@@ -27,17 +35,21 @@ use super::folders::Folders;
 use crate::context::Id;
 use crate::openapi::Documents;
 use crate::request::{Body, Head, Limits};
-use crate::response::Response;
+use crate::response::{Response, failure_of};
+use crate::system::{Inside, Place, System, Visitor};
 
 /// The built-in features of one server.
 #[derive(Debug)]
 pub(super) struct Edge {
     pub(super) limits: &'static Limits,
-    proxies: usize,
+    proxies: Option<Proxies>,
+    hosts: Option<Hosts>,
+    access_log: Option<AccessLog>,
     cors: Option<Cors>,
     rate: Option<Rate>,
     pub(super) compression: bool,
     documents: Option<Documents>,
+    pub(super) system: Option<System>,
     folders: Option<Folders>,
     pub(super) request_timeout: Option<Duration>,
     /// Whether a request's id is read from its header, and told in the answer's.
@@ -61,21 +73,28 @@ pub(super) struct Wishes {
 impl Edge {
     pub(super) fn new(
         settings: &ServerSettings,
+        place: Place,
         folders: Option<Folders>,
-        documents: Option<Documents>,
+        (inside, documents): (Inside, Option<Documents>),
         tasks: TaskTracker,
         stop: CancellationToken,
     ) -> Self {
+        let is_public = matches!(place, Place::Public(_));
+        let system = System::of(settings, place, inside, documents.clone(), stop.clone());
         // As long-lived as the server, which is one per application.
         let lasting = Box::leak(Box::new(settings.lasting(tasks.clone(), stop)));
         Self {
             limits: Box::leak(Box::new(Limits { lasting: Some(lasting), ..settings.limits() })),
-            proxies: settings.proxies,
-            cors: Cors::of(settings),
+            proxies: Proxies::of(settings),
+            hosts: Hosts::of(settings).filter(|_| is_public),
+            access_log: AccessLog::of(settings),
+            // The system pages have nothing to do with other sites, nor with files.
+            cors: Cors::of(settings).filter(|_| is_public),
             rate: Rate::per_minute(settings.rate_limit),
             compression: settings.compression,
-            documents,
             folders,
+            documents: documents.filter(|_| is_public && settings.docs == Some(true)),
+            system,
             request_timeout: Some(settings.request_timeout).filter(|timeout| !timeout.is_zero()),
             tells_id: settings.request_id,
             secures: settings.security_headers,
@@ -94,7 +113,16 @@ impl Edge {
     /// The client's address, as far as it can be believed.
     #[inline]
     pub(super) fn client(&self, peer: IpAddr, head: &Head) -> IpAddr {
-        client::address(peer, self.proxies, head)
+        match &self.proxies {
+            None => peer,
+            Some(proxies) => proxies.client(peer, head),
+        }
+    }
+
+    /// What the access log will say of the request.
+    #[inline]
+    pub(super) fn note(&self, head: &Head, client: IpAddr, id: &Id) -> Arrived {
+        if self.access_log.is_some() { Arrived::now(head, client, id) } else { Arrived::UNSEEN }
     }
 
     /// The answer where the application is not asked.
@@ -103,6 +131,9 @@ impl Edge {
         if let Some(refusal) = message::refusal(head, body, id) {
             return Some(refusal);
         }
+        if let Some(error) = self.hosts.as_ref().and_then(|hosts| hosts.refusal(head)) {
+            return Some(failure_of(&error, Some(id)));
+        }
         let preflight = self.cors.as_ref().and_then(|cors| cors.preflight(head));
         preflight.or_else(|| self.rate.as_ref().and_then(|rate| rate.refuse(client, id)))
     }
@@ -110,13 +141,20 @@ impl Edge {
     /// Whether the path may be one of the server's own.
     #[inline]
     pub(super) fn may_know(&self, head: &Head) -> bool {
-        self.folders.is_some() || self.documents.is_some() && Documents::may_have(head.uri.path())
+        let path = head.uri.path();
+        self.folders.is_some() || System::guards(path)
     }
 
     /// The answer to a path that no route has, where it is one of the server's own.
-    pub(super) async fn unrouted(&self, head: &Head) -> Option<Response> {
+    pub(super) async fn unrouted(&self, head: &Head, visitor: Visitor<'_>) -> Option<Response> {
+        // What everybody may see is not asked for by the rule.
         if let Some(documents) = &self.documents
-            && let Some(response) = documents.answer(head).await
+            && let Some(response) = documents.answer(head, head.uri.path()).await
+        {
+            return Some(response);
+        }
+        if let Some(system) = &self.system
+            && let Some(response) = system.answer(head, visitor).await
         {
             return Some(response);
         }
@@ -133,13 +171,17 @@ impl Edge {
 
     /// What every answer has.
     #[inline]
-    pub(super) fn dress(&self, wishes: &Wishes, headers: &mut HeaderMap) {
+    pub(super) fn dress(&self, wishes: &Wishes, response: &mut Response) {
+        let is_private = response.body().is_private();
+        let headers = response.headers_mut();
         if self.secures {
             headers.insert(X_CONTENT_TYPE_OPTIONS, const { HeaderValue::from_static("nosniff") });
             // A page that the application makes may say otherwise.
             headers.entry(X_FRAME_OPTIONS).or_insert(const { HeaderValue::from_static("DENY") });
         }
-        if let Some(cors) = &self.cors {
+        if let Some(cors) = &self.cors
+            && !is_private
+        {
             cors.decorate(wishes.origin.as_deref().cloned(), headers);
         }
         if let Some(value) = &self.transport_security {

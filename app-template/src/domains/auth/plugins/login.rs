@@ -33,7 +33,7 @@ impl Login {
     #[post("/auth/login", tag = "Auth")]
     async fn execute(&self, body: Credentials, ctx: &Context) -> Result<With<Token>> {
         let everywhere = body.email.clone();
-        let here = format!("{everywhere} {}", ctx.client.map(|client| client.to_string()).unwrap_or_default());
+        let here = format!("{everywhere} {}", ctx.client_network().map(|client| client.to_string()).unwrap_or_default());
         // Counted before the password is looked at: many at once get no more tries than one after the other.
         self.attempt(&here, ATTEMPTS).await?;
         self.attempt(&everywhere, ATTEMPTS * 10).await?;

@@ -1,0 +1,48 @@
+//! `/system/`: what there is, as links.
+
+use http::StatusCode;
+
+use super::{Answering, Asking, PAGES, Page};
+use crate::response::{Media, Redirect, Reply};
+
+pub(super) const PAGE: Page = Page { path: "/system/", needs_bus: false, acts: false, answer };
+pub(super) const BARE: Page = Page { path: "/system", needs_bus: false, acts: false, answer: there };
+
+fn answer(asking: Asking<'_>) -> Answering<'_> {
+    let pages = PAGES.iter().filter(|page| !page.acts && page.path.len() > "/system/".len());
+    let pages = pages.filter(|page| !page.needs_bus || asking.inside.has_bus()).map(|page| page.path);
+    let documents: &[&str] = match (asking.documents, cfg!(feature = "docs")) {
+        (true, true) => &["/system/openapi.json", "/system/docs/"],
+        (true, false) => &["/system/openapi.json"],
+        (false, _) => &[],
+    };
+    let links = pages.chain(documents.iter().copied());
+    let links: Vec<String> = links.map(|path| format!("<li><a href=\"{path}\">{path}</a></li>")).collect();
+    let links = links.join("\n");
+    let page = format!(
+        r#"<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<meta name="color-scheme" content="light dark">
+<title>System</title>
+<link rel="icon" href="data:,">
+</head>
+<body>
+<main>
+<h1>System</h1>
+<ul>
+{links}
+</ul>
+</main>
+</body>
+</html>
+"#
+    );
+    Box::pin(async move { Ok(Media::new("text/html; charset=utf-8", page).into_response(StatusCode::OK)) })
+}
+
+fn there(_: Asking<'_>) -> Answering<'_> {
+    Box::pin(async { Ok(Redirect::to("/system/").into_response(StatusCode::OK)) })
+}

@@ -1,0 +1,198 @@
+//! Who sees the inside: every row for every page, and what the pages themselves say.
+
+mod rows;
+mod sign_in;
+
+use http::Request;
+
+use self::rows::{HERE, ROWS, Row};
+use super::*;
+use crate::event::{Deliveries, EventStatus};
+use crate::manifest::{Manifest, PluginFacts};
+use crate::plugin::Slot;
+use crate::request::Authenticate;
+use crate::settings::{Environment, Settings};
+
+const TOKEN: &str = "0123456789abcdef0123456789abcdef";
+
+/// A bus on which nothing ever happened, but for dead letter 7.
+#[derive(Debug, Default)]
+struct Quiet(Deliveries);
+
+impl Watched for Quiet {
+    fn deliveries(&self) -> Deliveries {
+        self.0
+    }
+
+    fn topology(&self) -> Looked<'_, Vec<EventStatus>> {
+        Box::pin(async { Ok(Vec::new()) })
+    }
+
+    fn replay(&self, dead_letter: u64) -> Looked<'_, bool> {
+        Box::pin(async move { Ok(dead_letter == 7) })
+    }
+
+    fn discard(&self, dead_letter: u64) -> Looked<'_, bool> {
+        Box::pin(async move { Ok(dead_letter == 7) })
+    }
+}
+
+/// The token is the role.
+#[derive(Debug)]
+struct Roles;
+
+impl Authenticate for Roles {
+    fn cookie_name(&self) -> &'static str {
+        "access_token"
+    }
+
+    fn authenticate(&self, token: &str) -> crate::error::Result<serde_json::Value> {
+        if token == "expired" {
+            return Err(Error::unauthorized("the token has expired"));
+        }
+        Ok(serde_json::json!({ "sub": "ana", "roles": [token] }))
+    }
+}
+
+const MANIFEST: Manifest = Manifest {
+    name: "a",
+    version: "1",
+    folder: "",
+    tools: &[],
+    plugins: &[PluginFacts::needing(&["bus"])],
+    events: &[],
+    migrations: &[],
+};
+
+fn system(settings: &[(&'static str, &'static str)], place: Place) -> Option<System> {
+    let environment = settings.iter().fold(Environment::default(), |all, (key, value)| all.with(*key, *value));
+    let settings = ServerSettings::load(&environment).unwrap();
+    let bus: &'static Slot<Quiet> = Box::leak(Box::new(Slot::new(Ok(Quiet::default()))));
+    let auth: &'static Slot<Roles> = Box::leak(Box::new(Slot::new(Ok(Roles))));
+    let inside = Inside::default().with_bus(&MANIFEST, bus).with_auth(auth);
+    let documents = (settings.docs != Some(false)).then(|| crate::openapi::describe(&MANIFEST, None));
+    System::of(&settings, place, inside, documents, CancellationToken::new())
+}
+
+fn head(row: &Row, method: Method, path: &str) -> Head {
+    let request = Request::builder().method(method).version(row.version).uri(format!("{}{path}", row.target));
+    let request = row.headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+    request.body(()).unwrap().into_parts().0
+}
+
+async fn ask(row: &Row, method: Method, path: &str) -> Option<Response> {
+    let address = |text: &str| text.parse::<IpAddr>().unwrap();
+    let system = system(row.settings, Place::Public(Some(address(row.listener))))?;
+    let id = Id::make();
+    let visitor = Visitor { peer: address(row.peer), client: address(row.peer), id: &id };
+    system.answer(&head(row, method, path), visitor).await
+}
+
+/// Every path that says something, with the method that it has.
+fn paths() -> Vec<(String, Method)> {
+    let pages = page::PAGES
+        .iter()
+        .map(|page| (page.path.replace("{}", "7"), if page.acts { Method::POST } else { Method::GET }));
+    let documents = ["/openapi.json", "/system/openapi.json"].map(|path| (path.to_owned(), Method::GET));
+    pages.chain(documents).collect()
+}
+
+#[tokio::test]
+async fn who_may_look_sees_every_page_and_nobody_else_sees_any() {
+    assert!(ROWS.len() >= 60);
+    for row in ROWS {
+        for (path, method) in paths() {
+            for method in [method, Method::OPTIONS, Method::HEAD, Method::DELETE] {
+                let answer = ask(row, method.clone(), &path).await;
+                assert_eq!(answer.is_some(), row.welcome, "{method} {path} {row:?}");
+            }
+        }
+        let unknown = ask(row, Method::GET, "/system/no/such/page").await;
+        assert!(unknown.is_none(), "{row:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_public_listener_has_nothing_where_the_pages_have_their_own() {
+    let settings = [("SYSTEM_PORT", "9000")];
+    let here: IpAddr = "127.0.0.1".parse().unwrap();
+    assert!(system(&settings, Place::Public(Some(here))).is_none());
+    let own = system(&settings, Place::Own(Some(here))).unwrap();
+    let id = Id::make();
+    let visitor = Visitor { peer: here, client: here, id: &id };
+    assert_eq!(own.answer(&head(&HERE, Method::GET, "/system/events"), visitor).await.unwrap().status(), 200);
+    assert!(
+        own.answer(
+            &head(&Row { headers: &[("host", "evil.example")], ..HERE }, Method::GET, "/system/events"),
+            visitor
+        )
+        .await
+        .is_none()
+    );
+}
+
+#[tokio::test]
+async fn every_answer_keeps_other_sites_and_caches_out() {
+    for (path, method) in paths() {
+        let answer = ask(&HERE, method, &path).await.unwrap();
+        for (name, value) in [
+            ("cache-control", "no-store"),
+            ("cross-origin-resource-policy", "same-origin"),
+            ("x-content-type-options", "nosniff"),
+            ("x-frame-options", "DENY"),
+        ] {
+            assert_eq!(answer.headers()[name], value, "{path}");
+        }
+        assert_eq!(
+            answer.headers()["content-security-policy"],
+            "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; \
+             frame-ancestors 'none'",
+            "{path}"
+        );
+        assert!(answer.body().is_private(), "{path}: no setting of CORS applies, and nothing is compressed");
+    }
+}
+
+#[tokio::test]
+async fn a_page_has_its_methods_and_no_others() {
+    for (method, path, status, allow) in [
+        (Method::POST, "/system/events", 405, Some("GET, HEAD, OPTIONS")),
+        (Method::OPTIONS, "/system/events", 204, Some("GET, HEAD, OPTIONS")),
+        (Method::HEAD, "/system/events", 200, None),
+        (Method::GET, "/system/api/dead/7/replay", 405, Some("OPTIONS, POST")),
+        (Method::GET, "/system", 303, None),
+    ] {
+        let answer = ask(&HERE, method.clone(), path).await.unwrap();
+        assert_eq!(answer.status().as_u16(), status, "{method} {path}");
+        assert_eq!(answer.headers().get("allow").map(|allow| allow.to_str().unwrap()), allow, "{method} {path}");
+    }
+}
+
+#[tokio::test]
+async fn acting_takes_a_page_of_ones_own_and_the_leave_to_act() {
+    const ACTS: &[(&str, &str)] = &[("host", "localhost:5000"), ("x-requested-with", "fetch")];
+    const OWN: &[(&str, &str)] = &[
+        ("host", "localhost:5000"),
+        ("x-requested-with", "fetch"),
+        ("origin", "http://localhost:5000"),
+        ("sec-fetch-site", "same-origin"),
+    ];
+    const OTHER_PORT: &[(&str, &str)] =
+        &[("host", "localhost:5000"), ("x-requested-with", "fetch"), ("origin", "http://localhost:3000")];
+    const FOREIGN: &[(&str, &str)] =
+        &[("host", "localhost:5000"), ("x-requested-with", "fetch"), ("sec-fetch-site", "cross-site")];
+    for (settings, headers, path, status) in [
+        (&[] as &[_], ACTS, "/system/api/dead/7/replay", 204),
+        (&[], OWN, "/system/api/dead/7/discard", 204),
+        (&[], ACTS, "/system/api/dead/8/replay", 404),
+        (&[], ACTS, "/system/api/dead/x/replay", 404),
+        (&[], &[("host", "localhost:5000")], "/system/api/dead/7/replay", 403),
+        (&[], OTHER_PORT, "/system/api/dead/7/replay", 403),
+        (&[], FOREIGN, "/system/api/dead/7/replay", 403),
+        (&[("SYSTEM_ACTIONS", "false")], OWN, "/system/api/dead/7/replay", 403),
+    ] {
+        let row = Row { settings, headers, ..HERE };
+        let answer = ask(&row, Method::POST, path).await.unwrap();
+        assert_eq!(answer.status().as_u16(), status, "{path} {row:?}");
+    }
+}
