@@ -2,7 +2,7 @@
 // docs.rs says which feature an item needs.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-pub use microcore_macros::{app, event, plugin, test, tool};
+pub use microcore_macros::{app, event, plugin, queries, test, tool};
 pub use microcore_runtime::{
     application, error, event, files, lifecycle, manifest, plugin, realtime, request, response, server, settings,
     testing, validation,

@@ -1,6 +1,6 @@
 //! What a file of an application needs. `crate::prelude` adds the application's events and tools to it.
 
-pub use microcore_macros::{event, plugin, tool};
+pub use microcore_macros::{event, plugin, queries, tool};
 pub use microcore_runtime::context::Context;
 pub use microcore_runtime::derives::*;
 pub use microcore_runtime::error::{Error, Result};
@@ -16,10 +16,11 @@ pub use microcore_runtime::response::{
     Cookie, Created, Media, NoContent, Redirect, Response, SameSite, SendFile, Streamed, With,
 };
 pub use microcore_runtime::settings::{ByteSize, Secret};
+pub use microcore_runtime::validation::Violations;
 #[cfg(feature = "auth")]
 pub use microcore_tools::auth::AuthError;
 pub use microcore_tools::bus::BusError;
 pub use microcore_tools::db::{
-    Date, DbError, DbErrorKind, Decimal, Row, Rows, Timestamp, Uuid, Violations, sql_unchecked,
+    Date, DbError, DbErrorKind, Decimal, OnViolation, Row, Rows, Timestamp, Uuid, sql_unchecked,
 };
 pub use microcore_tools::state::StateError;

@@ -104,15 +104,8 @@ async fn beside_a_slow_query(db: &Database<Sqlite>) -> Vec<Duration> {
 
 async fn open(path: &std::path::Path) -> Database<Sqlite> {
     let migration = Migration { domain: "users", file: "001_users.sql", sql: include_str!("servers/schema.sql") };
-    let manifest = Manifest {
-        name: "bench",
-        version: "0",
-        folder: "",
-        tools: &[],
-        plugins: &[],
-        events: &[],
-        migrations: Box::leak(Box::new([migration])),
-    };
+    let manifest =
+        Manifest { name: "bench", version: "0", migrations: Box::leak(Box::new([migration])), ..Manifest::EMPTY };
     let environment = Environment::of([("DB_PATH", path.to_str().expect("the path is UTF-8"))]);
     let settings = <Database<Sqlite> as Tool>::Settings::load(&environment).expect("the settings are right");
     let boot = Boot { environment, manifest: Box::leak(Box::new(manifest)), test: false };

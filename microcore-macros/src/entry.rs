@@ -6,11 +6,11 @@ use std::path::PathBuf;
 use syn::{Item, ItemFn, ItemImpl, ItemStruct, LitStr};
 
 use crate::checks;
-use crate::decl::{EventDecl, ToolDecl};
+use crate::decl::{EventDecl, ToolDecl, ident};
 use crate::discover::Listing;
 use crate::errors::Errors;
 use crate::expand;
-use crate::parse::{AppItem, EventItem, PluginImpl, PluginStruct, ToolImpl};
+use crate::parse::{AppItem, EventItem, PluginImpl, PluginStruct, QueriesItem, ToolImpl, check_place};
 use crate::wiring::{Collected, File, FileKind, Group, Head, MigrationFile, Sql, ToolEntry, Wiring};
 
 /// `#[plugin]`.
@@ -110,14 +110,27 @@ pub(crate) fn methods(item: TokenStream) -> TokenStream {
 fn broken_tool(item: &TokenStream) -> TokenStream {
     let stub = expand::declaration::expand(&ToolDecl { ty: format_ident!("Broken"), broken: true });
     let contract = expand::tool::stub(&format_ident!("__Tool"));
-    quote!(#item #[doc(hidden)] #[derive(Clone)] pub struct __Tool; #contract #stub)
+    quote!(#item #[doc(hidden)] #[derive(::core::clone::Clone)] pub struct __Tool; #contract #stub)
+}
+
+/// `#[queries]`.
+pub(crate) fn queries(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    let mut errors = Errors::default();
+    let code = match QueriesItem::parse(&arguments, &item, &mut errors) {
+        Some(queries) => expand::queries::expand(&queries),
+        None => {
+            let stub = expand::queries::stub(&item);
+            quote!(#item #stub)
+        }
+    };
+    with_errors(errors, code)
 }
 
 /// `#[microcore::test]`.
-pub(crate) fn test(item: TokenStream) -> TokenStream {
+pub(crate) fn test(arguments: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let code = match syn::parse2::<ItemFn>(item.clone()) {
-        Ok(function) => expand::test::expand(&function, &mut errors),
+        Ok(function) => expand::test::expand(arguments, &function, &mut errors),
         Err(error) => {
             errors.add_at(
                 error.span(),
@@ -134,6 +147,9 @@ pub(crate) fn test(item: TokenStream) -> TokenStream {
 /// `app! {}`.
 pub(crate) fn app(input: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
+    if !check_place(&mut errors) {
+        return with_errors(errors, TokenStream::new());
+    }
     let mut app = syn::parse2::<AppItem>(input).unwrap_or_else(|error| {
         errors.add_at(
             error.span(),
@@ -196,19 +212,33 @@ fn head(app: &AppItem, listing: &Listing) -> Head {
     let is_built_in = |name: &str| expand::app::BUILT_IN.contains(&name);
     let added = app.tools.iter().filter(|choice| !is_built_in(&choice.name.to_string()));
     head.tools.extend(added.map(|choice| ToolEntry { name: choice.name.clone(), own: false, chosen: true }));
-    for tool in listing.tools.iter().filter(|tool| tool.marked) {
-        let name = format_ident!("{}", tool.name);
+    for tool in listing.tools.iter().filter(|tool| tool.is_wired()) {
+        let name = tool.ident();
         if !head.tools.iter().any(|known| known.name == name) {
             head.tools.push(ToolEntry { name: name.clone(), own: true, chosen: true });
         }
-        head.files.push(File { kind: FileKind::Tool, domain: name.clone(), module: name });
+        head.files.push(File { kind: FileKind::Tool, domain: name.clone(), module: name, item: None });
     }
     let prefix = app.root.as_ref().map(|root| format!("{}/", root.value())).unwrap_or_default();
     for domain in &listing.domains {
-        let name = format_ident!("{}", domain.name);
+        let name = domain.ident();
         for (kind, files) in [(FileKind::Event, &domain.events), (FileKind::Plugin, &domain.plugins)] {
-            for file in files.iter().filter(|file| file.marked) {
-                head.files.push(File { kind, domain: name.clone(), module: format_ident!("{}", file.name) });
+            for file in files.iter().filter(|file| file.is_wired()) {
+                head.files.push(File { kind, domain: name.clone(), module: file.ident(), item: None });
+            }
+        }
+        let beside =
+            [("plugins", FileKind::PluginQueries, &domain.plugins), ("models", FileKind::ModelQueries, &domain.models)];
+        for (folder, kind, files) in beside {
+            for file in files.iter().filter(|file| !file.contents.is_conditional) {
+                for item in &file.contents.queries {
+                    let item = ident(item, Span::call_site());
+                    head.files.push(File { kind, domain: name.clone(), module: file.ident(), item });
+                }
+                head.unseen.extend(file.contents.unseen.iter().map(|line| {
+                    let place = format!("src/domains/{}/{folder}/{}.rs:{line}", domain.name, file.name);
+                    LitStr::new(&place, Span::call_site())
+                }));
             }
         }
         head.migrations.extend(domain.migrations.iter().map(|migration| {

@@ -17,6 +17,7 @@ mod fingerprint;
 mod parse;
 #[cfg(test)]
 mod tests;
+mod text;
 mod wiring;
 
 use proc_macro::TokenStream;
@@ -39,10 +40,16 @@ pub fn tool(_arguments: TokenStream, item: TokenStream) -> TokenStream {
     entry::tool(item.into()).into()
 }
 
-/// A test whose parameters are tools.
+/// Marks SQL outside of a plugin's impl, so that it is checked like the one inside.
 #[proc_macro_attribute]
-pub fn test(_arguments: TokenStream, item: TokenStream) -> TokenStream {
-    entry::test(item.into()).into()
+pub fn queries(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    entry::queries(arguments.into(), item.into()).into()
+}
+
+/// A test whose parameters are tools; `#[microcore::test(MAIL_FROM = "a@example.com")]` sets settings for it.
+#[proc_macro_attribute]
+pub fn test(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    entry::test(arguments.into(), item.into()).into()
 }
 
 /// Wires the application from its folders.

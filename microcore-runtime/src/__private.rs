@@ -22,8 +22,8 @@ pub use crate::lifecycle::{
     complete, connect, drain, give_up, leak, online, open, relay, set_up, settle, shut_down,
 };
 pub use crate::manifest::{
-    Access, EventFacts, InputFacts, InterceptorFacts, Manifest, Method, Migration, PluginFacts, ReplyFacts, RouteFacts,
-    Scope, StatementFacts, SubscriptionFacts, TableFacts, ToolFacts,
+    Access, EventFacts, InputFacts, InterceptorFacts, Manifest, Method, Migration, ModelFacts, PluginFacts, ReplyFacts,
+    RouteFacts, Scope, StatementFacts, SubscriptionFacts, TableFacts, ToolFacts,
 };
 pub use crate::plugin::{Down, Identity, Slot};
 #[cfg(feature = "ws")]
@@ -31,7 +31,7 @@ pub use crate::realtime::answer_socket;
 pub use crate::realtime::{answer_events, sending};
 pub use crate::request::{Authenticate, Body, FromParam, FromQuery, Head, Inputs, token_cookie};
 pub use crate::response::{Reply, Response, failure, replying, schema_of, takes_media};
-pub use crate::router::{Methods, Segments, no_route, unavailable};
+pub use crate::router::{Methods, Segments, no_route, spells, unavailable};
 pub use crate::schema::{Bound, Limit, Property, SchemaText, object_schema, schema_id, schema_name};
 pub use crate::server::{Respond, ServerHandle};
 pub use crate::settings::{Environment, FromSetting, Key, Problems, Settings};

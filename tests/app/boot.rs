@@ -206,3 +206,13 @@ async fn a_port_that_is_taken_ends_the_boot_with_the_address() {
         microcore::lifecycle::boot::<App>(boot, settings.verify().unwrap()).await.err().expect("the port is taken");
     assert!(refused.chain().contains(&taken.local_addr().unwrap().to_string()), "{refused}");
 }
+
+#[microcore::test(DISH = "soup", PLACES = 3)]
+async fn a_test_has_settings_of_its_own_and_hides_no_name(config: crate::prelude::Config) {
+    use microcore::testing::boot;
+
+    assert_eq!(config.get::<String>("DISH").unwrap().as_deref(), Some("soup"));
+    assert_eq!(config.require::<u8>("PLACES").unwrap(), 3);
+    // `boot` is the function and not a variable of the test's own code.
+    assert!(boot::<App>().test);
+}

@@ -132,3 +132,26 @@ async fn a_path_is_given_up_only_where_no_pattern_has_the_method() {
     assert_eq!(app.post("/backtrack/you", json!({})).await.headers["allow"], "DELETE, GET, HEAD, OPTIONS");
     app.stop().await;
 }
+
+#[microcore::test]
+async fn a_path_in_any_language_is_reached_in_every_spelling_of_a_request() {
+    let app = booted("accents", &[]).await;
+    for path in ["/caf%C3%A9", "/caf%c3%a9", "/caf%C3%a9"] {
+        assert_eq!(app.get(path).await.data(), json!("literal"), "{path}");
+    }
+    let put = async |path: &str| app.send(http::Method::PUT, path, None).await;
+    assert_eq!(put("/caf%c3%a9/x%2Fy/gr%C3%B6%c3%9fe").await.data(), json!("x/y"));
+    assert_eq!(app.get("/th%C3%A9/caf%C3%A9").await.data(), json!("thé"));
+    let stream = app.get("/caf%C3%A9/neuigkeiten/fr%C3%BCh").await;
+    assert_eq!(stream.headers["content-type"], "text/event-stream");
+    assert_eq!(app.get("/stra%C3%9Fe/site.css").await.status, 200);
+    for path in ["/cafe", "/caf%C3", "/caf%C3%A9s", "/caf%25C3%25A9", "/caf%E9"] {
+        assert_eq!(app.get(path).await.error()["code"], "not_found", "{path}");
+    }
+    let refused = app.delete("/caf%C3%A9").await;
+    assert_eq!((refused.status.as_u16(), refused.headers["allow"].to_str().unwrap()), (405, "GET, HEAD, OPTIONS"));
+    let document = app.get("/openapi.json").await.json();
+    let paths = document["paths"].as_object().unwrap();
+    assert!(paths.contains_key("/caf%C3%A9/{name}/gr%C3%B6%C3%9Fe"), "{:?}", paths.keys());
+    app.stop().await;
+}

@@ -27,6 +27,11 @@ impl Project {
         Self { folder, _alone: alone }
     }
 
+    fn empty() -> Self {
+        let alone = Alone::wait();
+        Self { folder: tempfile::tempdir().unwrap(), _alone: alone }
+    }
+
     fn write(&self, path: &str, text: &str) {
         let path = self.folder.path().join(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -171,4 +176,42 @@ fn an_application_without_sockets_does_not_compile_what_they_need() {
     fs::write(&manifest, text.replace(r#"["auth"]"#, r#"["auth", "ws"]"#)).unwrap();
     assert!(depends());
     project.cargo(&["check", "--quiet", "--lib"]);
+}
+
+/// Files of an application that uses what editions and names of crates could disturb.
+fn small_application(project: &Project, name: &str, manifest: &str, root: &str) {
+    let write = |path: &str, text: &str| project.write(&format!("apps/{name}/{path}"), text);
+    write("Cargo.toml", manifest);
+    write("build.rs", "fn main() { println!(\"cargo::rerun-if-changed=src\") }");
+    write("src/lib.rs", root);
+    write("src/main.rs", &format!("fn main() -> std::process::ExitCode {{ {name}::App::main() }}"));
+    write("src/domains/users/migrations/001_users.sql", "CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT);");
+    let event = "#[event(\"user.counted\")]\npub struct Counted {\n    pub count: i64,\n}\n";
+    write("src/domains/users/events/counted.rs", &format!("use crate::prelude::*;\n\n{event}"));
+    let plugin = FEATURE.replace("    db: Db,\n", "    db: Db,\n    bus: Bus,\n").replace(
+        "        Ok(self.db.query_scalar(\"SELECT count(*) FROM users\", ()).await?)",
+        "        let names: Vec<Name> = self.db.query(\"SELECT name FROM users\", ()).await?;\n        \
+         let count = names.iter().filter(|name| name.name.is_some()).count() as i64;\n        \
+         self.bus.publish(Counted { count }).await?;\n        Ok(count)",
+    );
+    let row = "\n#[derive(Serialize, Deserialize, Schema, Row)]\npub struct Name {\n    pub name: Option<String>,\n}\n";
+    write("src/domains/users/plugins/count_users.rs", &format!("{plugin}{row}"));
+}
+
+#[test]
+fn a_workspace_holds_several_applications_of_any_edition_and_any_name_of_the_framework() {
+    let project = Project::empty();
+    project.write("Cargo.toml", "[workspace]\nmembers = [\"apps/*\"]\nresolver = \"2\"\n");
+    let framework = format!("path = {:?}", root().display().to_string());
+    let package = |name: &str, edition: &str| {
+        format!("[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"{edition}\"\n\n[dependencies]\n")
+    };
+    let older = format!("{}microcore = {{ {framework} }}\n", package("older", "2021"));
+    small_application(&project, "older", &older, "microcore::app! {}\n");
+    let other = format!("{}mc = {{ package = \"microcore\", {framework} }}\n", package("other", "2024"));
+    small_application(&project, "other", &other, "extern crate mc as microcore;\n\nmc::app! {}\n");
+    for name in ["older", "other"] {
+        let routes = project.cargo(&["run", "--quiet", "--package", name, "--", "routes"]);
+        assert!(routes.contains("users.count_users.execute"), "{routes}");
+    }
 }

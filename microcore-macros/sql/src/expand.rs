@@ -53,7 +53,7 @@ fn compared(key: &Ident, columns: &[String]) -> TokenStream {
         pub fn #key<Given, Call>(call: Call) -> Call
         where
             Given: mc::Rows<Row: #key>,
-            Call: Future<Output = Result<Given, mc::DbError>>,
+            Call: ::core::future::Future<Output = ::core::result::Result<Given, mc::DbError>>,
         {
             call
         }

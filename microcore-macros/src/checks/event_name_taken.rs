@@ -2,33 +2,37 @@
 //!
 //! Subscribers are matched by the type's name, since a macro sees names and not types.
 
+use std::collections::BTreeMap;
+
+use crate::decl::shown;
 use crate::errors::Errors;
-use crate::wiring::Wiring;
+use crate::wiring::{EventNode, Wiring};
 
 pub(crate) fn check(wiring: &Wiring, errors: &mut Errors) {
-    for (index, event) in wiring.events.iter().enumerate() {
-        for earlier in &wiring.events[..index] {
-            let place = format!("src/domains/{}/events/{}.rs", earlier.file.domain, earlier.file.module);
-            if event.decl.name.value() == earlier.decl.name.value() {
-                errors.add(
-                    &event.decl.name,
-                    "MC0406",
-                    format!(
-                        "event name `{}` is already taken by `{}` in {place}",
-                        event.decl.name.value(),
-                        earlier.decl.ty
-                    ),
-                    "give this event a name of its own; a name is one contract",
-                );
-            } else if event.decl.ty == earlier.decl.ty {
-                errors.add(
-                    &event.decl.ty,
-                    "MC0407",
-                    format!("event type `{}` is already declared in {place}", event.decl.ty),
-                    format!("say whose it is: `{}{}`", capitalised(&event.file.domain.to_string()), event.decl.ty),
-                );
-            }
+    let mut names: BTreeMap<String, &EventNode> = BTreeMap::new();
+    let mut types: BTreeMap<String, &EventNode> = BTreeMap::new();
+    let place = |event: &EventNode| {
+        format!("src/domains/{}/events/{}.rs", shown(&event.file.domain), shown(&event.file.module))
+    };
+    for event in &wiring.events {
+        let (name, ty) = (event.decl.name.value(), event.decl.ty.to_string());
+        if let Some(earlier) = names.get(&name) {
+            errors.add(
+                &event.decl.name,
+                "MC0406",
+                format!("event name `{name}` is already taken by `{}` in {}", earlier.decl.ty, place(earlier)),
+                "give this event a name of its own; a name is one contract",
+            );
+        } else if let Some(earlier) = types.get(&ty) {
+            errors.add(
+                &event.decl.ty,
+                "MC0407",
+                format!("event type `{ty}` is already declared in {}", place(earlier)),
+                format!("say whose it is: `{}{ty}`", capitalised(&shown(&event.file.domain))),
+            );
         }
+        names.entry(name).or_insert(event);
+        types.entry(ty).or_insert(event);
     }
 }
 

@@ -5,10 +5,11 @@ use crate::wiring::Wiring;
 
 pub(crate) fn check(wiring: &Wiring, errors: &mut Errors) {
     let names: Vec<String> = wiring.events.iter().map(|event| event.decl.ty.to_string()).collect();
+    let known = wiring.event_names();
     for plugin in &wiring.plugins {
         for subscription in plugin.decl.subscriptions.iter().chain(&plugin.decl.replies) {
             let name = subscription.event_name().to_string();
-            if wiring.event_of(subscription).is_some() || wiring.broken_events.contains(&name) {
+            if known.contains(&name) || wiring.broken_events.contains(&name) {
                 continue;
             }
             let help = match nearest(&name, names.iter().map(String::as_str)) {

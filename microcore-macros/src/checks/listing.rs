@@ -25,7 +25,7 @@ pub(crate) fn check(app: &AppItem, listing: &Listing, errors: &mut Errors) {
             ("events", "event", "#[event(\"…\")]", &domain.events),
         ];
         for (folder, kind, attribute, files) in kinds {
-            for file in files.iter().filter(|file| !file.marked) {
+            for file in files.iter().filter(|file| !file.contents.is_marked) {
                 errors.add_at(
                     Span::call_site(),
                     "MC0003",
@@ -34,10 +34,18 @@ pub(crate) fn check(app: &AppItem, listing: &Listing, errors: &mut Errors) {
                 );
             }
         }
+        let folders = [("plugins", &domain.plugins), ("events", &domain.events), ("models", &domain.models)];
+        for (folder, files) in folders {
+            for file in files.iter().filter(|file| file.contents.is_conditional) {
+                conditional(&format!("src/domains/{}/{folder}/{}.rs", domain.name, file.name), errors);
+            }
+        }
         duplicate_migrations(&domain.name, &domain.migrations, errors);
     }
     for tool in &listing.tools {
-        if !tool.marked {
+        if tool.contents.is_marked && tool.contents.is_conditional {
+            conditional(&format!("src/tools/{}.rs", tool.name), errors);
+        } else if !tool.contents.is_marked {
             errors.add_at(
                 Span::call_site(),
                 "MC0003",
@@ -79,6 +87,16 @@ pub(crate) fn check(app: &AppItem, listing: &Listing, errors: &mut Errors) {
             );
         }
     }
+}
+
+/// What is wired is there in every build.
+fn conditional(path: &str, errors: &mut Errors) {
+    errors.add_at(
+        Span::call_site(),
+        "MC0110",
+        format!("`{path}` must be there in every build: what it declares must not depend on `#[cfg]`"),
+        "decide by a setting while running, or delete the file: a feature is a file, and a variant an application",
+    );
 }
 
 fn duplicate_migrations(domain: &str, migrations: &[crate::discover::Migration], errors: &mut Errors) {

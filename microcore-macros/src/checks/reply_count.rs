@@ -6,9 +6,11 @@ use crate::errors::Errors;
 use crate::wiring::Wiring;
 
 pub(crate) fn check(wiring: &Wiring, errors: &mut Errors) {
+    let responders = wiring.responders();
     for event in &wiring.events {
         let name = &event.decl.ty;
-        for (index, (_, reply)) in wiring.responders(event).enumerate() {
+        let answers = responders.get(&name.to_string()).map(Vec::as_slice).unwrap_or_default();
+        for (index, (_, reply)) in answers.iter().enumerate() {
             if !event.decl.replied {
                 errors.add(
                     &reply.event,
@@ -20,7 +22,7 @@ pub(crate) fn check(wiring: &Wiring, errors: &mut Errors) {
                     ),
                 );
             } else if index > 0 {
-                let (first, _) = wiring.responders(event).next().expect("there is one before the second");
+                let (first, _) = answers[0];
                 errors.add(
                     &reply.event,
                     "MC0410",

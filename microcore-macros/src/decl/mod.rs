@@ -5,14 +5,18 @@
 
 mod event;
 mod interceptor;
+mod name;
 mod path_pattern;
 mod plugin;
+mod queries;
 mod statement;
 mod tool;
 
 pub(crate) use self::event::EventDecl;
 pub(crate) use self::interceptor::{InterceptorDecl, Scope};
+pub(crate) use self::name::{ident, shown};
 pub(crate) use self::path_pattern::{PathPattern, Segment};
 pub(crate) use self::plugin::{PluginDecl, RouteDecl, SubscriptionDecl};
+pub(crate) use self::queries::QueriesDecl;
 pub(crate) use self::statement::StatementDecl;
 pub(crate) use self::tool::ToolDecl;

@@ -111,7 +111,8 @@ impl Segment {
             Some(name) => (name, true),
             None => (inner, false),
         };
-        syn::parse_str::<syn::Ident>(name).ok()?;
+        // `{type}` is read by a parameter `r#type`.
+        super::ident(name, proc_macro2::Span::call_site()).filter(|_| !name.starts_with("r#"))?;
         Some(if rest { Self::Rest(name.to_owned()) } else { Self::Parameter(name.to_owned()) })
     }
 

@@ -2,6 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
+use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
 use syn::{Ident, LitBool, LitInt, LitStr, Path, Token, braced, bracketed};
 
@@ -141,7 +142,8 @@ impl Parse for RouteDecl {
         // It was checked where it was declared; a broken one never gets here.
         let path = PathPattern::parse(&literal, &mut Errors::default())
             .ok_or_else(|| syn::Error::new(literal.span(), "unchecked path; this is a bug in microcore-macros"))?;
-        let (handler, guarded) = (input.parse()?, input.parse::<LitBool>()?.value);
+        // A mount's may be a word of the language: `static`, of a constant `STATIC`.
+        let (handler, guarded) = (input.call(Ident::parse_any)?, input.parse::<LitBool>()?.value);
         let tag = Some(input.parse::<LitStr>()?.value()).filter(|tag| !tag.is_empty());
         Ok(Self { method, path, handler, guarded, tag })
     }

@@ -2,20 +2,35 @@
 
 use std::path::Path;
 
+use proc_macro2::Span;
+use syn::Ident;
+
+use super::Contents;
+use crate::decl::ident;
+
 /// An entry that is a module: `create_user.rs`, or `create_user/mod.rs`.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct ModuleFile {
     /// The module's name.
     pub(crate) name: String,
-    /// Whether its text has one of the given marks.
-    pub(crate) marked: bool,
+    /// What its text says.
+    pub(crate) contents: Contents,
 }
 
-/// The modules of a folder; names that can't be modules go to `wrong`.
-///
-/// A file's text is looked at for one thing only, whether one of `marks` stands in it: a file without a declaration has no
-/// link in the chain, and the compiler's own words about that would not help.
-pub(crate) fn modules(folder: &Path, marks: &[&str], wrong: &mut Vec<String>) -> Vec<ModuleFile> {
+impl ModuleFile {
+    /// The module's name in Rust: `r#move` of `move.rs`.
+    pub(crate) fn ident(&self) -> Ident {
+        ident(&self.name, Span::call_site()).expect("a name that can't be a module's is not listed")
+    }
+
+    /// Whether it declares what its folder holds, in every build.
+    pub(crate) fn is_wired(&self) -> bool {
+        self.contents.is_marked && !self.contents.is_conditional
+    }
+}
+
+/// The modules of a folder whose files hold items with one attribute; names that can't be modules go to `wrong`.
+pub(crate) fn modules(folder: &Path, attribute: &str, wrong: &mut Vec<String>) -> Vec<ModuleFile> {
     let mut found = Vec::new();
     for name in entries(folder) {
         let path = folder.join(&name);
@@ -28,12 +43,12 @@ pub(crate) fn modules(folder: &Path, marks: &[&str], wrong: &mut Vec<String>) ->
             None if path.join("mod.rs").is_file() => (name, path.join("mod.rs")),
             None => continue,
         };
-        if syn::parse_str::<syn::Ident>(&stem).is_err() {
+        if stem.starts_with("r#") || ident(&stem, Span::call_site()).is_none() {
             wrong.push(file.display().to_string());
             continue;
         }
-        let marked = std::fs::read_to_string(&file).is_ok_and(|text| marks.iter().any(|mark| text.contains(mark)));
-        found.push(ModuleFile { name: stem, marked });
+        let contents = std::fs::read_to_string(&file).map(|text| Contents::of(&text, attribute)).unwrap_or_default();
+        found.push(ModuleFile { name: stem, contents });
     }
     found
 }

@@ -2,7 +2,11 @@
 
 use std::path::Path;
 
+use proc_macro2::Span;
+use syn::Ident;
+
 use super::folder::{ModuleFile, entries, modules};
+use crate::decl::ident;
 
 /// Everything that was found, in alphabetical order.
 #[derive(Debug, Default)]
@@ -33,6 +37,13 @@ pub(crate) struct Migration {
     pub(crate) depends: Vec<String>,
 }
 
+impl Domain {
+    /// The module's name in Rust.
+    pub(crate) fn ident(&self) -> Ident {
+        ident(&self.name, Span::call_site()).expect("a name that can't be a module's is not listed")
+    }
+}
+
 impl Listing {
     /// Lists the folders below `root`.
     pub(crate) fn of(root: &Path) -> Self {
@@ -43,20 +54,20 @@ impl Listing {
             if !folder.is_dir() {
                 continue;
             }
-            if syn::parse_str::<syn::Ident>(&name).is_err() {
+            if name.starts_with("r#") || ident(&name, Span::call_site()).is_none() {
                 listing.wrong_names.push(folder.display().to_string());
                 continue;
             }
             let wrong = &mut listing.wrong_names;
             listing.domains.push(Domain {
-                plugins: modules(&folder.join("plugins"), &["plugin]", "#[plugin"], wrong),
-                events: modules(&folder.join("events"), &["event(", "event]"], wrong),
-                models: modules(&folder.join("models"), &[""], wrong),
+                plugins: modules(&folder.join("plugins"), "plugin", wrong),
+                events: modules(&folder.join("events"), "event", wrong),
+                models: modules(&folder.join("models"), "queries", wrong),
                 migrations: migrations(&folder.join("migrations")),
                 name,
             });
         }
-        listing.tools = modules(&root.join("tools"), &["tool]", "#[tool"], &mut listing.wrong_names);
+        listing.tools = modules(&root.join("tools"), "tool", &mut listing.wrong_names);
         // As the user knows them: from the folder of `app!`, which is not the same on every machine.
         let root = format!("{}/", root.display());
         for name in &mut listing.wrong_names {
@@ -106,20 +117,25 @@ mod tests {
         write("domains/users/plugins/b.rs", "#[plugin] impl B {}");
         write("domains/users/plugins/a/mod.rs", "");
         write("domains/users/plugins/a-b.rs", "");
+        write("domains/users/plugins/self.rs", "");
+        write("domains/users/plugins/move.rs", "#[plugin] impl Move {}");
         write("domains/users/plugins/.b.rs.swp", "");
         write(
             "domains/users/migrations/002_b.sql",
             "-- depends: a/1.sql, b/2\n--depends: c/3.sql\n-- x\n-- depends: d/4.sql",
         );
         write("domains/users/migrations/readme.md", "");
-        write("tools/clock.rs", "#[tool]");
+        write("tools/clock.rs", "#[tool] impl Clock {}");
         let listing = Listing::of(&root);
-        let plugins: Vec<_> = listing.domains[0].plugins.iter().map(|file| (file.name.as_str(), file.marked)).collect();
-        assert_eq!(plugins, [("a", false), ("b", true)]);
+        let plugins: Vec<_> =
+            listing.domains[0].plugins.iter().map(|file| (file.name.as_str(), file.is_wired())).collect();
+        assert_eq!(plugins, [("a", false), ("b", true), ("move", true)]);
         let depends = ["a/1.sql", "b/2.sql", "c/3.sql"].map(str::to_owned).to_vec();
         assert_eq!(listing.domains[0].migrations, [Migration { file: "002_b.sql".into(), number: Some(2), depends }]);
         assert_eq!(listing.tools.len(), 1);
-        assert!(listing.wrong_names.len() == 1 && listing.wrong_names[0].ends_with("a-b.rs"));
+        assert_eq!(listing.domains[0].plugins[2].ident().to_string(), "r#move");
+        let wrong: Vec<_> = listing.wrong_names.iter().filter_map(|name| name.rsplit('/').next()).collect();
+        assert_eq!(wrong, ["a-b.rs", "self.rs"]);
         std::fs::remove_dir_all(root).unwrap();
     }
 }

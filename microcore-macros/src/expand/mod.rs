@@ -8,6 +8,8 @@ pub(crate) mod declaration;
 pub(crate) mod event;
 pub(crate) mod paths;
 pub(crate) mod plugin;
+pub(crate) mod queries;
+mod statement;
 pub(crate) mod test;
 pub(crate) mod tool;
 pub(crate) mod wiring;

@@ -37,10 +37,10 @@ pub(crate) fn stub(ty: &impl ToTokens) -> TokenStream {
             type Settings = ();
             const FACTS: #private::ToolFacts = #private::ToolFacts { name: "", doc: "", methods: &[], settings: &[] };
             async fn setup(_: Self::Settings, _: &#private::Boot) -> #private::Result<Self> {
-                unreachable!()
+                ::core::unreachable!()
             }
             fn bind(&self, _: &'static #private::Identity) -> Self {
-                unreachable!()
+                ::core::unreachable!()
             }
         }
     }

@@ -4,8 +4,8 @@ use proc_macro2::TokenStream;
 use syn::parse::{Parse, ParseStream};
 use syn::{Fields, Ident, ItemStruct, LitStr, Token, Type, Visibility};
 
-use super::{first_sentence, source_text};
-use crate::decl::EventDecl;
+use super::{conditional, first_sentence, source_text};
+use crate::decl::{EventDecl, shown};
 use crate::errors::Errors;
 
 /// An event's struct and what it declares.
@@ -90,6 +90,9 @@ impl EventItem {
                 "an event is one shape that every subscriber knows; declare one event per shape",
             );
         }
+        for field in &item.fields {
+            conditional::check(&field.attrs, &format!("a field of event `{}`", item.ident), errors);
+        }
         if let Fields::Unnamed(fields) = &item.fields {
             errors.add(
                 fields,
@@ -110,7 +113,7 @@ impl EventItem {
 
     /// Name and type of every field, as written.
     pub(crate) fn fields(&self) -> Vec<(String, String)> {
-        let written = |field: &syn::Field| Some((field.ident.as_ref()?.to_string(), source_text(&field.ty)));
+        let written = |field: &syn::Field| Some((shown(field.ident.as_ref()?), source_text(&field.ty)));
         self.item.fields.iter().filter_map(written).collect()
     }
 }

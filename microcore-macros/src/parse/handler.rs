@@ -1,10 +1,10 @@
 //! One handler: a function with `#[get]`, `#[on]` or `#[reply]`.
 
 use proc_macro2::Span;
-use syn::{Attribute, Ident, ImplItemFn, LitStr, ReturnType, Type, parse_quote};
+use syn::{Attribute, Ident, ImplItemFn, LitStr, ReturnType, Type};
 
 use super::{channel, documentation, interceptor, options, signature, source_text};
-use crate::decl::{InterceptorDecl, PathPattern, RouteDecl, SubscriptionDecl};
+use crate::decl::{InterceptorDecl, PathPattern, RouteDecl, SubscriptionDecl, ident, shown};
 use crate::errors::Errors;
 
 /// The attributes of routes. All but the last two are methods; those answer GET, see [`channel`].
@@ -90,15 +90,23 @@ impl InputKind {
 impl Handler {
     /// Whether this attribute makes a function a handler.
     pub(crate) fn is_attribute(attribute: &Attribute) -> bool {
-        attribute.path().get_ident().is_some_and(|name| {
-            interceptor::is_kind(name) || METHODS.iter().chain(&["on", "reply"]).any(|known| name == known)
-        })
+        attribute.path().get_ident().is_some_and(Self::is_word)
+    }
+
+    /// Whether an attribute of this name does.
+    pub(crate) fn is_word(name: &Ident) -> bool {
+        interceptor::is_kind(name) || METHODS.iter().chain(&["on", "reply"]).any(|known| name == known)
     }
 
     /// Reads one attribute of a function.
     pub(crate) fn parse(attribute: &Attribute, function: &ImplItemFn, errors: &mut Errors) -> Option<Self> {
         let kind = attribute.path().get_ident()?;
         let parameters = signature::parameters(function, errors);
+        let parameters = if interceptor::is_kind(kind) {
+            parameters
+        } else {
+            parameters.filter(|parameters| signature::are_named(function, parameters, errors))
+        };
         let role = if kind == "on" {
             subscription(attribute, function, parameters?, errors)
         } else if kind == "reply" {
@@ -143,12 +151,13 @@ fn route(
     let path = PathPattern::parse(&literal, errors)?;
     let parameters = parameters?;
     let handler = &function.sig.ident;
-    for missing in path.parameters().filter(|name| !parameters.iter().any(|(parameter, _)| parameter == name)) {
+    for missing in path.parameters().filter(|name| !parameters.iter().any(|(parameter, _)| shown(parameter) == *name)) {
+        let written = ident(missing, Span::call_site()).map_or_else(|| missing.to_owned(), |name| name.to_string());
         errors.add(
             &literal,
             "MC0303",
             format!("path parameter `{{{missing}}}` must be a parameter of `{handler}`"),
-            format!("write `{missing}: i64` or `{missing}: String` behind `&self`"),
+            format!("write `{written}: i64` or `{written}: String` behind `&self`"),
         );
     }
     if let Some(taken) = path.parameters().find(|name| named(name, method).is_some()) {
@@ -162,7 +171,7 @@ fn route(
     }
     let mut inputs = Vec::new();
     for (name, ty) in parameters {
-        let text = name.to_string();
+        let text = shown(&name);
         let is_path = path.parameters().any(|parameter| parameter == text);
         let kind = if is_path { InputKind::Path } else { named(&text, method).unwrap_or(InputKind::Query) };
         inputs.push(Input { name, ty, kind });
@@ -188,19 +197,12 @@ fn route(
     if channel::name(method).is_some() {
         channel::check(method, function, &inputs, &options, errors);
     }
-    let output = output(function);
+    let output = signature::output(function, errors);
     let status = options.status.map_or(200, |status| *status);
     let roles = options.roles.unwrap_or_default().0;
     let guarded = !roles.is_empty() || inputs.iter().any(|input| input.kind == InputKind::Claims);
     let decl = RouteDecl { method: method.clone(), path, handler: handler.clone(), guarded, tag: options.tag.clone() };
     Some(Role::Route { decl, inputs, output, status, tag: options.tag, roles, media: options.media })
-}
-
-fn output(function: &ImplItemFn) -> Type {
-    match &function.sig.output {
-        ReturnType::Default => parse_quote!(()),
-        ReturnType::Type(_, ty) => (**ty).clone(),
-    }
 }
 
 fn subscription(
@@ -275,7 +277,7 @@ fn reply(
     };
     one_event(&handler, &event, &parameters, &answered, errors)?;
     let decl = SubscriptionDecl::new(event, handler);
-    Some(Role::Reply { decl, output: output(function) })
+    Some(Role::Reply { decl, output: signature::output(function, errors) })
 }
 
 /// A subscriber reads one shared event: `event: &E`.

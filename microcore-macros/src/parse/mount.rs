@@ -2,11 +2,11 @@
 //!
 //! In: an item of a plugin's impl. Out: a route whose path ends in the rest, or what is wrong with it.
 
-use quote::format_ident;
 use syn::{Attribute, Ident, ImplItem, ImplItemConst, LitStr, Type};
 
-use super::{first_sentence, options};
-use crate::decl::{PathPattern, RouteDecl, Segment};
+use super::plugin::is_kept;
+use super::{conditional, first_sentence, options};
+use crate::decl::{PathPattern, RouteDecl, Segment, shown};
 use crate::errors::Errors;
 
 const USAGE: &str = "write `#[mount(\"/assets\")] const ASSETS: Folder = Folder::at(\"public\");`";
@@ -32,6 +32,10 @@ impl Mount {
         let is_ours = |attribute: &Attribute| attribute.path().is_ident("mount");
         let (ours, theirs): (Vec<_>, Vec<_>) = std::mem::take(attributes).into_iter().partition(is_ours);
         *attributes = theirs;
+        if !ours.is_empty() {
+            conditional::check(attributes, "a mount", errors);
+            attributes.retain(is_kept);
+        }
         let mut mounts = Vec::new();
         for attribute in ours {
             match &*item {
@@ -69,7 +73,7 @@ impl Mount {
             method: attribute.path().get_ident()?.clone(),
             path: PathPattern::parse(&path, errors)?,
             // Adapters are functions, and functions are written in lower case.
-            handler: format_ident!("{}", constant.ident.to_string().to_lowercase(), span = constant.ident.span()),
+            handler: Ident::new(&shown(&constant.ident).to_lowercase(), constant.ident.span()),
             guarded: options.roles.is_some(),
             tag: options.tag,
         };

@@ -5,6 +5,7 @@
 use proc_macro2::Span;
 use syn::{Fields, Generics, Ident, ImplItem, ItemImpl, ItemStruct, Type};
 
+use super::conditional;
 use super::own_file::OwnFile;
 use super::published::Published;
 use super::sql::{self, Statement};
@@ -20,6 +21,8 @@ pub(crate) struct PluginStruct {
     pub(crate) constructor: Constructor,
     /// Whether a `#[plugin]` impl in the same file declares it.
     pub(crate) has_impl: bool,
+    /// Whether that impl has a `new` of its own, which is a mistake that its macro reports.
+    pub(crate) has_new: bool,
     /// Whether its file holds another plugin before it, which has the names that ours would have.
     pub(crate) is_second: bool,
 }
@@ -38,6 +41,8 @@ pub(crate) struct PluginImpl {
     /// The SQL in its functions.
     pub(crate) statements: Vec<Statement>,
     pub(crate) decl: PluginDecl,
+    /// Whether it is there in some builds only, which `app!` reports.
+    pub(crate) is_conditional: bool,
     /// Whether its file holds another plugin before it, which has the names that ours would have.
     pub(crate) is_second: bool,
 }
@@ -48,6 +53,7 @@ impl PluginStruct {
         match &item.fields {
             Fields::Named(fields) => {
                 for field in &fields.named {
+                    conditional::check(&field.attrs, &format!("a field of plugin `{}`", item.ident), errors);
                     let name = field.ident.clone().expect("a named field has a name");
                     dependencies.push(Dependency { name, ty: field.ty.clone() });
                 }
@@ -60,10 +66,11 @@ impl PluginStruct {
                 "write `{ db: Db }`; the name picks the tool",
             ),
         }
-        let (mut has_impl, mut is_second) = (true, false);
+        let (mut has_impl, mut has_new, mut is_second) = (true, false, false);
         if let Some(file) = OwnFile::of(item.ident.span()) {
             let name = item.ident.to_string();
             has_impl = file.has_plugin_impl(&name);
+            has_new = file.has_two_constructors(&name);
             is_second = file.earlier_plugin(&name).is_some();
             // Where there is an impl, its own macro looks at the file.
             if !has_impl {
@@ -76,7 +83,7 @@ impl PluginStruct {
                 );
             }
         }
-        Self { constructor: Constructor { dependencies, fallible: false }, item, has_impl, is_second }
+        Self { constructor: Constructor { dependencies, fallible: false }, item, has_impl, has_new, is_second }
     }
 }
 
@@ -104,9 +111,12 @@ impl PluginImpl {
         let writes = Writes::scan(functions(&item));
         let constructor =
             functions(&item).find(|function| function.sig.ident == "new").map(|new| Constructor::parse(new, errors));
-        let mut is_second = false;
-        if let Some(file) = OwnFile::of(name.span()) {
-            is_second = check_file(&file, &name, errors);
+        let (mut is_second, file) = (false, OwnFile::of(name.span()));
+        if let Some(file) = &file {
+            is_second = check_file(file, &name, errors);
+            if file.has_two_constructors(&name.to_string()) {
+                refuse_second_constructor(&item, &name, errors);
+            }
             if constructor.is_none() && !file.has_plugin_struct(&name.to_string()) {
                 errors.add(
                     &name,
@@ -116,9 +126,11 @@ impl PluginImpl {
                 );
             }
         }
+        let is_conditional = file.as_ref().is_some_and(OwnFile::is_conditional);
         let doc = first_sentence(&item.attrs);
         let mut handlers = Vec::new();
-        let statements = sql::statements(&item, constructor.as_ref());
+        let is_ours = |path: &syn::Path| file.as_ref().is_none_or(|file| file.is_of_the_framework(path));
+        let statements = sql::of_plugin(&item, constructor.as_ref(), &is_ours);
         let mut decl = PluginDecl {
             publishes: published.by_all(),
             statements: statements.iter().map(|statement| statement.decl.clone()).collect(),
@@ -136,6 +148,10 @@ impl PluginImpl {
             let (ours, theirs): (Vec<_>, Vec<_>) =
                 std::mem::take(&mut function.attrs).into_iter().partition(Handler::is_attribute);
             function.attrs = theirs;
+            let name = &function.sig.ident;
+            if !ours.is_empty() || ["new", "on_boot", "on_shutdown"].iter().any(|known| name == known) {
+                conditional::check_function(&function.attrs, &function.sig, errors);
+            }
             for attribute in &ours {
                 if let Some(mut handler) = Handler::parse(attribute, function, errors) {
                     if let Role::Subscription { decl, repeats } = &mut handler.role {
@@ -146,6 +162,9 @@ impl PluginImpl {
                     }
                     handlers.push(handler);
                 }
+            }
+            if !ours.is_empty() {
+                function.attrs.retain(is_kept);
             }
         }
         refuse_twins(&handlers, errors);
@@ -158,8 +177,25 @@ impl PluginImpl {
             }
         }
         decl.routes.extend(mounts.iter().map(|mount| mount.decl.clone()));
-        Some(Self { item, name, doc, constructor, handlers, mounts, statements, decl, is_second })
+        Some(Self { item, name, doc, constructor, handlers, mounts, statements, decl, is_conditional, is_second })
     }
+}
+
+/// `#[deprecated]` on a handler is for the document. For rustc it would be a second mark beside that of the file, and
+/// the handler could not name the file's own types any more.
+pub(super) fn is_kept(attribute: &syn::Attribute) -> bool {
+    !attribute.path().is_ident("deprecated")
+}
+
+/// A struct with `#[plugin]` has its constructor already.
+fn refuse_second_constructor(item: &ItemImpl, name: &Ident, errors: &mut Errors) {
+    let new = functions(item).find(|function| function.sig.ident == "new");
+    errors.add_at(
+        new.map_or(name.span(), |new| new.sig.ident.span()),
+        "MC0112",
+        format!("plugin `{name}` has two constructors: this one, and the one of its fields"),
+        format!("remove `#[plugin]` from `struct {name}`, or remove this function"),
+    );
 }
 
 /// What holds for the file of either form; whether another plugin stands before this one.

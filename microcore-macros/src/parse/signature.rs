@@ -1,6 +1,7 @@
-//! What every handler's signature must be: `&self`, named parameters, no generics.
+//! What every handler's signature must be: `&self`, named parameters, types that can be written down, no generics.
 
-use syn::{FnArg, Ident, ImplItemFn, Pat, Receiver, ReceiverKind, Type};
+use syn::visit::{self, Visit};
+use syn::{FnArg, Ident, ImplItemFn, Pat, Receiver, ReceiverKind, ReturnType, Type, TypeImplTrait, parse_quote};
 
 use crate::errors::Errors;
 
@@ -47,4 +48,50 @@ pub(crate) fn parameters(function: &ImplItemFn, errors: &mut Errors) -> Option<V
         }
     }
     (errors.len() == before).then_some(parameters)
+}
+
+/// Whether the generated code can write the types of the parameters down. Mistakes go to `errors`.
+pub(crate) fn are_named(function: &ImplItemFn, parameters: &[(Ident, Type)], errors: &mut Errors) -> bool {
+    let before = errors.len();
+    for (name, ty) in parameters {
+        if let Some(unnamed) = unnamed(ty) {
+            errors.add(
+                unnamed,
+                "MC0111",
+                format!(
+                    "the type of `{name}` must have a name: the wiring reads a value of it for `{}`",
+                    function.sig.ident
+                ),
+                "write the type itself; what takes any type is a function that the handler calls",
+            );
+        }
+    }
+    errors.len() == before
+}
+
+/// What a handler returns. Mistakes go to `errors`.
+pub(crate) fn output(function: &ImplItemFn, errors: &mut Errors) -> Type {
+    let ReturnType::Type(_, ty) = &function.sig.output else { return parse_quote!(()) };
+    let Some(unnamed) = unnamed(ty) else { return (**ty).clone() };
+    errors.add(
+        unnamed,
+        "MC0111",
+        format!("what `{}` returns must have a name: it is in the document and in the manifest", function.sig.ident),
+        "write the type itself, such as `Vec<User>`, `Streamed` or `Response`",
+    );
+    parse_quote!(())
+}
+
+/// The first `impl Trait` in a type.
+fn unnamed(ty: &Type) -> Option<TypeImplTrait> {
+    struct First(Option<TypeImplTrait>);
+    impl Visit<'_> for First {
+        fn visit_type_impl_trait(&mut self, found: &TypeImplTrait) {
+            self.0.get_or_insert_with(|| found.clone());
+            visit::visit_type_impl_trait(self, found);
+        }
+    }
+    let mut first = First(None);
+    first.visit_type(ty);
+    first.0
 }

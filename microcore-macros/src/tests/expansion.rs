@@ -66,7 +66,7 @@ fn an_application_is_structs_matches_and_direct_calls() {
         { { logger false false db false false bus false false clock true true }
           { tool clock clock event users user_created plugin mail welcome plugin users create_user }
           { "users" "001_users.sql" "domains/users/migrations/001_users.sql" }
-          { sqlite true "/app/src" } }
+          { sqlite true "/app/src" } {} }
         { tool { Clock false }
           event { UserCreated "user.created" false false }
           plugin { [] [UserCreated => send { retries 3 500 } []] [] [] [] [] false false false }

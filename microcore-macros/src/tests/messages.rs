@@ -38,7 +38,7 @@ fn the_wiring_reports_what_only_the_whole_application_shows() {
         []
         { { bus false false }
           { event a made event a gone plugin a x plugin b y plugin b z }
-          { } { other false "" } }
+          { } { other false "" } { } }
         { event { Made "thing.made" false false }
           event { Gone "thing.made" false false }
           plugin { [get "/t/{id}" one false ""] [Made => on_made {} [Gone]] [] [] [Gone] [] false false false }

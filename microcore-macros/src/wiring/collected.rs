@@ -5,7 +5,7 @@ use syn::parse::{Parse, ParseStream};
 use syn::{Ident, braced, bracketed};
 
 use super::Head;
-use crate::decl::{EventDecl, PluginDecl, ToolDecl};
+use crate::decl::{EventDecl, PluginDecl, QueriesDecl, ToolDecl};
 
 /// The end of the chain of the whole application.
 #[derive(Debug)]
@@ -19,6 +19,7 @@ pub(crate) struct Collected {
 pub(crate) enum Declared {
     Plugin(PluginDecl),
     Event(EventDecl),
+    Queries(QueriesDecl),
     /// All that the wiring needs of a tool is in the head.
     Tool,
 }
@@ -37,6 +38,7 @@ impl Parse for Collected {
             declared.push(match kind.to_string().as_str() {
                 "plugin" => Declared::Plugin(declarations.parse()?),
                 "event" => Declared::Event(declarations.parse()?),
+                "queries" => Declared::Queries(declarations.parse()?),
                 _ => {
                     declarations.parse::<ToolDecl>()?;
                     Declared::Tool

@@ -5,6 +5,8 @@ use quote::{ToTokens, format_ident, quote};
 use syn::parse::{Parse, ParseStream};
 use syn::{Ident, LitBool, LitStr, braced};
 
+use crate::decl::shown;
+
 /// The head of the chain.
 #[derive(Debug, Default)]
 pub(crate) struct Head {
@@ -14,6 +16,8 @@ pub(crate) struct Head {
     pub(crate) files: Vec<File>,
     pub(crate) migrations: Vec<MigrationFile>,
     pub(crate) sql: Sql,
+    /// Where SQL stands that nobody sees: `src/domains/users/models/user.rs:12`.
+    pub(crate) unseen: Vec<LitStr>,
 }
 
 /// How the SQL of the plugins is checked.
@@ -57,6 +61,8 @@ pub(crate) struct File {
     /// The domain's name; for a tool, the tool's.
     pub(crate) domain: Ident,
     pub(crate) module: Ident,
+    /// The item with `#[queries]`, of which a file may have several.
+    pub(crate) item: Option<Ident>,
 }
 
 /// What a file declares.
@@ -65,6 +71,10 @@ pub(crate) enum FileKind {
     Plugin,
     Event,
     Tool,
+    /// `#[queries]` on an item beside a plugin.
+    PluginQueries,
+    /// `#[queries]` on an item of a model.
+    ModelQueries,
 }
 
 /// One SQL file: the domain, its name and its path relative to the file of `app!`.
@@ -78,35 +88,64 @@ pub(crate) struct MigrationFile {
 impl File {
     /// The module, from the root of the crate.
     pub(crate) fn path(&self) -> TokenStream {
-        let Self { kind, domain, module } = self;
+        let Self { kind, domain, module, .. } = self;
         match kind {
-            FileKind::Plugin => quote!(crate::domains::#domain::plugins::#module),
+            FileKind::Plugin | FileKind::PluginQueries => quote!(crate::domains::#domain::plugins::#module),
+            FileKind::ModelQueries => quote!(crate::domains::#domain::models::#module),
             FileKind::Event => quote!(crate::domains::#domain::events::#module),
             FileKind::Tool => quote!(crate::tools::#module),
         }
+    }
+
+    /// The macro that hands its declaration on.
+    pub(crate) fn link(&self) -> TokenStream {
+        let (path, domain) = (self.path(), &self.domain);
+        match (self.kind, &self.item) {
+            // Models are private to their domain, which therefore has a public name for it.
+            (FileKind::ModelQueries, Some(_)) => {
+                let name = self.queries_name();
+                quote!(crate::domains::#domain::__queries::#name)
+            }
+            (_, Some(item)) => {
+                let module = format_ident!("__queries_{}", shown(item));
+                quote!(#path::#module::__decl)
+            }
+            (_, None) => quote!(#path::__declared::__decl),
+        }
+    }
+
+    /// The public name of a model's queries.
+    pub(crate) fn queries_name(&self) -> Ident {
+        let item = self.item.as_ref().map(shown).unwrap_or_default();
+        format_ident!("{}_{item}", self.module)
     }
 }
 
 impl ToTokens for Head {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         let tools = self.tools.iter().map(|ToolEntry { name, own, chosen }| quote!(#name #own #chosen));
-        let files = self.files.iter().map(|File { kind, domain, module }| {
+        let files = self.files.iter().map(|File { kind, domain, module, item }| {
             let kind = match kind {
                 FileKind::Plugin => quote!(plugin),
                 FileKind::Event => quote!(event),
                 FileKind::Tool => quote!(tool),
+                FileKind::PluginQueries => quote!(plugin_queries),
+                FileKind::ModelQueries => quote!(model_queries),
             };
-            quote!(#kind #domain #module)
+            quote!(#kind #domain #module #item)
         });
         let migrations = self.migrations.iter().map(|MigrationFile { domain, file, path }| quote!(#domain #file #path));
         let Sql { engine, checked, folder } = &self.sql;
-        tokens.extend(quote!({ #(#tools)* } { #(#files)* } { #(#migrations)* } { #engine #checked #folder }));
+        let unseen = &self.unseen;
+        tokens.extend(quote!(
+            { #(#tools)* } { #(#files)* } { #(#migrations)* } { #engine #checked #folder } { #(#unseen)* }
+        ));
     }
 }
 
 impl Parse for Head {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        let (tools, files, migrations, sql);
+        let (tools, files, migrations, sql, unseen);
         let mut head = Self::default();
         braced!(tools in input);
         while !tools.is_empty() {
@@ -122,9 +161,14 @@ impl Parse for Head {
             let kind = match kind.to_string().as_str() {
                 "plugin" => FileKind::Plugin,
                 "event" => FileKind::Event,
+                "plugin_queries" => FileKind::PluginQueries,
+                "model_queries" => FileKind::ModelQueries,
                 _ => FileKind::Tool,
             };
-            head.files.push(File { kind, domain: files.parse()?, module: files.parse()? });
+            let has_item = matches!(kind, FileKind::PluginQueries | FileKind::ModelQueries);
+            let (domain, module) = (files.parse()?, files.parse()?);
+            let item = if has_item { Some(files.parse()?) } else { None };
+            head.files.push(File { kind, domain, module, item });
         }
         braced!(migrations in input);
         while !migrations.is_empty() {
@@ -136,6 +180,10 @@ impl Parse for Head {
         }
         braced!(sql in input);
         head.sql = Sql { engine: sql.parse()?, checked: sql.parse::<LitBool>()?.value, folder: sql.parse()? };
+        braced!(unseen in input);
+        while !unseen.is_empty() {
+            head.unseen.push(unseen.parse()?);
+        }
         Ok(head)
     }
 }

@@ -1,14 +1,14 @@
 //! The graph: plugins and events with the names that the generated code gives them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
-use syn::Ident;
+use syn::{Ident, LitStr};
 
 use super::notices::notices;
-use super::{Collected, Declared, File, Head, MigrationFile, Sql, ToolEntry};
-use crate::decl::{EventDecl, PluginDecl, SubscriptionDecl};
+use super::{Collected, Declared, File, FileKind, Head, MigrationFile, Sql, ToolEntry};
+use crate::decl::{EventDecl, PluginDecl, QueriesDecl, StatementDecl, SubscriptionDecl, shown};
 
 /// Everything that is wired. Broken declarations are left out: their mistakes are reported where they stand.
 #[derive(Debug, Default)]
@@ -22,6 +22,17 @@ pub(crate) struct Wiring {
     pub(crate) broken_events: Vec<String>,
     pub(crate) migrations: Vec<MigrationFile>,
     pub(crate) sql: Sql,
+    /// The models with SQL.
+    pub(crate) models: Vec<ModelNode>,
+    /// Where SQL stands that nobody sees.
+    pub(crate) unseen: Vec<LitStr>,
+}
+
+/// A model's SQL, and its place.
+#[derive(Debug)]
+pub(crate) struct ModelNode {
+    pub(crate) file: File,
+    pub(crate) statements: Vec<StatementDecl>,
 }
 
 /// A plugin and its place.
@@ -43,17 +54,33 @@ pub(crate) struct EventNode {
 impl Wiring {
     /// Joins each declaration with the file it came from: both are in the order of the chain.
     pub(crate) fn collect(collected: Collected) -> Self {
-        let Head { tools, files, migrations, sql } = collected.head;
-        let mut wiring = Self { tools, migrations, sql, notices: notices(), ..Self::default() };
+        let Head { tools, files, migrations, sql, unseen } = collected.head;
+        let mut wiring = Self { tools, migrations, sql, unseen, notices: notices(), ..Self::default() };
         for (file, declared) in files.into_iter().zip(collected.declared) {
             match declared {
                 Declared::Plugin(decl) if !decl.broken => wiring.plugins.push(PluginNode { file, decl }),
                 Declared::Event(decl) if !decl.broken => wiring.events.push(EventNode { file, decl, own: true }),
                 Declared::Event(decl) => wiring.broken_events.push(decl.ty.to_string()),
+                Declared::Queries(decl) => wiring.add_queries(file, decl),
                 Declared::Plugin(_) | Declared::Tool => {}
             }
         }
         wiring
+    }
+
+    /// What stands beside a plugin is its own; a model's is the model's, from however many items. Both come after theirs.
+    fn add_queries(&mut self, file: File, decl: QueriesDecl) {
+        let is_of = |other: &File| other.domain == file.domain && other.module == file.module;
+        if file.kind == FileKind::PluginQueries {
+            // A plugin with mistakes is left out, and so is what stands beside it.
+            if let Some(plugin) = self.plugins.iter_mut().rev().find(|plugin| is_of(&plugin.file)) {
+                plugin.decl.statements.extend(decl.statements);
+            }
+        } else if let Some(model) = self.models.iter_mut().rev().find(|model| is_of(&model.file)) {
+            model.statements.extend(decl.statements);
+        } else {
+            self.models.push(ModelNode { file, statements: decl.statements });
+        }
     }
 
     /// Leaves out every plugin whose joined name an earlier one has: the checks have said so, the code can't have both.
@@ -71,13 +98,10 @@ impl Wiring {
         }
     }
 
-    /// The event of a subscription: matched by the type's own name, which is unique.
-    pub(crate) fn event_of(&self, subscription: &SubscriptionDecl) -> Option<&EventNode> {
-        self.event(subscription.event_name())
-    }
-
-    pub(crate) fn event(&self, ty: &Ident) -> Option<&EventNode> {
-        self.every_event().find(|event| event.decl.ty == *ty)
+    /// The type names of all events. Names are compared as texts, and each text of a token is made anew: so a rule asks
+    /// for all of them once, and never in a loop.
+    pub(crate) fn event_names(&self) -> BTreeSet<String> {
+        self.every_event().map(|event| event.decl.ty.to_string()).collect()
     }
 
     /// The application's events, then those of the bus itself.
@@ -85,34 +109,36 @@ impl Wiring {
         self.events.iter().chain(&self.notices)
     }
 
-    /// Everybody who hears an event, in the order of domains, then files.
-    pub(crate) fn subscribers<'w>(
-        &'w self,
-        event: &'w EventNode,
-    ) -> impl Iterator<Item = (&'w PluginNode, &'w SubscriptionDecl)> {
-        let pairs = self
-            .plugins
-            .iter()
-            .flat_map(|plugin| plugin.decl.subscriptions.iter().map(move |subscription| (plugin, subscription)));
-        // An event of the application hides one of the bus that has the same name.
-        let hidden = !event.own && self.events.iter().any(|own| own.decl.ty == event.decl.ty);
-        pairs.filter(move |(_, subscription)| !hidden && *subscription.event_name() == event.decl.ty)
+    /// Everybody who hears an event, by its type's name, in the order of domains, then files.
+    pub(crate) fn subscriptions(&self) -> ByEvent<'_> {
+        by_event(
+            self.plugins
+                .iter()
+                .flat_map(|plugin| plugin.decl.subscriptions.iter().map(move |subscription| (plugin, subscription))),
+        )
     }
 
-    /// Everybody who answers a request; the checks have seen that there is one at the most.
-    pub(crate) fn responders<'w>(
-        &'w self,
-        event: &'w EventNode,
-    ) -> impl Iterator<Item = (&'w PluginNode, &'w SubscriptionDecl)> {
-        let pairs = self.plugins.iter().flat_map(|plugin| plugin.decl.replies.iter().map(move |reply| (plugin, reply)));
-        pairs.filter(|(_, reply)| *reply.event_name() == event.decl.ty)
+    /// Everybody who answers a request, by its type's name; the checks have seen that there is one at the most.
+    pub(crate) fn responders(&self) -> ByEvent<'_> {
+        by_event(self.plugins.iter().flat_map(|plugin| plugin.decl.replies.iter().map(move |reply| (plugin, reply))))
     }
+}
+
+/// Handlers by the name of their event.
+pub(crate) type ByEvent<'w> = BTreeMap<String, Vec<(&'w PluginNode, &'w SubscriptionDecl)>>;
+
+fn by_event<'w>(handlers: impl Iterator<Item = (&'w PluginNode, &'w SubscriptionDecl)>) -> ByEvent<'w> {
+    let mut by_event = ByEvent::new();
+    for (plugin, handler) in handlers {
+        by_event.entry(handler.event_name().to_string()).or_default().push((plugin, handler));
+    }
+    by_event
 }
 
 impl PluginNode {
     /// `users.create_user`.
     pub(crate) fn name(&self) -> String {
-        format!("{}.{}", self.file.domain, self.file.module)
+        format!("{}.{}", shown(&self.file.domain), shown(&self.file.module))
     }
 
     /// The field of `Plugins`: `users_create_user`.
@@ -129,6 +155,18 @@ impl PluginNode {
     pub(crate) fn ty(&self) -> TokenStream {
         let module = self.file.path();
         quote!(#module::__Plugin)
+    }
+}
+
+impl ModelNode {
+    /// `users.models.user`.
+    pub(crate) fn name(&self) -> String {
+        format!("{}.models.{}", shown(&self.file.domain), shown(&self.file.module))
+    }
+
+    /// The constant with the facts of its statements; no plugin's begins so.
+    pub(crate) fn identity(&self) -> Ident {
+        format_ident!("{}", format!("__model_{}_{}", shown(&self.file.domain), shown(&self.file.module)).to_uppercase())
     }
 }
 

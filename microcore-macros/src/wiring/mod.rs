@@ -11,6 +11,6 @@ mod subscriber;
 
 pub(crate) use self::collected::{Collected, Declared, Group};
 pub(crate) use self::files::{File, FileKind, Head, MigrationFile, Sql, ToolEntry};
-pub(crate) use self::graph::{EventNode, PluginNode, Wiring};
+pub(crate) use self::graph::{ByEvent, EventNode, PluginNode, Wiring};
 pub(crate) use self::standing::Standing;
 pub(crate) use self::subscriber::SubscriberNode;

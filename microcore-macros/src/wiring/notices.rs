@@ -17,7 +17,7 @@ const NOTICES: [(&str, &str); 3] = [
 pub(super) fn notices() -> Vec<EventNode> {
     let place = format_ident!("microcore");
     let node = |(ty, name): &(&str, &str)| EventNode {
-        file: File { kind: FileKind::Event, domain: place.clone(), module: place.clone() },
+        file: File { kind: FileKind::Event, domain: place.clone(), module: place.clone(), item: None },
         decl: EventDecl {
             ty: format_ident!("{ty}"),
             name: LitStr::new(name, Span::call_site()),

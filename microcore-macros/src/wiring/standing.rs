@@ -1,7 +1,7 @@
 //! Which interceptors stand before a route, and in which order.
 
 use super::{PluginNode, Wiring};
-use crate::decl::{InterceptorDecl, PathPattern, RouteDecl, Scope, Segment};
+use crate::decl::{InterceptorDecl, PathPattern, RouteDecl, Scope, Segment, shown};
 use crate::errors::Errors;
 
 /// An interceptor and its plugin.
@@ -39,7 +39,7 @@ impl InterceptorDecl {
     pub(crate) fn stands_before(&self, plugin: &PluginNode, route: &RouteDecl) -> bool {
         match &self.scope {
             Scope::All => false,
-            Scope::Domain(name) => plugin.file.domain == name.value(),
+            Scope::Domain(name) => shown(&plugin.file.domain) == name.value(),
             Scope::Tag(name) => route.tag.as_deref() == Some(name.value().as_str()),
             Scope::Path(prefix) => {
                 // One that is no path stands before nothing, and the check says so.

@@ -1,7 +1,9 @@
 //! Subscribers as the bus counts them: a subscription alone, or the members of one group together.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::{EventNode, PluginNode, Wiring};
-use crate::decl::SubscriptionDecl;
+use crate::decl::{SubscriptionDecl, shown};
 
 /// One subscriber of one event.
 #[derive(Debug)]
@@ -19,7 +21,7 @@ impl SubscriberNode<'_> {
         let (plugin, subscription) = self.first();
         match &subscription.group {
             Some(group) => format!("group.{}", group.value()),
-            None => format!("{}.{}", plugin.name(), subscription.handler),
+            None => format!("{}.{}", plugin.name(), shown(&subscription.handler)),
         }
     }
 
@@ -32,19 +34,22 @@ impl SubscriberNode<'_> {
 impl Wiring {
     /// Every subscriber of every event, numbered; those of one event stand together.
     pub(crate) fn all_subscribers(&self) -> Vec<SubscriberNode<'_>> {
+        let by_event = self.subscriptions();
+        let own: BTreeSet<String> = self.events.iter().map(|event| event.decl.ty.to_string()).collect();
         let mut all: Vec<SubscriberNode<'_>> = Vec::new();
         for event in self.every_event() {
-            let first = all.len();
-            for (plugin, subscription) in self.subscribers(event) {
+            let name = event.decl.ty.to_string();
+            // An event of the application hides one of the bus that has the same name.
+            let hidden = !event.own && own.contains(&name);
+            let mut groups: BTreeMap<String, usize> = BTreeMap::new();
+            for (plugin, subscription) in by_event.get(&name).into_iter().flatten().filter(|_| !hidden) {
+                let number = all.len();
                 let group = subscription.group.as_ref().map(syn::LitStr::value);
-                let same = |node: &&mut SubscriberNode<'_>| {
-                    group.is_some() && node.first().1.group.as_ref().map(syn::LitStr::value) == group
-                };
-                match all[first..].iter_mut().find(same) {
-                    Some(node) => node.members.push((plugin, subscription)),
-                    None => {
-                        all.push(SubscriberNode { number: all.len(), event, members: vec![(plugin, subscription)] });
-                    }
+                let place = group.map_or(number, |group| *groups.entry(group).or_insert(number));
+                if place < number {
+                    all[place].members.push((plugin, subscription));
+                } else {
+                    all.push(SubscriberNode { number, event, members: vec![(plugin, subscription)] });
                 }
             }
         }

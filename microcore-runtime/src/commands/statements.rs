@@ -1,4 +1,4 @@
-//! `check --database`: the SQL of every plugin, prepared on the live database and not run.
+//! `check --database`: the SQL of every plugin and model, prepared on the live database and not run.
 //!
 //! In: the statements of the manifest. Out: a problem for each that the database refuses, all of them, and a summary.
 
@@ -6,7 +6,7 @@ use super::found::{Found, counted};
 use super::{Surroundings, db};
 use crate::application::Application;
 use crate::database::{Migrated, MigrationState, Verdict};
-use crate::manifest::{Manifest, PluginFacts, StatementFacts};
+use crate::manifest::{Manifest, StatementFacts};
 
 pub(super) fn check<A: Application>(found: &mut Found, surroundings: &mut Surroundings<'_>) -> String {
     let stated: Vec<_> = of(const { &A::MANIFEST }).collect();
@@ -28,32 +28,43 @@ pub(super) fn check<A: Application>(found: &mut Found, surroundings: &mut Surrou
         found.errors += 1;
         return String::new();
     };
-    for ((plugin, statement), verdict) in stated.iter().zip(&verdicts) {
+    for ((holder, statement), verdict) in stated.iter().zip(&verdicts) {
         match verdict {
             Verdict::Accepted => {}
             Verdict::Refused(reason) => {
                 found.errors += 1;
-                surroundings.error(problem(plugin, statement, reason));
+                surroundings.error(problem(holder, statement, reason));
             }
             Verdict::Unclear(reason) => {
                 found.warnings += 1;
                 let reason =
                     format!("it can't be judged without its values, a cast such as `$1::bigint` helps: {reason}");
-                surroundings.warning(problem(plugin, statement, &reason));
+                surroundings.warning(problem(holder, statement, &reason));
             }
         }
     }
     format!("{} prepared on the database\n", counted(verdicts.len(), "statement"))
 }
 
-fn of(manifest: &Manifest) -> impl Iterator<Item = (&PluginFacts, &StatementFacts)> {
-    manifest.plugins.iter().flat_map(|plugin| plugin.statements.iter().map(move |statement| (plugin, statement)))
+/// Who holds a statement: its name, and its file.
+type Holder = (String, String);
+
+fn of(manifest: &Manifest) -> impl Iterator<Item = (Holder, &StatementFacts)> {
+    let plugins = manifest.plugins.iter().flat_map(|plugin| {
+        let (domain, file) = (plugin.identity.domain, plugin.identity.plugin);
+        let holder = (plugin.identity.name.to_owned(), format!("src/domains/{domain}/plugins/{file}.rs"));
+        plugin.statements.iter().map(move |statement| (holder.clone(), statement))
+    });
+    let models = manifest.models.iter().flat_map(|model| {
+        let (domain, file) = (model.domain, model.model);
+        let holder = (format!("{domain}.models.{file}"), format!("src/domains/{domain}/models/{file}.rs"));
+        model.statements.iter().map(move |statement| (holder.clone(), statement))
+    });
+    plugins.chain(models)
 }
 
 /// Where the statement stands, why it is refused, and its text on one line.
-fn problem(plugin: &PluginFacts, statement: &StatementFacts, reason: &str) -> String {
-    let (domain, file) = (plugin.identity.domain, plugin.identity.plugin);
-    let place = format!("{}.{} (src/domains/{domain}/plugins/{file}.rs)", plugin.identity.name, statement.function);
+fn problem((name, file): &Holder, statement: &StatementFacts, reason: &str) -> String {
     let sql = statement.sql.split_whitespace().collect::<Vec<_>>().join(" ");
-    format!("{place}: {reason}\n       {sql}")
+    format!("{name}.{} ({file}): {reason}\n       {sql}", statement.function)
 }

@@ -13,3 +13,12 @@ pub struct Boot {
     /// Whether this is a test: tools keep to temporary, isolated places and record what happens.
     pub test: bool,
 }
+
+impl Boot {
+    /// The same with one more setting, which wins: what a test sets for itself.
+    #[must_use]
+    pub fn with(mut self, key: &str, value: &str) -> Self {
+        self.environment = self.environment.with(key, value);
+        self
+    }
+}

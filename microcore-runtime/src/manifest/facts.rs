@@ -31,9 +31,26 @@ pub struct Manifest {
     pub events: &'static [EventFacts],
     /// Every migration.
     pub migrations: &'static [Migration],
+    /// Every model that holds SQL for several plugins.
+    pub models: &'static [ModelFacts],
+    /// Where SQL stands that is neither checked nor in here: `src/domains/users/models/user.rs:12`.
+    pub unseen: &'static [&'static str],
 }
 
 impl Manifest {
+    /// An application without files.
+    pub const EMPTY: Self = Self {
+        name: "",
+        version: "",
+        folder: "",
+        tools: &[],
+        plugins: &[],
+        events: &[],
+        migrations: &[],
+        models: &[],
+        unseen: &[],
+    };
+
     /// Whether a tool is set up: some plugin names it, or the framework itself needs it.
     pub fn needs_tool(&self, name: &str) -> bool {
         let guarded = || self.plugins.iter().flat_map(|plugin| plugin.routes).any(|route| route.access != Access::Open);
@@ -95,23 +112,54 @@ pub struct PluginFacts {
 impl PluginFacts {
     /// The tables that its SQL reads and does not write to, by name.
     pub fn reads(&self) -> BTreeSet<&'static str> {
-        let writes = self.writes();
-        let reads = self.statements.iter().flat_map(|statement| statement.reads).copied();
-        reads.filter(|table| !writes.contains(table)).collect()
+        reads(self.statements)
     }
 
     /// The tables that its SQL writes to, by name.
     pub fn writes(&self) -> BTreeSet<&'static str> {
-        self.statements.iter().flat_map(|statement| statement.writes).copied().collect()
+        writes(self.statements)
     }
 }
 
-/// A SQL statement of a plugin.
+/// A model with SQL that several plugins of its domain share.
+#[derive(Debug, Clone, Copy)]
+pub struct ModelFacts {
+    /// The domain's folder.
+    pub domain: &'static str,
+    /// The file's stem.
+    pub model: &'static str,
+    /// The SQL in its items with `#[queries]`.
+    pub statements: &'static [StatementFacts],
+}
+
+impl ModelFacts {
+    /// The tables that its SQL reads and does not write to, by name.
+    pub fn reads(&self) -> BTreeSet<&'static str> {
+        reads(self.statements)
+    }
+
+    /// The tables that its SQL writes to, by name.
+    pub fn writes(&self) -> BTreeSet<&'static str> {
+        writes(self.statements)
+    }
+}
+
+fn reads(statements: &[StatementFacts]) -> BTreeSet<&'static str> {
+    let writes = writes(statements);
+    let reads = statements.iter().flat_map(|statement| statement.reads).copied();
+    reads.filter(|table| !writes.contains(table)).collect()
+}
+
+fn writes(statements: &[StatementFacts]) -> BTreeSet<&'static str> {
+    statements.iter().flat_map(|statement| statement.writes).copied().collect()
+}
+
+/// A SQL statement of a plugin or a model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StatementFacts {
     /// The text.
     pub sql: &'static str,
-    /// The plugin's function that the call stands in.
+    /// The function that the call stands in.
     pub function: &'static str,
     /// The method that it is given to: `query_one`.
     pub method: &'static str,

@@ -35,6 +35,11 @@ pub fn warnings(manifest: &Manifest, chosen_tools: &[&str]) -> Vec<String> {
             (true, false) => {}
         }
     }
+    for place in manifest.unseen {
+        warnings.push(format!(
+            "SQL at {place} is not checked: write `#[queries]` on the impl or the function that it stands in"
+        ));
+    }
     warnings
 }
 

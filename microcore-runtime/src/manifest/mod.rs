@@ -22,7 +22,7 @@ pub use self::command::{COMMANDS, CommandFacts};
 pub use self::context::{CONTEXT_LIMIT, context_document, context_of};
 pub use self::event_schema::{event_schemas, incompatible};
 pub use self::facts::{
-    CheckSettings, ColumnFacts, EventFacts, Manifest, Method, Migration, PluginFacts, ReplyFacts, ShapeOf,
+    CheckSettings, ColumnFacts, EventFacts, Manifest, Method, Migration, ModelFacts, PluginFacts, ReplyFacts, ShapeOf,
     StatementFacts, SubscriptionFacts, TableFacts, ToolFacts,
 };
 pub use self::findings::warnings;

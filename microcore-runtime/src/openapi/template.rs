@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use serde_json::Value;
 
 use crate::manifest::RouteFacts;
+use crate::router::encoded;
 
 /// The path that each shape was first written with.
 #[derive(Default)]
@@ -15,7 +16,7 @@ pub(super) struct Templates(HashMap<Vec<String>, String>);
 impl Templates {
     /// A catch-all is a parameter that may hold slashes; OpenAPI has no word for that.
     pub(super) fn of(&mut self, route: &RouteFacts) -> &str {
-        let path = route.path.replace("{*", "{");
+        let path = encoded(route.path).replace("{*", "{");
         let shape = path.split('/').map(|segment| if name(segment).is_some() { "{}" } else { segment }.to_owned());
         self.0.entry(shape.collect()).or_insert(path)
     }

@@ -56,14 +56,11 @@ const ROUTES: &[RouteFacts] = &[
 const MANIFEST: Manifest = Manifest {
     name: "shop",
     version: "1.2.3",
-    folder: "",
-    tools: &[],
     plugins: &[PluginFacts {
         routes: ROUTES,
         ..PluginFacts::needing(&[]).at(Identity { domain: "shop", plugin: "all", name: "shop.all" })
     }],
-    events: &[],
-    migrations: &[],
+    ..Manifest::EMPTY
 };
 
 #[test]

@@ -48,6 +48,8 @@ pub enum Limit {
 pub enum Bound {
     /// `1`
     Integer(i64),
+    /// `18446744073709551615`
+    Unsigned(u64),
     /// `0.5`
     Float(f64),
 }
@@ -137,6 +139,7 @@ impl Bound {
     fn value(self) -> Value {
         match self {
             Self::Integer(number) => number.into(),
+            Self::Unsigned(number) => number.into(),
             Self::Float(number) => number.into(),
         }
     }

@@ -296,7 +296,7 @@ impl Application for Shop {
         tools: TOOLS,
         plugins: PLUGINS,
         events: EVENTS,
-        migrations: &[],
+        ..Manifest::EMPTY
     };
     const CHOSEN_TOOLS: &'static [&'static str] = &["auth", "clock", "db"];
     type Bus = ();

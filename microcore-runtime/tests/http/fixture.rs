@@ -71,15 +71,8 @@ impl Watched for Quiet {
     }
 }
 
-static MANIFEST: Manifest = Manifest {
-    name: "fixture",
-    version: "1",
-    folder: "",
-    tools: &[],
-    plugins: &[PluginFacts::needing(&["bus"])],
-    events: &[],
-    migrations: &[],
-};
+static MANIFEST: Manifest =
+    Manifest { name: "fixture", version: "1", plugins: &[PluginFacts::needing(&["bus"])], ..Manifest::EMPTY };
 
 impl Respond for Fixture {
     fn inside(&'static self) -> Inside {

@@ -48,6 +48,15 @@ impl Config<()> {
     }
 }
 
+impl<Section> Config<Section> {
+    /// A section with these values, for a test of a plugin that takes it.
+    ///
+    /// `MailWelcome::new(Config::new(MailSettings { from: "a@example.com".to_owned() }), logger)`
+    pub fn new(section: Section) -> Self {
+        Self { environment: Environment::default(), section: Arc::new(section) }
+    }
+}
+
 impl<Section> Deref for Config<Section> {
     type Target = Section;
 
@@ -116,5 +125,12 @@ mod tests {
         assert_eq!(config.get::<u32>("ABSENT").unwrap(), None);
         assert!(config.require::<u32>("ABSENT").unwrap_err().chain().contains("ABSENT is not set"));
         assert!(config.get::<u32>("RATE_LIMIT").unwrap_err().chain().contains("RATE_LIMIT must be a whole number"));
+    }
+
+    #[test]
+    fn a_section_of_ones_own_is_read_like_any_other() {
+        let config = Config::new(("Ana".to_owned(), 3));
+        assert_eq!((config.0.as_str(), config.1), ("Ana", 3));
+        assert!(config.environment.get("HOME").is_none(), "a test sees what it says");
     }
 }

@@ -55,4 +55,4 @@ pub use self::sqlite::Sqlite;
 pub use self::transaction::Transaction;
 pub use self::unchecked::sql_unchecked;
 pub use self::value::{FromValue, Mismatch, Value};
-pub use self::violation::Violations;
+pub use self::violation::OnViolation;

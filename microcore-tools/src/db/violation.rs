@@ -9,7 +9,7 @@ use crate::db::{DbError, DbErrorKind};
 /// ```
 /// # extern crate microcore_runtime as microcore;
 /// use microcore_runtime::error::{Error, Result};
-/// use microcore_tools::db::{DbError, DbErrorKind, Violations};
+/// use microcore_tools::db::{DbError, DbErrorKind, OnViolation};
 ///
 /// let stored: Result<(), DbError> = Err(DbError::new(DbErrorKind::Unique, "email"));
 /// let answer: Result<()> = stored
@@ -17,7 +17,7 @@ use crate::db::{DbError, DbErrorKind};
 ///     .on_foreign_key(|| Error::unprocessable("no such team"));
 /// assert_eq!(answer.unwrap_err().status(), 409);
 /// ```
-pub trait Violations<T>: Sized {
+pub trait OnViolation<T>: Sized {
     /// Answers where a violation of this kind is the failure.
     fn on_violation(self, kind: DbErrorKind, answer: impl FnOnce() -> Error) -> Result<T>;
 
@@ -32,13 +32,13 @@ pub trait Violations<T>: Sized {
     }
 }
 
-impl<T> Violations<T> for Result<T, DbError> {
+impl<T> OnViolation<T> for Result<T, DbError> {
     fn on_violation(self, kind: DbErrorKind, answer: impl FnOnce() -> Error) -> Result<T> {
         self.map_err(|error| if error.kind() == kind { answer().with_source(error) } else { error.into() })
     }
 }
 
-impl<T> Violations<T> for Result<T> {
+impl<T> OnViolation<T> for Result<T> {
     fn on_violation(self, kind: DbErrorKind, answer: impl FnOnce() -> Error) -> Result<T> {
         self.map_err(|error| {
             // An error with a kind of its own has been answered already.

@@ -11,8 +11,7 @@ use microcore_runtime::settings::{Environment, Settings};
 use microcore_runtime::tool::Tool;
 use microcore_tools::auth::{AuthSettings, JwtAuth};
 
-const MANIFEST: Manifest =
-    Manifest { name: "auth", version: "0", folder: "", tools: &[], plugins: &[], events: &[], migrations: &[] };
+const MANIFEST: Manifest = Manifest { name: "auth", ..Manifest::EMPTY };
 
 const KEY: &str = "a key of at least thirty-two bytes";
 

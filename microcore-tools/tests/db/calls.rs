@@ -2,7 +2,7 @@
 
 use microcore_runtime::error::{Error, Result};
 use microcore_runtime::tool::Tool;
-use microcore_tools::db::{Backend, Database, DbErrorKind, Violations};
+use microcore_tools::db::{Backend, Database, DbErrorKind, OnViolation};
 
 const ADD: &str = "INSERT INTO users (name, email) VALUES ($1, $2)";
 

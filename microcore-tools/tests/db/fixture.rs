@@ -47,8 +47,7 @@ pub(crate) const QUEUE: usize = 64;
 
 pub(crate) fn boot(migrations: &[Migration], test: bool, environment: Environment) -> Boot {
     let migrations = Box::leak(migrations.to_vec().into_boxed_slice());
-    let manifest =
-        Manifest { name: "test", version: "0", folder: "", tools: &[], plugins: &[], events: &[], migrations };
+    let manifest = Manifest { name: "test", migrations, ..Manifest::EMPTY };
     Boot { environment, manifest: Box::leak(Box::new(manifest)), test }
 }
 

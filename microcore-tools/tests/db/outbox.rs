@@ -30,8 +30,7 @@ static PLUGINS: [PluginFacts; 1] = [PluginFacts {
     statements: &[],
     interceptors: &[],
 }];
-static MANIFEST: Manifest =
-    Manifest { name: "test", version: "0", folder: "", tools: &[], plugins: &PLUGINS, events: &[], migrations: &[] };
+static MANIFEST: Manifest = Manifest { name: "test", plugins: &PLUGINS, ..Manifest::EMPTY };
 
 const LONG: Duration = Duration::from_mins(1);
 

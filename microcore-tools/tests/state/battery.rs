@@ -10,8 +10,7 @@ use microcore_runtime::tool::Tool;
 use microcore_tools::state::{Backend, State, StateError};
 use tokio::time::advance;
 
-static MANIFEST: Manifest =
-    Manifest { name: "test", version: "0", folder: "", tools: &[], plugins: &[], events: &[], migrations: &[] };
+static MANIFEST: Manifest = Manifest { name: "test", ..Manifest::EMPTY };
 const MINUTE: Duration = Duration::from_mins(1);
 
 pub(crate) async fn state<B: Backend>() -> State<B> {

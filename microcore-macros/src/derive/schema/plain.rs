@@ -1,6 +1,6 @@
 //! A plain struct. In: the item. Out: its fields as data, or nothing where only schemars knows what the item means.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 use syn::ext::IdentExt;
 use syn::{Attribute, Data, DeriveInput, Expr, ExprLit, ExprUnary, Field, Fields, Lit, UnOp};
@@ -24,7 +24,7 @@ pub(super) fn schema(item: &DeriveInput) -> Option<TokenStream> {
         #[automatically_derived]
         impl ::microcore::__private::schemars::JsonSchema for #name {
             fn schema_name() -> ::microcore::__private::SchemaText {
-                ::microcore::__private::schema_name::<Self>(#shown.into())
+                ::microcore::__private::schema_name::<Self>(::core::convert::Into::into(#shown))
             }
             fn schema_id() -> ::microcore::__private::SchemaText {
                 ::microcore::__private::schema_id::<Self>()
@@ -66,6 +66,10 @@ fn limits(rule: &Rule) -> Option<TokenStream> {
         for (name, value) in names {
             if let Some(value) = value {
                 let value = write(value)?;
+                // JSON has no number that is so large.
+                if value.is_empty() {
+                    continue;
+                }
                 written.extend(quote!(::microcore::__private::Limit::#name(#value),));
             }
         }
@@ -92,17 +96,24 @@ fn unsigned(value: &Expr) -> bool {
     matches!(value, Expr::Lit(ExprLit { lit: Lit::Int(number), .. }) if number.suffix().is_empty())
 }
 
-/// A literal, perhaps behind a minus; with a suffix it would not be what `Bound` holds.
+/// A literal, perhaps behind a minus; a float with a suffix would not be what `Bound` holds. Nothing where no schema can
+/// hold the number, which the rule itself still does.
 fn number(value: &Expr) -> Option<TokenStream> {
-    let positive = match value {
-        Expr::Unary(ExprUnary { op: UnOp::Neg(_), expr, .. }) => expr,
-        other => other,
+    let (minus, positive) = match value {
+        Expr::Unary(ExprUnary { op: UnOp::Neg(minus), expr, .. }) => (Some(minus), &**expr),
+        other => (None, other),
     };
     match positive {
-        Expr::Lit(ExprLit { lit: Lit::Int(number), .. })
-            if number.base10_parse::<i64>().is_ok() && number.suffix().is_empty() =>
-        {
-            Some(quote!(::microcore::__private::Bound::Integer(#value)))
+        Expr::Lit(ExprLit { lit: Lit::Int(number), .. }) => {
+            let Ok(digits) = number.base10_parse::<u64>() else { return Some(TokenStream::new()) };
+            let literal = Literal::u64_unsuffixed(digits);
+            let is_signed = minus.is_some() && digits <= i64::MIN.unsigned_abs();
+            Some(match i64::try_from(digits) {
+                Ok(_) => quote!(::microcore::__private::Bound::Integer(#minus #literal)),
+                Err(_) if is_signed => quote!(::microcore::__private::Bound::Integer(#minus #literal)),
+                Err(_) if minus.is_some() => TokenStream::new(),
+                Err(_) => quote!(::microcore::__private::Bound::Unsigned(#literal)),
+            })
         }
         Expr::Lit(ExprLit { lit: Lit::Float(number), .. }) if number.suffix().is_empty() => {
             Some(quote!(::microcore::__private::Bound::Float(#value)))

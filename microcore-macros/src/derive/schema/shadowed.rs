@@ -1,8 +1,8 @@
 //! Any item. In: the item. Out: `schemars::JsonSchema`, derived on a shadow that the item's `impl` asks.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream, TokenTree};
 use quote::quote;
-use syn::{Attribute, DeriveInput, LitStr, parse_quote};
+use syn::{Attribute, Data, DeriveInput, LitInt, LitStr, Meta, parse_quote};
 
 use crate::derive::shadow::shadow;
 use crate::derive::wire::Wire;
@@ -12,6 +12,7 @@ pub(super) fn schema(item: &DeriveInput) -> TokenStream {
     let kept = ["serde", "schemars", "validate", "doc", "deprecated"];
     let mut copy =
         shadow(item, "schema", |attribute: &Attribute| kept.iter().any(|name| attribute.path().is_ident(name)));
+    fit_numbers(&mut copy);
     copy.attrs.push(parse_quote!(#[schemars(crate = "::microcore::__private::schemars")]));
     if !is_renamed(item) {
         let shown = LitStr::new(&default_name(item), name.span());
@@ -62,6 +63,84 @@ pub(super) fn schema(item: &DeriveInput) -> TokenStream {
             }
         };
     }
+}
+
+/// Writes the numbers of ranges as schemars can take them: it leaves their type to the compiler, for which a number
+/// without one is an `i32`. What no schema can hold is left out; the rule itself still holds it.
+fn fit_numbers(item: &mut DeriveInput) {
+    let fields = match &mut item.data {
+        Data::Struct(data) => data.fields.iter_mut().collect(),
+        Data::Enum(data) => data.variants.iter_mut().flat_map(|variant| &mut variant.fields).collect(),
+        Data::Union(_) => Vec::new(),
+    };
+    for field in fields {
+        for attribute in field.attrs.iter_mut().filter(|attribute| attribute.path().is_ident("validate")) {
+            if let Meta::List(list) = &mut attribute.meta {
+                list.tokens = rules_that_fit(list.tokens.clone());
+            }
+        }
+    }
+}
+
+fn rules_that_fit(rules: TokenStream) -> TokenStream {
+    let mut fitting = TokenStream::new();
+    let mut after_range = false;
+    for token in rules {
+        let is_range = matches!(&token, TokenTree::Ident(name) if name == "range");
+        match token {
+            TokenTree::Group(group) if after_range => {
+                let mut bounds: Vec<TokenStream> = vec![TokenStream::new()];
+                for token in group.stream() {
+                    match token {
+                        TokenTree::Punct(comma) if comma.as_char() == ',' => bounds.push(TokenStream::new()),
+                        token => bounds.last_mut().expect("there is one from the start").extend([token]),
+                    }
+                }
+                let bounds: Vec<_> = bounds.into_iter().filter_map(bound_that_fits).collect();
+                if bounds.iter().any(|bound| !bound.is_empty()) {
+                    fitting.extend(quote!(range(#(#bounds),*)));
+                } else {
+                    // A rule of which a schema says nothing, so that the commas stay where they are.
+                    fitting.extend(quote!(nested));
+                }
+            }
+            _ if is_range => {}
+            token => fitting.extend([token]),
+        }
+        after_range = is_range;
+    }
+    fitting
+}
+
+/// `max = 9007199254740993i64`; nothing where it fits into no number of JSON.
+fn bound_that_fits(bound: TokenStream) -> Option<TokenStream> {
+    let mut fitting = TokenStream::new();
+    let mut is_negative = false;
+    for token in bound {
+        let after_minus = is_negative;
+        is_negative = matches!(&token, TokenTree::Punct(mark) if mark.as_char() == '-');
+        let number = match &token {
+            TokenTree::Literal(literal) => syn::parse_str::<LitInt>(&literal.to_string()).ok(),
+            _ => None,
+        };
+        match number {
+            Some(number) => {
+                let digits: u64 = number.base10_parse().ok()?;
+                let mut literal = match i64::try_from(digits) {
+                    Ok(digits) => Literal::i64_suffixed(digits),
+                    Err(_) if after_minus && digits == i64::MIN.unsigned_abs() => {
+                        syn::parse_str::<Literal>(&format!("{digits}i64")).ok()?
+                    }
+                    Err(_) if after_minus => return None,
+                    Err(_) => Literal::u64_suffixed(digits),
+                };
+                literal.set_span(number.span());
+                fitting.extend([TokenTree::Literal(literal)]);
+            }
+            None => fitting.extend([token]),
+        }
+    }
+    Some(fitting)
 }
 
 fn is_renamed(item: &DeriveInput) -> bool {

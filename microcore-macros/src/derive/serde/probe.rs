@@ -46,7 +46,7 @@ pub(crate) fn expand_probe(item: &DeriveInput) -> TokenStream {
                 violations: &mut ::microcore::__private::Violations,
             ) {
                 use ::microcore::__private::Unchecked as _;
-                let Some(mut object) = ::microcore::__private::ProbedObject::of(value, violations) else { return };
+                let ::core::option::Option::Some(mut object) = ::microcore::__private::ProbedObject::of(value, violations) else { return };
                 #probes
                 #unknown
             }
@@ -70,7 +70,11 @@ fn probe(field: &Field, names: &[String], wire: &Wire, all_default: bool) -> Tok
     if let Some(Ok(function)) = function {
         return quote!(object.field_by::<#ty, _>(&[#(#names),*], #default, |value| #function(value), #checks););
     }
-    let deeper = if is_leaf(ty) { quote!(None) } else { quote!(Some(::microcore::__private::Check::<#ty>::PROBE)) };
+    let deeper = if is_leaf(ty) {
+        quote!(::core::option::Option::None)
+    } else {
+        quote!(::core::option::Option::Some(::microcore::__private::Check::<#ty>::PROBE))
+    };
     quote!(object.field::<#ty>(&[#(#names),*], #default, &::microcore::__private::Check::<#ty>::FIELD, #deeper, #checks);)
 }
 

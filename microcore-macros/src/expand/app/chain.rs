@@ -8,21 +8,14 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use crate::expand::paths;
-use crate::wiring::Head;
+use crate::wiring::{File, Head};
 
 /// The longest chain: short, since what travels is copied at every link.
 const LONGEST: usize = 16;
 
 pub(crate) fn expand(head: &Head) -> TokenStream {
     let private = paths::private();
-    let mut links: Vec<TokenStream> = head
-        .files
-        .iter()
-        .map(|file| {
-            let module = file.path();
-            quote!(#module::__declared::__decl)
-        })
-        .collect();
+    let mut links: Vec<TokenStream> = head.files.iter().map(File::link).collect();
     let mut groups = TokenStream::new();
     let mut level = 0;
     while links.len() > LONGEST {

@@ -8,6 +8,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::Ident;
 
+use crate::decl::shown;
 use crate::discover::Listing;
 use crate::parse::AppItem;
 use crate::wiring::Head;
@@ -19,7 +20,7 @@ pub(crate) const BUILT_IN: [&str; 6] = ["logger", "config", "http", "db", "bus",
 pub(crate) const RESERVED: [&str; 5] = ["app", "boot", "plugins", "settings", "tools"];
 
 pub(crate) fn expand(app: &AppItem, listing: &Listing, head: &Head) -> TokenStream {
-    let modules = modules::expand(app, listing);
+    let modules = modules::expand(app, listing, head);
     let prelude = prelude::expand(app, listing);
     let chain = chain::expand(head);
     quote! {
@@ -32,7 +33,7 @@ pub(crate) fn expand(app: &AppItem, listing: &Listing, head: &Head) -> TokenStre
 /// The alias of a tool: `db` → `Db`, `rate_limit` → `RateLimit`.
 pub(crate) fn alias(tool: &Ident) -> Ident {
     let mut name = String::new();
-    for word in tool.to_string().split('_') {
+    for word in shown(tool).split('_') {
         let mut characters = word.chars();
         name.extend(characters.next().map(|first| first.to_ascii_uppercase()));
         name.push_str(characters.as_str());

@@ -4,12 +4,13 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use crate::discover::{Domain, Listing};
+use crate::discover::{Domain, Listing, ModuleFile};
 use crate::parse::AppItem;
+use crate::wiring::{File, FileKind, Head};
 
-pub(crate) fn expand(app: &AppItem, listing: &Listing) -> TokenStream {
-    let domains = listing.domains.iter().map(domain);
-    let tools = listing.tools.iter().map(|tool| format_ident!("{}", tool.name));
+pub(crate) fn expand(app: &AppItem, listing: &Listing, head: &Head) -> TokenStream {
+    let domains = listing.domains.iter().map(|one| domain(one, head));
+    let tools = listing.tools.iter().map(ModuleFile::ident);
     // Only an application that keeps its folders elsewhere needs a path, and then a relative one.
     let place = |folder: &str| {
         app.root.as_ref().map(|root| format!("{}/{folder}", root.value())).map(|path| quote!(#[path = #path]))
@@ -33,12 +34,13 @@ pub(crate) fn expand(app: &AppItem, listing: &Listing) -> TokenStream {
     }
 }
 
-fn domain(domain: &Domain) -> TokenStream {
-    let name = format_ident!("{}", domain.name);
-    let doc = format!("The domain `{name}`.");
-    let plugins = domain.plugins.iter().map(|file| format_ident!("{}", file.name));
-    let events: Vec<_> = domain.events.iter().map(|file| format_ident!("{}", file.name)).collect();
-    let models: Vec<_> = domain.models.iter().map(|file| format_ident!("{}", file.name)).collect();
+fn domain(domain: &Domain, head: &Head) -> TokenStream {
+    let name = domain.ident();
+    let doc = format!("The domain `{}`.", domain.name);
+    let plugins = domain.plugins.iter().map(ModuleFile::ident);
+    let events: Vec<_> = domain.events.iter().map(ModuleFile::ident).collect();
+    let models: Vec<_> = domain.models.iter().map(ModuleFile::ident).collect();
+    let queries = queries(domain, head);
     // rustc hands the mark of a module down to everything inside and excuses uses within the same module: what remains
     // are the uses from elsewhere, and there is to be none.
     let plugins = (!domain.plugins.is_empty()).then(|| {
@@ -81,7 +83,20 @@ fn domain(domain: &Domain) -> TokenStream {
         pub mod #name {
             #events
             #models
+            #queries
             #plugins
         }
     }
+}
+
+/// What the models of a domain declare, under names that the chain can reach.
+fn queries(domain: &Domain, head: &Head) -> Option<TokenStream> {
+    let is_of = |file: &&File| file.kind == FileKind::ModelQueries && file.domain == domain.ident();
+    let links = head.files.iter().filter(is_of).map(|file| {
+        let (module, name) = (&file.module, file.queries_name());
+        let item = format_ident!("__queries_{}", file.item.as_ref().expect("queries have an item"));
+        quote!(pub(crate) use super::models::#module::#item::__decl as #name;)
+    });
+    let links: Vec<_> = links.collect();
+    (!links.is_empty()).then(|| quote!(#[doc(hidden)] pub mod __queries { #(#links)* }))
 }

@@ -23,16 +23,16 @@ pub(crate) fn expand(app: &AppItem, listing: &Listing) -> TokenStream {
         }
     });
     let added = app.tools.iter().filter(|choice| !BUILT_IN.iter().any(|name| choice.name == name)).map(provided);
-    let own = listing.tools.iter().filter(|tool| tool.marked && chosen(&tool.name).is_none());
+    let own = listing.tools.iter().filter(|tool| tool.is_wired() && chosen(&tool.name).is_none());
     // One that has the name of a built-in tool is a mistake, reported with the listing.
     let own = own.filter(|tool| !BUILT_IN.contains(&tool.name.as_str())).map(|tool| {
-        let module = format_ident!("{}", tool.name);
+        let module = tool.ident();
         let alias = alias(&module);
         quote!(pub use crate::tools::#module::__Tool as #alias;)
     });
     // An event is every domain's to publish and to hear.
     let events = listing.domains.iter().filter(|domain| !domain.events.is_empty()).map(|domain| {
-        let domain = format_ident!("{}", domain.name);
+        let domain = domain.ident();
         quote!(pub use crate::domains::#domain::events::*;)
     });
     quote! {

@@ -10,13 +10,6 @@ use crate::expand::paths;
 use crate::parse::{Handler, PluginImpl, Role};
 
 pub(crate) fn expand(handler: &Handler) -> TokenStream {
-    // Who marks a handler means its callers; the router is none of those.
-    let allow = handler.deprecated.then(|| quote!(#[allow(deprecated)]));
-    let adapter = adapter(handler);
-    quote!(#allow #adapter)
-}
-
-fn adapter(handler: &Handler) -> TokenStream {
     let private = paths::private();
     match &handler.role {
         Role::Route { decl, inputs, output, status, roles, .. } => {
@@ -41,7 +34,7 @@ fn adapter(handler: &Handler) -> TokenStream {
                 pub(crate) fn #adapter(
                     &'static self,
                     event: ::std::sync::Arc<#event>,
-                ) -> impl ::core::future::Future<Output = #private::Result<()>> + Send {
+                ) -> impl ::core::future::Future<Output = #private::Result<()>> + ::core::marker::Send {
                     async move { #run }
                 }
             }
@@ -55,7 +48,7 @@ fn adapter(handler: &Handler) -> TokenStream {
                 paths::all_shown_at(handler.name.span(), quote!(#private::Answer::<__Reply>::answer(#call.await)));
             // Which reply the event asks for is the wiring's to say: it calls this one with the event's own type.
             quote! {
-                pub(crate) async fn #adapter<__Reply: Send>(
+                pub(crate) async fn #adapter<__Reply: ::core::marker::Send>(
                     &'static self,
                     event: ::std::sync::Arc<#event>,
                 ) -> #private::Result<__Reply>
@@ -87,7 +80,7 @@ pub(crate) fn hooks(plugin: &PluginImpl) -> TokenStream {
         });
         let run = match run {
             None if first.is_empty() => return None,
-            None => quote!(Ok(())),
+            None => quote!(::core::result::Result::Ok(())),
             Some(run) => run,
         };
         Some(quote! {

@@ -4,12 +4,13 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::Ident;
 
+use crate::decl::shown;
 use crate::expand::paths;
 use crate::parse::Handler;
 
 /// `__post_execute`, `__on_send`, `__reply_check`.
 pub(crate) fn adapter_name(prefix: &str, handler: &Ident) -> Ident {
-    format_ident!("__{prefix}_{handler}", span = handler.span())
+    format_ident!("__{prefix}_{}", shown(handler), span = handler.span())
 }
 
 /// The call of a handler as a future: a `fn` goes to the blocking pool, an `async fn` must be `Send`.

@@ -8,6 +8,7 @@ use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{GenericParam, Ident, ItemStruct};
 
+use crate::decl::shown;
 use crate::expand::{app, paths};
 use crate::parse::{Constructor, Dependency, PluginStruct};
 
@@ -18,13 +19,17 @@ pub(crate) fn expand(name: &Ident, tool_arguments: &[Ident], constructor: &Const
         let aliases = tool_arguments.iter().map(app::alias);
         quote!(<#(#prelude::#aliases),*>)
     });
-    let names = constructor.dependencies.iter().map(|dependency| dependency.name.to_string());
+    let names = constructor.dependencies.iter().map(|dependency| shown(&dependency.name));
     let settings =
         constructor.dependencies.iter().filter(|dependency| is_config(dependency)).map(|dependency| &dependency.ty);
     let settings: Vec<_> = settings.collect();
     let given = constructor.dependencies.iter().map(|dependency| given(dependency, &private));
     let built = quote!(Self::new(#(#given),*));
-    let built = if constructor.fallible { quote!(#private::built(identity, #built)) } else { quote!(Ok(#built)) };
+    let built = if constructor.fallible {
+        quote!(#private::built(identity, #built))
+    } else {
+        quote!(::core::result::Result::Ok(#built))
+    };
     let reading = settings
         .first()
         .map(|ty| quote!(.reading(<#ty as #private::Section>::KEYS, <#ty as #private::Section>::check)));
@@ -38,7 +43,7 @@ pub(crate) fn expand(name: &Ident, tool_arguments: &[Ident], constructor: &Const
         impl __Plugin {
             pub(crate) const __NEEDS: #private::PluginFacts = #private::PluginFacts::needing(&[#(#names),*]) #reading;
 
-            pub(crate) fn __build(tools: &#wiring::Tools, identity: &'static #private::Identity) -> Result<Self, #private::Down> {
+            pub(crate) fn __build(tools: &#wiring::Tools, identity: &'static #private::Identity) -> ::core::result::Result<Self, #private::Down> {
                 #unused
                 #anonymous
                 #built
@@ -91,15 +96,15 @@ pub(crate) fn broken(item: &ItemStruct) -> TokenStream {
     let arguments = item.generics.params.iter().map(|parameter| match parameter {
         GenericParam::Lifetime(_) => quote!('static),
         GenericParam::Type(_) => quote!(()),
-        GenericParam::Const(_) => quote!({ unreachable!() }),
+        GenericParam::Const(_) => quote!({ ::core::unreachable!() }),
     });
     let arguments = (!item.generics.params.is_empty()).then(|| quote!(<#(#arguments),*>));
     quote! {
         pub(crate) type __Plugin = #name #arguments;
         impl __Plugin {
             pub(crate) const __NEEDS: #private::PluginFacts = #private::PluginFacts::needing(&[]);
-            pub(crate) fn __build(_: &#wiring::Tools, _: &'static #private::Identity) -> Result<Self, #private::Down> {
-                unreachable!()
+            pub(crate) fn __build(_: &#wiring::Tools, _: &'static #private::Identity) -> ::core::result::Result<Self, #private::Down> {
+                ::core::unreachable!()
             }
         }
     }

@@ -7,6 +7,7 @@ use syn::spanned::Spanned;
 
 use super::input::{is_option, reading};
 use super::route;
+use crate::decl::shown;
 use crate::errors::sentence;
 use crate::expand::paths;
 use crate::parse::{Handler, Input, InputKind, Mount, PluginImpl, Role, messages};
@@ -34,7 +35,7 @@ pub(crate) fn expand(plugin: &PluginImpl) -> TokenStream {
 fn route(handler: &Handler, private: &TokenStream) -> Option<TokenStream> {
     let Role::Route { decl, inputs, output, status, tag, roles, media } = &handler.role else { return None };
     let method = decl.method.to_string().to_uppercase();
-    let (path, name, doc) = (&decl.path.literal, handler.name.to_string(), &handler.doc);
+    let (path, name, doc) = (&decl.path.literal, shown(&handler.name), &handler.doc);
     let claims = inputs.iter().find(|input| input.kind == InputKind::Claims);
     let access = match claims {
         None if roles.is_empty() => quote!(Open),
@@ -49,16 +50,16 @@ fn route(handler: &Handler, private: &TokenStream) -> Option<TokenStream> {
     });
     let inputs = inputs.iter().filter_map(|entry| input(entry, private)).chain(received);
     // What most routes leave out stands in the rest.
-    let tag = tag.as_ref().map(|tag| quote!(tag: Some(#tag),));
+    let tag = tag.as_ref().map(|tag| quote!(tag: ::core::option::Option::Some(#tag),));
     let more = Some(&handler.more).filter(|more| !more.is_empty()).map(|more| quote!(more: #more,));
     let deprecated = handler.deprecated.then(|| quote!(deprecated: true,));
-    let media = media.as_ref().map(|media| quote!(media: Some(#media),));
+    let media = media.as_ref().map(|media| quote!(media: ::core::option::Option::Some(#media),));
     // What goes out is the last type of a channel.
     let rest = match messages.last() {
         Some(sent) => {
             let status: u16 = if decl.method == "ws" { 101 } else { 200 };
             let sending = paths::all_shown_at(sent.span(), quote!(#private::sending::<#sent>()));
-            quote!(status: #status, output: Some(#sending), ..#private::RouteFacts::PLAIN)
+            quote!(status: #status, output: ::core::option::Option::Some(#sending), ..#private::RouteFacts::PLAIN)
         }
         None => {
             let replying = route::replying(output, *status);
@@ -98,9 +99,9 @@ pub(crate) fn media(handler: &Handler) -> Option<TokenStream> {
 
 fn mount(mount: &Mount, private: &TokenStream) -> TokenStream {
     let Mount { doc, roles, decl, .. } = mount;
-    let (path, name) = (&decl.path.literal, decl.handler.to_string());
+    let (path, name) = (&decl.path.literal, shown(&decl.handler));
     let access = if decl.guarded { quote!(Protected(&[#(#roles),*])) } else { quote!(Open) };
-    let tag = decl.tag.as_ref().map(|tag| quote!(tag: Some(#tag),));
+    let tag = decl.tag.as_ref().map(|tag| quote!(tag: ::core::option::Option::Some(#tag),));
     quote! {
         #private::RouteFacts {
             method: "MOUNT",
@@ -118,7 +119,7 @@ fn input(input: &Input, private: &TokenStream) -> Option<TokenStream> {
     let ty = &input.ty;
     let name = match input.kind {
         InputKind::LastEventId => "last-event-id".to_owned(),
-        _ => input.name.to_string(),
+        _ => shown(&input.name),
     };
     let place = match input.kind {
         InputKind::Path => "path",
@@ -141,12 +142,12 @@ fn input(input: &Input, private: &TokenStream) -> Option<TokenStream> {
 fn subscription(handler: &Handler, private: &TokenStream) -> Option<TokenStream> {
     let Role::Subscription { decl, .. } = &handler.role else { return None };
     let (event, name, inline, retries) =
-        (decl.event_name().to_string(), handler.name.to_string(), decl.inline, decl.retries);
+        (decl.event_name().to_string(), shown(&handler.name), decl.inline, decl.retries);
     Some(quote!(#private::SubscriptionFacts { event: #event, handler: #name, inline: #inline, retries: #retries }))
 }
 
 fn reply(handler: &Handler, private: &TokenStream) -> Option<TokenStream> {
     let Role::Reply { decl, .. } = &handler.role else { return None };
-    let (event, name) = (decl.event_name().to_string(), handler.name.to_string());
+    let (event, name) = (decl.event_name().to_string(), shown(&handler.name));
     Some(quote!(#private::ReplyFacts { event: #event, handler: #name }))
 }

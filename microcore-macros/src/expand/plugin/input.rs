@@ -5,6 +5,7 @@ use quote::quote;
 use syn::spanned::Spanned;
 use syn::{Ident, Type};
 
+use crate::decl::shown;
 use crate::expand::paths;
 use crate::parse::{Input, InputKind};
 
@@ -18,10 +19,10 @@ pub(super) fn read(
     private: &TokenStream,
 ) -> TokenStream {
     let (name, ty) = (&input.name, &input.ty);
-    let text = name.to_string();
+    let text = shown(name);
     let value = match input.kind {
         InputKind::Path => {
-            let segment = Ident::new(&format!("{name}_segment"), Span::mixed_site());
+            let segment = Ident::new(&format!("{text}_segment"), Span::mixed_site());
             quote!(#reader.path::<#ty>(#text, #segment))
         }
         InputKind::Query => quote!(#reader.query::<#ty>(#text)),
@@ -31,15 +32,17 @@ pub(super) fn read(
             quote!({ #[allow(unused_imports)] use #private::Unchecked as _; #reader.query_struct::<#ty>(&#checked) })
         }
         InputKind::Files => quote!(#reader.files()),
-        InputKind::Cookies => quote!(Some(#reader.cookies())),
+        InputKind::Cookies => quote!(::core::option::Option::Some(#reader.cookies())),
         InputKind::Claims => {
             let required = !is_option(ty);
             quote!(#reader.claims::<#ty>(#guard, #required, &[#(#roles),*]))
         }
-        InputKind::Headers if lasts => quote!(Some(#reader.headers().clone())),
-        InputKind::Headers => quote!(Some(#reader.headers())),
+        InputKind::Headers if lasts => {
+            quote!(::core::option::Option::Some(::core::clone::Clone::clone(#reader.headers())))
+        }
+        InputKind::Headers => quote!(::core::option::Option::Some(#reader.headers())),
         InputKind::LastEventId => quote!(#reader.last_event_id::<#ty>()),
-        InputKind::Context => quote!(Some(#reader.context())),
+        InputKind::Context => quote!(::core::option::Option::Some(#reader.context())),
         InputKind::Body | InputKind::Form | InputKind::Channel => unreachable!("read last, another way"),
     };
     // The span of the type, so that one that can't be read is reported there, once.
@@ -92,7 +95,7 @@ pub(super) fn argument(input: &Input, lasts: bool) -> TokenStream {
     let lent = matches!(input.ty, Type::Reference(_));
     match input.kind {
         InputKind::Headers if lasts && lent => quote!(&#name),
-        InputKind::Headers if !lent && !lasts => quote!(#name.clone()),
+        InputKind::Headers if !lent && !lasts => quote!(::core::clone::Clone::clone(#name)),
         InputKind::Context | InputKind::Cookies if lent => quote!(&#name),
         _ => quote!(#name),
     }

@@ -26,7 +26,7 @@ pub(super) fn expand(handler: &Handler, decl: &InterceptorDecl) -> TokenStream {
             &'static self,
             head: &'request #private::Head,
             #parameter
-        ) -> impl ::core::future::Future<Output = #output> + Send + 'request {
+        ) -> impl ::core::future::Future<Output = #output> + ::core::marker::Send + 'request {
             async move { #run }
         }
     }

@@ -12,13 +12,12 @@ mod input;
 mod interceptor;
 mod mount;
 mod route;
-mod statement;
 
 use proc_macro2::TokenStream;
 use quote::quote;
 
 pub(crate) use self::call::adapter_name;
-use super::declaration;
+use super::{declaration, statement};
 use crate::decl::PluginDecl;
 use crate::errors::Errors;
 use crate::parse::{PluginImpl, PluginStruct, tool_arguments};
@@ -30,6 +29,10 @@ pub(crate) fn expand_struct(plugin: &PluginStruct, errors: &mut Errors) -> Token
     if plugin.is_second {
         let new = constructor::new_from_fields(plugin);
         return quote!(#item #new);
+    }
+    if plugin.has_new {
+        // The impl's macro says what is wrong; it has a constructor.
+        return quote!(#item);
     }
     if !errors.is_empty() {
         // Without a working constructor nothing below would compile; the impl's own macro says nothing about it.
@@ -51,7 +54,7 @@ pub(crate) fn expand_struct(plugin: &PluginStruct, errors: &mut Errors) -> Token
 pub(crate) fn expand_impl(plugin: &PluginImpl, errors: &mut Errors) -> TokenStream {
     let item = &plugin.item;
     let tools = plugin.constructor.as_ref().map(|constructor| tool_arguments(&item.generics, constructor, errors));
-    if !errors.is_empty() {
+    if !errors.is_empty() || plugin.is_conditional {
         let stub = (!plugin.is_second).then(broken_declaration);
         return quote!(#item #stub);
     }
@@ -65,7 +68,7 @@ pub(crate) fn expand_impl(plugin: &PluginImpl, errors: &mut Errors) -> TokenStre
     let facts = facts::expand(plugin);
     let media = plugin.handlers.iter().filter_map(facts::media);
     let declaration = declaration::expand(&plugin.decl);
-    let item = statement::compared(plugin);
+    let item = statement::compared_impl(&plugin.item, &plugin.statements);
     quote! {
         #item
         #constructor

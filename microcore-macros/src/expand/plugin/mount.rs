@@ -15,9 +15,9 @@ pub(super) fn expand(mount: &Mount) -> TokenStream {
     let (constant, roles) = (&mount.constant, &mount.roles);
     let auth = mount.decl.guarded.then(|| quote!(auth: &'request #private::Slot<impl #private::Authenticate>,));
     let may_ask = if mount.decl.guarded {
-        quote!(|inputs| inputs.claims::<#private::IgnoredAny>(auth, true, &[#(#roles),*]).map(drop))
+        quote!(|inputs| inputs.claims::<#private::IgnoredAny>(auth, true, &[#(#roles),*]).map(::core::mem::drop))
     } else {
-        quote!(|_| Some(()))
+        quote!(|_| ::core::option::Option::Some(()))
     };
     // At the type, so that one that is no folder is reported there.
     let of = paths::all_shown_at(mount.ty.span(), quote!(#private::Mount::of(__Plugin::#constant)));
@@ -35,7 +35,7 @@ pub(super) fn expand(mount: &Mount) -> TokenStream {
             path: &'request str,
             allowed: #private::Methods,
             response: &'request mut #private::Response,
-        ) -> impl ::core::future::Future<Output = ()> + Send + 'request {
+        ) -> impl ::core::future::Future<Output = ()> + ::core::marker::Send + 'request {
             #private::answer_mount(#private::Inputs::new(head, body), #may_ask, Self::#opened(), path, allowed, response)
         }
     }

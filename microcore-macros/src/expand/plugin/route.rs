@@ -42,7 +42,8 @@ pub(crate) fn expand(
     let checked_name = checked.as_ref().map(|_| quote!(#guard?;));
     let reads = first.iter().map(|input| read(input, &reader, &guard, roles, lasts, &private));
     let names: Vec<_> = first.iter().map(|input| &input.name).collect();
-    let read = quote!(move |#reader| { #checked #(#reads)* #checked_name Some((#(#names?,)*)) });
+    let read =
+        quote!(move |#reader| { #checked #(#reads)* #checked_name ::core::option::Option::Some((#(#names?,)*)) });
     let arguments = inputs.iter().map(|input| argument(input, lasts));
     let mut call = call(handler, &quote!(#(#arguments),*));
     if lasts {
@@ -83,7 +84,7 @@ pub(crate) fn expand(
     };
     // The type says `Send`: the router, which holds all of these, need not look into any. That it holds is asked for
     // twice, here and by `sendable`, and said once: in the same place.
-    let future = quote!(impl ::core::future::Future<Output = ()> + Send + 'request);
+    let future = quote!(impl ::core::future::Future<Output = ()> + ::core::marker::Send + 'request);
     let future = paths::all_shown_at(place, future);
     quote! {
         pub(crate) fn #adapter<'request>(

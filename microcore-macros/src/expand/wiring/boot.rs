@@ -3,17 +3,18 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
+use crate::decl::shown;
 use crate::expand::{app, paths};
 use crate::wiring::{PluginNode, Wiring};
 
 pub(crate) fn expand(wiring: &Wiring) -> TokenStream {
     let prelude = paths::prelude();
     let tools: Vec<_> = wiring.tools.iter().map(|tool| &tool.name).collect();
-    let tool_names: Vec<_> = tools.iter().map(ToString::to_string).collect();
+    let tool_names: Vec<_> = tools.iter().map(|name| shown(name)).collect();
     let aliases: Vec<_> = tools.iter().map(|name| app::alias(name)).collect();
     // The logger comes first, so that what goes wrong with the others is heard; those start at once.
     let set_up = wiring.tools.iter().map(|tool| {
-        let (name, text, alias) = (&tool.name, tool.name.to_string(), app::alias(&tool.name));
+        let (name, text, alias) = (&tool.name, shown(&tool.name), app::alias(&tool.name));
         let wait = (name == "logger").then(|| quote!(.await));
         quote!(let #name = mc::set_up::<#prelude::#alias>(#text, &boot) #wait;)
     });
@@ -22,7 +23,7 @@ pub(crate) fn expand(wiring: &Wiring) -> TokenStream {
         quote!(#name: mc::settle(#slot, &mut problems))
     });
     let fields: Vec<_> = wiring.plugins.iter().map(PluginNode::field).collect();
-    let chosen = wiring.tools.iter().filter(|tool| tool.chosen).map(|tool| tool.name.to_string());
+    let chosen = wiring.tools.iter().filter(|tool| tool.chosen).map(|tool| shown(&tool.name));
     let reversed_tools: Vec<_> = tools.iter().rev().collect();
     let reversed_names: Vec<_> = tool_names.iter().rev().collect();
     let plugins = plugins(wiring);

@@ -4,9 +4,10 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::Ident;
 
+use crate::decl::shown;
 use crate::expand::paths;
 use crate::expand::plugin::adapter_name;
-use crate::wiring::{EventNode, SubscriberNode, Wiring};
+use crate::wiring::{ByEvent, EventNode, SubscriberNode, Wiring};
 
 pub(crate) fn expand(wiring: &Wiring) -> TokenStream {
     let subscribers = wiring.all_subscribers();
@@ -29,10 +30,15 @@ pub(crate) fn expand(wiring: &Wiring) -> TokenStream {
         }
     });
     let groups = subscribers.iter().filter(|subscriber| is_group(subscriber)).map(group);
+    let responders = wiring.responders();
+    // Those of one event stand together, in the order of the events.
+    let mut left = &subscribers[..];
     let events = wiring.every_event().map(|event| {
-        let of: Vec<_> = subscribers.iter().filter(|subscriber| std::ptr::eq(subscriber.event, event)).collect();
-        let dispatch = one(event, &of);
-        let answers = answers(wiring, event);
+        let others = left.iter().position(|subscriber| !std::ptr::eq(subscriber.event, event)).unwrap_or(left.len());
+        let (of, rest) = left.split_at(others);
+        left = rest;
+        let dispatch = one(event, of);
+        let answers = answers(&responders, event);
         quote!(#dispatch #answers)
     });
     quote! {
@@ -57,11 +63,10 @@ pub(super) fn group_name(subscriber: &SubscriberNode<'_>) -> Ident {
     format_ident!("__group_{}", subscriber.number)
 }
 
-fn one(event: &EventNode, subscribers: &[&SubscriberNode<'_>]) -> TokenStream {
+fn one(event: &EventNode, subscribers: &[SubscriberNode<'_>]) -> TokenStream {
     let ty = event.ty();
     // Subscribers in the publisher's task run first, so that what they decide is there when the others look.
-    let (inline, tasks): (Vec<_>, Vec<_>) =
-        subscribers.iter().copied().partition(|subscriber| subscriber.first().1.inline);
+    let (inline, tasks): (Vec<_>, Vec<_>) = subscribers.iter().partition(|subscriber| subscriber.first().1.inline);
     let inline: Vec<_> = inline.iter().copied().map(call_inline).collect();
     let inline = (!inline.is_empty()).then(|| quote!(published.here(|| { #(#inline)* });));
     let handles = tasks.iter().copied().map(handle);
@@ -146,11 +151,11 @@ fn group(subscriber: &SubscriberNode<'_>) -> TokenStream {
     }
 }
 
-fn answers(wiring: &Wiring, event: &EventNode) -> Option<TokenStream> {
-    let (plugin, reply) = wiring.responders(event).next().filter(|_| event.decl.replied)?;
+fn answers(responders: &ByEvent<'_>, event: &EventNode) -> Option<TokenStream> {
+    let (plugin, reply) = responders.get(&event.decl.ty.to_string())?.first().filter(|_| event.decl.replied)?;
     let (ty, field, adapter) = (event.ty(), plugin.field(), adapter_name("reply", &reply.handler));
     let (identity, event_name) = (plugin.identity(), &event.decl.name);
-    let name = format!("{}.{}", plugin.name(), reply.handler);
+    let name = format!("{}.{}", plugin.name(), shown(&reply.handler));
     // The span of the handler, so that a reply of another type is reported there.
     let call = paths::all_shown_at(reply.handler.span(), quote!(plugin.#adapter::<<#ty as mc::Request>::Reply>(event)));
     Some(quote! {

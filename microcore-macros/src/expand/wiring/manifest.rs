@@ -3,14 +3,14 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::decl::{InterceptorDecl, Scope};
+use crate::decl::{InterceptorDecl, Scope, shown};
 use crate::expand::{app, paths};
 use crate::wiring::Wiring;
 
 pub(crate) fn expand(wiring: &Wiring) -> TokenStream {
     let prelude = paths::prelude();
     let tools = wiring.tools.iter().map(|tool| {
-        let (name, alias) = (tool.name.to_string(), app::alias(&tool.name));
+        let (name, alias) = (shown(&tool.name), app::alias(&tool.name));
         quote!(mc::ToolFacts { name: #name, ..<#prelude::#alias as mc::Tool>::FACTS })
     });
     let plugins = wiring.plugins.iter().map(|plugin| {
@@ -21,23 +21,30 @@ pub(crate) fn expand(wiring: &Wiring) -> TokenStream {
         quote!(<#ty>::__FACTS.at(#identity) #stating #intercepting)
     });
     let events = wiring.events.iter().map(|event| {
-        let (ty, domain) = (event.ty(), event.file.domain.to_string());
+        let (ty, domain) = (event.ty(), shown(&event.file.domain));
         quote!(<#ty>::__facts(#domain))
     });
     let migrations = wiring.migrations.iter().map(|migration| {
         let (domain, file, path) = (&migration.domain, &migration.file, &migration.path);
-        quote!(mc::Migration { domain: #domain, file: #file, sql: include_str!(#path) })
+        quote!(mc::Migration { domain: #domain, file: #file, sql: ::core::include_str!(#path) })
     });
+    let models = wiring.models.iter().filter(|model| !model.statements.is_empty()).map(|model| {
+        let (domain, name, identity) = (shown(&model.file.domain), shown(&model.file.module), model.identity());
+        quote!(mc::ModelFacts { domain: #domain, model: #name, statements: sql::#identity })
+    });
+    let unseen = &wiring.unseen;
     quote! {
         const MANIFEST: mc::Manifest = mc::Manifest {
-            name: env!("CARGO_PKG_NAME"),
-            version: env!("CARGO_PKG_VERSION"),
+            name: ::core::env!("CARGO_PKG_NAME"),
+            version: ::core::env!("CARGO_PKG_VERSION"),
             // What is shipped says nothing about the machine that built it, and is the same from each.
-            folder: if cfg!(debug_assertions) { env!("CARGO_MANIFEST_DIR") } else { "" },
+            folder: if ::core::cfg!(debug_assertions) { ::core::env!("CARGO_MANIFEST_DIR") } else { "" },
             tools: &[#(#tools),*],
             plugins: &[#(#plugins),*],
             events: &[#(#events),*],
             migrations: &[#(#migrations),*],
+            models: &[#(#models),*],
+            unseen: &[#(#unseen),*],
         };
     }
 }
@@ -45,7 +52,7 @@ pub(crate) fn expand(wiring: &Wiring) -> TokenStream {
 /// An interceptor, with the routes that the router runs it around.
 fn interceptor(wiring: &Wiring, decl: &InterceptorDecl) -> TokenStream {
     let InterceptorDecl { kind, handler, order, scope, doc } = decl;
-    let (kind, handler) = (kind.to_string(), handler.to_string());
+    let (kind, handler) = (kind.to_string(), shown(handler));
     let scope = match scope {
         Scope::All => quote!(All),
         Scope::Domain(name) => quote!(Domain(#name)),

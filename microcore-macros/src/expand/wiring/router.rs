@@ -12,7 +12,7 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::Ident;
 
 use super::{intercept, literals};
-use crate::decl::{RouteDecl, Segment};
+use crate::decl::{RouteDecl, Segment, ident, shown};
 use crate::expand::paths;
 use crate::expand::plugin::adapter_name;
 use crate::wiring::{PluginNode, Wiring};
@@ -37,7 +37,8 @@ impl Leaf<'_> {
     /// The variant of `Endpoint`: `UsersGetUserGetOne`.
     fn variant(&self) -> Ident {
         let (file, route) = (&self.plugin.file, self.route);
-        let text = format!("{}_{}_{}_{}", file.domain, file.module, route.method, route.handler);
+        let (domain, module) = (shown(&file.domain), shown(&file.module));
+        let text = format!("{domain}_{module}_{}_{}", route.method, shown(&route.handler));
         let words = text.split('_').map(|word| {
             let mut characters = word.chars();
             characters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(characters).collect::<String>()
@@ -46,7 +47,8 @@ impl Leaf<'_> {
     }
 
     fn parameters(&self) -> Vec<Ident> {
-        self.route.path.parameters().map(|name| format_ident!("{name}")).collect()
+        let name = |name: &str| ident(name, Span::call_site()).expect("a pattern's names are checked where it is read");
+        self.route.path.parameters().map(name).collect()
     }
 }
 
@@ -157,9 +159,12 @@ impl<'w> Node<'w> {
             let methods = by_method(&self.leaves, captured);
             quote!(if #left.is_end() { #methods })
         });
-        let arms: Vec<_> =
-            self.literals.iter().map(|(text, node)| (text.clone(), node.expand(depth + 1, captured))).collect();
+        let arms = self.literals.iter().map(|(text, node)| (text.clone(), node.expand(depth + 1, captured)));
+        // What a path can't hold as it is comes in more than one spelling.
+        let (arms, encoded): (Vec<_>, Vec<_>) = arms.partition(|(text, _)| is_plain(text));
         let literals = (!arms.is_empty()).then(|| literals::expand(&quote!(#segment), &arms));
+        let encoded = encoded.iter().map(|(text, inner)| quote!(if mc::spells(#segment, #text) { #inner }));
+        let literals = (!self.literals.is_empty()).then(|| quote!(#literals #(#encoded)*));
         let parameter = self.parameter.as_ref().map(|node| {
             let mut captured = captured.to_vec();
             captured.push(segment.clone());
@@ -225,6 +230,11 @@ fn by_method(leaves: &[Leaf<'_>], captured: &[Ident]) -> TokenStream {
             _ => #other
         }
     }
+}
+
+/// Whether requests spell a literal as it is: RFC 3986, 3.3.
+fn is_plain(literal: &str) -> bool {
+    literal.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@".contains(&byte))
 }
 
 /// The place of a method in `Methods`.

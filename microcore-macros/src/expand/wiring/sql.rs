@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use crate::decl::StatementDecl;
+use crate::decl::{StatementDecl, shown};
 use crate::wiring::{Sql, Wiring};
 
 pub(crate) fn expand(wiring: &Wiring) -> TokenStream {
@@ -19,24 +19,30 @@ pub(crate) fn expand(wiring: &Wiring) -> TokenStream {
         let (domain, file) = (&migration.domain, &migration.file);
         quote!(#domain #file)
     });
-    let plugins: Vec<_> = wiring.plugins.iter().filter(|plugin| !plugin.decl.statements.is_empty()).collect();
-    let all = plugins.iter().flat_map(|plugin| &plugin.decl.statements);
+    let plugins = wiring
+        .plugins
+        .iter()
+        .map(|plugin| (plugin.identity(), &plugin.file.domain, plugin.name(), &plugin.decl.statements));
+    let models =
+        wiring.models.iter().map(|model| (model.identity(), &model.file.domain, model.name(), &model.statements));
+    let holders: Vec<_> = plugins.chain(models).filter(|(.., statements)| !statements.is_empty()).collect();
+    let all = holders.iter().flat_map(|(.., statements)| *statements);
     let read: BTreeSet<_> = all.filter(|statement| statement.gives_rows()).map(StatementDecl::key).collect();
     let read = read.iter();
-    let plugins = plugins.iter().map(|plugin| {
-        let (identity, domain, name) = (plugin.identity(), plugin.file.domain.to_string(), plugin.name());
-        let statements = plugin.decl.statements.iter().map(|statement| {
+    let holders = holders.iter().map(|(identity, domain, name, statements)| {
+        let domain = shown(domain);
+        let statements = statements.iter().map(|statement| {
             let key = statement.key();
             quote!(#key #statement)
         });
         quote!(#identity #domain #name [#(#statements)*])
     });
     quote! {
-        /// What is known of the SQL in the plugins.
+        /// What is known of the SQL in the plugins and models.
         pub mod sql {
             use super::mc;
 
-            mc::#checker! { #engine #checked #folder { #(#migrations)* } { #(#read)* } { #(#plugins)* } }
+            mc::#checker! { #engine #checked #folder { #(#migrations)* } { #(#read)* } { #(#holders)* } }
         }
     }
 }

@@ -3,6 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use crate::decl::shown;
 use crate::expand::{app, paths};
 use crate::wiring::{PluginNode, Wiring};
 
@@ -14,7 +15,7 @@ pub(crate) fn expand(wiring: &Wiring) -> TokenStream {
     let types = wiring.plugins.iter().map(PluginNode::ty);
     let identities = wiring.plugins.iter().map(|plugin| {
         let (constant, name) = (plugin.identity(), plugin.name());
-        let (domain, module) = (plugin.file.domain.to_string(), plugin.file.module.to_string());
+        let (domain, module) = (shown(&plugin.file.domain), shown(&plugin.file.module));
         quote! {
             pub(super) static #constant: mc::Identity = mc::Identity { domain: #domain, plugin: #module, name: #name };
         }

@@ -1,18 +1,19 @@
-//! The SQL in a plugin's functions: which calls give a literal to the tool `db` or to a transaction.
+//! The SQL in functions: which calls give a literal to the tool `db` or to a transaction.
 //!
-//! In: the impl. Out: [`Statement`]s. A macro sees no types, so a handle is told by where it comes from: `self.db`, a
-//! parameter or a variable that is one, the parameter of a closure given to `transaction`. Text that is put together
-//! while running is not a literal, and is not seen.
+//! In: an impl or a function. Out: [`Statement`]s. A macro sees no types, so a handle is told by where it comes from:
+//! `self.db`, a parameter or a variable that is one, the parameter of a closure given to `transaction`. Text that is put
+//! together while running is not a literal, and is not seen.
 
 mod handles;
 mod parameters;
+mod scan;
 mod texts;
 
-use syn::punctuated::Punctuated;
-use syn::visit::{self, Visit};
-use syn::{Expr, ExprMethodCall, Ident, ImplItem, ItemImpl, Macro, Token};
+use std::collections::BTreeSet;
 
-use self::handles::Handles;
+use syn::{ImplItem, ItemFn, ItemImpl, Path};
+
+use self::scan::Scan;
 use self::texts::Texts;
 use super::Constructor;
 use crate::decl::StatementDecl;
@@ -21,69 +22,40 @@ use crate::decl::StatementDecl;
 #[derive(Debug)]
 pub(crate) struct Statement {
     pub(crate) decl: StatementDecl,
-    /// Which call it is, in the order of the source, of all calls of methods in the impl; `None` inside a macro.
+    /// Which call it is, in the order of the source, of all calls of methods in the item; `None` inside a macro.
     pub(crate) call: Option<usize>,
 }
 
+/// Whether a path names a type of the framework's.
+pub(crate) type IsOurs<'a> = &'a dyn Fn(&Path) -> bool;
+
 /// Every statement of a plugin.
-pub(crate) fn statements(item: &ItemImpl, constructor: Option<&Constructor>) -> Vec<Statement> {
-    let fields = handles::fields(item, constructor);
-    let texts = Texts::of_impl(item);
-    let mut scan = Scan::default();
-    for function in item.items.iter().filter_map(|item| match item {
-        ImplItem::Fn(function) => Some(function),
-        _ => None,
-    }) {
-        scan.handles = Handles::of(function, &fields);
-        scan.texts = texts.with(function);
-        scan.function = Some(&function.sig.ident);
-        scan.visit_block(&function.block);
-    }
+pub(crate) fn of_plugin(item: &ItemImpl, constructor: Option<&Constructor>, is_ours: IsOurs<'_>) -> Vec<Statement> {
+    of_functions(item, &handles::fields(item, constructor), is_ours)
+}
+
+/// Every statement of any other impl, whose field `db` is the tool.
+pub(crate) fn of_impl(item: &ItemImpl, is_ours: IsOurs<'_>) -> Vec<Statement> {
+    of_functions(item, &BTreeSet::from(["db".to_owned()]), is_ours)
+}
+
+/// Every statement of a function.
+pub(crate) fn of_function(item: &ItemFn, is_ours: IsOurs<'_>) -> Vec<Statement> {
+    let fields = BTreeSet::new();
+    let mut scan = Scan::new(&fields, is_ours);
+    scan.function(&item.sig, &item.block, Texts::default().with(&item.sig, &item.block));
     scan.found
 }
 
-#[derive(Debug, Default)]
-struct Scan<'i> {
-    /// Whose body is looked at.
-    function: Option<&'i Ident>,
-    handles: Handles,
-    texts: Texts,
-    calls: usize,
-    /// How deep in arguments of macros.
-    macros: usize,
-    found: Vec<Statement>,
-}
-
-impl<'ast> Visit<'ast> for Scan<'_> {
-    fn visit_expr_method_call(&mut self, call: &'ast ExprMethodCall) {
-        let number = (self.macros == 0).then_some(self.calls);
-        self.calls += usize::from(self.macros == 0);
-        let method = call.method.to_string();
-        if (method.starts_with("query") || method.starts_with("execute"))
-            && self.handles.contain(&call.receiver)
-            && let Some(text) = call.args.first().and_then(|first| self.texts.text(first))
-            && let Some(function) = self.function.cloned()
-        {
-            let given = call.args.get(1).and_then(|given| match method.as_str() {
-                "execute_many" => parameters::of_each(given),
-                _ => parameters::count(given),
-            });
-            let (method, sql, checked) = (call.method.clone(), text.literal, text.checked);
-            let decl = StatementDecl { function, method, sql, given, checked };
-            self.found.push(Statement { decl, call: number });
+fn of_functions(item: &ItemImpl, fields: &BTreeSet<String>, is_ours: IsOurs<'_>) -> Vec<Statement> {
+    let texts = Texts::of_impl(item);
+    let mut scan = Scan::new(fields, is_ours);
+    for item in &item.items {
+        if let ImplItem::Fn(function) = item {
+            scan.function(&function.sig, &function.block, texts.with(&function.sig, &function.block));
         }
-        visit::visit_expr_method_call(self, call);
     }
-
-    /// What stands in `join!(…)` and the like, where it reads as expressions.
-    fn visit_macro(&mut self, call: &'ast Macro) {
-        let Ok(arguments) = call.parse_body_with(Punctuated::<Expr, Token![,]>::parse_terminated) else { return };
-        self.macros += 1;
-        for argument in &arguments {
-            self.visit_expr(argument);
-        }
-        self.macros -= 1;
-    }
+    scan.found
 }
 
 #[cfg(test)]
@@ -94,7 +66,7 @@ mod tests {
 
     fn found(item: &ItemImpl) -> Vec<(String, Option<usize>, Option<usize>)> {
         let shown = |statement: Statement| (statement.decl.sql.value(), statement.decl.given, statement.call);
-        statements(item, None).into_iter().map(shown).collect()
+        of_plugin(item, None, &|_| true).into_iter().map(shown).collect()
     }
 
     #[test]
@@ -171,7 +143,7 @@ mod tests {
                 }
             }
         );
-        let found = statements(&item, None);
+        let found = of_plugin(&item, None, &|_| true);
         let shown = |one: &Statement| (one.decl.sql.value(), one.decl.checked, one.decl.gives_rows());
         let expected = [("PRAGMA x", false), ("let", false), ("from const", false), ("checked", true)];
         let expected: Vec<_> = expected.map(|(text, checked)| (text.to_owned(), checked, checked)).into();
@@ -194,7 +166,94 @@ mod tests {
         );
         let ImplItem::Fn(new) = &item.items[0] else { unreachable!() };
         let constructor = Constructor::parse(new, &mut crate::errors::Errors::default());
-        assert!(statements(&item, Some(&constructor)).is_empty());
-        assert!(statements(&item, None).is_empty());
+        assert!(of_plugin(&item, Some(&constructor), &|_| true).is_empty());
+        assert!(of_plugin(&item, None, &|_| true).is_empty());
+    }
+
+    #[test]
+    fn a_plugin_that_is_taken_apart_is_seen_as_it_is() {
+        let item: ItemImpl = parse_quote!(
+            impl Many {
+                async fn one(&self) {
+                    let Self { db, .. } = self;
+                    db.query("apart", ()).await;
+                    let Self { db: store, bus } = &self;
+                    store.query("renamed", ()).await;
+                    let (first, other) = (&self.db, 1);
+                    first.query("tuple", ()).await;
+                    let this = self;
+                    this.db.query("another name", ()).await;
+                    if let Many { db: inside, .. } = self {
+                        (*inside).query("if let", ()).await;
+                    }
+                    match self {
+                        Self { db: found, .. } if ready => found.query("match", ()).await,
+                    }
+                    let work = async |db: &Db| db.query("closure", ()).await;
+                    tokio::spawn(async move { store.query("block", ()).await });
+                }
+            }
+        );
+        let found = found(&item);
+        let texts: Vec<_> = found.iter().map(|(text, ..)| text.as_str()).collect();
+        let expected = ["apart", "renamed", "tuple", "another name", "if let", "match", "closure", "block"];
+        assert_eq!(texts, expected);
+    }
+
+    #[test]
+    fn a_name_that_means_something_else_in_its_block_is_no_handle_there() {
+        let item: ItemImpl = parse_quote!(
+            impl Many {
+                async fn one(&self, tx: &mut Transaction<'_>) {
+                    let db = &self.db;
+                    {
+                        let db = other();
+                        db.query("shadowed", ()).await;
+                    }
+                    for db in list {
+                        db.query("loop", ()).await;
+                    }
+                    list.map(|db| db.query("closure", ()));
+                    match value {
+                        Some(db) => db.query("arm", ()).await,
+                        None => {}
+                    }
+                    if let Some(db) = value {
+                        db.query("if let", ()).await;
+                    }
+                    fn inner(value: Other) {
+                        db.query("of another function", ());
+                    }
+                    db.query("seen", ()).await;
+                    let db = other();
+                    db.query("bound again", ()).await;
+                    tx.query("of a parameter", ()).await;
+                }
+            }
+        );
+        let texts: Vec<_> = found(&item).into_iter().map(|(text, ..)| text).collect();
+        assert_eq!(texts, ["seen", "of a parameter"]);
+        let theirs = of_plugin(&item, None, &|path| path.is_ident("Db"));
+        assert_eq!(theirs.len(), 1, "a transaction of another crate is none of ours");
+    }
+
+    #[test]
+    fn other_impls_and_functions_are_seen_in_the_same_way() {
+        let item: ItemImpl = parse_quote!(
+            impl Users {
+                const ALL: &str = "of a constant";
+                async fn all(&self) {
+                    self.db.query(Self::ALL, ()).await
+                }
+            }
+        );
+        assert_eq!(of_impl(&item, &|_| true).len(), 1);
+        let item: ItemFn = parse_quote!(
+            async fn all(db: &Db, tx: &mut Transaction<'_>) {
+                db.query("a", ()).await;
+                tx.query("b", ()).await
+            }
+        );
+        assert_eq!(of_function(&item, &|_| true).len(), 2);
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use syn::punctuated::Punctuated;
 use syn::visit::{self, Visit};
-use syn::{Expr, ExprLit, ImplItem, ImplItemFn, ItemConst, ItemImpl, Lit, LitStr, Local, Pat, PatIdent, Token};
+use syn::{Block, Expr, ExprLit, ImplItem, ItemConst, ItemImpl, Lit, LitStr, Local, Pat, PatIdent, Signature, Token};
 
 /// A text that the source spells out.
 #[derive(Debug, Clone)]
@@ -37,10 +37,10 @@ impl Texts {
     }
 
     /// These and the ones of a function.
-    pub(super) fn with(&self, function: &ImplItemFn) -> Self {
+    pub(super) fn with(&self, signature: &Signature, block: &Block) -> Self {
         let mut texts = self.clone();
-        texts.visit_signature(&function.sig);
-        texts.visit_block(&function.block);
+        texts.visit_signature(signature);
+        texts.visit_block(block);
         texts
     }
 

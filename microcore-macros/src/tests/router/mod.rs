@@ -97,7 +97,7 @@ fn wired(table: &[Route]) -> TokenStream {
         { { logger false false }
           { plugin site page }
           {}
-          { sqlite true "/app/src" } }
+          { sqlite true "/app/src" } {} }
         { plugin { [#(#routes)*] [] [] [] [] [] false false false } }
     })
 }

@@ -51,6 +51,10 @@ pub(super) fn lines(manifest: &Manifest, tables: &[TableFacts], domain: &str) ->
         let (reads, writes) = (tables_text("reads", &plugin.reads()), tables_text("writes", &plugin.writes()));
         lines.push(format!("- plugin {}({tools}){reads}{writes}{}", plugin.identity.plugin, dashed(plugin.doc)));
     }
+    for model in manifest.models.iter().filter(|model| model.domain == domain) {
+        let (reads, writes) = (tables_text("reads", &model.reads()), tables_text("writes", &model.writes()));
+        lines.push(format!("- model {}{reads}{writes}", model.model));
+    }
     lines
 }
 
@@ -146,15 +150,8 @@ mod tests {
     #[test]
     fn tables_that_nobody_read_are_said_to_be_unknown() {
         let migration = Migration { domain: "shop", file: "001_users.sql", sql: "" };
-        let manifest = Manifest {
-            name: "shop",
-            version: "1",
-            folder: "",
-            tools: &[],
-            plugins: &[],
-            events: &[],
-            migrations: Box::leak(Box::new([migration])),
-        };
+        let manifest =
+            Manifest { name: "shop", version: "1", migrations: Box::leak(Box::new([migration])), ..Manifest::EMPTY };
         let table = |domain: &str| {
             let (name, domain) = ("users".to_owned(), domain.to_owned());
             TableFacts { domain, name, columns: Vec::new(), unique: Vec::new(), foreign_keys: Vec::new() }

@@ -27,15 +27,7 @@ fn application(domains: usize, tools: &'static [ToolFacts]) -> Manifest {
         let (fields, shape) = (&[("id", "i64")][..], schema_of::<()> as crate::manifest::ShapeOf);
         events.push(EventFacts { name: event, ty: event, domain, doc: "", fields, shape, reply: None });
     }
-    Manifest {
-        name: "big",
-        version: "1",
-        folder: "",
-        tools,
-        plugins: plugins.leak(),
-        events: events.leak(),
-        migrations: &[],
-    }
+    Manifest { name: "big", version: "1", tools, plugins: plugins.leak(), events: events.leak(), ..Manifest::EMPTY }
 }
 
 const METHODS: [Method; 40] = [Method {

@@ -54,15 +54,8 @@ impl Authenticate for Roles {
     }
 }
 
-const MANIFEST: Manifest = Manifest {
-    name: "a",
-    version: "1",
-    folder: "",
-    tools: &[],
-    plugins: &[PluginFacts::needing(&["bus"])],
-    events: &[],
-    migrations: &[],
-};
+const MANIFEST: Manifest =
+    Manifest { name: "a", version: "1", plugins: &[PluginFacts::needing(&["bus"])], ..Manifest::EMPTY };
 
 fn system(settings: &[(&'static str, &'static str)], place: Place) -> Option<System> {
     let environment = settings.iter().fold(Environment::default(), |all, (key, value)| all.with(*key, *value));

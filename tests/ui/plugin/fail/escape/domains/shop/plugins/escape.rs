@@ -16,3 +16,13 @@ impl Feature {
         self.logger.info(GREETING);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn harmless() {
+        let path = std::path::Path::new("include!");
+        assert!(path.exists() || !(path == path) || vec![path].is_empty());
+        Some(1).expect("no warnings");
+    }
+}

@@ -1,21 +1,19 @@
 //! The calls whose rows the compiler compares with the statement's columns.
 //!
-//! In: the impl as written. Out: the same with each such call inside one of the wiring's functions, which gives it back
+//! In: an item as written. Out: the same with each such call inside one of the wiring's functions, which gives it back
 //! as it is and asks something of the type of its rows. Only the compiler knows that type.
 
 use proc_macro2::{Group, Span, TokenStream, TokenTree};
 use quote::quote;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Expr, Ident, ImplItem, ItemImpl};
+use syn::{Expr, Ident, ImplItem, ItemFn, ItemImpl};
 
 use crate::expand::paths;
-use crate::parse::{PluginImpl, Statement};
+use crate::parse::Statement;
 
-/// The impl with its calls compared.
-pub(crate) fn compared(plugin: &PluginImpl) -> ItemImpl {
-    let mut item = plugin.item.clone();
-    let calls = plugin.statements.iter().filter(|statement| statement.decl.gives_rows());
-    let mut calls = Calls { calls: 0, compared: calls.collect() };
+/// An impl with its calls compared.
+pub(super) fn compared_impl(item: &ItemImpl, statements: &[Statement]) -> ItemImpl {
+    let (mut item, mut calls) = (item.clone(), Calls::of(statements));
     if calls.compared.is_empty() {
         return item;
     }
@@ -27,10 +25,23 @@ pub(crate) fn compared(plugin: &PluginImpl) -> ItemImpl {
     item
 }
 
+/// A function with its calls compared.
+pub(super) fn compared_function(item: &ItemFn, statements: &[Statement]) -> ItemFn {
+    let mut item = item.clone();
+    Calls::of(statements).visit_block_mut(&mut item.block);
+    item
+}
+
 struct Calls<'s> {
     /// Counted as they were when the statements were found.
     calls: usize,
     compared: Vec<&'s Statement>,
+}
+
+impl<'s> Calls<'s> {
+    fn of(statements: &'s [Statement]) -> Self {
+        Self { calls: 0, compared: statements.iter().filter(|statement| statement.decl.gives_rows()).collect() }
+    }
 }
 
 impl VisitMut for Calls<'_> {

@@ -1,0 +1,7 @@
+//! `forbid(deprecated)` would forbid what the wiring needs.
+
+#![forbid(deprecated)]
+
+microcore::app! {}
+
+fn main() {}

@@ -1,0 +1,70 @@
+#![allow(dead_code)]
+use microcore::tool;
+
+#[derive(Clone)]
+pub struct Clock;
+
+#[tool]
+impl Clock {
+    pub async fn setup() -> ::microcore::error::Result<Self> {
+        ::std::result::Result::Ok(Self)
+    }
+
+    pub fn now(&self) -> u64 {
+        1
+    }
+
+    pub async fn health_check(&self) -> ::microcore::error::Result<()> {
+        ::std::result::Result::Ok(())
+    }
+
+    pub async fn on_boot_complete(&self) {}
+
+    pub async fn shutdown(&self) {}
+}
+
+// Every name of the standard prelude means something else here.
+pub struct Option;
+pub struct Some;
+pub struct None;
+pub struct Result;
+pub struct Ok;
+pub struct Err;
+pub struct Box;
+pub struct String;
+pub struct Vec;
+pub trait Copy {}
+pub trait Send {}
+pub trait Sync {}
+pub trait Sized {}
+pub trait Unpin {}
+pub trait Drop {}
+pub trait Fn {}
+pub trait FnMut {}
+pub trait FnOnce {}
+pub trait AsyncFn {}
+pub trait AsyncFnMut {}
+pub trait AsyncFnOnce {}
+pub trait ToOwned {}
+pub trait ToString {}
+pub trait Clone {}
+pub trait PartialEq {}
+pub trait PartialOrd {}
+pub trait Eq {}
+pub trait Ord {}
+pub trait AsRef {}
+pub trait AsMut {}
+pub trait Into {}
+pub trait From {}
+pub trait TryInto {}
+pub trait TryFrom {}
+pub trait Default {}
+pub trait Iterator {}
+pub trait Extend {}
+pub trait IntoIterator {}
+pub trait FromIterator {}
+pub trait DoubleEndedIterator {}
+pub trait ExactSizeIterator {}
+pub trait Future {}
+pub trait IntoFuture {}
+pub fn drop() {}

@@ -1,0 +1,8 @@
+#![cfg(windows)]
+use crate::prelude::*;
+
+#[plugin]
+pub struct Whole {}
+
+#[plugin]
+impl Whole {}

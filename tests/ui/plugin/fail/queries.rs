@@ -1,0 +1,7 @@
+//! `#[queries]` marks an impl or a function.
+
+#![allow(unused_variables)]
+
+microcore::app! { root: "queries" }
+
+fn main() {}

@@ -1,0 +1,7 @@
+use crate::prelude::*;
+
+#[queries]
+pub struct Wrong;
+
+#[queries(all)]
+pub fn arguments() {}
