@@ -178,3 +178,101 @@ fn the_table_of_settings_is_complete() {
     let missing: Vec<String> = rows.filter(|row| !page.contains(row.as_str())).collect();
     assert!(missing.is_empty(), "docs/guide/configuration.md lacks\n{}", missing.join("\n"));
 }
+
+/// The names behind `[features]` of the facade, but for `default`.
+fn features() -> Vec<String> {
+    let manifest = fs::read_to_string(root().join("Cargo.toml")).unwrap();
+    let section = manifest.split("\n[features]\n").nth(1).unwrap().split("\n[").next().unwrap();
+    let names = section.lines().filter_map(|line| line.split_once(" = [")).map(|(name, _)| name.to_owned());
+    names.filter(|name| name != "default").collect()
+}
+
+/// Every key that some `#[setting(key = "…")]` or hand-written `Key` of the framework has.
+fn keys() -> Vec<String> {
+    let mut files = Vec::new();
+    for folder in ["microcore-runtime/src", "microcore-tools/src"] {
+        sources(&root().join(folder), &mut files);
+    }
+    let is_key = |text: &&str| {
+        text.contains('_')
+            && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
+    };
+    let mut found = Vec::new();
+    for file in files {
+        let text = fs::read_to_string(&file).unwrap();
+        let production = text.split("#[cfg(test)]").next().unwrap_or_default();
+        for before in ["#[setting(key = \"", "key(\"", "name: \""] {
+            found.extend(
+                production
+                    .split(before)
+                    .skip(1)
+                    .filter_map(|rest| rest.split('"').next())
+                    .filter(is_key)
+                    .map(str::to_owned),
+            );
+        }
+    }
+    found.sort();
+    found.dedup();
+    found
+}
+
+fn sources(folder: &Path, files: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            sources(&path, files);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            files.push(path);
+        }
+    }
+}
+
+#[test]
+fn every_setting_of_every_backend_is_in_the_tables() {
+    let page = fs::read_to_string(root().join("docs/guide/configuration.md")).unwrap();
+    let keys = keys();
+    assert!(keys.iter().any(|key| key == "PG_URL") && keys.iter().any(|key| key == "BUS_REDIS_PREFIX"), "{keys:?}");
+    let missing: Vec<_> = keys.iter().filter(|key| !page.contains(&format!("`{key}`"))).collect();
+    assert!(missing.is_empty(), "docs/guide/configuration.md lacks {missing:?}");
+}
+
+#[test]
+fn every_feature_is_documented_and_every_documented_feature_is_there() {
+    let (features, pages) = (features(), pages());
+    assert!(features.iter().any(|name| name == "postgres"), "{features:?}");
+    let undocumented: Vec<_> =
+        features.iter().filter(|name| !pages.iter().any(|(_, text)| text.contains(&format!("`{name}`")))).collect();
+    assert!(undocumented.is_empty(), "no page speaks of {undocumented:?}");
+    let mut gone = Vec::new();
+    for (page, text) in pages.iter().filter(|(page, _)| page.starts_with("docs/guide/")) {
+        let named = text.split("the feature `").skip(1).filter_map(|rest| rest.split('`').next());
+        gone.extend(
+            named.filter(|name| !features.iter().any(|known| known == name)).map(|name| format!("{page}: {name}")),
+        );
+    }
+    assert!(gone.is_empty(), "no such features: {gone:?}");
+}
+
+/// A list of what is missing goes stale on the day on which it is there: a feature, a backend or a setting of that name.
+#[test]
+fn nothing_that_is_there_is_said_to_be_missing() {
+    let mut there: Vec<String> = features();
+    there.extend(["redisstreams", "durablesqlite"].map(str::to_owned));
+    // `HTTP_ACCESS_LOG` is an access log.
+    let phrase = |key: &String| Some(key.split_once('_')?.1.replace('_', " ").to_lowercase());
+    there.extend(keys().iter().filter_map(phrase).filter(|phrase| phrase.contains(' ')));
+    let mut stale = Vec::new();
+    for (page, text) in pages() {
+        let sections = ["## Not there yet\n", "## What is not there yet\n"];
+        for section in
+            sections.iter().filter_map(|title| text.split(title).nth(1)).filter_map(|rest| rest.split("\n## ").next())
+        {
+            let words = format!(" {} ", section.to_lowercase().replace(['.', ',', ';', ':', '`', '\n'], " "));
+            stale.extend(
+                there.iter().filter(|name| words.contains(&format!(" {name} "))).map(|name| format!("{page}: {name}")),
+            );
+        }
+    }
+    assert!(stale.is_empty(), "said to be missing, and there: {stale:?}");
+}

@@ -22,7 +22,7 @@ fn line(manifest: &Manifest, tables: &[TableFacts], domain: &str) -> String {
     let [emits, asks, hears, answers] =
         events(manifest, &plugins).map(|events| events.into_iter().map(|event| event.ty).collect());
     let parts = [
-        Some(format!("{} plugins, {routes} routes", plugins.len())),
+        Some(format!("{}, {}", counted(plugins.len(), "plugin"), counted(routes, "route"))),
         named("tables", tables),
         named("emits", emits),
         named("asks", asks),
@@ -65,6 +65,11 @@ pub(super) fn tools(tools: &[ToolFacts]) -> Vec<String> {
 fn name(signature: &str) -> Option<&str> {
     let behind = signature.split("fn ").nth(1)?;
     behind.split(['(', '<']).next()
+}
+
+/// `1 route`, `2 routes`.
+fn counted(number: usize, what: &str) -> String {
+    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
 }
 
 fn shortened(names: &[&str], most: usize) -> String {

@@ -65,7 +65,7 @@ fn what_does_not_fit_becomes_an_index_step_by_step() {
     assert!(small.contains("- `GET /domain_with_a_long_name_0001/things/{id}"), "{small}");
     let several = text(20, &TOOLS[..1]);
     assert!(
-        several.contains("- `domain_with_a_long_name_0019` 1 plugins, 1 routes; emits SomethingHappened19"),
+        several.contains("- `domain_with_a_long_name_0019` 1 plugin, 1 route; emits SomethingHappened19"),
         "{several}"
     );
     let many = text(600, TOOLS);

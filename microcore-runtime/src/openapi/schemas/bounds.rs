@@ -7,6 +7,11 @@ use serde_json::{Value, json};
 const EMAIL: &str = "^(?=[^@]{1,64}@)[a-zA-Z0-9!#$%&'*+/=?^_`{|}~-]+(\\.[a-zA-Z0-9!#$%&'*+/=?^_`{|}~-]+)*@[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?\
                      (\\.[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)*$";
 
+/// What schemars says of a decimal, where it is read and where it is written.
+const DECIMALS: [&str; 2] = [r"^-?\d+(\.\d+)?([eE]\d+)?$", r"^-?\d+(\.\d+)?$"];
+/// Up to 28 digits, as `FromParam` and serde read it.
+const DECIMAL: &str = r"^-?(?!([^0-9]*[0-9]){29})[0-9]+(\.[0-9]+)?$";
+
 /// An integer's format says how long it is to those who know; its bounds say it to everybody.
 pub(super) fn bounded(mut schema: Value) -> Value {
     bound(&mut schema);
@@ -34,6 +39,10 @@ fn bound(schema: &mut Value) {
             // `format` alone is a note; what the rule of the same name refuses must be refused by the schema too.
             if object.get("format").is_some_and(|format| format == "email") {
                 object.entry("pattern").or_insert(json!(EMAIL));
+            }
+            // schemars lets exponents pass, and any number of digits; what reads a decimal does not.
+            if object.get("pattern").and_then(Value::as_str).is_some_and(|pattern| DECIMALS.contains(&pattern)) {
+                object.insert("pattern".to_owned(), json!(DECIMAL));
             }
             object.values_mut().for_each(bound);
         }
