@@ -58,7 +58,7 @@ impl Items {
 
     #[get("/shop/items/{id}/stock")]
     async fn stock(&self, id: i64) -> Result<u32> {
-        Ok(self.bus.request(StockAsked { item: id }).await?)
+        self.bus.request(StockAsked { item: id }).await
     }
 
     #[reply(StockAsked)]
