@@ -21,6 +21,6 @@ pub use microcore_runtime::validation::Violations;
 pub use microcore_tools::auth::AuthError;
 pub use microcore_tools::bus::BusError;
 pub use microcore_tools::db::{
-    Date, DbError, DbErrorKind, Decimal, OnViolation, Row, Rows, Timestamp, Uuid, sql_unchecked,
+    Date, DbError, DbErrorKind, Decimal, Json, OnViolation, Row, Rows, Timestamp, Uuid, sql_unchecked,
 };
 pub use microcore_tools::state::StateError;

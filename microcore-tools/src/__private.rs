@@ -1,7 +1,7 @@
 //! What generated code names of this crate. Re-exports and aliases only.
 
 pub use crate::config::{Section, section, section_of};
-pub use crate::db::reads::{Covers, Named, Rows};
+pub use crate::db::reads::{ByName, Covers, Named, Rows};
 pub use crate::db::row::{Cells, Columns, Row, read_cell};
 pub use crate::db::{DbError, FromValue};
 

@@ -17,6 +17,11 @@ pub(crate) struct Migration {
 }
 
 impl Migration {
+    /// Whether its one statement can't run inside a transaction.
+    pub(crate) fn is_bare(&self) -> bool {
+        head(&self.sql).any(|line| line == "no-transaction")
+    }
+
     /// `users/001_users.sql`.
     pub(crate) fn name(&self) -> String {
         format!("{}/{}", self.domain, self.file)
@@ -37,6 +42,8 @@ pub(crate) fn read(application: &Application) -> Result<Vec<Migration>, Broken> 
             wrong: format!("migration `{domain}/{file}` can't be read: {error}"),
             help: "a migration is a text in UTF-8".to_owned(),
         })?;
+        // Some editors begin a file with a mark, which is no part of its text.
+        let sql = sql.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(sql);
         Ok(Migration { domain: domain.clone(), file: file.clone(), sql })
     });
     read.collect()
@@ -46,18 +53,23 @@ pub(crate) fn read(application: &Application) -> Result<Vec<Migration>, Broken> 
 ///
 /// `None` where there is no such order: what waits for what is not this crate's to judge.
 pub(crate) fn ordered(migrations: Vec<Migration>) -> Option<Vec<Migration>> {
-    type Key = (String, String);
+    // The domain, and where `Migration::place` of the runtime puts the file.
+    type Key = (String, u64, String);
+    let key = |domain: &str, file: &str| -> Key {
+        let digits = file.bytes().take_while(u8::is_ascii_digit).count();
+        (domain.to_owned(), file[..digits].parse().unwrap_or(u64::MAX), file.to_owned())
+    };
     let mut by_name: BTreeMap<Key, Migration> =
-        migrations.into_iter().map(|one| ((one.domain.clone(), one.file.clone()), one)).collect();
+        migrations.into_iter().map(|one| (key(&one.domain, &one.file), one)).collect();
     let mut waiting: BTreeMap<Key, BTreeSet<Key>> = BTreeMap::new();
     let mut earlier: Option<&Key> = None;
-    for (key, migration) in &by_name {
-        let needs = waiting.entry(key.clone()).or_default();
-        needs.extend(earlier.filter(|(domain, _)| *domain == key.0).cloned());
-        earlier = Some(key);
+    for (place, migration) in &by_name {
+        let needs = waiting.entry(place.clone()).or_default();
+        needs.extend(earlier.filter(|(domain, ..)| *domain == migration.domain).cloned());
+        earlier = Some(place);
         for named in depends(&migration.sql) {
             let (domain, file) = named.split_once('/')?;
-            let needed = (domain.to_owned(), file.to_owned());
+            let needed = key(domain, file);
             needs.insert(by_name.contains_key(&needed).then_some(needed)?);
         }
     }
@@ -73,10 +85,16 @@ pub(crate) fn ordered(migrations: Vec<Migration>) -> Option<Vec<Migration>> {
     Some(ordered)
 }
 
+/// The first lines that say something about the file: `-- depends: …`, `-- no-transaction`.
+fn head(sql: &str) -> impl Iterator<Item = &str> {
+    let comments = sql.lines().map_while(|line| line.trim().strip_prefix("--").map(str::trim));
+    comments.take_while(|line| line.starts_with("depends:") || *line == "no-transaction")
+}
+
 /// What the first lines `-- depends: other/001_x.sql, …` name.
 fn depends(sql: &str) -> impl Iterator<Item = &str> {
-    sql.lines()
-        .map_while(|line| line.trim().strip_prefix("--").map(str::trim_start)?.strip_prefix("depends:"))
+    head(sql)
+        .filter_map(|line| line.strip_prefix("depends:"))
         .flat_map(|names| names.split([',', ' ']))
         .map(str::trim)
         .filter(|name| !name.is_empty())
@@ -103,6 +121,14 @@ mod tests {
         let names: Vec<String> = ordered(migrations).unwrap().iter().map(Migration::name).collect();
         let expected = ["users/001_a.sql", "users/002_b.sql", "zoo/001_z.sql", "audit/001_a.sql", "audit/002_b.sql"];
         assert_eq!(names, expected);
+    }
+
+    #[test]
+    fn numbers_are_compared_as_numbers() {
+        let files = ["10_c.sql", "9_b.sql", "later.sql", "1_a.sql"];
+        let migrations = files.iter().map(|file| migration("a", file, "")).collect();
+        let names: Vec<String> = ordered(migrations).unwrap().into_iter().map(|one| one.file).collect();
+        assert_eq!(names, ["1_a.sql", "9_b.sql", "10_c.sql", "later.sql"]);
     }
 
     #[test]

@@ -83,19 +83,30 @@ fn migrations(folder: &Path) -> Vec<Migration> {
     let sql = entries(folder)
         .into_iter()
         .filter(|name| Path::new(name).extension().is_some_and(|extension| extension == "sql"));
-    sql.map(|file| Migration {
-        number: file.split('_').next().and_then(|digits| digits.parse().ok()),
-        // A file that can't be read is `include_str!`'s to report.
-        depends: std::fs::read_to_string(folder.join(&file)).map(|text| depends(&text)).unwrap_or_default(),
-        file,
-    })
-    .collect()
+    let mut found: Vec<Migration> = sql
+        .map(|file| Migration {
+            number: file.split('_').next().and_then(|digits| digits.parse().ok()),
+            // A file that can't be read is `include_str!`'s to report.
+            depends: std::fs::read_to_string(folder.join(&file)).map(|text| depends(&text)).unwrap_or_default(),
+            file,
+        })
+        .collect();
+    found.sort_by(|one, other| place(&one.file).cmp(&place(&other.file)));
+    found
+}
+
+/// As the migrator orders them: `Migration::place` of the runtime.
+fn place(file: &str) -> (u64, &str) {
+    let digits = file.bytes().take_while(u8::is_ascii_digit).count();
+    (file[..digits].parse().unwrap_or(u64::MAX), file)
 }
 
 /// As the migrator reads them: `microcore-tools/src/db/migration.rs`.
 fn depends(sql: &str) -> Vec<String> {
-    sql.lines()
-        .map_while(|line| line.trim().strip_prefix("--").map(str::trim_start)?.strip_prefix("depends:"))
+    let head = sql.trim_start_matches('\u{feff}').lines();
+    head.map_while(|line| line.trim().strip_prefix("--").map(str::trim))
+        .filter(|line| *line != "no-transaction")
+        .map_while(|line| line.strip_prefix("depends:"))
         .flat_map(|names| names.split([',', ' ']))
         .filter(|name| !name.is_empty())
         .map(|name| format!("{}.sql", name.strip_suffix(".sql").unwrap_or(name)))
@@ -124,6 +135,9 @@ mod tests {
             "domains/users/migrations/002_b.sql",
             "-- depends: a/1.sql, b/2\n--depends: c/3.sql\n-- x\n-- depends: d/4.sql",
         );
+        write("domains/users/migrations/9_a.sql", "\u{feff}-- no-transaction\n-- depends: a/1.sql");
+        write("domains/users/migrations/10_c.sql", "");
+        write("domains/users/migrations/later.sql", "");
         write("domains/users/migrations/readme.md", "");
         write("tools/clock.rs", "#[tool] impl Clock {}");
         let listing = Listing::of(&root);
@@ -131,7 +145,11 @@ mod tests {
             listing.domains[0].plugins.iter().map(|file| (file.name.as_str(), file.is_wired())).collect();
         assert_eq!(plugins, [("a", false), ("b", true), ("move", true)]);
         let depends = ["a/1.sql", "b/2.sql", "c/3.sql"].map(str::to_owned).to_vec();
-        assert_eq!(listing.domains[0].migrations, [Migration { file: "002_b.sql".into(), number: Some(2), depends }]);
+        let found = &listing.domains[0].migrations;
+        assert_eq!(found[0], Migration { file: "002_b.sql".into(), number: Some(2), depends });
+        assert_eq!(found[1].depends, ["a/1.sql"]);
+        let files: Vec<&str> = found.iter().map(|migration| migration.file.as_str()).collect();
+        assert_eq!(files, ["002_b.sql", "9_a.sql", "10_c.sql", "later.sql"], "numbers are compared as numbers");
         assert_eq!(listing.tools.len(), 1);
         assert_eq!(listing.domains[0].plugins[2].ident().to_string(), "r#move");
         let wrong: Vec<_> = listing.wrong_names.iter().filter_map(|name| name.rsplit('/').next()).collect();

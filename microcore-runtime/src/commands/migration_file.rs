@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::ArgMatches;
 
 use super::{Exit, Surroundings};
+use crate::manifest::Migration;
 
 const TEXT: &str = "-- Applied once, as one transaction, and never edited afterwards.\n\
     -- Where it needs a migration of another domain, the first line is: -- depends: other_domain/001_x.sql\n\n";
@@ -50,12 +51,13 @@ fn folders(domains: &Path) -> Vec<String> {
 }
 
 /// The highest number that a file begins with.
-fn last_number(folder: &Path) -> io::Result<u32> {
+fn last_number(folder: &Path) -> io::Result<u64> {
     let mut last = 0;
     for entry in fs::read_dir(folder)? {
         let name = entry?.file_name().to_string_lossy().into_owned();
-        let digits = name.find(|char: char| !char.is_ascii_digit()).unwrap_or(name.len());
-        last = last.max(name[..digits].parse().unwrap_or(0));
+        let (number, _) = Migration::place(&name);
+        // One without a number is of no order that a number could follow.
+        last = last.max(if number == u64::MAX { 0 } else { number });
     }
     Ok(last)
 }

@@ -272,6 +272,15 @@ pub struct Migration {
     pub sql: &'static str,
 }
 
+impl Migration {
+    /// Where a file is among those of its domain: by the number that its name begins with, then by name. `9_b.sql` is
+    /// before `10_c.sql`; one without a number is last. The compiler orders files in the same way.
+    pub fn place(file: &str) -> (u64, &str) {
+        let digits = file.bytes().take_while(u8::is_ascii_digit).count();
+        (file[..digits].parse().unwrap_or(u64::MAX), file)
+    }
+}
+
 /// A table, as the migrations leave it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TableFacts {

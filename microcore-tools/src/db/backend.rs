@@ -5,13 +5,14 @@
 
 use std::future::Future;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use microcore_runtime::database::{MigrationState, Progress, Verdict};
 use microcore_runtime::lifecycle::Boot;
 use microcore_runtime::manifest::{Migration, TableFacts};
 use microcore_runtime::settings::Settings;
 
-use crate::db::{DbError, Row, Value};
+use crate::db::{DbError, DbErrorKind, Row, Value};
 
 /// A result of the contract.
 pub type Result<T, E = DbError> = std::result::Result<T, E>;
@@ -26,8 +27,8 @@ pub enum Wanted {
     All,
     /// The first row; the rest need not be computed.
     First,
-    /// The first two, so that "exactly one" can be told.
-    Two,
+    /// The one row; none and a second one are errors, and what the statement wrote is undone with them.
+    One,
 }
 
 impl Wanted {
@@ -36,7 +37,18 @@ impl Wanted {
         match self {
             Self::All => usize::MAX,
             Self::First => 1,
-            Self::Two => 2,
+            Self::One => 2,
+        }
+    }
+
+    /// Whether so many rows are what is wanted. A backend asks before what the statement wrote is committed.
+    pub fn check(self, rows: usize) -> Result<()> {
+        match (self, rows) {
+            (Self::All | Self::First, _) | (Self::One, 1) => Ok(()),
+            (Self::One, 0) => {
+                Err(DbError::new(DbErrorKind::NoRows, "the statement gave no row, and one value was asked for"))
+            }
+            (Self::One, _) => Err(DbError::usage("the statement gave more than one row, and one value was asked for")),
         }
     }
 }
@@ -110,6 +122,9 @@ pub trait Pool: Send + Sync + 'static {
             Ok(changed)
         }
     }
+
+    /// The longest time that a transaction of several calls may take; `None`: for ever.
+    fn longest_transaction(&self) -> Option<Duration>;
 
     /// Begins a transaction.
     fn begin(&self) -> impl Future<Output = Result<Self::Open>> + Send;

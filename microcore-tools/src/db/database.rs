@@ -1,7 +1,11 @@
 //! The handle that plugins hold: SQL in, rows out.
 
 use std::fmt;
+use std::future::Future;
+use std::hash::{BuildHasher, Hasher, RandomState};
+use std::pin::pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use microcore_runtime::manifest::TableFacts;
 use microcore_runtime::plugin::Identity;
@@ -11,6 +15,7 @@ use crate::db::backend::{Pool, Result, Values, Wanted};
 use crate::db::json::{self, Rows, WrittenRow};
 use crate::db::outbox::Publisher;
 use crate::db::params::owned;
+use crate::db::patience::patiently;
 use crate::db::row::First;
 use crate::db::{Backend, DbError, DbErrorKind, FromValue, Params, Row, Transaction, lexer, scope};
 
@@ -72,7 +77,7 @@ impl<B: Backend> Database<B> {
     pub async fn query_scalar<T: FromValue>(&self, sql: &str, params: impl Params) -> Result<T> {
         let values = self.reading(sql, &params)?;
         drop(params);
-        only(self.0.fetch(sql, values, Wanted::Two).await?)
+        only(self.0.fetch(sql, values, Wanted::One).await?)
     }
 
     /// Runs a statement; the number of rows that it changed.
@@ -110,31 +115,23 @@ impl<B: Backend> Database<B> {
     /// as well as a second `transaction`, is an error of kind [`DbErrorKind::Usage`]. Tasks that `work` spawns are
     /// outside, and wait for their turn as anybody does.
     ///
+    /// # Time
+    ///
+    /// A transaction may take as long as `DB_TRANSACTION_TIMEOUT` says. Then `work` is dropped, everything is rolled
+    /// back, and the error is of kind [`DbErrorKind::Busy`].
+    ///
     /// # Isolation
     ///
     /// On SQLite, transactions run one after the other. On PostgreSQL they are serializable, unless `PG_ISOLATION` says
     /// otherwise: two that can't both be right end in an error of kind [`DbErrorKind::Busy`] for one of them, which
-    /// has left nothing behind and may be tried again.
+    /// has left nothing behind and may be tried again: [`Database::transaction_retried`] does so.
     pub async fn transaction<T, E: From<DbError>, F: AsyncFnOnce(&mut Transaction<B>) -> Result<T, E>>(
         &self,
         work: F,
     ) -> Result<T, E> {
-        scope::no_write_beside(self.identity())?;
-        let mut transaction = Transaction::<B>::new(self.0.begin().await?, self.1.clone());
-        match scope::inside(self.identity(), work(&mut transaction)).await {
-            Ok(value) => {
-                transaction.commit().await?;
-                Ok(value)
-            }
-            Err(error) => {
-                // The caller's error says more than a rollback that failed; a connection that can't roll back is
-                // never used again.
-                if let Err(error) = transaction.rollback().await {
-                    tracing::warn!(%error, "a transaction could not be rolled back");
-                }
-                Err(error)
-            }
-        }
+        let mut open = self.open().await?;
+        let result = self.inside(work(&mut open)).await;
+        self.end(open, result).await.map_err(|failed| failed.error)
     }
 
     /// Every table that is there now: columns, keys, defaults, in one vocabulary for every engine.
@@ -148,7 +145,99 @@ impl<B: Backend> Database<B> {
     }
 }
 
+/// Why a transaction failed.
+struct Failed<E> {
+    error: E,
+    /// Whether another one was in the way.
+    conflict: bool,
+}
+
+/// How long to wait before the next try: longer each time, and not as long as somebody who failed at the same moment.
+fn pause(tries: u32) -> Duration {
+    let random = RandomState::new().build_hasher().finish() % 4_096;
+    Duration::from_micros((1_000 << tries.min(7)) * (4_096 + random) / 8_192)
+}
+
+// Beside the methods that every list of the tools has, which is short on purpose.
 impl<B: Backend> Database<B> {
+    /// [`Database::transaction`], tried again up to `retries` times where another transaction was in the way: a
+    /// serialisation failure, a deadlock, a lock that somebody else held, a table that was changed meanwhile.
+    ///
+    /// `begin` makes the work of one try, so what that does besides its calls on `tx` is done again. Between two tries there is a
+    /// short wait that grows. Any other error, and a time that ran out, is given at once.
+    ///
+    /// ```
+    /// # extern crate microcore_runtime as microcore;
+    /// # use microcore_tools::db::{Backend, Database, DbError};
+    /// # async fn example<B: Backend>(db: Database<B>) -> Result<(), DbError> {
+    /// db.transaction_retried(3, || async |tx| {
+    ///     let seats: i64 = tx.query_scalar("SELECT seats FROM shows WHERE id = $1", (1,)).await?;
+    ///     tx.execute("UPDATE shows SET seats = $1 WHERE id = $2", (seats - 1, 1)).await
+    /// })
+    /// .await?;
+    /// # Ok(()) }
+    /// ```
+    pub async fn transaction_retried<T, E, Work, Begin>(&self, retries: u32, mut begin: Begin) -> Result<T, E>
+    where
+        E: From<DbError>,
+        Work: AsyncFnOnce(&mut Transaction<B>) -> Result<T, E>,
+        Begin: FnMut() -> Work,
+    {
+        let mut tries = 0;
+        loop {
+            let failed = match self.open().await {
+                Ok(mut open) => {
+                    let result = self.inside(begin()(&mut open)).await;
+                    match self.end(open, result).await {
+                        Ok(value) => return Ok(value),
+                        Err(failed) => failed,
+                    }
+                }
+                Err(error) => Failed { conflict: error.is_conflict(), error: error.into() },
+            };
+            if !failed.conflict || tries == retries {
+                return Err(failed.error);
+            }
+            tokio::time::sleep(pause(tries)).await;
+            tries += 1;
+        }
+    }
+}
+
+impl<B: Backend> Database<B> {
+    async fn open(&self) -> Result<Transaction<B>> {
+        scope::no_write_beside(self.identity())?;
+        Ok(Transaction::new(self.0.begin().await?, self.1.clone()))
+    }
+
+    /// Runs `work` as the inside of a transaction, for as long as one may take; then it is dropped.
+    async fn inside<T, E: From<DbError>>(&self, work: impl Future<Output = Result<T, E>>) -> Result<T, E> {
+        let work = pin!(scope::inside(self.identity(), work));
+        let Some(longest) = self.0.longest_transaction() else { return work.await };
+        patiently(longest, work).await.unwrap_or_else(|| {
+            let message = "the transaction took longer than DB_TRANSACTION_TIMEOUT allows, and was rolled back";
+            Err(DbError::new(DbErrorKind::Busy, message).caused_by("it kept its connection").into())
+        })
+    }
+
+    /// Commits, or rolls back where `result` is an error.
+    async fn end<T, E: From<DbError>>(&self, open: Transaction<B>, result: Result<T, E>) -> Result<T, Failed<E>> {
+        let conflict = open.met_conflict();
+        let error = match result {
+            Ok(value) => match open.commit().await {
+                Ok(()) => return Ok(value),
+                Err(error) => return Err(Failed { conflict: conflict || error.is_conflict(), error: error.into() }),
+            },
+            Err(error) => error,
+        };
+        // The caller's error says more than a rollback that failed; a connection that can't roll back is never used
+        // again.
+        if let Err(error) = open.rollback().await {
+            tracing::warn!(%error, "a transaction could not be rolled back");
+        }
+        Err(Failed { error, conflict })
+    }
+
     /// The same for every clone.
     fn identity(&self) -> usize {
         Arc::as_ptr(&self.0).addr()
@@ -165,14 +254,10 @@ impl<B: Backend> Database<B> {
     }
 }
 
-/// The one value of at most two rows.
+/// The value of the one row: [`Wanted::One`] gives no more and no fewer.
 pub(crate) fn only<T>(rows: Vec<First<T>>) -> Result<T> {
-    let mut rows = rows.into_iter();
-    match (rows.next(), rows.next()) {
-        (Some(First(value)), None) => Ok(value),
-        (None, _) => Err(DbError::new(DbErrorKind::NoRows, "the statement gave no row, and one value was asked for")),
-        (Some(_), Some(_)) => Err(DbError::usage("the statement gave more than one row, and one value was asked for")),
-    }
+    let row = rows.into_iter().next();
+    row.map(|First(value)| value).ok_or_else(|| Wanted::One.check(0).err().unwrap_or_else(|| DbError::usage("no row")))
 }
 
 impl<B: Backend> Clone for Database<B> {

@@ -49,12 +49,21 @@ struct Inner {
     table: Option<String>,
     columns: Vec<String>,
     source: Option<Box<dyn StdError + Send + Sync>>,
+    /// Whether the same transaction may succeed at once: a conflict with another one, and no time that ran out.
+    conflict: bool,
 }
 
 impl DbError {
     /// An error with a sentence for the log.
     pub fn new(kind: DbErrorKind, message: impl Into<String>) -> Self {
-        Self(Box::new(Inner { kind, message: message.into(), table: None, columns: Vec::new(), source: None }))
+        Self(Box::new(Inner {
+            kind,
+            message: message.into(),
+            table: None,
+            columns: Vec::new(),
+            source: None,
+            conflict: false,
+        }))
     }
 
     /// The call is wrong.
@@ -90,6 +99,18 @@ impl DbError {
         let passing = matches!(self.0.kind, DbErrorKind::Unavailable | DbErrorKind::Busy);
         self.0.source = Some(if passing { Box::new(Unavailable::because(cause)) } else { cause.into() });
         self
+    }
+
+    /// Says that another transaction was in the way: tried again, this one may succeed.
+    #[must_use]
+    pub(crate) fn in_conflict(mut self, conflict: bool) -> Self {
+        self.0.conflict = conflict;
+        self
+    }
+
+    /// Whether another transaction was in the way.
+    pub(crate) fn is_conflict(&self) -> bool {
+        self.0.conflict
     }
 
     /// Says which table and columns are to blame.

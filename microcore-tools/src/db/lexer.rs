@@ -9,6 +9,8 @@ pub(crate) enum Token<'a> {
     Word(&'a str, usize),
     /// `$7`.
     Placeholder(usize),
+    /// `,`, and how deep in parentheses.
+    Comma(usize),
     /// `;`
     End,
 }
@@ -39,6 +41,10 @@ impl<'a> Iterator for Tokens<'a> {
                 ';' => {
                     self.at += 1;
                     return Some(Token::End);
+                }
+                ',' => {
+                    self.at += 1;
+                    return Some(Token::Comma(self.depth));
                 }
                 '\'' | '"' | '`' => {
                     self.at += quoted(rest, first, false);
@@ -147,9 +153,78 @@ pub(crate) fn verb(sql: &str) -> &str {
     words.find(|(word, at)| *at == depth && is_one_of(word, &MAIN)).map_or(first, |(word, _)| word)
 }
 
-/// Whether a statement changes nothing, as far as its verb says.
+/// Whether a statement changes nothing, as far as its words say. A `WITH` may write whatever its own verb is, and so does
+/// an `EXPLAIN ANALYZE`.
 pub(crate) fn reads(sql: &str) -> bool {
-    is_one_of(verb(sql), &["SELECT", "VALUES", "TABLE", "SHOW", "EXPLAIN"])
+    let verb = verb(sql);
+    // Every read asks, and most begin like this.
+    if verb.eq_ignore_ascii_case("SELECT") && verb.as_ptr() == sql.as_ptr() {
+        return true;
+    }
+    if verb.eq_ignore_ascii_case("EXPLAIN") {
+        return !words(sql).any(|word| is_one_of(word, &["ANALYZE", "ANALYSE"]));
+    }
+    if !is_one_of(verb, &["SELECT", "VALUES", "TABLE", "SHOW"]) {
+        return false;
+    }
+    // What begins with its verb, as most do, has no `WITH` that could write.
+    let begins = sql.trim_start();
+    begins.get(..verb.len()).is_some_and(|first| first == verb) || !writes_within(sql)
+}
+
+/// Whether a part of the statement writes. `FOR UPDATE` only locks.
+fn writes_within(sql: &str) -> bool {
+    let mut before = "";
+    words(sql).any(|word| {
+        let locks = is_one_of(before, &["FOR", "KEY"]);
+        before = word;
+        !locks && is_one_of(word, &["INSERT", "UPDATE", "DELETE", "MERGE"])
+    })
+}
+
+/// Whether a statement is an INSERT of one row, written out. No other one surely returns at most one.
+pub(crate) fn inserts_one(sql: &str) -> bool {
+    let mut outside = tokens(sql).filter(|token| matches!(token, Token::Word(_, 0) | Token::Comma(0) | Token::End));
+    let is = |token: Option<Token<'_>>, listed: &[&str]| matches!(token, Some(Token::Word(word, _)) if is_one_of(word, listed));
+    if !is(outside.next(), &["INSERT"]) || !outside.any(|token| is(Some(token), &["VALUES"])) {
+        return false;
+    }
+    let next = outside.next();
+    next.is_none() || next == Some(Token::End) || is(next, &["ON", "RETURNING"])
+}
+
+/// The statement without its questions whether a parameter is NULL, which tell nothing of its type; `None` where it has
+/// none. `$1 IS NULL OR name = $1` → `TRUE OR name = $1`.
+pub(crate) fn without_null_tests(sql: &str) -> Option<String> {
+    let mut rest = tokens(sql);
+    let (mut text, mut kept) = (String::new(), 0);
+    while let Some(token) = rest.next() {
+        if !matches!(token, Token::Placeholder(_)) {
+            continue;
+        }
+        let start = sql[..rest.at].rfind('$')?;
+        let mut ahead = Tokens { sql, at: rest.at, depth: rest.depth };
+        let mut next = || match ahead.next() {
+            Some(Token::Word(word, _)) => word,
+            _ => "",
+        };
+        let is_null = next().eq_ignore_ascii_case("IS") && {
+            let word = next();
+            word.eq_ignore_ascii_case("NULL")
+                || (word.eq_ignore_ascii_case("NOT") && next().eq_ignore_ascii_case("NULL"))
+        };
+        if is_null {
+            text.push_str(&sql[kept..start]);
+            text.push_str("TRUE");
+            kept = ahead.at;
+            rest.at = ahead.at;
+        }
+    }
+    (kept > 0).then(|| text + &sql[kept..])
+}
+
+fn words(sql: &str) -> impl Iterator<Item = &str> {
+    tokens(sql).filter_map(|token| if let Token::Word(word, _) = token { Some(word) } else { None })
 }
 
 /// Whether a statement begins or ends a transaction.
@@ -171,6 +246,7 @@ mod tests {
     fn what_is_quoted_or_commented_is_no_token() {
         let sql = "SELECT '$1;''', \"$2\", E'\\'$3', $$ $4; $$, $a$ $5 $b$ $a$ /* $6 /* ; */ */ -- $7\n, $8, a$9, 1e$";
         let found: Vec<_> = tokens(sql).collect();
+        let found: Vec<_> = found.into_iter().filter(|token| *token != Token::Comma(0)).collect();
         assert_eq!(found, [Token::Word("SELECT", 0), Token::Placeholder(8), Token::Word("a$9", 0)]);
         for open in ["'", "\"", "/*", "$$", "--", "e'", "$x$", "$"] {
             assert_eq!(tokens(open).next(), None, "{open}");
@@ -189,5 +265,44 @@ mod tests {
         ] {
             assert_eq!(verb(sql), expected, "{sql}");
         }
+    }
+
+    #[test]
+    fn what_writes_behind_a_reading_word_does_not_read() {
+        for (sql, expected) in [
+            ("SELECT updated FROM a FOR UPDATE", true),
+            ("WITH a AS (SELECT 1) SELECT * FROM b FOR NO KEY UPDATE", true),
+            ("WITH a AS (DELETE FROM b RETURNING 1) SELECT * FROM a", false),
+            ("/* x */ with a as (insert into b values (1) returning 1) select 1", false),
+            ("EXPLAIN DELETE FROM a", true),
+            ("EXPLAIN (ANALYZE, BUFFERS) DELETE FROM a", false),
+            ("(SELECT 1) UNION SELECT 2", true),
+        ] {
+            assert_eq!(reads(sql), expected, "{sql}");
+        }
+    }
+
+    #[test]
+    fn an_insert_of_one_row_is_told_from_others() {
+        for (sql, expected) in [
+            ("INSERT INTO a (b, c) VALUES ($1, lower($2)) RETURNING id, b", true),
+            ("INSERT INTO a DEFAULT VALUES RETURNING id;", true),
+            ("insert into a values (1) on conflict (b) do nothing returning id", true),
+            ("INSERT INTO a VALUES (1), (2) RETURNING id", false),
+            ("INSERT INTO a VALUES (1) UNION ALL SELECT 2 RETURNING id", false),
+            ("INSERT INTO a SELECT * FROM (VALUES (1), (2)) AS v RETURNING id", false),
+            ("WITH x AS (DELETE FROM c) INSERT INTO a VALUES (1) RETURNING id", false),
+            ("UPDATE a SET b = 1 RETURNING id", false),
+        ] {
+            assert_eq!(inserts_one(sql), expected, "{sql}");
+        }
+    }
+
+    #[test]
+    fn questions_for_null_are_left_out_and_nothing_else() {
+        let masked = |sql| without_null_tests(sql);
+        assert_eq!(masked("$1 IS NULL OR a = $1").as_deref(), Some("TRUE OR a = $1"));
+        assert_eq!(masked("a = $12 AND ($12 is /* x */ not NULL)").as_deref(), Some("a = $12 AND (TRUE)"));
+        assert_eq!(masked("SELECT '$1 IS NULL', a IS NULL, $1 IS DISTINCT FROM a"), None);
     }
 }

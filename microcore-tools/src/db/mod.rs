@@ -11,12 +11,14 @@
 
 pub mod backend;
 mod database;
+mod document;
 mod error;
 mod json;
 mod lexer;
 mod migration;
 mod outbox;
 mod params;
+mod patience;
 #[cfg(feature = "postgres")]
 mod placeholder;
 #[cfg(feature = "postgres")]
@@ -43,6 +45,7 @@ pub use uuid::Uuid;
 
 pub use self::backend::Backend;
 pub use self::database::Database;
+pub use self::document::Json;
 pub use self::error::{DbError, DbErrorKind};
 pub use self::json::Rows;
 pub use self::outbox::Keeping;

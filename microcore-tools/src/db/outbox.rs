@@ -160,7 +160,11 @@ impl<B: Backend> Outbox for Database<B> {
     async fn exists(&self) -> Result<bool> {
         // A table that is not there, or is closed to this login, is the only reason that a working database has.
         let found = self.query::<(i64,)>("SELECT kept FROM _microcore_outbox LIMIT 1", ()).await;
-        Ok(found.is_ok())
+        match found {
+            Ok(_) => Ok(true),
+            Err(error) if error.kind() == DbErrorKind::Syntax => Ok(false),
+            Err(error) => Err(error.into()),
+        }
     }
 
     async fn claim(&self, limit: u32, owner: &str, lease: Duration) -> Result<Vec<Outgoing>> {

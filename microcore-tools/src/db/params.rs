@@ -111,6 +111,7 @@ impl Bind for Vec<u8> {
 }
 
 impl Bind for serde_json::Value {
+    /// A document: a text in it is bound with its quotes, so `json!("a")` is no parameter for a column of texts.
     fn value(&self) -> Result<Value<'_>, DbError> {
         Ok(Value::Json(Cow::Borrowed(self)))
     }
@@ -146,6 +147,21 @@ impl Bind for Uuid {
 impl Bind for Decimal {
     fn value(&self) -> Result<Value<'_>, DbError> {
         Ok(Value::Decimal(*self))
+    }
+}
+
+/// For SQL that is put together at run time: a `Vec<Value>` is the list of its parameters.
+impl Bind for Value<'_> {
+    fn value(&self) -> Result<Value<'_>, DbError> {
+        match self {
+            Value::Float(float) => float.value(),
+            Value::Timestamp(timestamp) => timestamp.value(),
+            Value::Date(date) => date.value(),
+            Value::Text(text) => text.value(),
+            Value::Blob(bytes) => bytes.as_ref().value(),
+            Value::Json(json) => json.as_ref().value(),
+            plain => Ok(plain.clone()),
+        }
     }
 }
 
@@ -203,7 +219,7 @@ macro_rules! single_values {
 
 // `(id)` is `id`: a tuple of one is easily forgotten its comma, and there is nothing else that it could mean.
 single_values!(i8 i16 i32 i64 isize u8 u16 u32 u64 usize f32 f64 bool str String Cow<'_, str>);
-single_values!(Timestamp Date Uuid Decimal serde_json::Value);
+single_values!(Timestamp Date Uuid Decimal serde_json::Value Value<'_>);
 
 impl<T: Bind> Params for Option<T> {
     fn values(&self) -> Result<Vec<Value<'_>>, DbError> {

@@ -2,11 +2,12 @@
 //!
 //! In: SQL, the number of values. Out: nothing, or what does not match.
 
-use crate::db::DbError;
 use crate::db::lexer::{Token, tokens};
+use crate::db::{DbError, scope};
 
 /// Whether `count` values are what the statement uses.
 pub(crate) fn check(sql: &str, count: usize) -> Result<(), DbError> {
+    scope::no_nul(sql)?;
     if tokens(sql).all(|token| token == Token::End) {
         return Err(DbError::usage("a call must be one statement, and this is none"));
     }

@@ -9,6 +9,23 @@ use crate::db::Row;
 #[derive(Debug)]
 pub struct Named<const NAMES: u64, const COUNT: usize>;
 
+/// The columns that a row reads by name, so that a row that is flattened into another one adds its own.
+#[diagnostic::on_unimplemented(
+    message = "a row that is flattened must read its columns by name",
+    label = "must be a struct with `#[derive(Row)]`"
+)]
+pub trait ByName {
+    /// Their fingerprint.
+    const NAMES: u64;
+    /// How many they are.
+    const COUNT: usize;
+}
+
+impl<const NAMES: u64, const COUNT: usize> ByName for Named<NAMES, COUNT> {
+    const NAMES: u64 = NAMES;
+    const COUNT: usize = COUNT;
+}
+
 /// Reads so many columns by position, whatever their names.
 #[derive(Debug)]
 pub struct Counted<const COUNT: usize>;

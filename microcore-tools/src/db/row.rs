@@ -6,11 +6,12 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
+use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 use crate::db::reads::{Counted, Unknown};
 use crate::db::returned::Returned;
-use crate::db::{DbError, FromValue, Value};
+use crate::db::{DbError, FromValue, Json, Value};
 
 /// A type that one row can be read into: a tuple by position, a single value, or a struct with `#[derive(Row)]` by
 /// column name.
@@ -141,6 +142,19 @@ macro_rules! single_values {
 
 single_values!(i8 i16 i32 i64 isize u8 u16 u32 u64 usize f32 f64 bool String Vec<u8> serde_json::Value);
 single_values!(Timestamp Date Uuid Decimal);
+
+impl<T: DeserializeOwned + Send + 'static> Row for Json<T> {
+    type Positions = ();
+    type Reads = Counted<1>;
+
+    fn positions(columns: &Columns<'_>) -> Result<(), DbError> {
+        columns.exactly(1)
+    }
+
+    fn read<C: Cells>((): &(), cells: &C) -> Result<Self, DbError> {
+        read_cell(cells, 0)
+    }
+}
 
 impl<T: FromValue> Row for Option<T> {
     type Positions = ();

@@ -30,8 +30,17 @@ pub(crate) fn no_write_beside(database: usize) -> Result<()> {
     Ok(())
 }
 
+/// Refuses a NUL, at which an engine stops to read what was written.
+pub(crate) fn no_nul(sql: &str) -> Result<()> {
+    if sql.as_bytes().contains(&0) {
+        return Err(DbError::usage("a statement must not contain a NUL character"));
+    }
+    Ok(())
+}
+
 /// Refuses what begins or ends a transaction behind the contract's back.
 pub(crate) fn no_control(sql: &str) -> Result<()> {
+    no_nul(sql)?;
     if lexer::controls(sql) {
         return Err(DbError::usage(format!("`{}` must not begin or end a transaction; use `transaction`", sql.trim())));
     }

@@ -43,7 +43,12 @@ pub(crate) fn date(text: &str) -> Option<Date> {
 /// A float as the decimal number that it was stored for: 15 digits, which is what a float keeps of any decimal.
 pub(crate) fn decimal_of_float(float: f64) -> Option<Decimal> {
     let text = float.is_finite().then(|| format!("{float:.14e}"))?;
-    Decimal::from_scientific(&text).ok().map(|decimal| decimal.normalize())
+    // Without the zeros at its end, which are no digits of the number and would count against its 28.
+    let (digits, exponent) = text.split_once('e')?;
+    let digits = digits.trim_end_matches('0').trim_end_matches('.');
+    let decimal = Decimal::from_scientific(&format!("{digits}e{exponent}")).ok()?.normalize();
+    // What is too small for a decimal number would else be read as zero.
+    (decimal.is_zero() == (float == 0.0)).then_some(decimal)
 }
 
 /// The float that stands for a decimal number where there is no such type; `None` where digits would be lost.
@@ -80,5 +85,8 @@ mod tests {
         assert_eq!(float_of_decimal("1234567890123.4567".parse().unwrap()), None);
         assert_eq!(decimal_of_float(0.1 + 0.2), Some("0.3".parse().unwrap()));
         assert_eq!(decimal_of_float(f64::NAN), None);
+        assert_eq!(decimal_of_float(1.5e-20), Some("0.000000000000000000015".parse().unwrap()));
+        assert_eq!(decimal_of_float(1.5e-40), None);
+        assert_eq!(decimal_of_float(1.5e40), None);
     }
 }

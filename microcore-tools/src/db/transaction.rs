@@ -33,12 +33,14 @@ pub struct Transaction<B: Backend> {
     failed: Option<u32>,
     /// The events that were published in it, each with the depth that it was published at.
     kept: Vec<(u32, Arc<dyn Any + Send + Sync>)>,
+    /// Whether a call failed because another transaction was in the way.
+    conflict: bool,
     pub(crate) publisher: Publisher,
 }
 
 impl<B: Backend> Transaction<B> {
     pub(crate) fn new(open: <B::Pool as crate::db::backend::Pool>::Open, publisher: Publisher) -> Self {
-        Self { open: Some(open), depth: 0, savepoints: 0, failed: None, kept: Vec::new(), publisher }
+        Self { open: Some(open), depth: 0, savepoints: 0, failed: None, conflict: false, kept: Vec::new(), publisher }
     }
 
     /// Every row.
@@ -59,7 +61,7 @@ impl<B: Backend> Transaction<B> {
     pub async fn query_scalar<T: FromValue>(&mut self, sql: &str, params: impl Params) -> Result<T> {
         let values = given(sql, &params)?;
         drop(params);
-        only(self.run(async |open| open.fetch(sql, values, Wanted::Two).await).await?)
+        only(self.run(async |open| open.fetch(sql, values, Wanted::One).await).await?)
     }
 
     /// Runs a statement; the number of rows that it changed.
@@ -135,6 +137,11 @@ impl<B: Backend> Transaction<B> {
         self.kept.push((self.savepoints, event));
     }
 
+    /// Whether the whole may succeed when it is tried again.
+    pub(crate) fn met_conflict(&self) -> bool {
+        self.conflict
+    }
+
     fn no_failure(&self) -> Result<()> {
         if self.failed.is_some() { Err(failed()) } else { Ok(()) }
     }
@@ -176,8 +183,9 @@ impl<B: Backend> Transaction<B> {
         self.settle().await?;
         self.no_failure()?;
         let result = self.lend(call).await;
-        if result.is_err() {
+        if let Err(error) = &result {
             self.failed = Some(self.savepoints);
+            self.conflict |= error.is_conflict();
         }
         result
     }

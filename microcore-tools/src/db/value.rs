@@ -76,6 +76,36 @@ impl Value<'_> {
     }
 }
 
+macro_rules! from {
+    ($($ty:ty: $value:ident => $made:expr;)+) => {$(
+        impl<'a> From<$ty> for Value<'a> {
+            fn from($value: $ty) -> Self {
+                $made
+            }
+        }
+    )+};
+}
+
+from! {
+    bool: value => Self::Bool(value);
+    i32: value => Self::Int(value.into());
+    u32: value => Self::Int(value.into());
+    i64: value => Self::Int(value);
+    f64: value => Self::Float(value);
+    &'a str: value => Self::Text(Cow::Borrowed(value));
+    String: value => Self::Text(Cow::Owned(value));
+    Timestamp: value => Self::Timestamp(value);
+    Date: value => Self::Date(value);
+    Uuid: value => Self::Uuid(value);
+    Decimal: value => Self::Decimal(value);
+}
+
+impl<T: Into<Self>> From<Option<T>> for Value<'_> {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Self::Null, Into::into)
+    }
+}
+
 /// A value that is not what the Rust type needs.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("must be {expected}, and is {found}")]
@@ -92,6 +122,16 @@ impl Mismatch {
             other => other.describe(),
         };
         Self { expected, found: Cow::Borrowed(found) }
+    }
+
+    /// A document is not what the type `of` reads. What serde says names fields and kinds, and may quote the value.
+    pub(crate) fn of_document(of: &str, error: &serde_json::Error) -> Self {
+        let of = of.rsplit("::").next().unwrap_or(of);
+        let said = match error.classify() {
+            serde_json::error::Category::Data => format!("another document than `{of}` reads"),
+            _ => "a text that is not JSON".to_owned(),
+        };
+        Self { expected: "a JSON document", found: Cow::Owned(said) }
     }
 
     /// The value is of the right type, and still not `expected`.
@@ -151,7 +191,9 @@ impl FromValue for f64 {
             Value::Float(value) => Ok(value),
             Value::Int(int) if int.unsigned_abs() <= 1 << f64::MANTISSA_DIGITS => Ok(int as f64),
             // What SQLite would hold for a NUMERIC column or an average of integers.
-            Value::Decimal(decimal) => Ok(f64::try_from(decimal).unwrap_or(f64::NAN)),
+            // The float that is nearest, as the engine itself would read the number.
+            Value::Decimal(decimal) => (decimal.to_string().parse())
+                .map_err(|_| Mismatch::because("a number", "a decimal number that no float is near to")),
             other => Err(Mismatch::new("a number", &other)),
         }
     }

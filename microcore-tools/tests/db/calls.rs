@@ -2,7 +2,7 @@
 
 use microcore_runtime::error::{Error, Result};
 use microcore_runtime::tool::Tool;
-use microcore_tools::db::{Backend, Database, DbErrorKind, OnViolation};
+use microcore_tools::db::{Backend, Database, DbError, DbErrorKind, OnViolation, Value};
 
 const ADD: &str = "INSERT INTO users (name, email) VALUES ($1, $2)";
 
@@ -160,6 +160,85 @@ pub(crate) async fn an_unreadable_returning_writes_nothing<B: Backend>(db: Datab
         assert_eq!(made, Some((id, "Ana".to_owned())));
         assert_eq!(db.query_one::<(i64, String)>(sql, (id,)).await.unwrap_err().kind(), DbErrorKind::Unique);
         assert_eq!(db.query_scalar::<i64>(count, ()).await.unwrap(), id);
+    }
+}
+
+/// What is an error has written nothing: several rows where one value is wanted, a shape that does not fit, a value that
+/// can't be read; by itself and in a transaction, which it ends.
+pub(crate) async fn an_error_has_written_nothing<B: Backend>(db: Database<B>) {
+    db.execute("INSERT INTO users (id, name, age) VALUES (1001, 'a', 1), (1002, 'b', 2)", ()).await.unwrap();
+    let ages = async || db.query::<i64>("SELECT age FROM users ORDER BY id", ()).await.unwrap();
+    let update = "UPDATE users SET age = age + 10 RETURNING id";
+    let insert = "INSERT INTO users (name) VALUES ('c'), ('d') RETURNING id";
+    for sql in [update, insert, "DELETE FROM users RETURNING id"] {
+        let error = db.query_scalar::<i64>(sql, ()).await.unwrap_err();
+        assert_eq!(error.kind(), DbErrorKind::Usage, "{sql}: {error}");
+        assert_eq!(ages().await, [1, 2], "{sql}");
+        // The error is not passed on, and the transaction is not committed all the same.
+        let ended = db
+            .transaction(async |tx| {
+                assert!(tx.query_scalar::<i64>(sql, ()).await.is_err());
+                Ok::<_, DbError>(())
+            })
+            .await;
+        assert!(ended.is_err());
+        assert_eq!(ages().await, [1, 2], "{sql}");
+    }
+    let named = "UPDATE users SET age = age + 10 RETURNING name";
+    assert!(db.query_one::<(i64, i64)>(named, ()).await.is_err());
+    assert!(db.query::<i64>(named, ()).await.is_err());
+    let none = "UPDATE users SET age = 0 WHERE id = 99 RETURNING id";
+    assert_eq!(db.query_scalar::<i64>(none, ()).await.unwrap_err().kind(), DbErrorKind::NoRows);
+    assert_eq!(ages().await, [1, 2]);
+    // The first row is what was asked for, and all of them are changed.
+    assert!(db.query_one::<i64>(update, ()).await.unwrap().is_some());
+    assert_eq!(ages().await, [11, 12]);
+}
+
+pub(crate) async fn a_parameter_may_be_asked_whether_it_is_null<B: Backend>(db: Database<B>) {
+    db.execute("INSERT INTO users (id, name, age) VALUES (1, 'a', 1), (2, 'b', NULL)", ()).await.unwrap();
+    let by_name =
+        "SELECT id FROM users WHERE ($1 IS NULL OR name = $1) AND ($2 IS NOT NULL OR age IS NULL) ORDER BY id";
+    let found = async |name: Option<&str>, any: Option<i64>| db.query::<i64>(by_name, (name, any)).await.unwrap();
+    // Whatever was NULL the first time.
+    for _ in 0..2 {
+        assert_eq!(found(None, Some(1)).await, [1, 2]);
+        assert_eq!(found(Some("a"), Some(1)).await, [1]);
+        assert_eq!(found(None, None).await, [2]);
+    }
+    let by_age = "SELECT id FROM users WHERE $1 IS NULL OR age = $1 ORDER BY id";
+    assert_eq!(db.query::<i64>(by_age, (None::<i64>,)).await.unwrap(), [1, 2]);
+    assert_eq!(db.query::<i64>(by_age, (1,)).await.unwrap(), [1]);
+    let changed =
+        db.transaction(async |tx| tx.execute("UPDATE users SET age = 3 WHERE $1 IS NULL OR age = $1", (1,)).await);
+    assert_eq!(changed.await.unwrap(), 1);
+}
+
+/// For SQL that is put together at run time.
+pub(crate) async fn a_list_of_values_binds<B: Backend>(db: Database<B>) {
+    let (name, age): (Option<&str>, Option<i64>) = (Some("Ana"), Some(3));
+    let (mut columns, mut values) = (vec!["email"], vec![Value::from("a@x")]);
+    if let Some(name) = name {
+        columns.push("name");
+        values.push(name.into());
+    }
+    columns.push("age");
+    values.push(age.into());
+    let numbers: Vec<String> = (1..=values.len()).map(|number| format!("${number}")).collect();
+    let sql = format!("INSERT INTO users ({}) VALUES ({})", columns.join(", "), numbers.join(", "));
+    assert_eq!(db.execute(&sql, &values).await.unwrap(), 1);
+    let read = "SELECT name, email, age FROM users";
+    let row = db.query_one::<(String, String, i64)>(read, ()).await.unwrap().unwrap();
+    assert_eq!(row, ("Ana".to_owned(), "a@x".to_owned(), 3));
+    let nan = vec![Value::Float(f64::NAN)];
+    assert_eq!(db.execute("UPDATE users SET age = $1", nan).await.unwrap_err().kind(), DbErrorKind::Type);
+}
+
+pub(crate) async fn a_nul_is_refused<B: Backend>(db: Database<B>) {
+    for sql in ["SELECT 1 \0 + 1", "DELETE FROM users \0 WHERE id = 1", "WITH a AS (SELECT 1) SELECT * FROM a\0"] {
+        assert_eq!(db.query::<i64>(sql, ()).await.unwrap_err().kind(), DbErrorKind::Usage, "{sql:?}");
+        let inside = db.transaction(async |tx| tx.execute(sql, ()).await).await;
+        assert_eq!(inside.unwrap_err().kind(), DbErrorKind::Usage, "{sql:?}");
     }
 }
 

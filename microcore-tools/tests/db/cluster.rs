@@ -113,8 +113,14 @@ fn programs() -> Option<PathBuf> {
     versions.into_iter().rev().find(|programs| programs.join("initdb").is_file())
 }
 
-/// The server refuses to run as root.
 fn keeper(programs: &Path) -> Command {
+    let mut command = shell(KEEPER);
+    command.arg(programs);
+    command
+}
+
+/// A script as somebody who may start a server: it refuses to run as root.
+pub(crate) fn shell(script: &str) -> Command {
     let user = Command::new("id").arg("-u").output().expect("`id` can be run").stdout;
     let mut command = if user == b"0\n" {
         let mut command = Command::new("setpriv");
@@ -123,6 +129,6 @@ fn keeper(programs: &Path) -> Command {
     } else {
         Command::new("sh")
     };
-    command.current_dir("/tmp").args(["-c", KEEPER, "keeper"]).arg(programs);
+    command.current_dir("/tmp").args(["-c", script, "keeper"]);
     command
 }

@@ -11,7 +11,7 @@ pub mod __private {
 }
 
 mod calls;
-#[cfg_attr(not(feature = "postgres-tls"), expect(dead_code, reason = "nobody changes how the server starts"))]
+mod changed;
 mod cluster;
 #[cfg(feature = "sqlite")]
 mod crash;
@@ -28,10 +28,14 @@ mod migration;
 mod outage;
 mod outbox;
 mod parity;
+#[cfg(unix)]
+mod pooler;
 #[cfg(feature = "sqlite")]
 mod reading;
 mod rows;
 mod schema;
+mod session;
+mod stopping;
 #[cfg(feature = "postgres-tls")]
 mod tls;
 mod transaction;
@@ -58,24 +62,25 @@ macro_rules! mount {
 
 /// Mounts one test per case and backend, on a database that is opened more than once.
 macro_rules! mount_homes {
-    ($($case:ident)+) => {
-        mount_homes!(sqlite_home: $($case)+);
-        mount_homes!(postgres_home: $($case)+);
+    ($($module:ident: $($case:ident)+;)+) => {
+        mount_homes!(sqlite_home: $($module: $($case)+;)+);
+        mount_homes!(postgres_home: $($module: $($case)+;)+);
     };
-    ($home:ident: $($case:ident)+) => {
+    ($home:ident: $($module:ident: $($case:ident)+;)+) => {
         mod $home {
-            $(
+            $($(
                 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
                 async fn $case() {
                     let Some(home) = crate::fixture::$home().await else { return };
-                    crate::migration::$case(home).await;
+                    crate::$module::$case(home).await;
                 }
-            )+
+            )+)+
         }
     };
 }
 
 mount_homes! {
+    migration:
     each_is_applied_once_in_order_of_dependencies
     a_flag_leaves_them_to_the_command
     an_edited_file_stops_everything
@@ -90,6 +95,15 @@ mount_homes! {
     every_step_is_told
     columns_are_found_again_after_another_process_changed_them
     what_is_committed_after_a_rollback_is_seen_by_another_process
+    a_transaction_inside_is_refused_by_name
+    a_mark_and_a_number_of_another_width_are_no_trouble
+    one_statement_runs_outside_of_a_transaction;
+    changed:
+    a_call_goes_on_after_a_table_was_changed
+    a_transaction_goes_on_after_a_table_was_changed
+    a_column_that_was_missing_is_found_once_it_is_there
+    transactions_in_conflict_are_tried_again
+    other_failures_are_not_tried_again;
 }
 
 mount! {
@@ -107,6 +121,10 @@ mount! {
         a_reading_word_that_writes_is_written
         an_unreadable_returning_writes_nothing
         handlers_infer_what_they_read
+        an_error_has_written_nothing
+        a_parameter_may_be_asked_whether_it_is_null
+        a_list_of_values_binds
+        a_nul_is_refused
         it_is_healthy_until_it_is_shut_down;
     json:
         it_is_what_serde_writes
@@ -123,7 +141,9 @@ mount! {
         numbers_that_a_column_adds_up_keep_their_type
         structs_are_read_by_name
         what_does_not_fit_is_an_error
-        values_without_an_exact_form_are_refused;
+        values_without_an_exact_form_are_refused
+        a_document_is_read_into_a_type
+        a_row_is_flattened_into_another;
     schema:
         it_has_columns_defaults_and_keys;
     transaction:
@@ -140,6 +160,9 @@ mount! {
         a_write_beside_it_is_refused_at_once
         work_that_it_spawned_neither_joins_nor_loses_it
         a_failed_call_ends_it_on_every_engine;
+    stopping:
+        a_cancelled_statement_stops
+        a_statement_that_takes_too_long_is_busy;
 }
 
 /// Cases of one backend only, mounted the same way.
@@ -180,6 +203,7 @@ mod only_sqlite {
             more_long_ones_than_readers_wait_in_turn
             one_that_nobody_waits_for_any_more_ends
             a_changed_schema_is_seen
+            a_large_schema_that_another_process_changed_is_read
             none_is_answered_after_the_end;
     }
 }

@@ -5,7 +5,7 @@ use microcore_runtime::manifest::Migration;
 use microcore_runtime::settings::{Environment, Problems};
 use microcore_tools::db::{Backend, Database, Postgres, Sqlite};
 
-use crate::fixture::{Engine, Home, boot};
+use crate::fixture::{Engine, Home, boot, postgres_home, sqlite_home};
 
 const USERS: Migration = Migration {
     domain: "users",
@@ -96,9 +96,96 @@ pub(crate) async fn a_failing_file_leaves_nothing<B: Backend>(home: Home<B>) {
 pub(crate) async fn a_commit_inside_is_refused_before_anything_runs<B: Backend>(home: Home<B>) {
     for sql in ["CREATE TABLE users (id INTEGER); COMMIT; SELECT 1", "rollback", "/* x */ COMMIT"] {
         let error = migrate(&home, &[Migration { sql, ..USERS }]).await.unwrap_err();
-        assert!(error.contains("`users/001_users.sql` must not contain COMMIT or ROLLBACK"), "{error}");
+        let word = if sql == "rollback" { "ROLLBACK" } else { "COMMIT" };
+        assert!(error.contains(&format!("`users/001_users.sql` must not contain `{word}`")), "{error}");
     }
     assert!(!is_there(&home, "users").await);
+}
+
+pub(crate) async fn a_transaction_inside_is_refused_by_name<E: Engine>(home: Home<E>) {
+    let table = |name: &str| format!("CREATE TABLE {name} (x INTEGER);");
+    for (word, sql) in [
+        ("END", format!("{} END; {}", table("a"), table("b"))),
+        ("BEGIN", format!("BEGIN; {}", table("a"))),
+        ("SAVEPOINT", format!("{} SAVEPOINT b", table("a"))),
+    ] {
+        let error = migrate(&home, &[Migration { sql: sql.leak(), ..USERS }]).await.unwrap_err();
+        assert!(error.contains(&format!("must not contain `{word}`")), "{error}");
+    }
+    let nul = migrate(&home, &[Migration { sql: "CREATE TABLE a (x INTEGER); \0 SELECT 1", ..USERS }]).await;
+    assert!(nul.unwrap_err().contains("must not contain a NUL"));
+    assert!(!is_there(&home, "a").await);
+    // In a body, a text and a comment they are none.
+    migrate(&home, &[USERS, audit::<E>()]).await.unwrap();
+    let quoted = "INSERT INTO audit VALUES ('; COMMIT;', NULL) -- ; ROLLBACK;";
+    let file = Migration { domain: "audit", file: "002_quoted.sql", sql: quoted };
+    assert_eq!(migrate(&home, &[USERS, audit::<E>(), file]).await.unwrap(), ["audit/002_quoted.sql"]);
+}
+
+pub(crate) async fn a_mark_and_a_number_of_another_width_are_no_trouble<B: Backend>(home: Home<B>) {
+    let file = |domain, file, sql| Migration { domain, file, sql };
+    let files = [
+        file("b", "1_a.sql", "CREATE TABLE b (x INTEGER)"),
+        file("b", "10_c.sql", "INSERT INTO b (x, y) VALUES (1, 2)"),
+        file("b", "9_b.sql", "\u{feff}ALTER TABLE b ADD COLUMN y INTEGER"),
+        file("a", "1_a.sql", "\u{feff}-- depends: b/10_c.sql\nINSERT INTO b (y) VALUES (3)"),
+    ];
+    assert_eq!(migrate(&home, &files).await.unwrap(), ["b/1_a.sql", "b/9_b.sql", "b/10_c.sql", "a/1_a.sql"]);
+    // An editor that writes the mark, or leaves it out, edits nothing.
+    let unmarked = files.map(|file| Migration { sql: file.sql.trim_start_matches('\u{feff}'), ..file });
+    assert!(migrate(&home, &unmarked).await.unwrap().is_empty());
+}
+
+/// `VACUUM` can't run in a transaction on either engine.
+pub(crate) async fn one_statement_runs_outside_of_a_transaction<B: Backend>(home: Home<B>) {
+    let vacuum = Migration { file: "002_vacuum.sql", sql: "-- no-transaction\nVACUUM;", ..USERS };
+    let inside = Migration { sql: "VACUUM", ..vacuum };
+    assert!(migrate(&home, &[USERS, inside]).await.unwrap_err().contains("002_vacuum.sql` failed"));
+    assert_eq!(migrate(&home, &[USERS, vacuum]).await.unwrap(), ["users/002_vacuum.sql"]);
+    assert!(migrate(&home, &[USERS, vacuum]).await.unwrap().is_empty());
+    let two = Migration { file: "003_two.sql", sql: "-- no-transaction\nVACUUM; VACUUM", ..USERS };
+    assert!(migrate(&home, &[USERS, vacuum, two]).await.unwrap_err().contains("must be one statement"));
+    let broken = Migration { file: "003_broken.sql", sql: "-- no-transaction\nDROP TABLE nowhere", ..USERS };
+    assert!(migrate(&home, &[USERS, vacuum, broken]).await.unwrap_err().contains("nowhere"));
+    assert!(!is_there(&home, "nowhere").await);
+}
+
+/// The first lines of every `pg_dump`, a role and a temporary table are the file's own.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_file_sets_for_its_session_ends_with_it_on_postgres() {
+    let Some(home) = postgres_home().await else { return };
+    let dump = "SET statement_timeout = 0; SET client_encoding = 'UTF8'; SET standard_conforming_strings = on;
+        SELECT pg_catalog.set_config('search_path', '', false); SET check_function_bodies = false;
+        SET default_table_access_method = heap; CREATE TEMP TABLE scraps (id INTEGER);
+        CREATE TABLE public.users (id bigint NOT NULL, email text);
+        ALTER TABLE ONLY public.users ADD CONSTRAINT users_pkey PRIMARY KEY (id); SET ROLE pg_monitor;";
+    let next = Migration { file: "002_next.sql", sql: "CREATE TABLE scraps AS SELECT * FROM users", ..USERS };
+    let index = "-- no-transaction\nCREATE INDEX CONCURRENTLY users_email ON users (email)";
+    let index = Migration { file: "003_index.sql", sql: index, ..USERS };
+    let files = [Migration { sql: dump, ..USERS }, next, index];
+    assert_eq!(migrate(&home, &files).await.unwrap().len(), 3);
+    assert!(migrate(&home, &files).await.unwrap().is_empty());
+    let db = home.open(&files).await;
+    let there = "SELECT count(*) FROM pg_indexes WHERE indexname = 'users_email'";
+    assert_eq!(db.query_scalar::<i64>(there, ()).await.unwrap(), 1);
+    assert!(is_there(&home, "scraps").await);
+}
+
+/// An orphan from before is nobody's fault now; a new one is.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_orphan_from_before_blames_no_later_file_on_sqlite() {
+    let home = sqlite_home().await.unwrap();
+    let notes = "CREATE TABLE notes (user_id INTEGER REFERENCES users (id))";
+    let notes = Migration { file: "002_notes.sql", sql: notes, ..USERS };
+    migrate(&home, &[USERS, notes]).await.unwrap();
+    let theirs = rusqlite::Connection::open(home.settings("false").1.path).unwrap();
+    theirs.execute_batch("PRAGMA foreign_keys = OFF; INSERT INTO notes VALUES (99)").unwrap();
+    let later = "ALTER TABLE notes RENAME TO remarks; CREATE TABLE later (id INTEGER)";
+    let later = Migration { file: "003_later.sql", sql: later, ..USERS };
+    assert_eq!(migrate(&home, &[USERS, notes, later]).await.unwrap(), ["users/003_later.sql"]);
+    let worse = Migration { file: "004_worse.sql", sql: "INSERT INTO remarks VALUES (98)", ..USERS };
+    let error = migrate(&home, &[USERS, notes, later, worse]).await.unwrap_err();
+    assert!(error.contains("`users/004_worse.sql` leaves rows in table `remarks`"), "{error}");
 }
 
 pub(crate) async fn a_ring_and_a_missing_dependency_are_errors<B: Backend>(home: Home<B>) {

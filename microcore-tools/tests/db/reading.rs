@@ -146,6 +146,39 @@ pub(crate) async fn a_changed_schema_is_seen(db: Database<Sqlite>) {
     }
 }
 
+/// SQLite reads the whole schema while it prepares the next statement, which a budget must not cut short each time.
+pub(crate) async fn a_large_schema_that_another_process_changed_is_read(db: Database<Sqlite>) {
+    let file: String = db.query_scalar("SELECT file FROM pragma_database_list WHERE name = 'main'", ()).await.unwrap();
+    let theirs = rusqlite::Connection::open(file).unwrap();
+    let tables = (0..400).map(|n| {
+        let columns = (0..8).map(|column| format!("c{column} TEXT NOT NULL DEFAULT 'x'")).collect::<Vec<_>>();
+        format!(
+            "CREATE TABLE t{n} (id INTEGER PRIMARY KEY, {}); CREATE INDEX i{n} ON t{n} (c1, c2);",
+            columns.join(", ")
+        )
+    });
+    theirs.execute_batch(&format!("BEGIN; {} COMMIT;", tables.collect::<String>())).unwrap();
+    for (round, change) in ["ALTER TABLE t2 ADD COLUMN extra TEXT", "VACUUM", "DROP TABLE t3"].into_iter().enumerate() {
+        let known = "SELECT coalesce(max(id), 7) FROM t1";
+        for _ in 0..8 {
+            assert_eq!(db.query_scalar::<i64>(known, ()).await.unwrap(), 7);
+        }
+        theirs.execute_batch(change).unwrap();
+        assert_eq!(db.query_scalar::<i64>(known, ()).await.unwrap(), 7, "{change}");
+        theirs.execute_batch("CREATE TABLE IF NOT EXISTS last (id); DROP TABLE last").unwrap();
+        // None of them was prepared before.
+        for n in 0..8 {
+            let sql = format!("SELECT coalesce(max(id), {n}) FROM t1{round}{n} WHERE c1 = $1");
+            assert_eq!(db.query_scalar::<i64>(&sql, ("x",)).await.unwrap(), n, "{change}");
+        }
+        theirs.execute_batch("CREATE TABLE IF NOT EXISTS last (id); DROP TABLE last").unwrap();
+        assert!(db.health_check().await.is_ok());
+        assert!(db.describe_schema().await.unwrap().len() > 300);
+        db.execute(&format!("INSERT INTO t2 (c1) VALUES ('{round}')"), ()).await.unwrap();
+    }
+    comes_back(&db, "SELECT coalesce(max(id), 0) FROM t9", ()).await;
+}
+
 pub(crate) async fn none_is_answered_after_the_end(db: Database<Sqlite>) {
     assert_eq!(db.query_scalar::<i64>("SELECT 1", ()).await.unwrap(), 1);
     db.shutdown().await.unwrap();

@@ -1,6 +1,6 @@
 //! Values and rows: what goes in comes back, what does not fit is an error.
 
-use microcore_tools::db::{Backend, Database, Date, DbErrorKind, Decimal, Row, Timestamp, Uuid};
+use microcore_tools::db::{Backend, Database, Date, DbErrorKind, Decimal, Json, Row, Timestamp, Uuid};
 use serde_json::json;
 
 #[derive(Debug, PartialEq, Row)]
@@ -142,4 +142,56 @@ pub(crate) async fn what_does_not_fit_is_an_error<B: Backend>(db: Database<B>) {
 pub(crate) async fn values_without_an_exact_form_are_refused<B: Backend>(db: Database<B>) {
     assert_eq!(db.execute("SELECT $1", (u64::MAX,)).await.unwrap_err().kind(), DbErrorKind::Type);
     assert_eq!(db.execute("SELECT $1", (f64::NAN,)).await.unwrap_err().kind(), DbErrorKind::Type);
+}
+
+#[derive(Debug, PartialEq, Clone, serde::Serialize, serde::Deserialize)]
+struct Address {
+    city: String,
+    floor: u8,
+}
+
+pub(crate) async fn a_document_is_read_into_a_type<B: Backend>(db: Database<B>) {
+    let ty = if std::any::type_name::<B>().contains("postgres") { "JSONB" } else { "TEXT" };
+    db.execute(&format!("CREATE TABLE places (id BIGINT, address {ty}, words TEXT)"), ()).await.unwrap();
+    let address = Address { city: "Porto".to_owned(), floor: 2 };
+    let add = "INSERT INTO places VALUES ($1, $2, $3)";
+    db.execute(add, (1, Json(&address), Json(["a", "b"]))).await.unwrap();
+    db.execute(add, (2, None::<Json<Address>>, "{}")).await.unwrap();
+    let read = "SELECT address, words FROM places WHERE id = $1";
+    let one: (Json<Address>, Json<Vec<String>>) = db.query_one(read, (1,)).await.unwrap().unwrap();
+    assert_eq!((one.0.0, one.1.0), (address.clone(), vec!["a".to_owned(), "b".to_owned()]));
+    let two: Option<(Option<Json<Address>>, String)> = db.query_one(read, (2,)).await.unwrap();
+    assert_eq!(two, Some((None, "{}".to_owned())));
+    let alone: Json<Address> = db.query_scalar("SELECT address FROM places WHERE id = 1", ()).await.unwrap();
+    assert_eq!(alone.0, address);
+    let error = db.query_scalar::<Json<Address>>("SELECT words FROM places WHERE id = 2", ()).await.unwrap_err();
+    assert_eq!(error.kind(), DbErrorKind::Type);
+    assert!(error.to_string().contains("`Address`"), "{error}");
+    // A text in a document keeps its quotes.
+    db.execute("UPDATE places SET words = $1", (serde_json::json!("a"),)).await.unwrap();
+    let quoted: String = db.query_scalar("SELECT words FROM places WHERE id = 1", ()).await.unwrap();
+    assert_eq!(quoted, "\"a\"");
+}
+
+#[derive(Debug, PartialEq, Row)]
+struct Person {
+    name: String,
+    #[row(flatten)]
+    reach: Reach,
+    id: i64,
+}
+
+#[derive(Debug, PartialEq, Row)]
+struct Reach {
+    #[row(rename = "email")]
+    mail: Option<String>,
+}
+
+pub(crate) async fn a_row_is_flattened_into_another<B: Backend>(db: Database<B>) {
+    db.execute("INSERT INTO users (id, name, email) VALUES (7, 'Ana', 'a@x')", ()).await.unwrap();
+    let person = Person { name: "Ana".to_owned(), reach: Reach { mail: Some("a@x".to_owned()) }, id: 7 };
+    let sql = "SELECT email, id, name FROM users";
+    assert_eq!(db.query::<Person>(sql, ()).await.unwrap(), [person]);
+    let error = db.query::<Person>("SELECT id, name FROM users", ()).await.unwrap_err();
+    assert!(error.to_string().contains("`email`, which `Reach` reads"), "{error}");
 }

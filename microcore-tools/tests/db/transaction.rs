@@ -280,6 +280,10 @@ macro_rules! its_future_can_be_spawned {
         async fn $test() {
             async fn handler(db: &Database<$engine>, name: &str) -> Result<u64, Error> {
                 let upper = name.to_uppercase();
+                db.transaction_retried(1, || {
+                    async |tx| tx.execute("DELETE FROM users WHERE name = $1", (&upper,)).await
+                })
+                .await?;
                 db.transaction(async |tx| {
                     tx.execute(ADD, (name,)).await?;
                     Ok::<_, Error>(tx.transaction(async |tx| tx.execute(ADD, (&upper,)).await).await?)

@@ -10,7 +10,9 @@ mod tables;
 
 use sqlparser::ast::{Expr, SelectItem, SetExpr, Statement, Visit};
 use sqlparser::dialect::PostgreSqlDialect;
+use sqlparser::keywords::Keyword;
 use sqlparser::parser::{Parser, ParserError};
+use sqlparser::tokenizer::{Token, TokenWithSpan, Tokenizer};
 
 use self::names::{Names, last, lower};
 use self::tables::Known;
@@ -76,7 +78,38 @@ impl Engine for Postgres {
 }
 
 fn parse(sql: &str) -> Result<Vec<Statement>, ParserError> {
-    Parser::parse_sql(&PostgreSqlDialect {}, sql)
+    let dialect = PostgreSqlDialect {};
+    let tokens = Tokenizer::new(&dialect, sql).tokenize_with_location()?;
+    Parser::new(&dialect).with_tokens_with_locations(without_only(tokens)).parse_statements()
+}
+
+/// Without the `ONLY` in front of a table, which the parser takes for its name, and the parentheses that may be around
+/// the name then. To PostgreSQL the word is reserved.
+fn without_only(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
+    const BEFORE: [Keyword; 5] = [Keyword::FROM, Keyword::JOIN, Keyword::UPDATE, Keyword::USING, Keyword::INTO];
+    let (mut left, mut before, mut closes) = (Vec::with_capacity(tokens.len()), Token::EOF, false);
+    for token in tokens {
+        let word = |token: &Token| if let Token::Word(word) = token { word.keyword } else { Keyword::NoKeyword };
+        let is_only = |token: &Token| word(token) == Keyword::ONLY;
+        let leaves_out = match &token.token {
+            Token::Whitespace(_) => {
+                left.push(token);
+                continue;
+            }
+            only if is_only(only) => before == Token::Comma || BEFORE.contains(&word(&before)),
+            Token::LParen if is_only(&before) => {
+                closes = true;
+                true
+            }
+            Token::RParen => std::mem::take(&mut closes),
+            _ => false,
+        };
+        before = token.token.clone();
+        if !leaves_out {
+            left.push(token);
+        }
+    }
+    left
 }
 
 /// The columns of the statement's rows, where the text names them all.

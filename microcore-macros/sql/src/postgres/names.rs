@@ -12,10 +12,41 @@ use sqlparser::ast::{
 #[derive(Debug, Default)]
 pub(super) struct Names {
     relations: BTreeSet<String>,
-    /// Common table expressions, and functions that give rows.
-    not_tables: BTreeSet<String>,
+    /// The queries around the place that is looked at, the innermost last.
+    scopes: Vec<Scope>,
+    /// The next relation is a function that gives rows.
+    is_function: bool,
     writes: BTreeSet<String>,
     placeholders: BTreeSet<String>,
+}
+
+/// The common table expressions of one query.
+#[derive(Debug, Default)]
+struct Scope {
+    names: Vec<String>,
+    /// Where their queries are, to tell them from others.
+    queries: Vec<*const Query>,
+    /// So many of them are known where we are: inside of one, those before it.
+    known: usize,
+    recursive: bool,
+}
+
+impl Scope {
+    fn of(query: &Query) -> Self {
+        let Some(with) = &query.with else { return Self::default() };
+        let tables = &with.cte_tables;
+        Self {
+            names: tables.iter().map(|table| lower(&table.alias.name)).collect(),
+            queries: tables.iter().map(|table| &raw const *table.query).collect(),
+            known: tables.len(),
+            recursive: with.recursive,
+        }
+    }
+
+    /// Which of its common table expressions the query is.
+    fn position(&self, query: &Query) -> Option<usize> {
+        self.queries.iter().position(|known| std::ptr::eq(*known, query))
+    }
 }
 
 /// What a statement uses. A table that it writes to is read only where it is named again.
@@ -28,13 +59,15 @@ pub(super) struct Used {
 
 impl Names {
     pub(super) fn used(self) -> Used {
-        let is_table = |name: &String| !self.not_tables.contains(name);
         let reads = self.relations.iter().filter(|name| !self.writes.contains(*name));
-        Used {
-            reads: reads.filter(|name| is_table(name)).cloned().collect(),
-            writes: self.writes.iter().filter(|name| is_table(name)).cloned().collect(),
-            placeholders: self.placeholders,
-        }
+        Used { reads: reads.cloned().collect(), writes: self.writes.clone(), placeholders: self.placeholders }
+    }
+
+    /// Whether a name without a schema is a common table expression here.
+    fn is_common(&self, relation: &ObjectName) -> bool {
+        relation.0.len() == 1
+            && last(relation)
+                .is_some_and(|name| self.scopes.iter().any(|scope| scope.names[..scope.known].contains(&name)))
     }
 
     fn written(&mut self, table: &TableWithJoins) {
@@ -48,20 +81,36 @@ impl Visitor for Names {
     type Break = ();
 
     fn pre_visit_query(&mut self, query: &Query) -> ControlFlow<()> {
-        let with = query.with.iter().flat_map(|with| &with.cte_tables);
-        self.not_tables.extend(with.map(|table| lower(&table.alias.name)));
+        if let Some(around) = self.scopes.last_mut()
+            && let Some(position) = around.position(query)
+            && !around.recursive
+        {
+            around.known = position;
+        }
+        self.scopes.push(Scope::of(query));
+        ControlFlow::Continue(())
+    }
+
+    fn post_visit_query(&mut self, query: &Query) -> ControlFlow<()> {
+        self.scopes.pop();
+        if let Some(around) = self.scopes.last_mut()
+            && around.position(query).is_some()
+        {
+            around.known = around.names.len();
+        }
         ControlFlow::Continue(())
     }
 
     fn pre_visit_relation(&mut self, relation: &ObjectName) -> ControlFlow<()> {
-        self.relations.extend(last(relation));
+        let is_function = std::mem::take(&mut self.is_function);
+        if !is_function && !self.is_common(relation) {
+            self.relations.extend(last(relation));
+        }
         ControlFlow::Continue(())
     }
 
     fn pre_visit_table_factor(&mut self, factor: &TableFactor) -> ControlFlow<()> {
-        if let TableFactor::Table { name, args: Some(_), .. } = factor {
-            self.not_tables.extend(last(name));
-        }
+        self.is_function = matches!(factor, TableFactor::Table { args: Some(_), .. });
         ControlFlow::Continue(())
     }
 

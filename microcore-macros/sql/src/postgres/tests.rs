@@ -48,6 +48,36 @@ fn reads_and_writes_are_told_apart() {
         ("WITH gone AS (DELETE FROM orders RETURNING id) SELECT id FROM gone", &[], &["orders"]),
         ("SELECT n FROM generate_series(1, 3) AS n", &[], &[]),
         ("SELECT relname FROM pg_class", &[], &[]),
+        ("SELECT id FROM ONLY users", &["users"], &[]),
+        ("SELECT 1 FROM ONLY (users) JOIN ONLY \"Orders\" o ON true FETCH FIRST 1 ROW ONLY", &["orders", "users"], &[]),
+        ("UPDATE ONLY public.users AS u SET name = 'x' FROM ONLY orders", &["orders"], &["users"]),
+        ("DELETE FROM ONLY users USING ONLY orders WHERE true", &["orders"], &["users"]),
+        // What one subquery names is its own.
+        (
+            "SELECT (WITH orders AS (SELECT 1 AS id) SELECT id FROM orders), (SELECT count(*) FROM orders)",
+            &["orders"],
+            &[],
+        ),
+        ("WITH orders AS (SELECT id FROM users) SELECT id FROM orders", &["users"], &[]),
+        ("WITH users AS (SELECT id FROM users) SELECT id FROM users", &["users"], &[]),
+        ("WITH a AS (SELECT 1), b AS (SELECT * FROM a, users) SELECT * FROM b", &["users"], &[]),
+        ("WITH RECURSIVE n AS (SELECT 1 AS i UNION ALL SELECT i + 1 FROM n) SELECT i FROM n", &[], &[]),
+        ("WITH orders AS (SELECT 1) SELECT * FROM public.orders", &["orders"], &[]),
+        ("WITH new AS (SELECT 'x' AS name) INSERT INTO users (name) SELECT name FROM new", &[], &["users"]),
+        (
+            "SELECT u.id FROM users u, LATERAL (SELECT o.id FROM orders o WHERE o.id = u.id) x",
+            &["orders", "users"],
+            &[],
+        ),
+        ("SELECT id FROM users TABLESAMPLE SYSTEM (10) REPEATABLE (1)", &["users"], &[]),
+        ("SELECT id FROM users AS u (id, name, at) WHERE EXISTS (SELECT 1 FROM orders)", &["orders", "users"], &[]),
+        ("SELECT u.id FROM users u FOR UPDATE OF u SKIP LOCKED", &["users"], &[]),
+        ("SELECT x.a FROM json_to_recordset($1) AS x(a int), unnest($2::int[]) WITH ORDINALITY y(b, n)", &[], &[]),
+        (
+            "INSERT INTO users AS u (name) VALUES ($1) ON CONFLICT (id) DO UPDATE SET name = excluded.name || u.name",
+            &[],
+            &["users"],
+        ),
     ] {
         let prepared = shop.prepare(sql).unwrap_or_else(|refusal| panic!("{sql}: {refusal:?}"));
         assert_eq!((names(&prepared.reads), names(&prepared.writes)), (reads.to_vec(), writes.to_vec()), "{sql}");

@@ -81,11 +81,14 @@ fn run(connection: &Connection, migration: &Migration) -> Result<(), Broken> {
             help: "correct the file; an application with this migration could not start".to_owned(),
         }
     };
+    if migration.is_bare() {
+        return connection.execute_batch(&migration.sql).map_err(failed);
+    }
     connection.execute_batch("BEGIN").map_err(failed)?;
     connection.execute_batch(&migration.sql).map_err(failed)?;
     if connection.is_autocommit() {
         return Err(Broken {
-            wrong: format!("migration `{}` must not contain COMMIT or ROLLBACK", migration.name()),
+            wrong: format!("migration `{}` must not end its transaction", migration.name()),
             help: "take it away: each migration is one transaction".to_owned(),
         });
     }

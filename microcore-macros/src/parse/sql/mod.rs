@@ -89,6 +89,7 @@ mod tests {
                         })
                         .await?;
                     join!(self.db.query("macro", (1,)), other);
+                    self.db.transaction_retried(3, || async |tx| tx.execute("tried again", ()).await).await?;
                 }
             }
         );
@@ -105,6 +106,7 @@ mod tests {
                 ("in transaction", Some(3)),
                 ("nested", Some(0)),
                 ("macro", Some(1)),
+                ("tried again", Some(0)),
             ]
         );
         assert_eq!(found[0].2, Some(0));

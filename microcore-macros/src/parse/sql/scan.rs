@@ -22,13 +22,15 @@ pub(super) struct Scan<'f> {
     calls: usize,
     /// How deep in arguments of macros.
     macros: usize,
+    /// Whether the next closure with a parameter is the work of a transaction.
+    works: bool,
     pub(super) found: Vec<Statement>,
 }
 
 impl<'f> Scan<'f> {
     pub(super) fn new(fields: &'f BTreeSet<String>, is_ours: &'f dyn Fn(&Path) -> bool) -> Self {
         let handles = Handles::new(fields, is_ours);
-        Self { function: None, handles, texts: Texts::default(), calls: 0, macros: 0, found: Vec::new() }
+        Self { function: None, handles, texts: Texts::default(), calls: 0, macros: 0, works: false, found: Vec::new() }
     }
 
     /// Looks at one function.
@@ -138,7 +140,8 @@ impl<'ast> Visit<'ast> for Scan<'_> {
     }
 
     fn visit_expr_closure(&mut self, closure: &'ast ExprClosure) {
-        self.closure(closure, Meaning::Other);
+        let works = !closure.inputs.is_empty() && std::mem::take(&mut self.works);
+        self.closure(closure, if works { Meaning::Handle } else { Meaning::Other });
     }
 
     /// A function inside of a function, or an impl: its own names, and the calls counted on.
@@ -165,6 +168,12 @@ impl<'ast> Visit<'ast> for Scan<'_> {
         let begins = call.method.to_string().starts_with("transaction") && self.handles.is_handle(&call.receiver);
         for argument in &call.args {
             match argument {
+                // `db.transaction_retried(3, || async |tx| …)`
+                Expr::Closure(begin) if begins && begin.inputs.is_empty() => {
+                    self.works = true;
+                    self.visit_expr(argument);
+                    self.works = false;
+                }
                 // `db.transaction(async |tx| …)`
                 Expr::Closure(work) if begins => self.closure(work, Meaning::Handle),
                 argument => self.visit_expr(argument),

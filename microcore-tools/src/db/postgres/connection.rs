@@ -1,19 +1,17 @@
 //! Connections: how they are made, lent, and cleaned when they come back.
 
-use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
 use deadpool::managed::{Manager, Metrics, Object, RecycleError, RecycleResult};
-use tokio_postgres::error::SqlState;
 use tokio_postgres::{Client, Config};
 use tokio_util::task::task_tracker::TaskTrackerToken;
 
-use crate::db::backend::{Open, Result, Values, Wanted};
+use crate::db::backend::{Result, Values, Wanted};
 use crate::db::postgres::Tls;
-use crate::db::postgres::prepared::{Prepared, Statements};
-use crate::db::postgres::statement;
-use crate::db::{DbError, Row};
+use crate::db::postgres::prepared::{Found, Prepared, Statements};
+use crate::db::postgres::{session, stale, statement};
+use crate::db::{DbError, Row, lexer};
 
 /// How long a connection may take to be clean again.
 const CLEANING: Duration = Duration::from_secs(5);
@@ -25,6 +23,8 @@ pub(crate) struct Held {
     /// A statement is cancelled over a connection of its own.
     tls: Tls,
     pub(crate) statements: Statements,
+    /// Whether a statement left something that the next caller must not meet.
+    stained: bool,
     /// Whether a transaction is open, or was when nobody could end it.
     open: bool,
 }
@@ -34,6 +34,8 @@ pub(crate) struct Held {
 pub(crate) struct Server {
     pub(crate) config: Config,
     pub(crate) tls: Tls,
+    /// What is run on a connection before it is used.
+    pub(crate) session: Option<Arc<str>>,
 }
 
 impl Manager for Server {
@@ -43,7 +45,7 @@ impl Manager for Server {
 
     async fn create(&self) -> Result<Box<Held>> {
         let (client, tls) = (self.connect().await?, self.tls.clone());
-        Ok(Box::new(Held { client, tls, statements: Statements::default(), open: false }))
+        Ok(Box::new(Held { client, tls, statements: Statements::default(), stained: false, open: false }))
     }
 
     async fn recycle(&self, held: &mut Box<Held>, _: &Metrics) -> RecycleResult<DbError> {
@@ -51,11 +53,30 @@ impl Manager for Server {
         if held.client.is_closed() || held.open {
             return Err(RecycleError::message("the connection is closed, or a transaction is still open"));
         }
+        if held.stained {
+            self.clean(held).await.map_err(RecycleError::Backend)?;
+        }
         Ok(())
     }
 }
 
 impl Server {
+    /// Undoes what statements left on a connection. A failure closes it, which does the same.
+    async fn clean(&self, held: &mut Held) -> Result<()> {
+        let cleaned = async {
+            held.client.batch_execute(session::CLEAN).await?;
+            match &self.session {
+                Some(session) => held.client.batch_execute(session).await,
+                None => Ok(()),
+            }
+        };
+        let cleaned = tokio::time::timeout(CLEANING, cleaned).await;
+        let late = |error| DbError::unavailable("a connection could not be cleaned in time", error);
+        cleaned.map_err(late)?.map_err(DbError::of_postgres)?;
+        held.stained = false;
+        Ok(())
+    }
+
     /// Makes one connection. The task that reads from the socket ends with the client.
     pub(crate) async fn connect(&self) -> Result<Client> {
         let (client, connection) = self.config.connect(self.tls.connector()).await.map_err(|error| {
@@ -67,6 +88,9 @@ impl Server {
                 tracing::debug!(%error, "a connection to the database server was lost");
             }
         });
+        if let Some(session) = &self.session {
+            client.batch_execute(session).await.map_err(DbError::of_postgres)?;
+        }
         Ok(client)
     }
 }
@@ -87,13 +111,15 @@ pub(crate) struct Lent {
     object: Option<Object<Server>>,
     /// A call has begun and not ended.
     calling: bool,
+    /// Whether its statements go with its transaction.
+    forgets: bool,
     /// The pool closes when every token is gone.
     token: TaskTrackerToken,
 }
 
 impl Lent {
-    pub(crate) fn new(object: Object<Server>, token: TaskTrackerToken) -> Self {
-        Self { object: Some(object), calling: false, token }
+    pub(crate) fn new(object: Object<Server>, forgets: bool, token: TaskTrackerToken) -> Self {
+        Self { object: Some(object), calling: false, forgets, token }
     }
 
     fn held(&mut self) -> &mut Held {
@@ -109,7 +135,7 @@ impl Lent {
     }
 
     /// Runs statements of the contract's own.
-    async fn control(&mut self, sql: &str) -> Result<()> {
+    pub(crate) async fn control(&mut self, sql: &str) -> Result<()> {
         self.call(async |held| held.client.batch_execute(sql).await.map_err(DbError::of_postgres)).await
     }
 
@@ -121,6 +147,7 @@ impl Lent {
 
     /// Ends the transaction.
     pub(crate) async fn commit(&mut self) -> Result<()> {
+        self.settle();
         self.control("COMMIT").await?;
         self.held().open = false;
         Ok(())
@@ -128,41 +155,63 @@ impl Lent {
 
     /// Undoes the transaction.
     pub(crate) async fn rollback(&mut self) -> Result<()> {
+        self.settle();
         self.control("ROLLBACK").await?;
         self.held().open = false;
         Ok(())
     }
 
-    /// One statement. What another process's change of the schema made stale is prepared anew, outside a transaction.
+    /// One statement.
     pub(crate) async fn fetch<T: Row>(&mut self, sql: &str, values: &Values, wanted: Wanted) -> Result<Vec<T>> {
-        self.call(async |held| match held.fetch(sql, values, wanted).await {
-            Err(error) if !held.open && stale(&error) => {
-                held.statements.forget();
-                held.fetch(sql, values, wanted).await
-            }
-            result => result,
-        })
-        .await
+        self.call(async |held| held.fetch(sql, values, wanted).await).await
     }
 
     /// One statement as a transaction of its own, which ends only when its rows are read.
     pub(crate) async fn fetch_alone<T: Row>(&mut self, sql: &str, values: &Values, wanted: Wanted) -> Result<Vec<T>> {
         let asked = self.call(async |held| {
-            let prepared = held.prepare(sql, values).await?;
-            let surely_read = T::reads_all(prepared.returned(&held.client, sql).await?);
-            Ok((prepared, surely_read))
+            let found = held.find(sql, values).await?;
+            let surely_read = T::reads_all(found.prepared.returned(&held.client, sql).await?)
+                && (wanted != Wanted::One || lexer::inserts_one(sql));
+            Ok((found, surely_read))
         });
-        let (prepared, surely_read) = asked.await?;
-        let statement = &prepared.statement;
+        let (found, surely_read) = asked.await?;
         if surely_read {
             // To the server, one statement is a transaction by itself.
-            return self.call(async |held| statement::fetch(&held.client, statement, sql, values, wanted).await).await;
+            return self.fetch(sql, values, wanted).await;
         }
+        let statement = &found.prepared.statement;
+        match self.fetch_between(&found.prepared, sql, values, wanted).await {
+            Err(error) if found.before && (stale::is(&error) || statement::misses::<T>(statement, &error)) => {
+                self.rollback().await?;
+                let missed = !stale::is(&error);
+                let found = self
+                    .call(async |held| {
+                        if missed {
+                            held.statements.forget_text(sql)
+                        } else {
+                            held.statements.forget()
+                        }
+                        held.find(sql, values).await
+                    })
+                    .await?;
+                self.fetch_between(&found.prepared, sql, values, wanted).await
+            }
+            fetched => fetched,
+        }
+    }
+
+    async fn fetch_between<T: Row>(
+        &mut self,
+        prepared: &Prepared,
+        sql: &str,
+        values: &Values,
+        wanted: Wanted,
+    ) -> Result<Vec<T>> {
         self.held().open = true;
         let rows = self.call(async |held| {
             // One way to the server for both: the driver sends them in the order in which they are polled first.
             let begun = held.client.batch_execute("BEGIN");
-            let fetched = statement::fetch(&held.client, statement, sql, values, wanted);
+            let fetched = statement::fetch(&held.client, &prepared.statement, sql, values, wanted);
             let (begun, fetched) = futures_util::future::join(begun, fetched).await;
             begun.map_err(DbError::of_postgres).and(fetched)
         });
@@ -182,32 +231,65 @@ impl Lent {
         })
         .await
     }
+
+    /// What a transaction prepared goes with it, where a pooler lends connections for one transaction. To be called before
+    /// its last statement: the server hears of it while the connection is still ours.
+    fn settle(&mut self) {
+        if self.forgets {
+            self.held().statements.forget();
+        }
+    }
 }
 
 impl Held {
-    async fn prepare(&mut self, sql: &str, values: &Values) -> Result<Arc<Prepared>> {
-        self.statements.prepare(&self.client, self.open, sql, values).await
+    async fn find(&mut self, sql: &str, values: &Values) -> Result<Found> {
+        let found = self.statements.prepare(&self.client, self.open, sql, values).await?;
+        self.stained |= found.prepared.stays;
+        Ok(found)
     }
 
     async fn fetch<T: Row>(&mut self, sql: &str, values: &Values, wanted: Wanted) -> Result<Vec<T>> {
-        let prepared = self.prepare(sql, values).await?;
-        statement::fetch(&self.client, &prepared.statement, sql, values, wanted).await
+        let found = self.find(sql, values).await?;
+        let statement = &found.prepared.statement;
+        match statement::fetch(&self.client, statement, sql, values, wanted).await {
+            // Somebody may have added the columns since it was prepared.
+            Err(error) if found.before && statement::misses::<T>(statement, &error) => {
+                self.statements.forget_text(sql);
+                let prepared = self.find(sql, values).await?.prepared;
+                statement::fetch(&self.client, &prepared.statement, sql, values, wanted).await
+            }
+            Err(error) if found.before && stale::is(&error) => {
+                self.prepared_anew(error)?;
+                let prepared = self.find(sql, values).await?.prepared;
+                statement::fetch(&self.client, &prepared.statement, sql, values, wanted).await
+            }
+            fetched => fetched,
+        }
     }
 
     async fn execute(&mut self, sql: &str, values: &Values) -> Result<u64> {
-        let prepared = self.prepare(sql, values).await?;
-        statement::execute(&self.client, &prepared.statement, sql, values).await
+        let found = self.find(sql, values).await?;
+        match statement::execute(&self.client, &found.prepared.statement, sql, values).await {
+            Err(error) if found.before && stale::is(&error) => {
+                self.prepared_anew(error)?;
+                let prepared = self.find(sql, values).await?.prepared;
+                statement::execute(&self.client, &prepared.statement, sql, values).await
+            }
+            executed => executed,
+        }
     }
-}
 
-/// "cached plan must not change result type": the table behind `SELECT *` is another one now.
-fn stale(error: &DbError) -> bool {
-    let source = std::error::Error::source(error).and_then(|source| source.downcast_ref::<tokio_postgres::Error>());
-    source.is_some_and(|source| source.code() == Some(&SqlState::FEATURE_NOT_SUPPORTED))
+    /// Forgets what is stale. By itself, a call that failed has written nothing and may be made again; inside a
+    /// transaction everything before it is lost as well, and its caller is told that the next one may succeed.
+    fn prepared_anew(&mut self, error: DbError) -> Result<()> {
+        self.statements.forget();
+        if self.open { Err(stale::busy(error)) } else { Ok(()) }
+    }
 }
 
 impl Drop for Lent {
     fn drop(&mut self) {
+        let forgets = self.forgets;
         let Some(mut object) = self.object.take() else { return };
         if !object.open && !self.calling {
             return;
@@ -231,50 +313,12 @@ impl Drop for Lent {
         }
         runtime.spawn(async move {
             let _token = token;
+            if forgets {
+                object.statements.forget();
+            }
             let rolled_back = tokio::time::timeout(CLEANING, object.client.batch_execute("ROLLBACK")).await;
             // Else the pool closes the connection, and the server rolls back.
             object.open = !matches!(rolled_back, Ok(Ok(())));
         });
-    }
-}
-
-/// A connection with an open transaction.
-pub struct OpenConnection(Lent);
-
-impl OpenConnection {
-    pub(crate) fn new(lent: Lent) -> Self {
-        Self(lent)
-    }
-}
-
-impl Open for OpenConnection {
-    async fn fetch<T: Row>(&mut self, sql: &str, values: Values, wanted: Wanted) -> Result<Vec<T>> {
-        self.0.fetch(sql, &values, wanted).await
-    }
-
-    async fn execute(&mut self, sql: &str, values: Values) -> Result<u64> {
-        self.0.execute(sql, &[values]).await
-    }
-
-    async fn execute_many(&mut self, sql: &str, rows: Vec<Values>) -> Result<u64> {
-        self.0.execute(sql, &rows).await
-    }
-
-    async fn control(&mut self, sql: String) -> Result<()> {
-        self.0.control(&sql).await
-    }
-
-    async fn commit(mut self) -> Result<()> {
-        self.0.commit().await
-    }
-
-    async fn rollback(mut self) -> Result<()> {
-        self.0.rollback().await
-    }
-}
-
-impl fmt::Debug for OpenConnection {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("OpenConnection").finish_non_exhaustive()
     }
 }

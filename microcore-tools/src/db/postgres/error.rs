@@ -11,7 +11,11 @@ impl DbError {
         if let Some(report) = error.as_db_error() {
             let kind = kind_of(report);
             let (table, columns) = target(kind, report);
-            return Self::new(kind, sentence(kind, report)).about(table, columns).caused_by(error);
+            let conflict = matches!(report.code().code(), "40001" | "40P01" | "55P03");
+            return Self::new(kind, sentence(kind, report))
+                .about(table, columns)
+                .caused_by(error)
+                .in_conflict(conflict);
         }
         let unfit = std::error::Error::source(&error).and_then(|source| source.downcast_ref::<Unfit>());
         if let Some(unfit) = unfit {

@@ -6,13 +6,16 @@ mod address;
 mod connection;
 mod error;
 mod migrator;
+mod open;
 mod outbox;
 #[cfg(not(feature = "postgres-tls"))]
 mod plain;
 mod pool;
 mod prepared;
 mod returned;
+mod session;
 mod settings;
+mod stale;
 mod statement;
 mod tables;
 mod test_database;
@@ -27,11 +30,11 @@ use microcore_runtime::database::{MigrationState, Progress, Verdict};
 use microcore_runtime::lifecycle::Boot;
 use microcore_runtime::manifest::{Migration, TableFacts};
 
-pub use self::connection::OpenConnection;
+pub use self::open::OpenConnection;
 #[cfg(not(feature = "postgres-tls"))]
 pub(crate) use self::plain::Tls;
 pub use self::pool::PostgresPool;
-pub use self::settings::{Isolation, PostgresSettings};
+pub use self::settings::{Isolation, Pooler, PostgresSettings};
 #[cfg(feature = "postgres-tls")]
 pub(crate) use self::tls::Tls;
 use crate::db::backend::Result;

@@ -2,14 +2,17 @@
 
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use deadpool::Runtime;
 use deadpool::managed::{Pool as Deadpool, PoolError, QueueMode, TimeoutType};
 use tokio_util::task::TaskTracker;
 
-use crate::db::backend::{Pool, Result, Values, Wanted};
-use crate::db::postgres::connection::{Lent, OpenConnection, Server};
-use crate::db::postgres::settings::{Isolation, PostgresSettings};
+use crate::db::backend::{Open, Pool, Result, Values, Wanted};
+use crate::db::postgres::connection::{Lent, Server};
+use crate::db::postgres::open::OpenConnection;
+use crate::db::postgres::settings::{Pooler, PostgresSettings};
+use crate::db::postgres::stale;
 use crate::db::postgres::test_database::TestDatabase;
 use crate::db::{DbError, Row, lexer};
 
@@ -18,7 +21,14 @@ pub struct PostgresPool {
     connections: Deadpool<Server>,
     /// Counts the connections that are lent.
     lent: TaskTracker,
-    isolation: Isolation,
+    /// What a transaction begins with.
+    begin: String,
+    /// And a call by itself, where it needs one.
+    begin_alone: String,
+    /// The longest time of a transaction.
+    longest: Option<Duration>,
+    /// Whether a pooler lends connections for one transaction.
+    is_lent: bool,
     /// Dropped last: it takes the database along.
     test: Mutex<Option<TestDatabase>>,
 }
@@ -35,15 +45,28 @@ impl PostgresPool {
             .runtime(Runtime::Tokio1)
             .build()
             .map_err(|error| DbError::usage(format!("the pool can't be built: {error}")))?;
-        let opened =
-            Self { connections, lent: TaskTracker::new(), isolation: settings.isolation, test: Mutex::new(test) };
+        let opened = Self {
+            connections,
+            lent: TaskTracker::new(),
+            begin: settings.begin(Some(settings.isolation)),
+            begin_alone: settings.begin(None),
+            longest: Some(settings.transaction_timeout).filter(|longest| !longest.is_zero()),
+            is_lent: settings.pooler == Pooler::Transaction,
+            test: Mutex::new(test),
+        };
         drop(opened.lend().await?);
         Ok(opened)
     }
 
+    async fn begun(&self, begin: &str) -> Result<OpenConnection> {
+        let mut lent = self.lend().await?;
+        lent.begin(begin).await?;
+        Ok(OpenConnection::new(lent))
+    }
+
     async fn lend(&self) -> Result<Lent> {
         let token = self.lent.token();
-        self.connections.get().await.map(|object| Lent::new(object, token)).map_err(|error| match error {
+        self.connections.get().await.map(|object| Lent::new(object, self.is_lent, token)).map_err(|error| match error {
             PoolError::Backend(error) => error,
             PoolError::Timeout(TimeoutType::Wait) => DbError::unavailable(
                 "no connection was free in time (DB_WAIT says how long a call waits, PG_CONNECTIONS how many there are)",
@@ -62,6 +85,11 @@ impl Pool for PostgresPool {
     type Open = OpenConnection;
 
     async fn fetch<T: Row>(&self, sql: &str, values: Values, wanted: Wanted) -> Result<Vec<T>> {
+        if self.is_lent {
+            let mut open = self.begun(&self.begin_alone).await?;
+            let rows = open.fetch(sql, values, wanted).await?;
+            return open.commit().await.map(|()| rows);
+        }
         let mut lent = self.lend().await?;
         if lexer::reads(sql) {
             return lent.fetch(sql, &values, wanted).await;
@@ -71,14 +99,34 @@ impl Pool for PostgresPool {
     }
 
     async fn execute(&self, sql: &str, values: Values) -> Result<u64> {
+        if self.is_lent {
+            let mut open = self.begun(&self.begin_alone).await?;
+            let changed = open.execute(sql, values).await?;
+            return open.commit().await.map(|()| changed);
+        }
         // To the server, one statement is a transaction by itself.
         self.lend().await?.execute(sql, &[values]).await
     }
 
+    async fn execute_many(&self, sql: &str, rows: Vec<Values>) -> Result<u64> {
+        let run = async || {
+            let mut open = self.begin().await?;
+            let changed = open.execute_all(sql, &rows).await?;
+            open.commit().await.map(|()| changed)
+        };
+        match run().await {
+            // One call, all of which is undone: what was prepared before a table was changed is prepared anew.
+            Err(error) if stale::was(&error) => run().await,
+            ran => ran,
+        }
+    }
+
+    fn longest_transaction(&self) -> Option<Duration> {
+        self.longest
+    }
+
     async fn begin(&self) -> Result<OpenConnection> {
-        let mut lent = self.lend().await?;
-        lent.begin(&format!("BEGIN ISOLATION LEVEL {}", self.isolation.as_sql())).await?;
-        Ok(OpenConnection::new(lent))
+        self.begun(&self.begin).await
     }
 
     async fn check(&self) -> Result<()> {

@@ -44,11 +44,38 @@ impl FromSetting for Isolation {
     }
 }
 
+/// What stands in front of the server, such as `PgBouncer`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pooler {
+    /// Nothing.
+    None,
+    /// A pooler that gives each connection of ours one of its own, for as long as it lives.
+    Session,
+    /// A pooler that gives each transaction whatever connection is free. Every call is then a transaction that is begun
+    /// and ended, and prepares its statement anew.
+    Transaction,
+}
+
+impl FromSetting for Pooler {
+    const EXPECTS: &'static str = "none, session or transaction";
+
+    fn from_setting(text: &str) -> Option<Self> {
+        match text.trim().to_ascii_lowercase().as_str() {
+            "none" => Some(Self::None),
+            "session" => Some(Self::Session),
+            "transaction" => Some(Self::Transaction),
+            _ => None,
+        }
+    }
+}
+
 /// The settings of `Database<Postgres>`.
 #[derive(Debug, Clone)]
 pub struct PostgresSettings {
     /// Where the database is and who asks; it may hold a password.
     pub url: Secret<String>,
+    /// What stands in front of the server.
+    pub pooler: Pooler,
     /// The URL, read.
     pub(crate) address: Address,
     /// How the way to the server is secured.
@@ -67,21 +94,46 @@ pub struct PostgresSettings {
     pub connect_timeout: Duration,
     /// How long a statement may run.
     pub statement_timeout: Duration,
+    /// How long a transaction of several calls may take; zero for as long as it takes.
+    pub transaction_timeout: Duration,
 }
 
 impl PostgresSettings {
+    /// What each transaction begins with, and a call by itself behind a pooler of transactions.
+    pub(crate) fn begin(&self, isolation: Option<Isolation>) -> String {
+        let begin =
+            isolation.map_or("BEGIN".to_owned(), |isolation| format!("BEGIN ISOLATION LEVEL {}", isolation.as_sql()));
+        // Behind such a pooler the next transaction may be on a connection that knows nothing of ours.
+        match self.pooler {
+            Pooler::Transaction => {
+                let timeout = self.statement_timeout.as_millis();
+                format!("{begin}; SET LOCAL timezone = 'UTC'; SET LOCAL statement_timeout = {timeout}")
+            }
+            Pooler::None | Pooler::Session => begin,
+        }
+    }
+
     /// What every connection is opened with.
     pub(crate) fn server(&self) -> Server {
-        Server { config: self.config(), tls: self.tls.clone() }
+        let session = match self.pooler {
+            Pooler::Session => {
+                Some(format!("SET timezone = 'UTC'; SET statement_timeout = {}", self.statement_timeout.as_millis()))
+            }
+            Pooler::None | Pooler::Transaction => None,
+        };
+        Server { config: self.config(), tls: self.tls.clone(), session: session.map(Into::into) }
     }
 
     fn config(&self) -> Config {
         let mut config = self.address.config.clone();
         config.connect_timeout(self.connect_timeout);
-        // Instants in a TIMESTAMP column are in UTC; `intervalstyle` and the like are left to the server.
-        let ours = format!("-c timezone=UTC -c statement_timeout={}", self.statement_timeout.as_millis());
-        let options = config.get_options().map_or(ours.clone(), |theirs| format!("{ours} {theirs}"));
-        config.options(options);
+        // Instants in a TIMESTAMP column are in UTC; `intervalstyle` and the like are left to the server. A pooler takes
+        // no options.
+        if self.pooler == Pooler::None {
+            let ours = format!("-c timezone=UTC -c statement_timeout={}", self.statement_timeout.as_millis());
+            let options = config.get_options().map_or(ours.clone(), |theirs| format!("{ours} {theirs}"));
+            config.options(options);
+        }
         if let Some(database) = &self.database {
             config.dbname(database);
         }
@@ -117,9 +169,23 @@ const CONNECT_TIMEOUT: Key =
         .within("1ms", "1d");
 const STATEMENT_TIMEOUT: Key =
     key("PG_STATEMENT_TIMEOUT", "How long a statement may run.", Duration::EXPECTS, "30s").within("0s", "24d");
+const TRANSACTION_TIMEOUT: Key =
+    key("DB_TRANSACTION_TIMEOUT", "How long a transaction may take.", Duration::EXPECTS, "1m").within("0s", "24d");
+
+const POOLER: Key = key("PG_POOLER", "What stands in front of the server.", Pooler::EXPECTS, "none");
 
 impl Settings for PostgresSettings {
-    const KEYS: &'static [Key] = &[URL, CONNECTIONS, ISOLATION, AUTO_MIGRATE, WAIT, CONNECT_TIMEOUT, STATEMENT_TIMEOUT];
+    const KEYS: &'static [Key] = &[
+        URL,
+        CONNECTIONS,
+        ISOLATION,
+        AUTO_MIGRATE,
+        WAIT,
+        CONNECT_TIMEOUT,
+        STATEMENT_TIMEOUT,
+        TRANSACTION_TIMEOUT,
+        POOLER,
+    ];
 
     fn read(environment: &Environment, problems: &mut Problems) -> Option<Self> {
         // Every key is read before the first `?`, so that all problems are reported at once.
@@ -130,6 +196,8 @@ impl Settings for PostgresSettings {
         let wait = problems.read(environment, &WAIT);
         let connect_timeout = problems.read(environment, &CONNECT_TIMEOUT);
         let statement_timeout = problems.read(environment, &STATEMENT_TIMEOUT);
+        let transaction_timeout = problems.read(environment, &TRANSACTION_TIMEOUT);
+        let pooler = problems.read(environment, &POOLER);
         let address = url.as_ref().map(|url| Address::parse(url.expose()).map_err(str::to_owned));
         let read = address?.and_then(|address| Ok((Tls::of(&address)?, address)));
         let (tls, address) = read.map_err(|said| problems.add(URL.name, said)).ok()?;
@@ -144,6 +212,8 @@ impl Settings for PostgresSettings {
             wait: wait?,
             connect_timeout: connect_timeout?,
             statement_timeout: statement_timeout?,
+            transaction_timeout: transaction_timeout?,
+            pooler: pooler?,
         })
     }
 }

@@ -17,6 +17,12 @@ pub(crate) fn bound<'a>(values: &'a Values) -> impl ExactSizeIterator<Item = Bou
     values.iter().enumerate().map(|(index, value): (usize, &Value<'a>)| Bound { number: index + 1, value })
 }
 
+/// Whether the error is that a row reads columns which the statement does not have: it was not run.
+pub(crate) fn misses<T: Row>(statement: &Statement, error: &DbError) -> bool {
+    error.kind() == DbErrorKind::Type
+        && T::positions(&Columns::new(statement.columns().iter().map(tokio_postgres::Column::name))).is_err()
+}
+
 /// Reads up to `wanted` rows. The rest is computed and thrown away.
 pub(crate) async fn fetch<T: Row>(
     client: &Client,
@@ -36,7 +42,7 @@ pub(crate) async fn fetch<T: Row>(
             read.push(T::read(&positions, &CellsOf(row)).map_err(|error| naming(error, sql))?);
         }
     }
-    Ok(read)
+    wanted.check(read.len()).map(|()| read)
 }
 
 /// Runs a statement; the number of rows that it changed.

@@ -20,6 +20,8 @@ impl TestDatabase {
         let server = settings.server();
         let name = format!("microcore_test_{}", Id::make()).to_lowercase().replace('-', "_");
         let client = server.connect().await?;
+        // Longer than what a handler asks.
+        client.batch_execute("SET statement_timeout = 0").await.map_err(DbError::of_postgres)?;
         client.batch_execute(&format!("CREATE DATABASE {name}")).await.map_err(DbError::of_postgres)?;
         let settings = PostgresSettings { database: Some(name.clone()), ..settings };
         Ok((settings, Self { server, name }))
@@ -34,6 +36,7 @@ impl Drop for TestDatabase {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
             runtime.block_on(async {
                 let client = server.connect().await.map_err(std::io::Error::other)?;
+                client.batch_execute("SET statement_timeout = 0").await.map_err(std::io::Error::other)?;
                 client.batch_execute(&sql).await.map_err(std::io::Error::other)
             })
         });

@@ -83,7 +83,7 @@ impl Bound<'_> {
                 }
                 self.must_be("a number that 32 bits hold exactly (declare the column DOUBLE PRECISION)")
             }
-            Type::NUMERIC => match float.to_string().parse::<Decimal>() {
+            Type::NUMERIC => match Decimal::from_str_exact(&float.to_string()) {
                 Ok(decimal) => decimal.to_sql(ty, out),
                 Err(_) => self.must_be("a decimal number of up to 28 digits"),
             },

@@ -12,7 +12,7 @@ use tokio_postgres::{Client, Error};
 use crate::db::DbError;
 use crate::db::backend::Result;
 use crate::db::lexer::{Token, tokens};
-use crate::db::postgres::prepared::is_unclear;
+use crate::db::postgres::prepared::{Attempts, is_unclear};
 
 /// Those that a value can have.
 const TYPES: [Type; 9] = [
@@ -41,6 +41,12 @@ async fn verdict(client: &Client, sql: &str) -> Result<Verdict> {
     let Some(report) = error.as_db_error() else { return Err(DbError::of_postgres(error)) };
     let parameters = parameters(sql);
     let hangs_on_types = parameters > 0 && is_unclear(&error);
+    if hangs_on_types {
+        let attempts = Attempts { client, open: false, sql };
+        if attempts.told_otherwise(&vec![Type::UNKNOWN; parameters]).await.is_some() {
+            return Ok(Verdict::Accepted);
+        }
+    }
     for ty in TYPES.into_iter().filter(|_| hangs_on_types) {
         match client.prepare_typed(sql, &vec![ty; parameters]).await {
             Ok(_) => return Ok(Verdict::Accepted),

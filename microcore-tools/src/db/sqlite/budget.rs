@@ -4,11 +4,11 @@
 //! read, which ends before it, pays nothing. A statement past its budget is interrupted. One step may be long; that is
 //! the business of `known`.
 
-use std::error::Error as _;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
+use microcore_runtime::error::Chain;
 use rusqlite::{Connection, Error, ErrorCode};
 
 use crate::db::DbError;
@@ -17,6 +17,8 @@ use crate::db::DbError;
 const STEPS: i32 = 1_000;
 /// The most looks, so that the budget does not hang on the clock alone.
 const LOOKS: u32 = 25;
+/// A count of looks from which on nothing is interrupted.
+const LIFTED: u32 = u32::MAX / 2;
 /// The most time after the first look. A step may be slow: a page from the disk, a `LIKE` over a long text.
 pub(crate) const TIME: Duration = Duration::from_micros(500);
 
@@ -32,6 +34,9 @@ impl Budget {
         let mut since = Instant::now();
         let spent = move || {
             let look = seen.fetch_add(1, Ordering::Relaxed);
+            if look >= LIFTED {
+                return false;
+            }
             if look == 0 {
                 since = Instant::now();
             }
@@ -41,32 +46,19 @@ impl Budget {
         Ok(Self(looks))
     }
 
+    /// Interrupts nothing until it is renewed.
+    pub(crate) fn lift(&self) {
+        self.0.store(LIFTED, Ordering::Relaxed);
+    }
+
     /// Gives the next statement a new budget.
     pub(crate) fn renew(&self) {
         self.0.store(0, Ordering::Relaxed);
     }
 }
 
-/// The caller's end of a long read: dropped, it stops the statement, because nobody is left to read its rows.
-#[derive(Debug, Default)]
-pub(crate) struct Interest(Arc<AtomicBool>);
-
-impl Interest {
-    /// To be called on the connection before each statement; the last one's end has no say in the next.
-    pub(crate) fn watch(&self) -> impl FnOnce(&mut Connection) -> rusqlite::Result<()> + Send + 'static {
-        let lost = Arc::clone(&self.0);
-        move |sqlite| sqlite.progress_handler(STEPS, Some(move || lost.load(Ordering::Relaxed)))
-    }
-}
-
-impl Drop for Interest {
-    fn drop(&mut self) {
-        self.0.store(true, Ordering::Relaxed);
-    }
-}
-
 /// Whether a statement was interrupted.
 pub(crate) fn is_spent(error: &DbError) -> bool {
-    let cause = error.source().and_then(|cause| cause.downcast_ref::<Error>());
+    let cause = Chain::of(error).find_map(|cause| cause.downcast_ref::<Error>());
     cause.and_then(Error::sqlite_error_code) == Some(ErrorCode::OperationInterrupted)
 }

@@ -3,19 +3,19 @@
 //! In: what is to be done on the writer's connection. Out: its result, once it is durable. Whoever comes first, the
 //! writer with taking the call or the caller with giving up, decides what becomes of it.
 
-use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rusqlite::Connection;
 use tokio::sync::oneshot;
-use tokio::time::timeout;
 
 use crate::db::DbError;
 use crate::db::backend::Result;
+use crate::db::patience::patiently;
+use crate::db::sqlite::stop::{self, Interest, Lost};
 
 /// What the writer sees of a call.
 pub(crate) trait Call: Send {
@@ -48,6 +48,8 @@ impl Claim {
 
 struct Pending<T, W> {
     work: W,
+    /// Whether the caller went away, which stops what runs.
+    lost: Lost,
     outcome: Option<Outcome<T>>,
     claim: Claim,
     reply: oneshot::Sender<Outcome<T>>,
@@ -56,6 +58,8 @@ struct Pending<T, W> {
 /// The caller's end.
 pub(crate) struct Waiting<T> {
     claim: Claim,
+    /// Dropped with the caller.
+    _interest: Interest,
     answer: oneshot::Receiver<Outcome<T>>,
 }
 
@@ -67,7 +71,9 @@ where
 {
     let claim = Claim::default();
     let (reply, answer) = oneshot::channel();
-    (Box::new(Pending { work, outcome: None, claim: claim.clone(), reply }), Waiting { claim, answer })
+    let interest = Interest::default();
+    let pending = Pending { work, lost: interest.lost(), outcome: None, claim: claim.clone(), reply };
+    (Box::new(pending), Waiting { claim, _interest: interest, answer })
 }
 
 impl<T, W> Call for Pending<T, W>
@@ -81,7 +87,7 @@ where
 
     fn run(&mut self, sqlite: &Connection) -> bool {
         // What the work shares with others is the connection, and whatever the panic left there is rolled back.
-        let outcome = catch_unwind(AssertUnwindSafe(|| (self.work)(sqlite)));
+        let outcome = catch_unwind(AssertUnwindSafe(|| stop::during(&self.lost, || (self.work)(sqlite))));
         let succeeded = matches!(outcome, Ok(Ok(_)));
         self.outcome = Some(outcome);
         succeeded
@@ -119,19 +125,6 @@ impl<T> Waiting<T> {
             Ok(Ok(result)) => result,
             Ok(Err(panic)) => resume_unwind(panic),
             Err(_) => Err(closed()),
-        }
-    }
-}
-
-/// Waits at most for `patience`, on a real clock: that of the runtime may be paused in a test, and then jumps ahead
-/// while the writer's thread works.
-pub(crate) async fn patiently<F: Future + Unpin>(patience: Duration, mut future: F) -> Option<F::Output> {
-    let since = Instant::now();
-    loop {
-        match timeout(patience, &mut future).await {
-            Ok(output) => return Some(output),
-            Err(_) if since.elapsed() < patience => tokio::task::yield_now().await,
-            Err(_) => return None,
         }
     }
 }

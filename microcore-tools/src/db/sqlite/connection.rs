@@ -9,6 +9,7 @@ use crate::db::DbError;
 use crate::db::backend::Result;
 use crate::db::sqlite::place::Place;
 use crate::db::sqlite::settings::SqliteSettings;
+use crate::db::sqlite::stop;
 
 /// Statements that a connection keeps prepared.
 const CACHED_STATEMENTS: usize = 256;
@@ -63,7 +64,7 @@ pub(crate) fn open(role: Role, settings: &SqliteSettings, place: &Place, busy: D
         Role::Writer => OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE,
     };
     let ready = || -> rusqlite::Result<Connection> {
-        let sqlite = Connection::open_with_flags(place.file(), access | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+        let mut sqlite = Connection::open_with_flags(place.file(), access | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
         sqlite.set_prepared_statement_cache_capacity(CACHED_STATEMENTS);
         sqlite.busy_timeout(busy)?;
         if role == Role::Writer {
@@ -72,6 +73,7 @@ pub(crate) fn open(role: Role, settings: &SqliteSettings, place: &Place, busy: D
         }
         sqlite.pragma_update(None, "synchronous", settings.synchronous.as_sql())?;
         sqlite.pragma_update(None, "foreign_keys", true)?;
+        stop::watch(&mut sqlite, settings.statement_timeout)?;
         Ok(sqlite)
     };
     let file = place.file().display();

@@ -1,9 +1,11 @@
 //! SQLite's result codes and messages → the contract's closed kinds, with table and columns.
 
-use rusqlite::Error;
-use rusqlite::ffi;
+use rusqlite::{Error, ErrorCode, ffi};
 
 use crate::db::{DbError, DbErrorKind};
+
+/// Of a statement that was stopped and whose caller is still there.
+const STOPPED: &str = "the statement was stopped; DB_STATEMENT_TIMEOUT says how long one may run";
 
 impl DbError {
     /// Classifies by the extended result code; table and columns come from the message.
@@ -16,6 +18,7 @@ impl DbError {
             _ => DbErrorKind::Other,
         };
         let message = match &error {
+            Error::SqliteFailure(failure, _) if failure.code == ErrorCode::OperationInterrupted => STOPPED.to_owned(),
             Error::SqliteFailure(_, Some(message)) => message.clone(),
             Error::MultipleStatement => "a call must be one statement, and this is several".to_owned(),
             other => other.to_string(),
@@ -24,7 +27,9 @@ impl DbError {
             DbErrorKind::Unique | DbErrorKind::NotNull => target(&message),
             _ => (None, Vec::new()),
         };
-        Self::new(kind, message).about(table, columns).caused_by(error)
+        let conflict = matches!(&error, Error::SqliteFailure(failure, _)
+            if matches!(failure.code, ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked));
+        Self::new(kind, message).about(table, columns).caused_by(error).in_conflict(conflict)
     }
 }
 
@@ -39,7 +44,7 @@ fn kind_of(failure: ffi::Error) -> DbErrorKind {
         ffi::SQLITE_CONSTRAINT_DATATYPE => DbErrorKind::Type,
         // The primary code is the low byte.
         extended => match extended & 0xff {
-            ffi::SQLITE_BUSY | ffi::SQLITE_LOCKED => DbErrorKind::Busy,
+            ffi::SQLITE_BUSY | ffi::SQLITE_LOCKED | ffi::SQLITE_INTERRUPT => DbErrorKind::Busy,
             ffi::SQLITE_MISMATCH | ffi::SQLITE_TOOBIG | ffi::SQLITE_RANGE => DbErrorKind::Type,
             ffi::SQLITE_MISUSE => DbErrorKind::Usage,
             ffi::SQLITE_CANTOPEN | ffi::SQLITE_IOERR | ffi::SQLITE_FULL | ffi::SQLITE_READONLY => {

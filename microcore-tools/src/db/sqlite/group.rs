@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use rusqlite::Connection;
 
 use crate::db::backend::Result;
+use crate::db::sqlite::budget::is_spent;
 use crate::db::sqlite::call::Call;
 use crate::db::{DbError, DbErrorKind};
 
@@ -36,6 +37,11 @@ pub(crate) fn run(sqlite: &Connection, first: Box<dyn Call>, next: impl FnMut() 
         Ended::Committed => calls.into_iter().for_each(|call| call.answer(None)),
         Ended::Apart if calls.len() > 1 => {
             for call in calls {
+                // Stopped once, it is not begun again: its time is up, or nobody waits for it.
+                if call.failure().is_some_and(is_spent) {
+                    call.answer(None);
+                    continue;
+                }
                 let mut alone = vec![call];
                 let ended = together(sqlite, &mut alone, || None);
                 answer(alone, ended);

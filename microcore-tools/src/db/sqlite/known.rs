@@ -5,6 +5,7 @@
 //! the thread that calls once it was short there. What the plan does not show, the clock does.
 
 use std::collections::{HashMap, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -12,6 +13,8 @@ use rusqlite::Connection;
 
 use crate::db::sqlite::budget::TIME;
 
+/// Statements without a long step that are remembered.
+const SEEN: usize = 4_096;
 /// Statements that are remembered.
 const REMEMBERED: usize = 256;
 /// After so many calls a statement that was interrupted may try again: a cold cache is not for ever.
@@ -41,15 +44,20 @@ pub(crate) enum Advice {
 
 /// What one connection knows.
 #[derive(Debug, Default)]
-pub(crate) struct Statements(HashMap<String, Known>);
+pub(crate) struct Statements {
+    long: HashMap<String, Known>,
+    /// Those whose plan was read and shows nothing long, by fingerprint, so that one that falls out of the cache of
+    /// prepared statements is not explained each time. A wrong guess is what the clock is there for.
+    seen: HashSet<u64>,
+}
 
 impl Statements {
     /// Where to read; a call counts.
     pub(crate) fn advice(&mut self, sql: &str, short: &Short) -> Advice {
-        if self.0.is_empty() {
+        if self.long.is_empty() {
             return Advice::InPlace;
         }
-        let Some(known) = self.0.get_mut(sql) else { return Advice::InPlace };
+        let Some(known) = self.long.get_mut(sql) else { return Advice::InPlace };
         match known {
             Known::Interrupted(left) => {
                 *left -= 1;
@@ -68,7 +76,15 @@ impl Statements {
 
     /// Where to read what was never run here, by its plan.
     pub(crate) fn foresee(&mut self, sqlite: &Connection, sql: &str, short: &Short) -> Advice {
+        let print = fingerprint(sql);
+        if self.seen.contains(&print) {
+            return Advice::InPlace;
+        }
         if !is_unseen(sqlite, sql) {
+            if self.seen.len() == SEEN {
+                self.seen.clear();
+            }
+            self.seen.insert(print);
             return Advice::InPlace;
         }
         let (known, advice) =
@@ -89,11 +105,18 @@ impl Statements {
     }
 
     fn remember(&mut self, sql: &str, known: Known) {
-        if self.0.len() == REMEMBERED {
-            self.0.clear();
+        if self.long.len() == REMEMBERED {
+            self.long.clear();
         }
-        self.0.insert(sql.to_owned(), known);
+        self.long.insert(sql.to_owned(), known);
     }
+}
+
+/// Of a text, among a few thousand.
+fn fingerprint(sql: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    sql.hash(&mut hasher);
+    hasher.finish()
 }
 
 /// Whether a call is timed, of a statement that this connection ran so many times: the first ones are, and then some.

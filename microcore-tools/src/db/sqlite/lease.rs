@@ -14,6 +14,7 @@ use crate::db::backend::{Open, Result, Values, Wanted};
 use crate::db::sqlite::call::closed;
 use crate::db::sqlite::group::control;
 use crate::db::sqlite::statement;
+use crate::db::sqlite::stop::{self, Interest};
 use crate::db::{DbError, Row};
 
 type LeasedCall = Box<dyn FnOnce(&Connection) + Send>;
@@ -73,9 +74,12 @@ async fn run<T: Send + 'static>(
     work: impl FnOnce(&Connection) -> Result<T> + Send + 'static,
 ) -> Result<T> {
     let (reply, answer) = oneshot::channel();
+    // Lives until the call has its answer, or is cancelled.
+    let interest = Interest::default();
+    let lost = interest.lost();
     let call = move |sqlite: &Connection| {
         // What a panic leaves behind is rolled back with the transaction.
-        let _ = reply.send(catch_unwind(AssertUnwindSafe(|| work(sqlite))));
+        let _ = reply.send(catch_unwind(AssertUnwindSafe(|| stop::during(&lost, || work(sqlite)))));
     };
     calls.send(Box::new(call)).map_err(|_| closed())?;
     match answer.await.map_err(|_| closed())? {

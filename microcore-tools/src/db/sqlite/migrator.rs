@@ -1,5 +1,6 @@
 //! Applies migrations, each once, each in one transaction with its row in the history. Blocking.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use microcore_runtime::database::{MigrationState, Progress};
@@ -9,7 +10,8 @@ use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
 use crate::db::DbError;
 use crate::db::backend::Result;
 use crate::db::migration::{
-    APPLIED, Applied, COMMITS, HISTORY, Steps, all_applied, checksum, failed, name, pending, quoted, states,
+    APPLIED, Applied, COMMITS, HISTORY, Steps, all_applied, checksum, failed, is_bare, name, pending, quoted, states,
+    text,
 };
 use crate::db::sqlite::connection::{self, Role};
 use crate::db::sqlite::place::Place;
@@ -37,9 +39,10 @@ pub(crate) fn migrate(
     history.commit().map_err(DbError::of_sqlite)?;
     let steps = Steps { progress, of: waiting.len() };
     let mut names = Vec::new();
+    let mut orphans = if waiting.is_empty() { Orphans::default() } else { Orphans::of(&sqlite)? };
     for (index, migration) in waiting.into_iter().enumerate() {
         steps.tell(index, migration, false);
-        if apply(&mut sqlite, migration)? {
+        if apply(&mut sqlite, migration, &mut orphans)? {
             steps.tell(index, migration, true);
             names.push(name(migration));
         }
@@ -87,38 +90,88 @@ pub(crate) fn begin(sqlite: &mut Connection) -> Result<Transaction<'_>> {
     sqlite.transaction_with_behavior(TransactionBehavior::Immediate).map_err(DbError::of_sqlite)
 }
 
-fn apply(sqlite: &mut Connection, migration: &Migration) -> Result<bool> {
+fn apply(sqlite: &mut Connection, migration: &Migration, orphans: &mut Orphans) -> Result<bool> {
+    if is_bare(migration) {
+        return apply_bare(sqlite, migration);
+    }
     let transaction = begin(sqlite)?;
     // Somebody else may have come between two of ours.
-    if applied(&transaction)?.iter().any(|(applied, _)| *applied == name(migration)) {
+    if is_applied(&transaction, migration)? {
         return Ok(false);
     }
-    run(&transaction, migration)?;
-    transaction
-        .execute(
-            "INSERT INTO _microcore_migrations (name, checksum) VALUES (?1, ?2)",
-            (name(migration), checksum(migration.sql)),
-        )
-        .map_err(DbError::of_sqlite)?;
+    run(&transaction, migration, orphans)?;
+    note(&transaction, migration)?;
     transaction.commit().map_err(DbError::of_sqlite)?;
     Ok(true)
 }
 
-/// Runs the script inside the open transaction.
-pub(crate) fn run(sqlite: &Connection, migration: &Migration) -> Result<()> {
-    sqlite.execute_batch(migration.sql).map_err(|error| {
+/// A statement that can't be in a transaction is written down after it: where the process is killed between, it runs
+/// again the next time.
+fn apply_bare(sqlite: &Connection, migration: &Migration) -> Result<bool> {
+    if is_applied(sqlite, migration)? {
+        return Ok(false);
+    }
+    batch(sqlite, migration)?;
+    note(sqlite, migration)?;
+    Ok(true)
+}
+
+fn is_applied(sqlite: &Connection, migration: &Migration) -> Result<bool> {
+    Ok(applied(sqlite)?.iter().any(|(applied, _)| *applied == name(migration)))
+}
+
+fn note(sqlite: &Connection, migration: &Migration) -> Result<()> {
+    let sql = "INSERT INTO _microcore_migrations (name, checksum) VALUES (?1, ?2)";
+    sqlite.execute(sql, (name(migration), checksum(text(migration)))).map(drop).map_err(DbError::of_sqlite)
+}
+
+pub(crate) fn batch(sqlite: &Connection, migration: &Migration) -> Result<()> {
+    sqlite.execute_batch(text(migration)).map_err(|error| {
         let cause = error.to_string();
         failed(migration, &cause, DbError::of_sqlite(error))
-    })?;
+    })
+}
+
+/// Runs the script inside the open transaction. `orphans` are those from before, which it is not blamed for.
+pub(crate) fn run(sqlite: &Connection, migration: &Migration, orphans: &mut Orphans) -> Result<()> {
+    batch(sqlite, migration)?;
     if sqlite.is_autocommit() {
         return Err(DbError::migration(quoted(migration), COMMITS));
     }
-    let broken: Option<String> =
-        sqlite.query_row("PRAGMA foreign_key_check", [], |row| row.get(0)).optional().map_err(DbError::of_sqlite)?;
-    broken.map_or(Ok(()), |table| {
+    let now = Orphans::of(sqlite)?;
+    if let Some(table) = now.made_since(orphans) {
         let said = format!("leaves rows in table `{table}` that refer to nothing");
-        Err(DbError::migration(quoted(migration), said))
-    })
+        return Err(DbError::migration(quoted(migration), said));
+    }
+    *orphans = now;
+    Ok(())
+}
+
+/// How many rows of each table refer to nothing.
+#[derive(Debug, Default)]
+pub(crate) struct Orphans(BTreeMap<String, u64>);
+
+impl Orphans {
+    pub(crate) fn of(sqlite: &Connection) -> Result<Self> {
+        let mut found = Self::default();
+        let mut count = || -> rusqlite::Result<()> {
+            let mut check = sqlite.prepare("PRAGMA foreign_key_check")?;
+            let mut rows = check.query([])?;
+            while let Some(row) = rows.next()? {
+                *found.0.entry(row.get(0)?).or_default() += 1;
+            }
+            Ok(())
+        };
+        count().map_err(DbError::of_sqlite)?;
+        Ok(found)
+    }
+
+    /// A table that has more of them. Where there are no more as a whole, a table got another name.
+    fn made_since(&self, before: &Self) -> Option<&str> {
+        let sum = |orphans: &Self| orphans.0.values().sum::<u64>();
+        let mut more = self.0.iter().filter(|(table, count)| before.0.get(*table).is_none_or(|before| *count > before));
+        if sum(self) > sum(before) { more.next().map(|(table, _)| table.as_str()) } else { None }
+    }
 }
 
 fn applied(sqlite: &Connection) -> Result<Applied> {

@@ -18,6 +18,7 @@ mod pool;
 mod readers;
 mod settings;
 mod statement;
+mod stop;
 mod tables;
 mod typeless;
 mod upkeep;

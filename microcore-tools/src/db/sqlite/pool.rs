@@ -4,22 +4,22 @@
 //! on the writer's connection.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
 use tokio::runtime::Handle;
 
 use crate::db::backend::{Pool, Result, Values, Wanted};
-use crate::db::sqlite::budget::Interest;
 use crate::db::sqlite::connection::blocking;
 use crate::db::sqlite::lease::OpenConnection;
 use crate::db::sqlite::place::Place;
 use crate::db::sqlite::readers::{InPlace, Readers};
 use crate::db::sqlite::settings::SqliteSettings;
 use crate::db::sqlite::statement;
+use crate::db::sqlite::stop::{self, Interest};
 use crate::db::sqlite::way::Way;
 use crate::db::sqlite::writer::{Company, Writer};
-use crate::db::{DbError, Row};
+use crate::db::{Row, scope};
 
 /// An open SQLite database.
 #[derive(Debug)]
@@ -28,40 +28,44 @@ pub struct SqlitePool {
     readers: Arc<Readers>,
     writer: Writer,
     place: Place,
+    /// The longest time of a transaction.
+    longest: Option<Duration>,
 }
 
 impl SqlitePool {
     /// Opens the writer and a reader per worker thread.
     pub(crate) async fn open(settings: SqliteSettings, place: Place) -> Result<Self> {
         let workers = Handle::current().metrics().num_workers();
+        let longest = Some(settings.transaction_timeout).filter(|longest| !longest.is_zero());
         blocking(move || {
             // First, because it makes the file.
             let writer = Writer::open(settings.clone(), place.clone())?;
             let readers = Arc::new(Readers::open(&settings, &place, workers)?);
-            Ok(Self { readers, writer, place })
+            Ok(Self { readers, writer, place, longest })
         })
         .await
     }
 
     /// A read that may take long. `Err` gives the values back: the statement writes.
     async fn read_long<T: Row>(&self, sql: &str, values: Values, wanted: Wanted) -> Result<Result<Vec<T>, Values>> {
-        let mut reader = self.readers.long().await?;
+        let reader = self.readers.long().await?;
         let (readers, sql) = (Arc::clone(&self.readers), sql.to_owned());
         // Lives until this call has its rows, or is cancelled.
         let interest = Interest::default();
-        let watch = interest.watch();
-        blocking(move || {
-            watch(&mut reader.sqlite).map_err(DbError::of_sqlite)?;
+        let lost = interest.lost();
+        let read = move || {
             let mut statement = statement::prepare(&reader.sqlite, &sql)?;
             if !statement.readonly() {
                 return Ok(Err(values));
             }
+            scope::no_nul(&sql)?;
             let since = Instant::now();
             let rows = statement::fetch(&mut statement, &sql, &values, wanted)?;
             readers.learn(&sql, since.elapsed());
+            readers.catch_up();
             Ok(Ok(rows))
-        })
-        .await
+        };
+        blocking(move || stop::during(&lost, read)).await
     }
 }
 
@@ -105,6 +109,10 @@ impl Pool for SqlitePool {
             rows.iter().map(|values| statement::run(sqlite, &mut statement, &sql, values)).sum()
         };
         self.writer.run(Company::Grouped, write).await.map_err(|error| self.place.blamed(error))
+    }
+
+    fn longest_transaction(&self) -> Option<Duration> {
+        self.longest
     }
 
     async fn begin(&self) -> Result<OpenConnection> {

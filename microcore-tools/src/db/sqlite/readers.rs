@@ -21,7 +21,7 @@ use crate::db::sqlite::known::{Advice, Short, Statements, is_timed};
 use crate::db::sqlite::place::Place;
 use crate::db::sqlite::settings::SqliteSettings;
 use crate::db::sqlite::statement;
-use crate::db::{DbError, DbErrorKind, Row};
+use crate::db::{DbError, DbErrorKind, Row, scope};
 
 /// How a read ended that was tried in place.
 pub(crate) enum InPlace<T> {
@@ -47,6 +47,8 @@ struct Seat {
     budget: Budget,
     /// What turned out long here, or may.
     known: Statements,
+    /// The statement during which the schema may have been read and was not read to its end.
+    unread: Option<String>,
 }
 
 impl Readers {
@@ -70,6 +72,19 @@ impl Readers {
         match seat.as_mut() {
             Some(seat) => seat.fetch(sql, values, wanted, &self.short),
             None => InPlace::Elsewhere,
+        }
+    }
+
+    /// Lets the seats whose statements were interrupted read what they could not: after another process changed the
+    /// schema, SQLite reads the whole of it while it prepares the next statement, and a budget that cuts it short would
+    /// do so each time. Blocking, and beside the calls: a seat that is in use is left for the next time.
+    pub(crate) fn catch_up(&self) {
+        for seat in &self.seats {
+            if let Ok(mut seat) = seat.try_lock()
+                && let Some(seat) = seat.as_mut()
+            {
+                seat.catch_up();
+            }
         }
     }
 
@@ -115,11 +130,19 @@ impl Seat {
         // Waiting for a lock would hold the worker; the blocking pool may wait.
         let mut sqlite = connection::open(Role::Reader, settings, place, Duration::ZERO)?;
         let budget = Budget::watch(&mut sqlite).map_err(DbError::of_sqlite)?;
-        Ok(Self { held: Held::new(sqlite, place.clone()), budget, known: Statements::default() })
+        Ok(Self { held: Held::new(sqlite, place.clone()), budget, known: Statements::default(), unread: None })
+    }
+
+    fn catch_up(&mut self) {
+        let Some(sql) = self.unread.take() else { return };
+        self.budget.lift();
+        // The first names a table, so that the schema is read; where the second fails, its caller is told.
+        let _ = self.held.sqlite.prepare("SELECT 1 FROM sqlite_schema").map(drop);
+        let _ = statement::prepare(&self.held.sqlite, &sql).map(drop);
     }
 
     fn fetch<T: Row>(&mut self, sql: &str, values: &Values, wanted: Wanted, short: &Short) -> InPlace<Vec<T>> {
-        let Self { held, budget, known } = self;
+        let Self { held, budget, known, unread } = self;
         let mut advice = known.advice(sql, short);
         if advice == Advice::Elsewhere {
             return InPlace::Elsewhere;
@@ -128,10 +151,22 @@ impl Seat {
         let mut statement = match statement::prepare(&held.sqlite, sql) {
             Ok(statement) if statement.readonly() => statement,
             Ok(_) => return InPlace::Writes,
+            Err(error) if budget::is_spent(&error) => {
+                *unread = Some(sql.to_owned());
+                return InPlace::Elsewhere;
+            }
             Err(error) => return refused(error),
         };
         let runs = statement.get_status(StatementStatus::Run);
+        // Prepared just now, so that what is asked once of each text costs the next call nothing.
+        if runs == 0
+            && let Err(error) = scope::no_nul(sql)
+        {
+            return InPlace::Done(Err(error));
+        }
         if runs == 0 && advice == Advice::InPlace {
+            // To explain takes about as long as to prepare, which is done.
+            budget.lift();
             advice = known.foresee(&held.sqlite, sql, short);
             if advice == Advice::Elsewhere {
                 return InPlace::Elsewhere;
@@ -148,6 +183,7 @@ impl Seat {
             }
             Err(error) if budget::is_spent(&error) => {
                 known.interrupted(sql);
+                *unread = Some(sql.to_owned());
                 InPlace::Elsewhere
             }
             Err(error) => refused(error),

@@ -57,6 +57,10 @@ pub struct SqliteSettings {
     pub wait: Duration,
     /// How long a statement waits for another process's lock.
     pub busy_timeout: Duration,
+    /// How long a statement may run; zero for as long as it takes.
+    pub statement_timeout: Duration,
+    /// How long a transaction of several calls may take; zero for as long as it takes.
+    pub transaction_timeout: Duration,
 }
 
 impl SqliteSettings {
@@ -80,9 +84,14 @@ const WAIT: Key = key("DB_WAIT", "How long a call waits for its turn.", Duration
 const BUSY_TIMEOUT: Key =
     key("DB_BUSY_TIMEOUT", "How long a statement waits for another process's lock.", Duration::EXPECTS, "5s")
         .within("0s", "1d");
+const STATEMENT_TIMEOUT: Key =
+    key("DB_STATEMENT_TIMEOUT", "How long a statement may run.", Duration::EXPECTS, "30s").within("0s", "24d");
+const TRANSACTION_TIMEOUT: Key =
+    key("DB_TRANSACTION_TIMEOUT", "How long a transaction may take.", Duration::EXPECTS, "1m").within("0s", "24d");
 
 impl Settings for SqliteSettings {
-    const KEYS: &'static [Key] = &[PATH, SYNCHRONOUS, AUTO_MIGRATE, READERS, QUEUE, WAIT, BUSY_TIMEOUT];
+    const KEYS: &'static [Key] =
+        &[PATH, SYNCHRONOUS, AUTO_MIGRATE, READERS, QUEUE, WAIT, BUSY_TIMEOUT, STATEMENT_TIMEOUT, TRANSACTION_TIMEOUT];
 
     fn read(environment: &Environment, problems: &mut Problems) -> Option<Self> {
         // Every key is read before the first `?`, so that all problems are reported at once.
@@ -93,6 +102,8 @@ impl Settings for SqliteSettings {
         let queue = problems.read(environment, &QUEUE);
         let wait = problems.read(environment, &WAIT);
         let busy_timeout = problems.read(environment, &BUSY_TIMEOUT);
+        let statement_timeout = problems.read(environment, &STATEMENT_TIMEOUT);
+        let transaction_timeout = problems.read(environment, &TRANSACTION_TIMEOUT);
         Some(Self {
             path: path?,
             synchronous: synchronous?,
@@ -101,6 +112,8 @@ impl Settings for SqliteSettings {
             queue: queue?,
             wait: wait?,
             busy_timeout: busy_timeout?,
+            statement_timeout: statement_timeout?,
+            transaction_timeout: transaction_timeout?,
         })
     }
 }

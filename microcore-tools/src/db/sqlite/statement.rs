@@ -10,6 +10,7 @@ use rusqlite::{CachedStatement, Connection, Statement, StatementStatus, ToSql};
 
 use crate::db::backend::{Result, Values, Wanted};
 use crate::db::row::{Cells, Columns, Row};
+use crate::db::sqlite::stop;
 use crate::db::sqlite::typeless::typeless;
 use crate::db::sqlite::way::Way;
 use crate::db::{DbError, DbErrorKind, Value};
@@ -31,14 +32,20 @@ pub(crate) fn fetch<T: Row>(
 ) -> Result<Vec<T>> {
     bind(statement, sql, values)?;
     let columns = Columns::new(statement.column_names());
-    let mut positions = T::positions(&columns).map_err(|error| naming(error, sql))?;
+    let found = T::positions(&columns);
     let names = columns.fingerprint();
+    let mut positions = match found {
+        Ok(positions) => positions,
+        Err(error) => return missed(statement, sql, error, |again| fetch(again, sql, values, wanted)),
+    };
     let to_the_end = !statement.readonly();
     let prepared = statement.get_status(StatementStatus::RePrepare);
     let mut rows = statement.raw_query();
     let mut read = Vec::with_capacity(wanted.limit().min(A_FEW));
     while read.len() < wanted.limit() {
-        let Some(row) = rows.next().map_err(DbError::of_sqlite)? else { return Ok(read) };
+        let Some(row) = rows.next().map_err(DbError::of_sqlite)? else {
+            return wanted.check(read.len()).map(|()| read);
+        };
         // Where another process changed the schema, the first step prepares `SELECT *` anew, with other columns.
         let anew = read.is_empty() && row.as_ref().get_status(StatementStatus::RePrepare) != prepared;
         if anew {
@@ -50,7 +57,29 @@ pub(crate) fn fetch<T: Row>(
         read.push(T::read(&positions, &CellsOf(row)).map_err(|error| naming(error, sql))?);
     }
     while to_the_end && rows.next().map_err(DbError::of_sqlite)?.is_some() {}
-    Ok(read)
+    wanted.check(read.len()).map(|()| read)
+}
+
+/// A row misses a column. Another process may have added it: SQLite sees so at the first step, which a statement that
+/// fails before would never take. One that reads is then read `again`; of one that writes, everything is undone with
+/// the error, and the next call knows the columns.
+#[cold]
+fn missed<T>(
+    statement: &mut Statement<'_>,
+    sql: &str,
+    error: DbError,
+    again: impl FnOnce(&mut Statement<'_>) -> Result<Vec<T>>,
+) -> Result<Vec<T>> {
+    let prepared = statement.get_status(StatementStatus::RePrepare);
+    statement.raw_query().next().map_err(DbError::of_sqlite)?;
+    if statement.get_status(StatementStatus::RePrepare) == prepared {
+        return Err(naming(error, sql));
+    }
+    if statement.readonly() {
+        return again(statement);
+    }
+    let message = "a table of the statement was changed meanwhile";
+    Err(DbError::new(DbErrorKind::Busy, message).caused_by(error).in_conflict(true))
 }
 
 /// Prepares a statement that must not begin or end the transaction that it is in. To SQLite such a statement only
@@ -82,6 +111,8 @@ pub(crate) fn execute_many(connection: &Connection, sql: &str, rows: &[Values]) 
 /// Runs a prepared statement to its end.
 pub(crate) fn run(connection: &Connection, statement: &mut Statement<'_>, sql: &str, values: &Values) -> Result<u64> {
     bind(statement, sql, values)?;
+    // The statements of a list have their time each.
+    stop::renew();
     let before = connection.total_changes();
     let mut rows = statement.raw_query();
     while rows.next().map_err(DbError::of_sqlite)?.is_some() {}

@@ -7,7 +7,7 @@ use rusqlite::{Connection, Row};
 
 use crate::db::DbError;
 use crate::db::backend::{Pool, Result, Values, Wanted};
-use crate::db::migration::in_order;
+use crate::db::migration::{in_order, is_bare};
 use crate::db::schema::Catalogue;
 use crate::db::sqlite::migrator;
 use crate::db::sqlite::pool::SqlitePool;
@@ -37,10 +37,15 @@ pub(crate) fn tables(migrations: &[Migration]) -> Result<Vec<TableFacts>> {
     let sqlite = Connection::open_in_memory().map_err(DbError::of_sqlite)?;
     migrator::prepare(&sqlite)?;
     let mut owners: BTreeMap<String, &str> = BTreeMap::new();
+    let mut orphans = migrator::Orphans::default();
     for migration in in_order(migrations)? {
-        sqlite.execute_batch("BEGIN").map_err(DbError::of_sqlite)?;
-        migrator::run(&sqlite, migration)?;
-        sqlite.execute_batch("COMMIT").map_err(DbError::of_sqlite)?;
+        if is_bare(migration) {
+            migrator::batch(&sqlite, migration)?;
+        } else {
+            sqlite.execute_batch("BEGIN").map_err(DbError::of_sqlite)?;
+            migrator::run(&sqlite, migration, &mut orphans)?;
+            sqlite.execute_batch("COMMIT").map_err(DbError::of_sqlite)?;
+        }
         let mut now = BTreeMap::new();
         for table in rows(&sqlite, TABLES, |row| row.get::<_, String>(0))? {
             // A table that was rebuilt keeps its owner.

@@ -13,7 +13,8 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::db::DbError;
 use crate::db::backend::Result;
-use crate::db::sqlite::call::{Call, Claim, call, closed, patiently, too_late};
+use crate::db::patience::patiently;
+use crate::db::sqlite::call::{Call, Claim, call, closed, too_late};
 use crate::db::sqlite::checkpoint::Checkpoints;
 use crate::db::sqlite::connection::{self, Held, Role};
 use crate::db::sqlite::group::{self, control};
