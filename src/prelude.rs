@@ -10,10 +10,10 @@ pub use microcore_runtime::event::{
 };
 pub use microcore_runtime::files::Folder;
 pub use microcore_runtime::handler::Next;
-pub use microcore_runtime::realtime::{EventStream, Feed, Socket, Subscription};
-pub use microcore_runtime::request::{Cookies, Files, Head, Headers};
+pub use microcore_runtime::realtime::{EventStream, Feed, SentEvent, Socket, Subprotocol, Subscription};
+pub use microcore_runtime::request::{Cookies, Files, Head, Headers, Version};
 pub use microcore_runtime::response::{
-    Cookie, Created, Media, NoContent, Redirect, Response, SameSite, SendFile, Streamed, With,
+    Cookie, Created, Media, NoContent, Redirect, Response, SameSite, SendFile, Streamed, Versioned, With,
 };
 pub use microcore_runtime::settings::{ByteSize, Secret};
 pub use microcore_runtime::validation::Violations;

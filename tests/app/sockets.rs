@@ -137,6 +137,12 @@ async fn who_may_open_a_socket_is_decided_before_the_handshake() {
     let bearer = format!("Bearer {}", made.data().as_str().unwrap());
     let mut socket = try_open(&app, "/live/members", &[("authorization", &bearer)]).await.unwrap();
     assert_eq!(hear(&mut socket).await, "ana");
+    // A page can set no header, but names of subprotocols.
+    let offered = format!("bearer.{}, members", made.data().as_str().unwrap());
+    let mut socket = try_open(&app, "/live/members", &[("sec-websocket-protocol", &offered)]).await.unwrap();
+    assert_eq!(hear(&mut socket).await, "ana");
+    let forged = [("sec-websocket-protocol", "bearer.forged, members")];
+    assert_eq!(try_open(&app, "/live/members", &forged).await.unwrap_err(), 401);
     let other = app.post("/guarded/tokens", json!({"sub": "bob", "roles": []})).await;
     let bearer = format!("Bearer {}", other.data().as_str().unwrap());
     assert_eq!(try_open(&app, "/live/members", &[("authorization", &bearer)]).await.unwrap_err(), 403);

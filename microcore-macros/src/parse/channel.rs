@@ -2,6 +2,8 @@
 //!
 //! In: the handler. Out: the types of its messages, or what is wrong with it.
 
+use std::ops::RangeInclusive;
+
 use syn::{GenericArgument, Ident, ImplItemFn, PathArguments, Type};
 
 use super::options::RouteOptions;
@@ -19,7 +21,7 @@ pub(crate) fn name(method: &Ident) -> Option<&'static str> {
     }
 }
 
-/// `T` of `EventStream<T>`, `In` and `Out` of `Socket<In, Out>`.
+/// `T` of `EventStream<T>`, `In` and `Out` of `Socket<In, Out>`, and the subprotocol where there is one.
 pub(crate) fn messages(ty: &Type) -> Vec<&Type> {
     let Type::Path(path) = ty else { return Vec::new() };
     let Some(PathArguments::AngleBracketed(list)) = path.path.segments.last().map(|last| &last.arguments) else {
@@ -53,7 +55,7 @@ pub(super) fn check(
     }
     let (parameter, wanted) =
         if method == "sse" { ("events", "events: EventStream<T>") } else { ("socket", "mut socket: Socket<In, Out>") };
-    let count = if method == "sse" { 1 } else { 2 };
+    let counts = if method == "sse" { 1..=1 } else { 2..=3 };
     match inputs.iter().find(|input| input.kind == InputKind::Channel) {
         None => errors.add(
             handler,
@@ -61,12 +63,12 @@ pub(super) fn check(
             format!("`{handler}` must take `{parameter}`: it is `#[{method}]`"),
             format!("write `{wanted}`; what is sent goes through it"),
         ),
-        Some(channel) if !is_channel(&channel.ty, method, count) => errors.add(
+        Some(channel) if !is_channel(&channel.ty, method, &counts) => errors.add(
             &channel.ty,
             "MC0706",
             format!(
                 "`{parameter}` of `{handler}` must be {}",
-                if count == 1 { "an `EventStream<T>`" } else { "a `Socket<In, Out>`" }
+                if method == "sse" { "an `EventStream<T>`" } else { "a `Socket<In, Out>`" }
             ),
             format!("write `{wanted}`, with the types of its messages"),
         ),
@@ -98,10 +100,10 @@ pub(super) fn check(
     }
 }
 
-fn is_channel(ty: &Type, method: &Ident, count: usize) -> bool {
+fn is_channel(ty: &Type, method: &Ident, counts: &RangeInclusive<usize>) -> bool {
     let wanted = if method == "sse" { "EventStream" } else { "Socket" };
     let Type::Path(path) = ty else { return false };
-    path.path.segments.last().is_some_and(|last| last.ident == wanted) && messages(ty).len() == count
+    path.path.segments.last().is_some_and(|last| last.ident == wanted) && counts.contains(&messages(ty).len())
 }
 
 /// What to do instead of reading a body on GET.

@@ -9,6 +9,7 @@ pub struct Folder {
     pub(super) path: &'static str,
     pub(super) endings: Option<&'static [&'static str]>,
     pub(super) pages: bool,
+    pub(super) cache: Option<&'static str>,
 }
 
 impl Folder {
@@ -16,7 +17,7 @@ impl Folder {
     ///
     /// Served are the endings that pages are made of: `html`, `css`, `js`, images, fonts and the like.
     pub const fn at(path: &'static str) -> Self {
-        Self { path, endings: None, pages: false }
+        Self { path, endings: None, pages: false, cache: None }
     }
 
     /// Serves these endings and no other, in lower case and without the dot; `*` is every one.
@@ -30,5 +31,14 @@ impl Folder {
     #[must_use]
     pub const fn pages(self) -> Self {
         Self { pages: true, ..self }
+    }
+
+    /// The `cache-control` of its files, such as `public, max-age=31536000, immutable`.
+    ///
+    /// With [`pages`](Self::pages) it is not that of pages, which are asked for again: `no-cache`. Their names stay when
+    /// what they name is new.
+    #[must_use]
+    pub const fn cached(self, control: &'static str) -> Self {
+        Self { cache: Some(control), ..self }
     }
 }

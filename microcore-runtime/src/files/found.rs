@@ -36,6 +36,11 @@ impl Found {
         opened.await.ok().flatten()
     }
 
+    /// Whether browsers show it as a page.
+    pub(super) fn is_page(&self) -> bool {
+        media_type_of(&self.path).starts_with("text/html")
+    }
+
     /// The file, or its compressed twin beside it where the client reads that.
     pub(super) async fn send(self, headers: &HeaderMap) -> Response {
         let media_type = media_type_of(&self.path);

@@ -28,8 +28,8 @@ impl Mount {
     ///
     /// Where there is no such folder.
     pub fn open(&self) -> Result<()> {
-        let Folder { path, endings, pages } = self.folder;
-        let opened = OpenFolder::open(Path::new(path), endings, pages);
+        let Folder { path, endings, pages, cache } = self.folder;
+        let opened = OpenFolder::open(Path::new(path), endings, pages).and_then(|folder| folder.cached(cache));
         let opened = opened.map_err(|error| {
             Error::unavailable(format!("`{path}` must be a folder that is there")).with_source(error)
         })?;

@@ -4,8 +4,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use http::header::ACCEPT;
-use http::{HeaderMap, Method, StatusCode};
+use http::header::{ACCEPT, CACHE_CONTROL};
+use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use tokio::fs;
 
 use super::found::Found;
@@ -23,6 +23,8 @@ pub(crate) struct OpenFolder {
     endings: Option<Vec<String>>,
     /// Whether a page of an application in the browser is answered with the folder's index.
     pages: bool,
+    /// What caches are told about its files.
+    cache: Option<HeaderValue>,
 }
 
 impl OpenFolder {
@@ -37,7 +39,26 @@ impl OpenFolder {
             None => name::ENDINGS.map(str::to_owned).to_vec(),
         };
         let endings = (!endings.iter().any(|ending| ending == "*")).then_some(endings);
-        Ok(Self { root, endings, pages })
+        Ok(Self { root, endings, pages, cache: None })
+    }
+
+    /// With what caches are told about its files.
+    pub(crate) fn cached(self, control: Option<&str>) -> io::Result<Self> {
+        let cache = control.map(HeaderValue::from_str).transpose();
+        let cache = cache.map_err(|_| io::Error::other(format!("{control:?} can't be the header `cache-control`")))?;
+        Ok(Self { cache, ..self })
+    }
+
+    /// Sends a file of it.
+    async fn send(&self, found: Found, headers: &HeaderMap) -> Response {
+        let is_page = self.pages && found.is_page();
+        let mut response = found.send(headers).await;
+        // Nothing is told of a refusal.
+        if let Some(cache) = self.cache.as_ref().filter(|_| response.status().as_u16() < 400) {
+            let cache = if is_page { &HeaderValue::from_static("no-cache") } else { cache };
+            response.headers_mut().insert(CACHE_CONTROL, cache.clone());
+        }
+        response
     }
 
     /// The answer, where there is such a file. `raw` is not decoded yet; `allowed` is what routes have the path for.
@@ -52,13 +73,13 @@ impl OpenFolder {
             return Some(if is_index && !head.uri.path().ends_with('/') {
                 to_slash(head)
             } else {
-                found.send(&head.headers).await
+                self.send(found, &head.headers).await
             });
         }
         // A page of the browser's own routing may have a name with a dot in it; a missing script must stay missing.
         if self.pages && wants_page(&head.headers) && !self.serves(&relative) {
             let (index, _) = self.find(Path::new("index.html")).await?;
-            return Some(index.send(&head.headers).await);
+            return Some(self.send(index, &head.headers).await);
         }
         None
     }

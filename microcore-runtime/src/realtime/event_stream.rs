@@ -10,8 +10,8 @@ use futures_util::{Stream, StreamExt};
 use serde::Serialize;
 use tokio::sync::mpsc::Sender;
 
-use super::left;
-use crate::error::{Error, Result};
+use super::{SentEvent, left, sent_event};
+use crate::error::Result;
 
 /// What the handler of an `#[sse]` route writes to, named `events`: each `T` becomes one event, as JSON.
 ///
@@ -34,12 +34,12 @@ impl<T: Serialize> EventStream<T> {
     ///
     /// Where the client has left, or the value can't be written as JSON.
     pub async fn send(&self, item: T) -> Result<()> {
-        self.write(None, item).await
+        self.send_event(SentEvent::new(item)).await
     }
 
     /// The same with an id, which a client that connects again sends back as `last_event_id`.
     pub async fn send_as(&self, id: impl Display, item: T) -> Result<()> {
-        self.write(Some(id.to_string()), item).await
+        self.send_event(SentEvent::new(item).id(id)).await
     }
 
     /// Sends everything that comes, until it ends, fails or the client leaves.
@@ -51,22 +51,22 @@ impl<T: Serialize> EventStream<T> {
         Ok(())
     }
 
-    async fn write(&self, id: Option<String>, item: T) -> Result<()> {
-        let mut text = Vec::with_capacity(64);
-        if let Some(id) = id {
-            if id.contains(['\n', '\r', '\0']) {
-                return Err(Error::internal(format!("{id:?} can't be the id of an event: it is one line of text")));
-            }
-            text.extend_from_slice(b"id: ");
-            text.extend_from_slice(id.as_bytes());
-            text.push(b'\n');
-        }
-        text.extend_from_slice(b"data: ");
-        // JSON has no line breaks of its own.
-        serde_json::to_writer(&mut text, &item)
-            .map_err(|error| Error::internal("an event can't be serialised").with_source(error))?;
-        text.extend_from_slice(b"\n\n");
-        self.line.send(text.into()).await.map_err(|_| left())
+    /// The same with a name, an id or a time to come again.
+    ///
+    /// # Errors
+    ///
+    /// As [`send`](Self::send); and where the name or the id is more than one line.
+    pub async fn send_event(&self, event: SentEvent<T>) -> Result<()> {
+        self.line.send(event.write()?).await.map_err(|_| left())
+    }
+
+    /// Sends what clients read over; every line of it is a comment.
+    ///
+    /// # Errors
+    ///
+    /// Where the client has left.
+    pub async fn comment(&self, text: &str) -> Result<()> {
+        self.line.send(sent_event::comment(text)).await.map_err(|_| left())
     }
 }
 

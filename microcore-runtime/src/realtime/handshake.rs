@@ -1,6 +1,8 @@
 //! The handshake of RFC 6455, 4.2. In: the head of a request. Out: the answer that opens the socket, or a refusal.
 
-use http::header::{CONNECTION, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_VERSION, UPGRADE};
+use http::header::{
+    CONNECTION, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_PROTOCOL, SEC_WEBSOCKET_VERSION, UPGRADE,
+};
 use http::{HeaderValue, Method, StatusCode};
 use hyper::upgrade::OnUpgrade;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
@@ -39,12 +41,16 @@ impl Handshake {
         Ok(Self { upgrade, accepted })
     }
 
-    pub(super) fn response(accepted: HeaderValue) -> Response {
+    /// With the subprotocol that was agreed on.
+    pub(super) fn response(accepted: HeaderValue, protocol: Option<&'static str>) -> Response {
         let mut response = empty(StatusCode::SWITCHING_PROTOCOLS);
         let headers = response.headers_mut();
         headers.insert(CONNECTION, HeaderValue::from_static("upgrade"));
         headers.insert(UPGRADE, HeaderValue::from_static("websocket"));
         headers.insert(SEC_WEBSOCKET_ACCEPT, accepted);
+        if let Some(protocol) = protocol.and_then(|name| HeaderValue::from_str(name).ok()) {
+            headers.insert(SEC_WEBSOCKET_PROTOCOL, protocol);
+        }
         response
     }
 

@@ -11,9 +11,11 @@ mod feed;
 mod handshake;
 mod lasting;
 mod message;
+mod sent_event;
 mod socket;
 #[cfg(feature = "ws")]
 mod sockets;
+mod subprotocol;
 #[cfg(feature = "ws")]
 mod talk;
 
@@ -22,9 +24,11 @@ pub use self::events::answer_events;
 pub use self::feed::{Feed, Subscription};
 pub use self::lasting::Lasting;
 pub use self::message::{Outgoing, sending};
+pub use self::sent_event::SentEvent;
 pub use self::socket::Socket;
 #[cfg(feature = "ws")]
 pub use self::sockets::answer_socket;
+pub use self::subprotocol::Subprotocol;
 
 use crate::error::{Error, Kind};
 

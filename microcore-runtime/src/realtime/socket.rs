@@ -7,20 +7,30 @@ use futures_util::{Stream, StreamExt};
 use serde::Serialize;
 use tokio::sync::mpsc::{Receiver, Sender};
 
-use super::{left, message};
+use super::{Subprotocol, left, message};
 use crate::context;
 use crate::error::Result;
 
 /// What the handler of a `#[ws]` route talks through, named `socket`: it receives `In` and sends `Out`, as JSON text.
 ///
 /// The socket lives as long as its handler: when the handler returns, what was sent goes out and the socket is closed.
-pub struct Socket<In, Out> {
+///
+/// With a third type it has a subprotocol, see [`Subprotocol`].
+pub struct Socket<In, Out, Protocol = ()> {
     pub(super) incoming: Receiver<In>,
     pub(super) outgoing: Sender<Result<String>>,
+    pub(super) protocol: Option<Protocol>,
     pub(super) _of: PhantomData<fn(Out)>,
 }
 
-impl<In, Out: Serialize + Send + 'static> Socket<In, Out> {
+impl<In, Out, Protocol: Subprotocol> Socket<In, Out, Protocol> {
+    /// What was agreed on with the client; `None` where it offered nothing that is known.
+    pub fn protocol(&self) -> Option<&Protocol> {
+        self.protocol.as_ref()
+    }
+}
+
+impl<In, Out: Serialize + Send + 'static, Protocol> Socket<In, Out, Protocol> {
     /// The next message; `None` once the client left or the server stops.
     ///
     /// What is no `In`, or breaks its rules, is answered with a failure by the framework and does not get here.
@@ -60,7 +70,7 @@ impl<In, Out: Serialize + Send + 'static> Socket<In, Out> {
     }
 }
 
-impl<In, Out> fmt::Debug for Socket<In, Out> {
+impl<In, Out, Protocol> fmt::Debug for Socket<In, Out, Protocol> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Socket").field("room", &self.outgoing.capacity()).finish_non_exhaustive()
     }

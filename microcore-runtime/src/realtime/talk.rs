@@ -47,11 +47,12 @@ struct Pulse {
     waiting: AtomicBool,
 }
 
-pub(super) async fn run<S, In, Out, F>(
+pub(super) async fn run<S, In, Out, P, F>(
     stream: S,
     lasting: &'static Lasting,
     rules: BodyRules<In>,
-    handler: impl FnOnce(Socket<In, Out>) -> F,
+    protocol: Option<P>,
+    handler: impl FnOnce(Socket<In, Out, P>) -> F,
 ) where
     S: AsyncRead + AsyncWrite + Unpin + Send,
     F: Future<Output = Result<()>>,
@@ -62,7 +63,7 @@ pub(super) async fn run<S, In, Out, F>(
     let (mut sink, mut source) = stream.split();
     let (inlet, incoming) = mpsc::channel(lasting.queue.max(1));
     let (outgoing, outlet) = mpsc::channel(lasting.queue.max(1));
-    let socket = Socket { incoming, outgoing: outgoing.clone(), _of: PhantomData };
+    let socket = Socket { incoming, outgoing: outgoing.clone(), protocol, _of: PhantomData };
     let work = AssertUnwindSafe(async { handler(socket).await }).catch_unwind();
     let mut served = pin!(work.map(|ended| ended.unwrap_or_else(|payload| Err(panicked(&*payload)))));
     let (pulse, returned) = (Pulse { heard: true.into(), waiting: false.into() }, CancellationToken::new());

@@ -1,9 +1,9 @@
 //! Who sends the request. In: its headers and the tool that checks tokens. Out: the claims of a good token, or 401, 403.
 //!
-//! `authorization: Bearer …` goes first, then the cookie. A cookie is sent by the browser whoever made it send the
+//! `authorization: Bearer …` goes first, then what a page offers with a socket, for which it can set no header, then the cookie. A cookie is sent by the browser whoever made it send the
 //! request, so one that may change something needs `x-requested-with`, which no foreign page can set without leave.
 
-use http::header::AUTHORIZATION;
+use http::header::{AUTHORIZATION, SEC_WEBSOCKET_PROTOCOL};
 use http::{HeaderMap, Method};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -60,6 +60,9 @@ fn token(head: &Head, cookie: &str) -> Result<Option<String>> {
     if let Some(token) = bearer(&head.headers) {
         return Ok(Some(token.to_owned()));
     }
+    if let Some(token) = offered(&head.headers) {
+        return Ok(Some(token.to_owned()));
+    }
     let Some(token) = Cookies::of(&head.headers).get(cookie).map(str::to_owned) else { return Ok(None) };
     let is_safe = matches!(head.method, Method::GET | Method::HEAD | Method::OPTIONS);
     if is_safe || head.headers.contains_key("x-requested-with") {
@@ -72,4 +75,10 @@ fn token(head: &Head, cookie: &str) -> Result<Option<String>> {
 pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
     let (scheme, token) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+/// The token that the handshake of a socket offers as a subprotocol: `bearer.` and the token.
+fn offered(headers: &HeaderMap) -> Option<&str> {
+    let mut lines = headers.get_all(SEC_WEBSOCKET_PROTOCOL).into_iter().filter_map(|line| line.to_str().ok());
+    lines.find_map(|line| line.split(',').find_map(|one| one.trim().strip_prefix("bearer.")))
 }

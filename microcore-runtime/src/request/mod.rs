@@ -20,6 +20,7 @@ mod patience;
 mod query;
 mod rest;
 mod urlencoded;
+mod version;
 
 pub(crate) use self::accepted::AcceptedCodings;
 pub use self::body::{Body, BodyError};
@@ -38,6 +39,8 @@ pub use self::param::FromParam;
 pub(crate) use self::query::reads_nothing;
 pub use self::query::{FromQuery, Occurrences};
 pub(crate) use self::rest::Rest;
+pub use self::version::Version;
+pub(crate) use self::version::{GZIPPED, Tags};
 
 use crate::error::{Error, FieldError};
 

@@ -29,6 +29,8 @@ enum Mark {
     Unrouted,
     /// It is of the system pages.
     Private,
+    /// It has a version that the client may know.
+    Versioned,
 }
 
 #[derive(Default)]
@@ -80,6 +82,16 @@ impl Content {
     #[inline]
     pub(crate) fn is_private(&self) -> bool {
         self.mark == Mark::Private
+    }
+
+    /// The same, as what has a version that the client may know.
+    pub(crate) fn versioned(self) -> Self {
+        Self { mark: Mark::Versioned, ..self }
+    }
+
+    #[inline]
+    pub(crate) fn is_versioned(&self) -> bool {
+        self.mark == Mark::Versioned
     }
 
     #[inline]

@@ -1,6 +1,7 @@
 //! What goes back: a status, headers and bytes.
 
 mod content;
+mod disposition;
 mod envelope;
 mod failure;
 mod file;
@@ -10,6 +11,7 @@ mod room;
 mod special;
 mod streamed;
 mod vary;
+mod versioned;
 mod with;
 mod written;
 
@@ -34,6 +36,8 @@ pub(crate) use self::room::recycle;
 pub use self::special::{Created, Media, NoContent, Redirect};
 pub use self::streamed::Streamed;
 pub(crate) use self::vary::vary;
+pub use self::versioned::Versioned;
+pub(crate) use self::versioned::compare;
 pub(crate) use self::with::is_final;
 pub use self::with::{Dressed, With};
 pub use self::written::Written;

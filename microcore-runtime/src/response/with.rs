@@ -4,11 +4,11 @@ use std::borrow::Cow;
 use std::marker::PhantomData;
 
 use cookie::{Cookie, SameSite};
-use http::header::{CONTENT_TYPE, HeaderName, SET_COOKIE};
+use http::header::{CONTENT_TYPE, ETAG, HeaderName, SET_COOKIE};
 use http::{HeaderValue, StatusCode};
 
 use super::reply::Reply;
-use super::{Content, ReplyForm, Response, failure};
+use super::{Content, ReplyForm, Response, disposition, failure};
 use crate::error::Error;
 use crate::manifest::ShapeOf;
 
@@ -54,6 +54,18 @@ impl<T> With<T> {
         self
     }
 
+    /// To be saved by a browser, under this name: `content-disposition`, in any script.
+    #[must_use]
+    pub fn attachment(self, name: &str) -> Self {
+        self.header("content-disposition", disposition::attachment(name))
+    }
+
+    /// To be shown by a browser, and saved under this name where its user saves it.
+    #[must_use]
+    pub fn inline(self, name: &str) -> Self {
+        self.header("content-disposition", disposition::inline(name))
+    }
+
     /// Another status than the route's: a final one, from 200 to 599. With 204, 205 and 304 the value must be nothing, such
     /// as `()` or [`NoContent`](super::NoContent).
     ///
@@ -97,19 +109,21 @@ impl<Kind, T: Reply<Kind>> Reply<Dressed<Kind>> for With<T> {
         if response.status().is_server_error() && !status.is_server_error() {
             return response;
         }
+        let mut is_versioned = false;
         for (name, value) in self.headers {
             let parsed = HeaderName::from_bytes(name.as_bytes()).ok().zip(HeaderValue::from_str(&value).ok());
             // A line break in it would be a header of an attacker's.
             let Some((header, value)) = parsed else {
                 return failure(Error::internal(format!("`{name}` is no header with the value {value:?}")));
             };
+            is_versioned |= header == ETAG;
             if header == SET_COOKIE {
                 response.headers_mut().append(header, value);
             } else {
                 response.headers_mut().insert(header, value);
             }
         }
-        response
+        if is_versioned { response.map(Content::versioned) } else { response }
     }
 }
 

@@ -21,7 +21,7 @@ use super::{Respond, soundness};
 use crate::context::{Context, Id};
 use crate::error::Error;
 use crate::request::{Body, Head};
-use crate::response::{Response, failure_of, recycle};
+use crate::response::{Response, compare, failure_of, recycle};
 use crate::router::is_unrouted;
 use crate::system::{System, Visitor};
 
@@ -60,7 +60,8 @@ pub(super) fn exchange<'c, R: Respond>(
             response = answer_within(limit, app, edge, peer, head.take(), body, asked.clone()).await;
         } else {
             let answered = Answering::new(pin!(app.respond(&head, body, &mut response)), &asked).await;
-            if answered.is_err() || asked.wants_gzip() || is_unrouted(&response) && edge.may_know(&head) {
+            let is_more = asked.wants_gzip() || response.body().is_versioned();
+            if answered.is_err() || is_more || is_unrouted(&response) && edge.may_know(&head) {
                 Box::pin(go_on(edge, &peer, &head, &asked, answered, &mut response)).await;
             }
         }
@@ -88,8 +89,8 @@ pub(super) fn exchange<'c, R: Respond>(
 #[repr(align(8))]
 pub(super) struct Peer(pub(super) IpAddr);
 
-/// What few answers need. The handler panicked; or no route has the path, and the server may know it; or what is sent may
-/// be compressed.
+/// What few answers need. The handler panicked; or no route has the path, and the server may know it; or the client may have
+/// what is sent, or read it compressed.
 async fn go_on(
     edge: &Edge,
     peer: &Peer,
@@ -113,6 +114,9 @@ async fn complete(edge: &Edge, peer: &Peer, head: &Head, asked: &Asked, response
         && let Some(own) = edge.unrouted(head, asked.visitor(peer)).await
     {
         *response = own;
+    }
+    if response.body().is_versioned() {
+        compare(head, response);
     }
     if asked.wants_gzip() && !response.body().is_private() {
         *response = compress(mem::take(response)).await;

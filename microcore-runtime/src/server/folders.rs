@@ -3,6 +3,8 @@
 
 use std::path::Path;
 
+use http::HeaderValue;
+
 use super::ServerSettings;
 use crate::files::OpenFolder;
 use crate::request::Head;
@@ -19,6 +21,11 @@ impl Folders {
     pub(super) fn of(settings: &ServerSettings) -> Result<Option<Self>, Problems> {
         let (mut folders, mut problems) = (Vec::new(), Problems::default());
         let (endings, pages) = (settings.static_endings.as_deref(), settings.static_pages);
+        let cache = settings.static_cache.as_deref();
+        if cache.is_some_and(|control| HeaderValue::from_str(control).is_err()) {
+            problems.add("HTTP_STATIC_CACHE", "must be the value of a header: one line of plain text");
+            return problems.into_result().map(|()| None);
+        }
         for pair in settings.static_folders.as_deref().unwrap_or_default() {
             let Some((path, folder)) = pair.split_once('=').filter(|(path, _)| is_path(path)) else {
                 problems.add("HTTP_STATIC", format!("`{pair}` must be a path and a folder: /assets=public"));
@@ -29,7 +36,7 @@ impl Folders {
                 problems.add("HTTP_STATIC", format!("`{pair}` must have a path of its own: `{path}/` has a folder"));
                 continue;
             }
-            match OpenFolder::open(Path::new(folder), endings, pages) {
+            match OpenFolder::open(Path::new(folder), endings, pages).and_then(|folder| folder.cached(cache)) {
                 Ok(folder) => folders.push((path, folder)),
                 Err(error) => {
                     problems.add("HTTP_STATIC", format!("`{pair}` must name a folder that is there: {error}"));

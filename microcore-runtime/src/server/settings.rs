@@ -143,6 +143,9 @@ pub struct ServerSettings {
     /// Whether a browser that asks there for a page that is not there gets the folder's `index.html`.
     #[setting(key = "HTTP_STATIC_PAGES", default = "false")]
     pub static_pages: bool,
+    /// Value of `cache-control` for files from there, but for pages with the setting above, which are `no-cache`.
+    #[setting(key = "HTTP_STATIC_CACHE")]
+    pub static_cache: Option<String>,
     /// For how long browsers use TLS only: `strict-transport-security`; 0s sends none.
     #[setting(key = "HTTP_HSTS", default = "0s")]
     pub hsts: Duration,

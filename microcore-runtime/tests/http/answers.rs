@@ -164,3 +164,14 @@ async fn an_answer_that_http_does_not_have_is_our_fault() {
         assert_eq!(client.answer().await.status, status, "{path}");
     }
 }
+
+#[tokio::test]
+async fn an_event_has_a_name_an_id_and_a_time_to_come_again() {
+    let server = Server::start().await;
+    let mut client = server.client().await;
+    client.ask("GET /events?more").await;
+    client.answer_to_head().await;
+    let expected = ": hello\n: there\n\nevent: start\nid: 7\nretry: 3000\ndata: 0\n\ndata: 1\n\n";
+    assert!(client.text_until("data: 1\n\n").await.contains(expected));
+    server.app.let_go();
+}

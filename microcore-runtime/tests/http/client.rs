@@ -119,6 +119,24 @@ impl Client {
         }
     }
 
+    /// What comes until this was said, without the frames of a chunked body.
+    pub(crate) async fn text_until(&mut self, end: &str) -> String {
+        loop {
+            let mut text = String::new();
+            let mut left = &self.unread[..];
+            while let Some(at) = left.windows(2).position(|two| two == b"\r\n") {
+                let length = usize::from_str_radix(std::str::from_utf8(&left[..at]).unwrap(), 16).unwrap();
+                let Some(chunk) = left.get(at + 2..at + 2 + length) else { break };
+                text.push_str(std::str::from_utf8(chunk).unwrap());
+                left = left.get(at + 4 + length..).unwrap_or_default();
+            }
+            if text.contains(end) {
+                return text;
+            }
+            assert!(self.read().await > 0, "the connection ended before {end:?}");
+        }
+    }
+
     /// Takes so many bytes of an answer.
     pub(crate) async fn take(&mut self, bytes: usize) {
         while self.unread.len() < bytes {

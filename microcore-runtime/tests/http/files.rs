@@ -342,3 +342,35 @@ async fn where_every_ending_is_served_what_pages_are_made_of_stays_missing() {
         assert_eq!(get(&server, path, "accept: text/html\r\n").await.status, status, "{path}");
     }
 }
+
+#[tokio::test]
+async fn caches_are_told_about_files_and_pages_are_asked_for_again() {
+    let place = folder();
+    let mount = format!("/spa={}", place.path().join("public").display());
+    let cached = ("HTTP_STATIC_CACHE", "public, max-age=31536000, immutable");
+    let forever = Some("public, max-age=31536000, immutable");
+    let server = Server::with([("HTTP_STATIC", mount.as_str()), cached, ("HTTP_STATIC_PAGES", "true")]).await;
+    for (path, headers, status, told) in [
+        ("/spa/site.css", "", 200, forever),
+        ("/spa/site.css", "range: bytes=0-1\r\n", 206, forever),
+        ("/spa/site.css", "if-none-match: *\r\n", 304, forever),
+        ("/spa/site.css", "if-match: \"other\"\r\n", 412, None),
+        ("/spa/none.css", "", 404, None),
+        ("/spa/", "", 200, Some("no-cache")),
+        ("/spa/users/7", "accept: text/html\r\n", 200, Some("no-cache")),
+    ] {
+        let answer = get(&server, path, headers).await;
+        assert_eq!((answer.status, answer.header("cache-control")), (status, told), "{path} {headers}");
+    }
+    let server = Server::with([("HTTP_STATIC", mount.as_str()), cached]).await;
+    assert_eq!(
+        get(&server, "/spa/index.html", "").await.header("cache-control"),
+        forever,
+        "without pages all is alike"
+    );
+    let server = Server::with([("HTTP_STATIC", mount.as_str())]).await;
+    assert_eq!(get(&server, "/spa/site.css", "").await.header("cache-control"), None);
+    let wrong = Environment::of([("HTTP_STATIC", mount.as_str()), ("HTTP_STATIC_CACHE", "a\nb")]);
+    let said = ServerSettings::load(&wrong).unwrap().verify().unwrap_err().to_string();
+    assert!(said.starts_with("HTTP_STATIC_CACHE must be the value of a header"), "{said}");
+}

@@ -9,11 +9,11 @@ use microcore_runtime::event::{Deliveries, EventStatus};
 use microcore_runtime::handler::on_blocking_pool;
 use microcore_runtime::manifest::{Manifest, PluginFacts};
 use microcore_runtime::plugin::{Down, Slot};
-use microcore_runtime::realtime::{EventStream, answer_events};
+use microcore_runtime::realtime::{EventStream, SentEvent, answer_events};
 #[cfg(feature = "ws")]
-use microcore_runtime::realtime::{Socket, answer_socket};
-use microcore_runtime::request::{Body, Head, Inputs};
-use microcore_runtime::response::{Response, With, failure, reply};
+use microcore_runtime::realtime::{Socket, Subprotocol, answer_socket};
+use microcore_runtime::request::{Body, Head, Inputs, Version};
+use microcore_runtime::response::{Response, SendFile, Versioned, With, failure, reply};
 use microcore_runtime::router::{Methods, Segments, method_not_allowed, not_found, unavailable};
 use microcore_runtime::server::{DrainReport, EventLoops, Respond, ServerHandle, ServerSettings, bind};
 use microcore_runtime::settings::{Environment, Settings};
@@ -117,6 +117,25 @@ impl Fixture {
             (Some("strict"), None, None) => failure(Error::unauthorized("nobody is signed in")),
             (Some("status"), Some(status), None) => reply(200, With::new("said").status(status.parse().unwrap())),
             (Some("nothing"), Some(status), None) => reply(200, With::new(()).status(status.parse().unwrap())),
+            (Some("versioned"), Some(version), None) => {
+                let version = Version::new(version);
+                if head.method == Method::PUT {
+                    return reply(
+                        200,
+                        version.must_match(&head.headers).map(|()| Versioned::new(Version::new(8), "new")),
+                    );
+                }
+                reply(200, Versioned::new(version, "x".repeat(2000)))
+            }
+            (Some("weak"), None, None) => reply(200, Versioned::new(Version::weak(7), "weak")),
+            (Some("failed"), None, None) => {
+                let failed = Err::<&str, _>(Error::not_found("thing"));
+                reply(200, failed.map(|told| Versioned::new(Version::new(7), told)))
+            }
+            (Some("file"), None, None) => {
+                let opened = SendFile::open("Cargo.toml", &head.headers).await;
+                reply(200, opened.map(|file| file.attachment("na\u{ef}ve.toml")))
+            }
             (Some("header"), Some(name), None) => {
                 let own = head.headers["own"].to_str().unwrap().to_owned();
                 reply(200, With::new("said").header(name.to_owned(), own))
@@ -154,8 +173,14 @@ impl Fixture {
                 reply(200, "slow")
             }
             (Some("events"), None, None) => {
+                let head_says_more = head.uri.query() == Some("more");
                 let handler = move |(), events: EventStream<u32>| async move {
                     let _gone = Finishes(self);
+                    if head_says_more {
+                        events.comment("hello\nthere").await?;
+                        let event = SentEvent::new(0).name("start").id(7).retry(std::time::Duration::from_secs(3));
+                        events.send_event(event).await?;
+                    }
                     for number in 1..=3 {
                         events.send(number).await?;
                     }
@@ -173,7 +198,10 @@ impl Fixture {
                     validate: |_, _| {},
                     probe: |_, _| false,
                 };
-                let handler = |(), mut socket: Socket<String, String>| async move {
+                let handler = |(), mut socket: Socket<String, String, Chat>| async move {
+                    if let Some(Chat(number)) = socket.protocol() {
+                        socket.send(format!("chat {number}")).await?;
+                    }
                     while let Some(said) = socket.receive().await {
                         socket.send(said).await?;
                     }
@@ -185,6 +213,19 @@ impl Fixture {
             }
             _ => not_found(head),
         }
+    }
+}
+
+/// The version of what a socket speaks.
+#[cfg(feature = "ws")]
+struct Chat(u8);
+
+#[cfg(feature = "ws")]
+impl Subprotocol for Chat {
+    const NAMES: &'static [&'static str] = &["chat.v1", "chat.v2"];
+
+    fn named(name: &str) -> Option<Self> {
+        name.strip_prefix("chat.v").and_then(|number| number.parse().ok()).map(Self)
     }
 }
 

@@ -21,3 +21,4 @@ mod sending;
 #[cfg(feature = "ws")]
 mod sockets;
 mod system;
+mod versions;

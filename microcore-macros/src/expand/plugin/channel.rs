@@ -19,7 +19,7 @@ pub(super) fn answered(
 ) -> TokenStream {
     let private = paths::private();
     match messages(&channel.ty).as_slice() {
-        [received, _] => {
+        [received, _, ..] => {
             let function = paths::all_shown_at(place, quote!(#private::answer_socket));
             let reading = reading(received);
             let rules = paths::all_shown_at(received.span(), rules(received, &quote!(#reading.read), &private));

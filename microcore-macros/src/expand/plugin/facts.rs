@@ -54,8 +54,8 @@ fn route(handler: &Handler, private: &TokenStream) -> Option<TokenStream> {
     let more = Some(&handler.more).filter(|more| !more.is_empty()).map(|more| quote!(more: #more,));
     let deprecated = handler.deprecated.then(|| quote!(deprecated: true,));
     let media = media.as_ref().map(|media| quote!(media: ::core::option::Option::Some(#media),));
-    // What goes out is the last type of a channel.
-    let rest = match messages.last() {
+    // What goes out is the second type of a socket, and the only one of a stream.
+    let rest = match messages.get(1).or(messages.first()) {
         Some(sent) => {
             let status: u16 = if decl.method == "ws" { 101 } else { 200 };
             let sending = paths::all_shown_at(sent.span(), quote!(#private::sending::<#sent>()));

@@ -11,7 +11,7 @@ use std::io::{self, ErrorKind, SeekFrom};
 use std::path::Path;
 
 use futures_util::TryFutureExt;
-use http::header::{ACCEPT_RANGES, CONTENT_RANGE, CONTENT_TYPE, ETAG, LAST_MODIFIED, RANGE};
+use http::header::{ACCEPT_RANGES, CONTENT_DISPOSITION, CONTENT_RANGE, CONTENT_TYPE, ETAG, LAST_MODIFIED, RANGE};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use tokio::fs::File;
 use tokio::io::{AsyncReadExt, AsyncSeekExt};
@@ -22,7 +22,7 @@ use self::range::Wanted;
 use self::version::{Due, Version};
 use super::reply::{Reply, Special};
 use super::special::with_header;
-use super::{Content, ReplyForm, Response, empty, failure};
+use super::{Content, ReplyForm, Response, disposition, empty, failure};
 use crate::error::{Error, Kind, Result};
 
 /// Read and sent at once.
@@ -39,6 +39,7 @@ pub struct SendFile {
     media_type: Cow<'static, str>,
     wanted: Wanted,
     due: Due,
+    disposition: Option<String>,
 }
 
 impl SendFile {
@@ -76,7 +77,7 @@ impl SendFile {
         let range = range.filter(|_| version.may_be_ranged(headers));
         let wanted = range.map_or(Wanted::Whole, |range| range::wanted(range, length));
         let due = version.due(headers);
-        Self { file, length, version, media_type: media_type.into(), wanted, due }
+        Self { file, length, version, media_type: media_type.into(), wanted, due, disposition: None }
     }
 
     /// Another media type than the one that the name's ending stands for.
@@ -84,6 +85,18 @@ impl SendFile {
     pub fn media_type(mut self, media_type: impl Into<Cow<'static, str>>) -> Self {
         self.media_type = media_type.into();
         self
+    }
+
+    /// To be saved by a browser, under this name: `content-disposition`, in any script.
+    #[must_use]
+    pub fn attachment(self, name: &str) -> Self {
+        Self { disposition: Some(disposition::attachment(name)), ..self }
+    }
+
+    /// To be shown by a browser, and saved under this name where its user saves it.
+    #[must_use]
+    pub fn inline(self, name: &str) -> Self {
+        Self { disposition: Some(disposition::inline(name)), ..self }
     }
 
     fn content(self) -> (StatusCode, Option<String>, Content) {
@@ -147,11 +160,15 @@ impl Reply<Special> for SendFile {
             Due::Refusal => failure(Error::of(Kind::PreconditionFailed, "there is another version of the file")),
             Due::Content => {
                 let media_type = self.media_type.clone();
+                let disposition = self.disposition.clone();
                 let (status, range, content) = self.content();
                 let mut response = Response::new(content);
                 *response.status_mut() = status;
                 if let Some(range) = range {
                     response = with_header(response, CONTENT_RANGE, &range);
+                }
+                if let Some(disposition) = disposition {
+                    response = with_header(response, CONTENT_DISPOSITION, &disposition);
                 }
                 with_header(response, CONTENT_TYPE, &media_type)
             }

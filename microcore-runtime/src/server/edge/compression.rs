@@ -10,7 +10,7 @@ use flate2::write::GzEncoder;
 use http::header::{CONTENT_ENCODING, CONTENT_RANGE, CONTENT_TYPE, ETAG};
 use http::{HeaderMap, HeaderValue};
 
-use crate::request::AcceptedCodings;
+use crate::request::{AcceptedCodings, GZIPPED};
 use crate::response::{Content, Response, vary};
 
 /// Shorter bodies fit into one packet anyhow.
@@ -42,6 +42,7 @@ pub(in crate::server) fn note_others(response: &mut Response) {
 /// Compresses the body.
 pub(in crate::server) async fn compress(mut response: Response) -> Response {
     let Some(bytes) = compressible(&response).cloned() else { return response };
+    let is_versioned = response.body().is_versioned();
     let compressed = if bytes.len() <= LONGEST_INLINE {
         gzip(&bytes)
     } else {
@@ -52,11 +53,15 @@ pub(in crate::server) async fn compress(mut response: Response) -> Response {
     let headers = response.headers_mut();
     headers.insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
     vary(headers, "accept-encoding");
-    // Another representation must not have the same strong validator.
-    if let Some(tag) = headers.get(ETAG).and_then(|tag| tag.to_str().ok()).filter(|tag| !tag.starts_with("W/"))
-        && let Ok(weak) = HeaderValue::from_str(&format!("W/{tag}"))
-    {
-        headers.insert(ETAG, weak);
+    // Another representation must not have the same strong validator. One that the server compares stays strong, so that a
+    // change may name it: RFC 9110, 8.8.3.3.
+    let other = match headers.get(ETAG).and_then(|tag| tag.to_str().ok()).filter(|tag| !tag.starts_with("W/")) {
+        Some(tag) if is_versioned => tag.strip_suffix('"').map(|tag| format!("{tag}{GZIPPED}\"")),
+        Some(tag) => Some(format!("W/{tag}")),
+        None => None,
+    };
+    if let Some(other) = other.and_then(|tag| HeaderValue::from_str(&tag).ok()) {
+        headers.insert(ETAG, other);
     }
     response
 }

@@ -18,6 +18,17 @@ pub struct Speaker {
     pub sub: String,
 }
 
+/// What members speak.
+pub struct Members;
+
+impl Subprotocol for Members {
+    const NAMES: &'static [&'static str] = &["members"];
+
+    fn named(_: &str) -> Option<Self> {
+        Some(Self)
+    }
+}
+
 pub struct Chat {
     room: Feed<Heard>,
     bus: Bus,
@@ -50,7 +61,7 @@ impl Chat {
     }
 
     #[ws("/live/members", roles("member"))]
-    async fn members(&self, claims: Speaker, socket: Socket<Said, String>) -> Result<()> {
+    async fn members(&self, claims: Speaker, socket: Socket<Said, String, Members>) -> Result<()> {
         socket.send(claims.sub).await
     }
 
