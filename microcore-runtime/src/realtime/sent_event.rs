@@ -81,8 +81,12 @@ fn field(text: &mut Vec<u8>, name: &str, value: Option<&str>) -> Result<()> {
 
 /// Lines that clients read over.
 pub(super) fn comment(text: &str) -> Bytes {
-    let lines: String = text.split(['\n', '\r']).map(|line| format!(": {line}\n")).collect();
-    format!("{lines}\n").into()
+    let mut lines = String::new();
+    for line in text.split(['\n', '\r']) {
+        lines.extend([": ", line, "\n"]);
+    }
+    lines.push('\n');
+    lines.into()
 }
 
 #[cfg(test)]

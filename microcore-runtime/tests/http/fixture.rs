@@ -114,41 +114,6 @@ impl Fixture {
                 let (Some(_), Some(body)) = (page, body) else { return inputs.refuse() };
                 reply(201, body)
             }
-            (Some("strict"), None, None) => failure(Error::unauthorized("nobody is signed in")),
-            (Some("status"), Some(status), None) => reply(200, With::new("said").status(status.parse().unwrap())),
-            (Some("nothing"), Some(status), None) => reply(200, With::new(()).status(status.parse().unwrap())),
-            (Some("versioned"), Some(version), None) => {
-                let version = Version::new(version);
-                if head.method == Method::PUT {
-                    return reply(
-                        200,
-                        version.must_match(&head.headers).map(|()| Versioned::new(Version::new(8), "new")),
-                    );
-                }
-                reply(200, Versioned::new(version, "x".repeat(2000)))
-            }
-            (Some("weak"), None, None) => reply(200, Versioned::new(Version::weak(7), "weak")),
-            (Some("failed"), None, None) => {
-                let failed = Err::<&str, _>(Error::not_found("thing"));
-                reply(200, failed.map(|told| Versioned::new(Version::new(7), told)))
-            }
-            (Some("file"), None, None) => {
-                let opened = SendFile::open("Cargo.toml", &head.headers).await;
-                reply(200, opened.map(|file| file.attachment("na\u{ef}ve.toml")))
-            }
-            (Some("header"), Some(name), None) => {
-                let own = head.headers["own"].to_str().unwrap().to_owned();
-                reply(200, With::new("said").header(name.to_owned(), own))
-            }
-            // What no handler may make.
-            (Some("by-hand"), Some(status), None) => {
-                let mut response = Response::new("said".into());
-                *response.status_mut() = StatusCode::from_u16(status.parse().unwrap()).unwrap();
-                response
-            }
-            (Some("host"), None, None) => {
-                reply(200, head.headers.get("host").map(|host| host.to_str().unwrap().to_owned()))
-            }
             (Some("own-headers"), None, None) => reply(200, With::new("own").header("referrer-policy", "origin")),
             (Some("big"), None, None) => reply(200, "x".repeat(1 << 20)),
             (Some("client"), None, None) => {
@@ -211,8 +176,47 @@ impl Fixture {
                 answer_socket(Inputs::new(head, body), |_| Some(()), rules, handler, &mut response).await;
                 response
             }
-            _ => not_found(head),
+            _ => replied(head, [Some(first), second, third]).await,
         }
+    }
+}
+
+/// What needs nothing of the application: replies of every kind.
+async fn replied(head: &Head, [first, second, third]: [Option<&str>; 3]) -> Response {
+    match (first, second, third) {
+        (Some("strict"), None, None) => failure(Error::unauthorized("nobody is signed in")),
+        (Some("status"), Some(status), None) => reply(200, With::new("said").status(status.parse().unwrap())),
+        (Some("nothing"), Some(status), None) => reply(200, With::new(()).status(status.parse().unwrap())),
+        (Some("versioned"), Some(version), None) => {
+            let version = Version::new(version);
+            if head.method == Method::PUT {
+                return reply(200, version.must_match(&head.headers).map(|()| Versioned::new(Version::new(8), "new")));
+            }
+            reply(200, Versioned::new(version, "x".repeat(2000)))
+        }
+        (Some("weak"), None, None) => reply(200, Versioned::new(Version::weak(7), "weak")),
+        (Some("failed"), None, None) => {
+            let failed = Err::<&str, _>(Error::not_found("thing"));
+            reply(200, failed.map(|told| Versioned::new(Version::new(7), told)))
+        }
+        (Some("file"), None, None) => {
+            let opened = SendFile::open("Cargo.toml", &head.headers).await;
+            reply(200, opened.map(|file| file.attachment("na\u{ef}ve.toml")))
+        }
+        (Some("header"), Some(name), None) => {
+            let own = head.headers["own"].to_str().unwrap().to_owned();
+            reply(200, With::new("said").header(name.to_owned(), own))
+        }
+        // What no handler may make.
+        (Some("by-hand"), Some(status), None) => {
+            let mut response = Response::new("said".into());
+            *response.status_mut() = StatusCode::from_u16(status.parse().unwrap()).unwrap();
+            response
+        }
+        (Some("host"), None, None) => {
+            reply(200, head.headers.get("host").map(|host| host.to_str().unwrap().to_owned()))
+        }
+        _ => not_found(head),
     }
 }
 
