@@ -105,7 +105,7 @@ pub fn schema(input: TokenStream) -> TokenStream {
     derive::expand_schema(input.into()).into()
 }
 
-/// Rules on the fields of a struct, in the `validator` crate's syntax.
+/// Rules on the fields of a struct, in the syntax of the crate `validator`.
 #[proc_macro_derive(Validate, attributes(validate))]
 pub fn validate(input: TokenStream) -> TokenStream {
     derive::expand_validate(input.into()).into()

@@ -32,6 +32,7 @@ pub use crate::realtime::{answer_events, sending};
 pub use crate::request::{Authenticate, Body, FromParam, FromQuery, Head, Inputs, token_cookie};
 pub use crate::response::{Reply, Response, failure, replying, schema_of, takes_media};
 pub use crate::router::{Methods, Segments, no_route, spells, unavailable};
+pub use crate::scalar::read_leaf;
 pub use crate::schema::{Bound, Limit, Property, SchemaText, object_schema, schema_id, schema_name};
 pub use crate::server::{Respond, ServerHandle};
 pub use crate::settings::{Environment, FromSetting, Key, Problems, Settings};
@@ -39,6 +40,6 @@ pub use crate::system::Inside;
 pub use crate::testing;
 pub use crate::tool::Tool;
 pub use crate::validation::{
-    BodyRules, Check, Probe, ProbedObject, Refusal, Unchecked, Validate, Violations, is_email, read_json, reading,
+    BodyRules, Check, Probe, ProbedObject, Refusal, Unchecked, Validate, Violations, read_json, reading, rule,
 };
-pub use {schemars, serde, serde_json, validator};
+pub use {schemars, serde, serde_json};

@@ -144,6 +144,76 @@ struct Every {
     tags: Vec<String>,
 }
 
+/// Anything that says whether it matches is a pattern.
+struct Longest(usize);
+
+impl Longest {
+    fn is_match(&self, text: &str) -> bool {
+        text.len() <= self.0
+    }
+}
+
+#[derive(Validate)]
+struct Coded {
+    #[validate(regex(path = Longest(3)))]
+    code: Option<String>,
+    #[validate(range(min = -90.0, max = 90.0))]
+    lat: Option<f64>,
+}
+
+#[test]
+fn a_pattern_is_anything_that_matches_and_a_range_refuses_what_is_no_number() {
+    assert!(broken(&Coded { code: Some("abc".into()), lat: Some(90.0) }).is_empty());
+    assert!(broken(&Coded { code: None, lat: None }).is_empty());
+    assert_eq!(
+        broken(&Coded { code: Some("abcd".into()), lat: Some(f64::NAN) }),
+        ["code regex: must match the pattern", "lat range: must be from -90.0 to 90.0"]
+    );
+}
+
+#[derive(Debug, PartialEq, Serialize, Deserialize, Schema)]
+#[allow(clippy::option_option, reason = "absent, null and a value are three things")]
+struct Changes {
+    name: Option<Option<String>>,
+    age: Option<u8>,
+}
+
+/// The same where serde writes the code.
+#[derive(Debug, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[allow(clippy::option_option, reason = "absent, null and a value are three things")]
+enum Command {
+    Change {
+        name: Option<Option<String>>,
+        #[serde(flatten)]
+        rest: BTreeMap<String, u8>,
+    },
+}
+
+#[test]
+fn an_option_of_an_option_tells_absent_from_null() {
+    use microcore::__private::schemars::generate::SchemaSettings;
+    for (value, text) in [
+        (Changes { name: None, age: None }, json!({"age": null})),
+        (Changes { name: Some(None), age: None }, json!({"name": null, "age": null})),
+        (Changes { name: Some(Some("a".into())), age: Some(7) }, json!({"name": "a", "age": 7})),
+    ] {
+        assert_eq!(to_value(&value).unwrap(), text);
+        assert_eq!(from_value::<Changes>(text).unwrap(), value);
+    }
+    assert_eq!(from_value::<Changes>(json!({})).unwrap(), Changes { name: None, age: None });
+    let change = |text: Value| from_value::<Command>(json!({"change": text})).map(|Command::Change { name, .. }| name);
+    assert_eq!(change(json!({})).unwrap(), None);
+    assert_eq!(change(json!({"name": null})).unwrap(), Some(None));
+    assert_eq!(change(json!({"name": "a"})).unwrap(), Some(Some("a".to_owned())));
+    let read = microcore::__private::schemars::schema_for!(Changes).to_value();
+    assert_eq!(read["properties"]["name"]["type"], json!(["string", "null"]));
+    assert_eq!(read.get("required"), None);
+    let settings = SchemaSettings::draft2020_12().for_serialize();
+    let written = settings.into_generator().into_root_schema_for::<Changes>().to_value();
+    assert_eq!(written["required"], json!(["age"]));
+}
+
 #[derive(Validate)]
 struct Wrapped<T>(#[validate(nested)] T);
 

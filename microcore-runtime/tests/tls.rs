@@ -19,7 +19,7 @@ use microcore_runtime::response::{Response, reply};
 use microcore_runtime::router::not_found;
 use microcore_runtime::server::{DrainReport, Respond, ServerHandle, ServerSettings, Verified, bind, serve};
 use microcore_runtime::settings::{Environment, Problems, Settings};
-use microcore_runtime::validation::BodyRules;
+use microcore_runtime::validation::{BodyRules, read_json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::task::JoinHandle;
@@ -51,11 +51,7 @@ impl Respond for Versions {
                 answer_events(inputs, |_| Some(()), handler, response).await;
             }
             "/echo" => {
-                let rules = BodyRules::<String> {
-                    read: |bytes| serde_json::from_slice(bytes),
-                    validate: |_, _| {},
-                    probe: |_, _| false,
-                };
+                let rules = BodyRules::<String> { read: read_json::<String>, validate: |_, _| {}, probe: |_, _| false };
                 let handler = |(), mut socket: Socket<String, String>| async move {
                     while let Some(said) = socket.receive().await {
                         socket.send(said).await?;

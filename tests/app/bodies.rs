@@ -125,6 +125,15 @@ async fn an_upload_has_limits() {
         assert_eq!(reply.status, 400, "{broken:?}");
     }
     app.stop().await;
+    let app = booted("upload_heads", &[]).await;
+    let endless = format!("--x\r\nx-a: {}", "a".repeat(1 << 20));
+    let reply = send(&app, "/bodies/files", multipart, endless).await;
+    let said = "the body is not valid multipart: the head of a part may have at most 8192 bytes";
+    assert_eq!((reply.status.as_u16(), &reply.error()["message"]), (400, &json!(said)));
+    let upper = "--x\r\nCONTENT-DISPOSITION: FORM-DATA; NAME=\"a\"; FILENAME=\"..\"\r\n\r\n1\r\n--x--";
+    let reply = send(&app, "/bodies/files", "Multipart/Form-Data; Boundary=x", upper).await;
+    assert_eq!(reply.data(), json!([{"name": "a", "file": null, "media_type": null, "bytes": 1}]));
+    app.stop().await;
     let app = booted("upload_parts", &[]).await;
     let many = format!("{}--x--\r\n", format!("{head}\r\n").repeat(1001));
     let reply = send(&app, "/bodies/files", multipart, many).await;

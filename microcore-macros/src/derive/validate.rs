@@ -1,5 +1,5 @@
 //! `#[derive(Validate)]`. In: a struct with `#[validate(…)]` on its fields. Out: our `Validate`, which calls the
-//! `validator` crate's checks.
+//! runtime's checks.
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
@@ -89,7 +89,7 @@ pub(crate) fn value_checks(ty: &Type, shown: &str, rules: &[Rule]) -> TokenStrea
     let required = rules.iter().filter(|rule| rule.name == "required").map(|rule| {
         let refuse = refuse(rule, ty, shown);
         quote_spanned! {ty.span()=>
-            if !::microcore::__private::validator::ValidateRequired::validate_required(value) { #refuse }
+            if !::microcore::__private::rule::is_there(value) { #refuse }
         }
     });
     let mut inner = ty;
@@ -116,25 +116,23 @@ fn value_check(rule: &Rule, ty: &Type, shown: &str) -> TokenStream {
     let (over, under) = (optional(&arguments.exclusive_min), optional(&arguments.exclusive_max));
     let pattern = &arguments.pattern;
     // The call carries the span of the field's type: that is where rustc says that a rule does not fit.
-    let call = |name: &str, method: &str, rest: TokenStream| {
-        let (name, method) = (syn::Ident::new(name, ty.span()), syn::Ident::new(method, ty.span()));
-        let path = quote_spanned!(ty.span()=> ::microcore::__private::validator::#name::#method);
+    let call = |name: &str, rest: TokenStream| {
+        let name = syn::Ident::new(name, ty.span());
+        let path = quote_spanned!(ty.span()=> ::microcore::__private::rule::#name);
         quote_spanned!(ty.span()=> if !#path(value, #rest) { #refusal })
     };
     match rule.name.to_string().as_str() {
-        "length" => call("ValidateLength", "validate_length", quote!(#min, #max, #equal)),
-        "range" => call("ValidateRange", "validate_range", quote!(#min, #max, #over, #under)),
-        "email" => {
-            quote_spanned!(ty.span()=> if !::microcore::__private::is_email(value) { #refusal })
-        }
-        "url" => call("ValidateUrl", "validate_url", quote!()),
-        "ip" => call("ValidateIp", "validate_ip", quote!()),
-        "contains" => call("ValidateContains", "validate_contains", quote!(#pattern)),
-        "does_not_contain" => call("ValidateDoesNotContain", "validate_does_not_contain", quote!(#pattern)),
-        "non_control_character" => call("ValidateNonControlCharacter", "validate_non_control_character", quote!()),
+        "length" => call("has_length", quote!(#min, #max, #equal)),
+        "range" => call("is_within", quote!(#min, #max, #over, #under)),
+        "email" => call("is_email", quote!()),
+        "url" => call("is_url", quote!()),
+        "ip" => call("is_ip", quote!()),
+        "contains" => call("contains", quote!(#pattern)),
+        "does_not_contain" => call("does_not_contain", quote!(#pattern)),
+        "non_control_character" => call("has_no_control_characters", quote!()),
         "regex" => {
             let path = &arguments.path;
-            call("ValidateRegex", "validate_regex", quote!(&#path))
+            call("matches", quote!(|text| (#path).is_match(text)))
         }
         "nested" => {
             let check = quote_spanned!(ty.span()=> ::microcore::__private::Validate::validate(value, violations));

@@ -5,6 +5,7 @@ use std::marker::PhantomData;
 use serde::de::{Deserialize, Error, SeqAccess};
 
 use super::{About, FieldSource, ReadFields};
+use crate::scalar::LeafSeed;
 
 pub(super) struct List<A, T> {
     items: A,
@@ -35,12 +36,12 @@ impl<'de, A: SeqAccess<'de>, T: ReadFields<'de>> FieldSource<'de> for List<A, T>
     }
 
     fn read<V: Deserialize<'de>>(&mut self, slot: &mut Option<V>) -> Result<(), A::Error> {
-        *slot = Some(self.items.next_element()?.ok_or_else(|| self.short())?);
+        *slot = Some(self.items.next_element_seed(LeafSeed::of())?.ok_or_else(|| self.short())?);
         Ok(())
     }
 
     fn read_as<V: Deserialize<'de>>(&mut self, slot: &mut Option<V>, about: About<V>) -> Result<(), A::Error> {
-        let value = self.items.next_element()?.or_else(|| about.default.map(|default| default()));
+        let value = self.items.next_element_seed(LeafSeed::of())?.or_else(|| about.default.map(|default| default()));
         *slot = Some(value.ok_or_else(|| self.short())?);
         Ok(())
     }

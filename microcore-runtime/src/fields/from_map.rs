@@ -9,6 +9,7 @@ use super::from_list::List;
 use super::key::Key;
 use super::missing::missing;
 use super::{About, FieldSource, ReadFields};
+use crate::scalar::LeafSeed;
 
 /// Makes the struct of what the format finds.
 pub(super) struct StructVisitor<T> {
@@ -71,7 +72,7 @@ impl<'de, A: MapAccess<'de>, T: ReadFields<'de>> Map<A, T> {
         default: impl FnOnce(&'static str) -> Result<V, A::Error>,
     ) -> Result<(), A::Error> {
         let name = T::FIELDS.get(self.at).copied().unwrap_or_default();
-        *slot = Some(if self.ended { default(name)? } else { self.entries.next_value()? });
+        *slot = Some(if self.ended { default(name)? } else { self.entries.next_value_seed(LeafSeed::of())? });
         Ok(())
     }
 }

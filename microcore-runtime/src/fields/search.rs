@@ -6,6 +6,7 @@ use serde::de::Deserialize;
 use serde_json::{Error, Value};
 
 use super::{About, FieldSource, ReadFields, may_be_missing};
+use crate::scalar::Leaf;
 use crate::validation::{ProbedObject, Violations};
 
 /// The [`Probe`](crate::validation::Probe) of a struct that is read by its fields.
@@ -47,7 +48,7 @@ impl<'a, T: ReadFields<'a>> FieldSource<'a> for Search<'a, T> {
         let names: Vec<&'static str> = T::FIELDS.get(place).copied().into_iter().chain(aliases).collect();
         let has_default = about.default.is_some();
         let may_be_missing = || has_default || may_be_missing::<V>();
-        self.object.field_from(&names, may_be_missing, |value| V::deserialize(value), about.deeper, about.rules);
+        self.object.field_from(&names, may_be_missing, |value| V::deserialize(Leaf(value)), about.deeper, about.rules);
         Ok(())
     }
 }

@@ -23,10 +23,27 @@ impl<'r> AcceptedCodings<'r> {
     fn named(&self, coding: &str) -> Option<f32> {
         let lines = self.0.get_all(ACCEPT_ENCODING).into_iter().filter_map(|line| line.to_str().ok());
         let mut named = lines.flat_map(|line| line.split(',')).map(|one| one.split_once(';').unwrap_or((one, "")));
-        let (_, parameter) = named.find(|(name, _)| name.trim().eq_ignore_ascii_case(coding))?;
+        // `x-gzip` is an old name of `gzip`: RFC 9110, 8.4.1.3.
+        let is_named = |name: &str| {
+            let rest =
+                name.split_at_checked(2).filter(|(x, _)| x.eq_ignore_ascii_case("x-")).map_or(name, |(_, rest)| rest);
+            name.eq_ignore_ascii_case(coding) || (coding == "gzip" && rest.eq_ignore_ascii_case("gzip"))
+        };
+        let (_, parameter) = named.find(|(name, _)| is_named(name.trim()))?;
         let Some((name, weight)) = parameter.split_once('=') else { return Some(1.0) };
-        Some(if name.trim().eq_ignore_ascii_case("q") { weight.trim().parse().unwrap_or(0.0) } else { 0.0 })
+        Some(if name.trim().eq_ignore_ascii_case("q") { quality(weight.trim()).unwrap_or(0.0) } else { 0.0 })
     }
+}
+
+/// From `0` to `1` with up to three digits behind the point: RFC 9110, 12.4.2.
+fn quality(text: &str) -> Option<f32> {
+    let (whole, digits) = text.split_once('.').unwrap_or((text, ""));
+    let is_weight = match whole {
+        "0" => digits.bytes().all(|byte| byte.is_ascii_digit()),
+        "1" => digits.bytes().all(|byte| byte == b'0'),
+        _ => false,
+    };
+    (is_weight && digits.len() <= 3).then(|| text.parse().ok())?
 }
 
 #[cfg(test)]
@@ -40,8 +57,18 @@ mod tests {
             headers.insert(ACCEPT_ENCODING, text.parse().unwrap());
             AcceptedCodings::of(&headers).weight("gzip").is_some()
         };
-        for right in ["gzip", "br, gzip;q=0.5", "*", "GZIP", "identity;q=0.5, gzip", "gzip ; Q=0.1", "*, identity;q=1"]
-        {
+        for right in [
+            "gzip",
+            "br, gzip;q=0.5",
+            "*",
+            "GZIP",
+            "identity;q=0.5, gzip",
+            "gzip ; Q=0.1",
+            "*, identity;q=1",
+            "X-GZip",
+            "gzip;q=1.000",
+            "gzip;q=1.",
+        ] {
             assert!(accepts(right), "{right}");
         }
         let refused = [
@@ -54,6 +81,12 @@ mod tests {
             "*, gzip;q=0",
             "gzip;q=x",
             "*;q=0",
+            "gzip;q=inf",
+            "gzip;q=NaN",
+            "gzip;q=+1",
+            "gzip;q=1.5",
+            "gzip;q=.5",
+            "gzip;q=0.1234",
         ];
         for wrong in refused {
             assert!(!accepts(wrong), "{wrong}");

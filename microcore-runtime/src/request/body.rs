@@ -2,9 +2,9 @@
 //!
 //! In: hyper's stream, or bytes for a test. Out: the whole body, or its pieces, or why it can't be had.
 
-use std::mem;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
+use std::vec::IntoIter;
 
 use bytes::{Bytes, BytesMut};
 use http::header::EXPECT;
@@ -28,7 +28,7 @@ pub struct Body {
 enum Source {
     Empty,
     Socket(Box<Arriving>),
-    Memory(Box<Bytes>),
+    Memory(Box<IntoIter<Bytes>>),
 }
 
 #[derive(Debug)]
@@ -117,9 +117,20 @@ impl Body {
 
     /// These bytes, without a limit: for tests that call an application in memory.
     pub fn of(bytes: impl Into<Bytes>) -> Self {
-        let bytes = bytes.into();
-        let source = if bytes.is_empty() { Source::Empty } else { Source::Memory(Box::new(bytes)) };
+        Self::of_pieces([bytes.into()])
+    }
+
+    /// The same, arriving in these pieces.
+    pub fn of_pieces(pieces: impl IntoIterator<Item = Bytes>) -> Self {
+        let pieces: Vec<Bytes> = pieces.into_iter().filter(|piece| !piece.is_empty()).collect();
+        let source = if pieces.is_empty() { Source::Empty } else { Source::Memory(Box::new(pieces.into_iter())) };
         Self { source, limits: &Limits::NONE }
+    }
+
+    /// With other limits.
+    #[cfg(test)]
+    pub(super) fn within(self, limits: &'static Limits) -> Self {
+        Self { limits, ..self }
     }
 
     /// What may be read of it.
@@ -135,7 +146,7 @@ impl Body {
         let Some(first) = self.chunk().await? else { return Ok(Bytes::new()) };
         // Most bodies are one chunk, and are not copied.
         match self.chunk().await? {
-            None => self.within(first),
+            None => self.bounded(first),
             Some(second) => Box::pin(self.join(&first, second)).await,
         }
     }
@@ -152,7 +163,7 @@ impl Body {
             whole.extend_from_slice(&chunk);
             next = self.chunk().await?;
         }
-        self.within(whole.freeze())
+        self.bounded(whole.freeze())
     }
 
     async fn chunk(&mut self) -> Result<Option<Bytes>> {
@@ -165,7 +176,7 @@ impl Body {
         Ok(None)
     }
 
-    fn within(&self, whole: Bytes) -> Result<Bytes> {
+    fn bounded(&self, whole: Bytes) -> Result<Bytes> {
         if whole.len() as u64 > self.limits.body { Err(self.too_large()) } else { Ok(whole) }
     }
 
@@ -188,10 +199,12 @@ impl hyper::body::Body for Body {
         let Arriving { incoming: Some(incoming), patience, has_ended, is_asked_for, .. } = (match &mut this.source {
             Source::Empty => return Poll::Ready(None),
             Source::Socket(arriving) => &mut **arriving,
-            Source::Memory(bytes) => {
-                let bytes = mem::take(&mut **bytes);
-                this.source = Source::Empty;
-                return Poll::Ready(Some(Ok(Frame::data(bytes))));
+            Source::Memory(pieces) => {
+                let piece = pieces.next().unwrap_or_default();
+                if pieces.len() == 0 {
+                    this.source = Source::Empty;
+                }
+                return Poll::Ready(Some(Ok(Frame::data(piece))));
             }
         }) else {
             return Poll::Ready(None);
@@ -220,7 +233,9 @@ impl hyper::body::Body for Body {
         match &self.source {
             Source::Empty => SizeHint::with_exact(0),
             Source::Socket(arriving) => arriving.incoming.as_ref().map_or_else(SizeHint::default, Incoming::size_hint),
-            Source::Memory(bytes) => SizeHint::with_exact(bytes.len() as u64),
+            Source::Memory(pieces) => {
+                SizeHint::with_exact(pieces.as_slice().iter().map(|piece| piece.len() as u64).sum())
+            }
         }
     }
 }

@@ -2,12 +2,11 @@
 //!
 //! 415 another media type, 413 too long, 400 not JSON, 422 JSON of the wrong shape or content.
 
-use serde_json::error::Category;
-
 use super::media_type::MediaType;
-use super::{Body, Head, quoted_field, unprocessable};
-use crate::error::{Error, FieldError, InputPlace, Result};
-use crate::validation::{BodyRules, Violations};
+use super::{Body, Head, unprocessable};
+use crate::error::{Error, Result};
+use crate::json::Unread;
+use crate::validation::{BodyRules, Search, Violations};
 
 /// Reads, parses and validates.
 pub(super) async fn read<T>(head: &Head, body: Body, rules: &BodyRules<T>) -> Result<T> {
@@ -26,7 +25,7 @@ pub(super) async fn read<T>(head: &Head, body: Body, rules: &BodyRules<T>) -> Re
 
 /// The value of a JSON text, parsed and valid.
 pub(crate) fn value<T>(bytes: &[u8], rules: &BodyRules<T>) -> Result<T> {
-    let value: T = (rules.read)(bytes).map_err(|error| refusal(bytes, &error, rules.probe))?;
+    let value: T = (rules.read)(bytes).map_err(|unread| refusal(unread, rules.probe))?;
     let mut violations = Violations::default();
     // serde's own derive reads a struct from a list as well, field by field: nobody means that, and the schema refuses
     // it. What has no place for an empty list is no list.
@@ -37,36 +36,24 @@ pub(crate) fn value<T>(bytes: &[u8], rules: &BodyRules<T>) -> Result<T> {
     if violations.is_empty() { Ok(value) } else { Err(unprocessable(violations.into_errors())) }
 }
 
-/// Why serde did not make a value of the bytes.
-fn refusal(bytes: &[u8], error: &serde_json::Error, probe: Probe) -> Error {
-    if error.classify() != Category::Data {
-        return malformed(error);
-    }
-    // serde stops at the first field that fails; the probe looks at all of them.
-    let value = match serde_json::from_slice::<serde_json::Value>(bytes) {
-        Ok(value) => value,
-        Err(syntax) => return malformed(&syntax),
+/// 400 for what is no JSON, 422 with every mistake for what is.
+fn refusal(unread: Unread, probe: Search) -> Error {
+    let (value, first) = match unread {
+        Unread::Malformed(error) => return Error::bad_request(format!("the body is not valid JSON: {error}")),
+        Unread::Refused { value, first } => (value, first),
     };
+    // The reader stops at the first field that fails; the search looks at all of them.
     let mut violations = Violations::default();
-    if probe(&value, &mut violations) {
-        return unprocessable(violations.into_errors());
+    probe(&value, &mut violations);
+    let mut errors = violations.into_errors();
+    let has_some = !errors.is_empty();
+    match errors.iter_mut().find(|found| found.pointer == first.pointer) {
+        // What is there twice is one value for the search.
+        Some(found) if first.rule == "repeated" => *found = *first,
+        Some(_) => {}
+        // A mistake of the whole is what the search has taken apart.
+        None if first.pointer.is_empty() && has_some => {}
+        None => errors.push(*first),
     }
-    if !value.is_object() {
-        return Error::unprocessable(format!("the body has the wrong shape: {error}"));
-    }
-    let message = error.to_string();
-    match quoted_field(&message) {
-        Some(name) => {
-            let rule = if message.starts_with("missing") { "required" } else { "type" };
-            let said = if rule == "required" { "is required".to_owned() } else { message.clone() };
-            unprocessable(vec![FieldError::new(InputPlace::Body, name.to_owned(), rule, said)])
-        }
-        None => Error::unprocessable(message),
-    }
-}
-
-type Probe = fn(&serde_json::Value, &mut Violations) -> bool;
-
-fn malformed(error: &serde_json::Error) -> Error {
-    Error::bad_request(format!("the body is not valid JSON: {error}"))
+    unprocessable(errors)
 }

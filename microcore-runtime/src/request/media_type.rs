@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use http::HeaderMap;
 use http::header::CONTENT_TYPE;
 
+use super::parameters;
 use crate::error::{Error, Kind, Result};
 
 /// What a handler reads as its body.
@@ -20,7 +21,7 @@ impl MediaType {
     pub(super) fn is_declared(self, headers: &HeaderMap) -> Result<bool> {
         let Some(value) = headers.get(CONTENT_TYPE) else { return Ok(false) };
         let text = value.to_str().unwrap_or_default();
-        let essence = text.split(';').next().unwrap_or_default().trim();
+        let essence = parameters::essence(text);
         if self.matches(essence) {
             return Ok(true);
         }

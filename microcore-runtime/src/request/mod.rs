@@ -6,20 +6,21 @@ mod claims;
 mod content_coding;
 mod cookies;
 mod decoding;
-mod files;
 mod form;
 mod host;
 mod inputs;
 mod json;
 mod limits;
 mod media_type;
+mod multipart;
 mod origin;
 mod param;
+mod parameters;
 mod path;
 mod patience;
 mod query;
 mod rest;
-mod urlencoded;
+pub(crate) mod urlencoded;
 mod version;
 
 pub(crate) use self::accepted::AcceptedCodings;
@@ -27,12 +28,12 @@ pub use self::body::{Body, BodyError};
 pub use self::claims::{Authenticate, token_cookie};
 pub(crate) use self::claims::{bearer, role_of};
 pub use self::cookies::Cookies;
-pub use self::files::{Files, Part};
 pub(crate) use self::host::{host, hosts};
 pub use self::inputs::Inputs;
 #[cfg(feature = "ws")]
 pub(crate) use self::json::value as json_value;
 pub use self::limits::Limits;
+pub use self::multipart::{Files, Part};
 pub(crate) use self::origin::{Origin, Scheme};
 pub use self::param::FromParam;
 #[cfg(test)]

@@ -8,6 +8,8 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
+use crate::scalar;
+
 /// A value that is written as one piece of text in the path or in the query.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't be read from a path or a query",
@@ -25,44 +27,42 @@ pub trait FromParam: Sized {
     fn from_param(text: Cow<'_, str>) -> Option<Self>;
 }
 
-macro_rules! by_parsing {
-    ($($expects:literal: $($ty:ty)+;)+) => {$($(
+macro_rules! by {
+    ($read:expr; $($expects:literal: $($ty:ty)+;)+) => {$($(
         impl FromParam for $ty {
             const EXPECTS: &'static str = $expects;
 
             #[inline]
             fn from_param(text: Cow<'_, str>) -> Option<Self> {
-                text.parse().ok()
+                $read(&text)
             }
         }
     )+)+};
 }
 
-by_parsing! {
+by! { |text: &str| if scalar::is_integer(text) { text.parse().ok() } else { None };
     "must be an integer": i16 i32 i64 i128 isize;
     "must be an integer from -128 to 127": i8;
     "must be an integer from 0 to 255": u8;
     "must be an integer from 0 to 65535": u16;
     "must be a whole number": u32 u64 u128 usize;
-    "must be a number": f32 f64;
+}
+
+by! { scalar::float; "must be a number": f32 f64; }
+
+by! { |text: &str| text.parse().ok();
     "must be true or false": bool;
     "must be one character": char;
     "must be an IP address": IpAddr;
     "must be an IPv4 address": Ipv4Addr;
     "must be an IPv6 address": Ipv6Addr;
-    "must be a UUID": Uuid;
-    "must be a date such as 2026-01-31": Date;
-    "must be a moment such as 2026-01-31T12:00:00Z": Timestamp;
 }
 
-impl FromParam for Decimal {
-    const EXPECTS: &'static str = "must be a decimal number of up to 28 digits";
-
-    fn from_param(text: Cow<'_, str>) -> Option<Self> {
-        // What has more digits than a decimal keeps is refused, not rounded.
-        Self::from_str_exact(&text).ok()
-    }
-}
+by! { scalar::uuid; "must be a UUID": Uuid; }
+by! { scalar::date; "must be a date such as 2026-01-31": Date; }
+by! { scalar::timestamp; "must be a moment such as 2026-01-31T12:00:00Z": Timestamp; }
+// What has more digits than a decimal keeps is refused, not rounded.
+by! { scalar::decimal; "must be a decimal number of up to 28 digits": Decimal; }
 
 impl FromParam for String {
     const EXPECTS: &'static str = "must be a text";

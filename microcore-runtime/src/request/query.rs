@@ -2,8 +2,6 @@
 //!
 //! The string is walked once per parameter: queries are short, and nothing is allocated for the keys.
 
-use std::borrow::Cow;
-
 use super::decoding::decode_component;
 use super::{FromParam, NOT_UTF8};
 use crate::error::{FieldError, InputPlace};
@@ -25,6 +23,9 @@ pub trait FromQuery: Sized {
     fn from_query(occurrences: &mut Occurrences<'_>) -> Result<Self, FieldError>;
 }
 
+/// Of `limit[]=3` for one limit.
+pub(super) const NO_LIST: &str = "must be one value and no list";
+
 /// Every value of one key, in order.
 #[derive(Debug)]
 pub struct Occurrences<'q> {
@@ -37,32 +38,48 @@ impl<'q> Occurrences<'q> {
         Self { name, rest: query }
     }
 
-    /// The next value, converted.
+    /// The next value, converted, under the key or under the key with brackets: `tag=a`, `tag[]=a`.
     pub fn take<T: FromParam>(&mut self) -> Option<Result<T, FieldError>> {
-        let raw = self.raw()?;
-        let Some(text) = decode_component(raw) else { return Some(Err(self.refusal("encoding", NOT_UTF8))) };
-        Some(T::from_param(text).ok_or_else(|| self.refusal("type", T::EXPECTS)))
+        let (raw, _) = self.raw()?;
+        Some(self.convert(raw))
     }
 
-    /// The only value, where there is one; a second is refused.
+    /// The only value, where there is one; a second is refused, and so is a list of one.
     fn only<T: FromParam>(&mut self) -> Option<Result<T, FieldError>> {
-        let value = self.take();
-        if self.raw().is_some() { Some(Err(self.refusal("repeated", "must be given once"))) } else { value }
+        let (raw, is_listed) = self.raw()?;
+        if self.raw().is_some() {
+            return Some(Err(self.refusal("repeated", "must be given once")));
+        }
+        Some(if is_listed { Err(self.refusal("type", NO_LIST)) } else { self.convert(raw) })
+    }
+
+    fn convert<T: FromParam>(&self, raw: &'q str) -> Result<T, FieldError> {
+        let text = decode_component(raw).ok_or_else(|| self.refusal("encoding", NOT_UTF8))?;
+        T::from_param(text).ok_or_else(|| self.refusal("type", T::EXPECTS))
     }
 
     fn refusal(&self, rule: &'static str, message: &'static str) -> FieldError {
         FieldError::new(InputPlace::Query, self.name, rule, message)
     }
 
-    fn raw(&mut self) -> Option<&'q str> {
+    /// The next value, and whether its key has brackets.
+    fn raw(&mut self) -> Option<(&'q str, bool)> {
         while !self.rest.is_empty() {
             let (pair, rest) = self.rest.split_once('&').unwrap_or((self.rest, ""));
             self.rest = rest;
             let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+            let is_ours = |key: &str| match key.strip_prefix(self.name) {
+                Some("") => Some(false),
+                Some("[]") => Some(true),
+                _ => None,
+            };
             // A key that is not UTF-8 is an unknown key, and those are ignored.
-            if key == self.name || (key.contains(['%', '+']) && decode_component(key) == Some(Cow::Borrowed(self.name)))
-            {
-                return Some(value);
+            let found = is_ours(key).or_else(|| {
+                let is_escaped = key.contains(['%', '+']);
+                if is_escaped { decode_component(key).and_then(|key| is_ours(&key)) } else { None }
+            });
+            if let Some(is_listed) = found {
+                return Some((value, is_listed));
             }
         }
         None
@@ -119,6 +136,17 @@ mod tests {
         assert_eq!(read::<Vec<i8>>("n=1&m=2&n=-3"), Ok(vec![1, -3]));
         assert_eq!(read::<String>("n=a+b%26"), Ok("a b&".into()));
         assert_eq!(read::<String>("n=%FF"), Err("`n` must be percent-encoded UTF-8".into()));
+    }
+
+    #[test]
+    fn a_list_is_spelt_with_brackets_or_without_them() {
+        for query in ["n=1&n=2", "n[]=1&n[]=2", "n=1&n[]=2", "n[]=1&n=2", "n%5B%5D=1&n%5b%5d=2&n[0]=7&nn=8&n[=9"] {
+            assert_eq!(read::<Vec<u32>>(query), Ok(vec![1, 2]), "{query}");
+        }
+        let refused = Err("`n` must be one value and no list".to_owned());
+        assert_eq!((read::<u32>("n[]=1"), read::<Option<u32>>("n[]=1").map(|_| 0)), (refused.clone(), refused));
+        assert_eq!(read::<u32>("n=1&n[]=1"), Err("`n` must be given once".into()));
+        assert_eq!(read::<Option<u32>>("m[]=1"), Ok(None));
     }
 
     #[test]

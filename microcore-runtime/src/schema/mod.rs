@@ -25,6 +25,7 @@ pub struct Property {
     doc: &'static str,
     schema: fn(&mut SchemaGenerator) -> Schema,
     is_option: fn() -> bool,
+    may_be_left_out: fn() -> bool,
     limits: &'static [Limit],
 }
 
@@ -57,7 +58,14 @@ pub enum Bound {
 impl Property {
     /// A field by its name on the wire, with its documentation.
     pub const fn of<T: JsonSchema>(name: &'static str, doc: &'static str) -> Self {
-        Self { name, doc, schema: SchemaGenerator::subschema_for::<T>, is_option: is_option::<T>, limits: &[] }
+        Self {
+            name,
+            doc,
+            schema: SchemaGenerator::subschema_for::<T>,
+            is_option: is_option::<T>,
+            may_be_left_out: is_nested_option::<T>,
+            limits: &[],
+        }
     }
 
     /// The same with what its rules say.
@@ -93,7 +101,8 @@ pub fn object_schema(generator: &mut SchemaGenerator, doc: &str, closed: bool, p
         }
         shown.insert(property.name.to_owned(), schema.into());
         // A reply has its `null`s; a request may leave them out.
-        if !(is_input && (property.is_option)()) {
+        // What tells absent from `null` is absent from both.
+        if !(is_input && (property.is_option)() || (property.may_be_left_out)()) {
             required.push(property.name.into());
         }
     }
@@ -143,6 +152,10 @@ impl Bound {
             Self::Float(number) => number.into(),
         }
     }
+}
+
+fn is_nested_option<T>() -> bool {
+    type_name::<T>().starts_with("core::option::Option<core::option::Option<")
 }
 
 /// Also under another name, as in `type Nickname = Option<String>`, which a macro can't see.

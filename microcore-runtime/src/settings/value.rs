@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::duration::parse_duration;
 use super::{ByteSize, Secret};
+use crate::scalar;
 
 /// A value that a setting may hold.
 pub trait FromSetting: Sized {
@@ -39,13 +40,13 @@ fn between<T: FromSetting + PartialOrd>(value: &T, least: &str, most: &str) -> b
     least && T::from_setting(most).is_none_or(|most| *value <= most)
 }
 
-macro_rules! by_parsing {
-    ($($expects:literal: $($ty:ty)+;)+) => {$($(
+macro_rules! by {
+    ($read:expr; $($expects:literal: $($ty:ty)+;)+) => {$($(
         impl FromSetting for $ty {
             const EXPECTS: &'static str = $expects;
 
             fn from_setting(text: &str) -> Option<Self> {
-                text.trim().parse().ok()
+                $read(text.trim())
             }
 
             fn is_within(&self, least: &str, most: &str) -> bool {
@@ -55,12 +56,16 @@ macro_rules! by_parsing {
     )+)+};
 }
 
-by_parsing! {
+by! { |text: &str| if scalar::is_integer(text) { text.parse().ok() } else { None };
     "an integer from 0 to 255": u8;
     "an integer from 0 to 65535": u16;
     "a whole number": u32 u64 usize;
     "an integer": i32 i64;
-    "a number": f32 f64;
+}
+
+by! { scalar::float; "a number": f32 f64; }
+
+by! { |text: &str| text.parse().ok();
     "an IP address": IpAddr;
     "an address such as 127.0.0.1:5000": SocketAddr;
 }

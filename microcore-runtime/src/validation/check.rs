@@ -13,11 +13,13 @@ use serde_json::{Error, Value};
 use super::probe::FieldReader;
 use super::{Probe, Validate, Violations};
 use crate::fields::may_be_missing;
+use crate::json::Unread;
+use crate::scalar::Leaf;
 
 /// What is known about a type of input.
 pub struct BodyRules<T> {
     /// Reads the value. Here and not a bound of whoever reads, so that a type that can't be read is one error.
-    pub read: fn(&[u8]) -> Result<T, Error>,
+    pub read: fn(&[u8]) -> Result<T, Unread>,
     /// Runs the rules of a value; does nothing for a type without `Validate`.
     pub validate: fn(&T, &mut Violations),
     /// Finds every mistake in JSON that did not become a `T`. `false`: it found none, the reader's own error stands.
@@ -27,7 +29,7 @@ pub struct BodyRules<T> {
 impl<T> BodyRules<T> {
     /// `BodyRules::of(read_json::<NewUser>, Check::<NewUser>::VALIDATE, Check::<NewUser>::PROBE)`.
     pub const fn of(
-        read: fn(&[u8]) -> Result<T, Error>,
+        read: fn(&[u8]) -> Result<T, Unread>,
         validate: fn(&T, &mut Violations),
         probe: fn(&Value, &mut Violations) -> bool,
     ) -> Self {
@@ -49,11 +51,6 @@ impl<T> Clone for BodyRules<T> {
 
 impl<T> Copy for BodyRules<T> {}
 
-/// [`BodyRules::read`] of a type.
-pub fn read_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
-    serde_json::from_slice(bytes)
-}
-
 /// Names a type, so that its rules can be looked up.
 #[derive(Debug)]
 pub struct Check<T>(PhantomData<T>);
@@ -74,7 +71,7 @@ impl<T: Probe> Check<T> {
 impl<T: DeserializeOwned> Check<T> {
     /// How a field of this type is read by itself.
     pub const FIELD: FieldReader<T> =
-        FieldReader { read: |value| T::deserialize(value), may_be_missing: may_be_missing::<T> };
+        FieldReader { read: |value| T::deserialize(Leaf(value)), may_be_missing: may_be_missing::<T> };
 }
 
 fn probe<T: Probe>(value: &Value, violations: &mut Violations) -> bool {

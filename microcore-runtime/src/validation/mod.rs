@@ -4,23 +4,24 @@
 //! per mistake.
 
 mod check;
-mod email;
 mod probe;
 mod reading;
 mod refusal;
+pub mod rule;
 mod rules;
 mod sentence;
 mod violations;
 
 pub use microcore_macros::Validate;
 
-pub use self::check::{BodyRules, Check, Unchecked, read_json};
-pub use self::email::is_email;
+pub use self::check::{BodyRules, Check, Unchecked};
 pub use self::probe::{FieldReader, Probe, ProbedObject, Search};
 pub use self::reading::{Readable, Reading, reading};
 pub use self::refusal::Refusal;
-pub(crate) use self::sentence::type_sentence;
+pub use self::rule::is_email;
+pub(crate) use self::sentence::{one_of, type_sentence, wanted};
 pub use self::violations::Violations;
+pub use crate::json::{Unread, read_json};
 
 #[cfg(test)]
 mod tests;

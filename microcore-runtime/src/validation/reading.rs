@@ -3,13 +3,11 @@
 
 use std::fmt;
 
-use schemars::JsonSchema;
-use serde::de::DeserializeOwned;
-use serde_json::Error;
-
-use super::read_json;
+use crate::json::{Unread, read_json};
 use crate::manifest::{InputFacts, ShapeOf};
 use crate::response::schema_of;
+use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
 
 /// A type that a handler takes as `body`, as `form`, as `query`, or from its socket.
 #[diagnostic::on_unimplemented(
@@ -19,7 +17,7 @@ use crate::response::schema_of;
 )]
 pub trait Readable: Sized {
     /// Of its JSON.
-    const READ: fn(&[u8]) -> Result<Self, Error>;
+    const READ: fn(&[u8]) -> Result<Self, Unread>;
     /// Whether a request without a body is a value: what takes `null` may be absent.
     const MAY_BE_ABSENT: fn() -> bool;
     /// Its JSON Schema.
@@ -28,15 +26,15 @@ pub trait Readable: Sized {
 
 #[diagnostic::do_not_recommend]
 impl<T: DeserializeOwned + JsonSchema> Readable for T {
-    const READ: fn(&[u8]) -> Result<Self, Error> = read_json::<T>;
     const MAY_BE_ABSENT: fn() -> bool = || read_json::<T>(b"null").is_ok();
+    const READ: fn(&[u8]) -> Result<Self, Unread> = read_json::<T>;
     const SHAPE: ShapeOf = schema_of::<T>;
 }
 
 /// How an input is read, and what the manifest says of it.
 pub struct Reading<T> {
     /// Of its JSON.
-    pub read: fn(&[u8]) -> Result<T, Error>,
+    pub read: fn(&[u8]) -> Result<T, Unread>,
     may_be_absent: fn() -> bool,
     shape: ShapeOf,
 }

@@ -25,10 +25,3 @@ impl Refusal for Cow<'static, str> {
         self
     }
 }
-
-/// So that functions written for the `validator` crate keep working.
-impl Refusal for validator::ValidationError {
-    fn sentence(self) -> Cow<'static, str> {
-        self.message.unwrap_or(self.code)
-    }
-}

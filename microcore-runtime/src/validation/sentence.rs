@@ -40,9 +40,25 @@ fn written_as_text<T>() -> Option<&'static str> {
 
 /// serde says "invalid type: string \"x\", expected i64"; the client needs the second half, and never its own text back.
 pub(crate) fn type_sentence(said: &str) -> String {
-    let Some((_, expected)) = said.rsplit_once(", expected ") else {
-        return said.chars().take(120).collect();
-    };
+    match said.rsplit_once(", expected ") {
+        Some((_, expected)) => wanted(expected),
+        None if said.starts_with("unknown variant") => "is not valid".to_owned(),
+        None => said.chars().take(120).collect(),
+    }
+}
+
+/// The variants of an enum, of which one must be.
+pub(crate) fn one_of(variants: &[&str]) -> String {
+    match variants {
+        [] => "is not valid".to_owned(),
+        [one] => format!("must be `{one}`"),
+        [one, other] => format!("must be `{one}` or `{other}`"),
+        many => format!("must be one of `{}`", many.join("`, `")),
+    }
+}
+
+/// What serde expected, in the words of a client.
+pub(crate) fn wanted(expected: &str) -> String {
     let what = match expected {
         "i8" => "an integer from -128 to 127",
         "i16" | "i32" | "i64" | "i128" | "isize" => "an integer",
@@ -52,10 +68,22 @@ pub(crate) fn type_sentence(said: &str) -> String {
         "f32" | "f64" => "a number",
         "a boolean" => "true or false",
         "a string" | "a borrowed string" => "a text",
+        "a character" => "one character",
         "a sequence" => "a list",
         "a map" => "an object",
-        other if other.starts_with("struct ") => "an object",
+        "unit" | "a unit" => "null",
+        other if other.starts_with("struct ") || other.starts_with("internally tagged enum ") => "an object",
+        other if other.starts_with("variant i") => "one of the names that its type has",
+        other if other.starts_with("adjacently tagged enum ") => "an object",
+        other if other.starts_with("unit struct ") => "null",
+        other if other.starts_with("tuple ") || other.starts_with("a tuple ") => return tuple(other),
         other => other,
     };
     format!("must be {what}")
+}
+
+/// "tuple struct Pair with 2 elements", "a tuple of size 2"
+fn tuple(expected: &str) -> String {
+    let count = expected.split(' ').filter_map(|word| word.parse::<usize>().ok()).next_back();
+    count.map_or_else(|| "must be a list".to_owned(), |count| format!("must be a list of {count} items"))
 }

@@ -18,7 +18,7 @@ use microcore_runtime::router::{Methods, Segments, method_not_allowed, not_found
 use microcore_runtime::server::{DrainReport, EventLoops, Respond, ServerHandle, ServerSettings, bind};
 use microcore_runtime::settings::{Environment, Settings};
 use microcore_runtime::system::{Inside, Looked, Watched};
-use microcore_runtime::validation::BodyRules;
+use microcore_runtime::validation::{BodyRules, read_json};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tokio::sync::Semaphore;
@@ -158,11 +158,7 @@ impl Fixture {
             }
             #[cfg(feature = "ws")]
             (Some("echo"), None, None) => {
-                let rules = BodyRules::<String> {
-                    read: |bytes| serde_json::from_slice(bytes),
-                    validate: |_, _| {},
-                    probe: |_, _| false,
-                };
+                let rules = BodyRules::<String> { read: read_json::<String>, validate: |_, _| {}, probe: |_, _| false };
                 let handler = |(), mut socket: Socket<String, String, Chat>| async move {
                     if let Some(Chat(number)) = socket.protocol() {
                         socket.send(format!("chat {number}")).await?;
@@ -243,7 +239,7 @@ impl Drop for Finishes {
 }
 
 const RULES: BodyRules<NewUser> = BodyRules {
-    read: |bytes| serde_json::from_slice(bytes),
+    read: read_json::<NewUser>,
     validate: |user, violations| {
         if user.name.is_empty() {
             violations.add("name", "length", "must not be empty");

@@ -1,10 +1,13 @@
 //! The server over real sockets, with an application written by hand.
 #![allow(clippy::unwrap_used, reason = "a test that can't go on fails here")]
 
+extern crate microcore_runtime as microcore;
+
 mod access_log;
 mod answers;
 mod client;
 mod connections;
+mod cost;
 mod drain;
 mod early;
 mod edge;

@@ -76,7 +76,8 @@ impl Tokens {
     /// Whether it is of us, for us, and good now.
     fn check(&self, claims: &Map<String, Value>) -> Result<(), AuthError> {
         let now = now();
-        if claims.get("exp").and_then(seconds).ok_or(InvalidToken::Expiry)? < now {
+        // At `exp` it is expired already: RFC 7519, 4.1.4.
+        if claims.get("exp").and_then(seconds).ok_or(InvalidToken::Expiry)? <= now {
             return Err(AuthError::Expired);
         }
         if let Some(begins) = claims.get("nbf")

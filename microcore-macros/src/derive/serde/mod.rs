@@ -3,6 +3,7 @@
 //! A plain struct is written in a few lines: compilation time is what hundreds of them cost. Everything else goes
 //! through serde's own derive, on a shadow.
 
+mod leaf;
 mod plain;
 mod probe;
 mod shadowed;

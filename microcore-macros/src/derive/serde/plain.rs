@@ -9,7 +9,7 @@ use syn::{Data, DeriveInput, Field, Fields, Ident, Path, Type};
 
 use super::probe::{borrows, is_leaf};
 use crate::derive::report::Report;
-use crate::derive::rule::rules;
+use crate::derive::rule::{inside_option, rules};
 use crate::derive::validate::value_checks;
 use crate::derive::wire::Wire;
 use crate::expand::paths;
@@ -27,8 +27,22 @@ pub(super) fn serialize(item: &DeriveInput) -> Option<TokenStream> {
         let wire = field.wire.name_on(&container, ident, "serialize");
         let write = quote!(#writer.serialize_field(#wire, &self.#ident));
         let write = paths::all_shown_at(syn::spanned::Spanned::span(field.ty), write);
-        quote!(#write?;)
+        if !is_nullable(field.ty) {
+            return quote!(#write?;);
+        }
+        // What is absent is not written, so that it is not read as `null` again.
+        quote! {
+            if has_names && self.#ident.is_none() {
+                #writer.skip_field(#wire)?;
+            } else {
+                #write?;
+            }
+        }
     });
+    let has_names = fields
+        .iter()
+        .any(|field| is_nullable(field.ty))
+        .then(|| quote!(let has_names = ::microcore::__private::serde::Serializer::is_human_readable(&serializer);));
     Some(quote! {
         #[automatically_derived]
         #[allow(deprecated)]
@@ -38,6 +52,7 @@ pub(super) fn serialize(item: &DeriveInput) -> Option<TokenStream> {
                 serializer: __S,
             ) -> ::core::result::Result<__S::Ok, __S::Error> {
                 use ::microcore::__private::serde::ser::SerializeStruct as _;
+                #has_names
                 let mut #writer = serializer.serialize_struct(#shown, #count)?;
                 #(#statements)*
                 #writer.end()
@@ -144,6 +159,11 @@ fn read(field: &PlainField<'_>, shown: &str, source: &Ident) -> Option<TokenStre
     let call = paths::all_shown_at(place, quote!(#source.read_as::<#ty>));
     let about = quote!(::microcore::__private::About { default: #default, deeper: #deeper, rules: #checks });
     Some(quote!(#call(&mut #ident, #about)))
+}
+
+/// `Option<Option<T>>`, which tells absent from `null`.
+fn is_nullable(ty: &Type) -> bool {
+    inside_option(ty).and_then(inside_option).is_some()
 }
 
 struct PlainField<'a> {

@@ -6,6 +6,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Attribute, Data, DeriveInput, Fields, GenericParam, Ident, Lifetime, LitStr, parse_quote};
 
+use super::leaf::read_leaves;
 use crate::derive::bounds::{Side, borrowed, bounds};
 use crate::derive::shadow::shadow;
 use crate::derive::wire::Wire;
@@ -58,7 +59,8 @@ pub(super) fn deserialize(item: &DeriveInput) -> TokenStream {
     if Wire::of(&item.attrs).is_bare("default") && item.generics.type_params().next().is_some() {
         asked.extend(quote!(#name #arguments: ::core::default::Default,));
     }
-    let shadow = serde_shadow(item, &quote!(deserialize), &asked);
+    let mut shadow = serde_shadow(item, &quote!(deserialize), &asked);
+    read_leaves(&mut shadow, &Wire::of(&item.attrs));
     let shadow_name = &shadow.ident;
     let mut generics = item.generics.clone();
     if !is_static {

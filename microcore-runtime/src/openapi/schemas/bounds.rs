@@ -3,9 +3,13 @@
 
 use serde_json::{Value, json};
 
-/// The HTML standard's pattern of an address with dots where RFC 5321 has them, as the rule `email` checks it.
-const EMAIL: &str = "^(?=[^@]{1,64}@)[a-zA-Z0-9!#$%&'*+/=?^_`{|}~-]+(\\.[a-zA-Z0-9!#$%&'*+/=?^_`{|}~-]+)*@[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?\
-                     (\\.[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)*$";
+use crate::validation::rule::EMAIL_PATTERN;
+
+/// How schemars writes a decimal that is read.
+const ANY_DECIMAL: &str = r"^-?\d+(\.\d+)?([eE]\d+)?$";
+
+/// The one grammar of numbers, which is JSON's.
+const DECIMAL: &str = r"^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$";
 
 /// What schemars says of a decimal, where it is read and where it is written.
 const DECIMALS: [&str; 2] = [r"^-?\d+(\.\d+)?([eE]\d+)?$", r"^-?\d+(\.\d+)?$"];
@@ -38,7 +42,10 @@ fn bound(schema: &mut Value) {
             }
             // `format` alone is a note; what the rule of the same name refuses must be refused by the schema too.
             if object.get("format").is_some_and(|format| format == "email") {
-                object.entry("pattern").or_insert(json!(EMAIL));
+                object.entry("pattern").or_insert(json!(EMAIL_PATTERN));
+            }
+            if object.get("pattern").is_some_and(|pattern| pattern == ANY_DECIMAL) {
+                object.insert("pattern".to_owned(), DECIMAL.into());
             }
             // schemars lets exponents pass, and any number of digits; what reads a decimal does not.
             if object.get("pattern").and_then(Value::as_str).is_some_and(|pattern| DECIMALS.contains(&pattern)) {

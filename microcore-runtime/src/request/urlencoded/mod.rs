@@ -5,6 +5,7 @@
 //! text is read again, in search of all of them.
 
 mod heard;
+mod names;
 mod refusal;
 mod search;
 mod values;
@@ -19,6 +20,7 @@ use serde::de::value::MapDeserializer;
 use serde::de::{DeserializeOwned, Deserializer, Visitor};
 
 use self::heard::Heard;
+use self::names::names_of;
 use self::refusal::Refusal;
 use self::values::Values;
 use super::decoding::decode_component_lossy;
@@ -27,24 +29,38 @@ use crate::error::{FieldError, InputPlace};
 use crate::validation::Search;
 
 /// Reads the struct; `probe` is the search of its type, for the rest of the mistakes where there is one.
-pub(super) fn read<T: DeserializeOwned>(text: &str, place: InputPlace, probe: Search) -> Result<T, Vec<FieldError>> {
-    T::deserialize(Whole(fields(text, None))).map_err(|first| search::all::<T>(text, place, probe, first))
+pub(crate) fn read<T: DeserializeOwned>(text: &str, place: InputPlace, probe: Search) -> Result<T, Vec<FieldError>> {
+    T::deserialize(Whole(fields(text, None, names_of::<T>())))
+        .map_err(|first| search::all::<T>(text, place, probe, first))
 }
 
 /// The keys in the order in which they came first, each with all of its values.
-fn fields<'q>(text: &'q str, heard: Option<&'q Heard>) -> Vec<(Cow<'q, str>, Values<'q>)> {
+///
+/// `names` are the fields that are known: `tag[]=a` is a value of `tag`, where there is no field `tag[]`.
+fn fields<'q>(text: &'q str, heard: Option<&'q Heard>, names: &[&str]) -> Vec<(Cow<'q, str>, Values<'q>)> {
     let mut fields: Vec<(Cow<'q, str>, Values<'q>)> = Vec::new();
     // By hash, because a form may have as many keys as its sender likes.
     let mut places: HashMap<Cow<'q, str>, usize> = HashMap::new();
     for (key, value) in pairs(text) {
         // A key that is not UTF-8 is no field's, but it counts as one too many where the type denies those.
-        let key = decode_component_lossy(key);
-        match places.get(&key).and_then(|place| fields.get_mut(*place)) {
-            Some((_, values)) => values.push(value),
-            None => {
-                places.insert(key.clone(), fields.len());
-                fields.push((key.clone(), Values::new(key, value, heard)));
-            }
+        let mut key = decode_component_lossy(key);
+        let listed = key.strip_suffix("[]").filter(|name| names.contains(name) && !names.contains(&&*key));
+        let is_listed = listed.is_some();
+        if let Some(length) = listed.map(str::len) {
+            key = match key {
+                Cow::Borrowed(key) => Cow::Borrowed(&key[..length]),
+                Cow::Owned(mut key) => {
+                    key.truncate(length);
+                    Cow::Owned(key)
+                }
+            };
+        }
+        let place = *places.entry(key.clone()).or_insert_with(|| {
+            fields.push((key.clone(), Values::new(key, heard)));
+            fields.len() - 1
+        });
+        if let Some((_, values)) = fields.get_mut(place) {
+            values.push(value, is_listed);
         }
     }
     fields

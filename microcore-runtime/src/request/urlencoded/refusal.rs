@@ -7,7 +7,7 @@ use serde::de;
 
 use crate::error::{FieldError, InputPlace};
 use crate::request::quoted_field;
-use crate::validation::type_sentence;
+use crate::validation::{one_of, type_sentence};
 
 /// Why the struct can't be read, and which field is to blame where that is known.
 #[derive(Debug)]
@@ -37,6 +37,10 @@ impl de::Error for Refusal {
     fn custom<T: fmt::Display>(message: T) -> Self {
         let message = message.to_string();
         Self { field: quoted_field(&message).map(str::to_owned), rule: None, message: type_sentence(&message).into() }
+    }
+
+    fn unknown_variant(_: &str, expected: &'static [&'static str]) -> Self {
+        Self { field: None, rule: None, message: one_of(expected).into() }
     }
 
     fn missing_field(field: &'static str) -> Self {

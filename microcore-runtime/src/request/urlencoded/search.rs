@@ -10,7 +10,7 @@ use serde::de::value::MapDeserializer;
 use serde::de::{DeserializeOwned, Deserializer, Visitor};
 use serde_json::{Value, json};
 
-use super::{Heard, Refusal, Values, fields};
+use super::{Heard, Refusal, Values, fields, names_of};
 use crate::error::{FieldError, InputPlace};
 use crate::validation::{Search, Violations};
 
@@ -55,7 +55,7 @@ pub(super) fn all<T: DeserializeOwned>(
 
 /// Every key whose values were refused; what the others were taken for is heard.
 fn refused_values<T: DeserializeOwned>(text: &str, heard: &Heard) -> Vec<Refusal> {
-    let mut rest = fields(text, Some(heard)).into_iter();
+    let mut rest = fields(text, Some(heard), names_of::<T>()).into_iter();
     let mut refused = Vec::new();
     loop {
         let before = rest.len();

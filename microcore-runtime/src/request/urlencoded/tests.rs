@@ -46,6 +46,27 @@ fn reads_numbers_options_lists_and_enums() {
 }
 
 #[test]
+fn a_list_is_spelt_with_brackets_or_without_them() {
+    #[derive(Debug, PartialEq, Deserialize)]
+    struct Own {
+        #[serde(rename = "tag[]", default)]
+        own: Vec<String>,
+    }
+    let tags = |text: &str| read::<Filter>(text, InputPlace::Query).map(|filter| filter.tag.join(" "));
+    for text in ["tag[]=a&order=newest&tag[]=b", "tag=a&tag[]=b&order=newest", "tag%5B%5D=a&order=newest&tag=b"] {
+        assert_eq!(tags(text), Ok("a b".to_owned()), "{text}");
+    }
+    assert_eq!(refusal("limit[]=3&order=newest"), "`limit` must be one value and no list (type)");
+    assert_eq!(refusal("limit[]=3&limit=4&order=newest"), "`limit` must be given once (repeated)");
+    assert!(said(&read::<Strict>("nmae[]=b", InputPlace::Body).unwrap_err()).starts_with("`nmae[]` is not a field"));
+    assert_eq!(
+        read("tag[]=a", InputPlace::Query),
+        Ok(Own { own: vec!["a".into()] }),
+        "a field of that name is that field"
+    );
+}
+
+#[test]
 fn names_the_field_that_is_to_blame() {
     assert_eq!(refusal(""), "`order` is required (required)");
     assert_eq!(refusal("limit=x&order=newest"), "`limit` must be a whole number (type)");
@@ -157,8 +178,11 @@ fn a_flood_of_unknown_keys_is_refused_with_a_bounded_answer() {
 }
 
 #[test]
-fn what_json_can_not_say_is_no_mistake() {
-    assert_eq!(searched("share=inf&name=a&amount=x"), "`amount` must be a whole number (type)");
+fn what_is_infinite_is_no_number() {
+    let both = "`amount` must be a whole number (type); `share` must be a number (type)";
+    for infinite in ["inf", "NaN", "1e999"] {
+        assert_eq!(searched(&format!("share={infinite}&name=a&amount=x")), both, "{infinite}");
+    }
 }
 
 #[derive(Debug, PartialEq, Deserialize)]

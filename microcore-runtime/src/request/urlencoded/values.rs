@@ -7,22 +7,26 @@ use serde::de::{Deserializer, IntoDeserializer, Visitor};
 
 use super::{Heard, Refusal};
 use crate::request::decoding::decode_component;
+use crate::request::query::NO_LIST;
 use crate::request::{FromParam, NOT_UTF8};
 
 /// All values of one key, not decoded yet.
 pub(super) struct Values<'q> {
     name: Cow<'q, str>,
     raw: Vec<&'q str>,
+    /// Whether a value came under the key with brackets.
+    is_listed: bool,
     heard: Option<&'q Heard>,
 }
 
 impl<'q> Values<'q> {
-    pub(super) fn new(name: Cow<'q, str>, first: &'q str, heard: Option<&'q Heard>) -> Self {
-        Self { name, raw: vec![first], heard }
+    pub(super) fn new(name: Cow<'q, str>, heard: Option<&'q Heard>) -> Self {
+        Self { name, raw: Vec::new(), is_listed: false, heard }
     }
 
-    pub(super) fn push(&mut self, value: &'q str) {
+    pub(super) fn push(&mut self, value: &'q str, is_listed: bool) {
         self.raw.push(value);
+        self.is_listed |= is_listed;
     }
 
     fn refuse(&self, rule: &'static str, message: &'static str) -> Refusal {
@@ -31,6 +35,9 @@ impl<'q> Values<'q> {
 
     fn only<T: FromParam + serde::Serialize>(&self) -> Result<T, Refusal> {
         let [value] = self.raw.as_slice() else { return Err(self.refuse("repeated", "must be given once")) };
+        if self.is_listed {
+            return Err(self.refuse("type", NO_LIST));
+        }
         let text = decode_component(value).ok_or_else(|| self.refuse("encoding", NOT_UTF8))?;
         let value = T::from_param(text).ok_or_else(|| self.refuse("type", T::EXPECTS))?;
         if let Some(heard) = self.heard {
@@ -88,11 +95,15 @@ impl<'de> Deserializer<'de> for Values<'_> {
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refusal> {
-        let Self { name, raw, heard } = self;
+        let Self { name, raw, heard, .. } = self;
         if let Some(heard) = heard {
             heard.list(&name);
         }
-        visitor.visit_seq(SeqDeserializer::new(raw.into_iter().map(|value| Values::new(name.clone(), value, heard))))
+        visitor.visit_seq(SeqDeserializer::new(raw.into_iter().map(|value| {
+            let mut values = Values::new(name.clone(), heard);
+            values.push(value, false);
+            values
+        })))
     }
 
     /// A key that is no field, with whatever values.
