@@ -3,4 +3,5 @@
 #![allow(missing_docs, unreachable_pub, clippy::unwrap_used, reason = "tests")]
 
 mod events;
+mod faults;
 mod http;
