@@ -1,4 +1,4 @@
-//! PgBouncer in front of the server, in each mode that there is a setting for.
+//! `PgBouncer` in front of the server, in each mode that there is a setting for.
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;
@@ -10,7 +10,7 @@ use microcore_tools::db::{Database, DbError, DbErrorKind, Postgres, Timestamp};
 use crate::cluster::{Cluster, shell};
 use crate::fixture::{Home, postgres_home};
 
-/// Waits for its standard input to end, then stops PgBouncer.
+/// Waits for its standard input to end, then stops `PgBouncer`.
 const KEEPER: &str = r#"
 set -eu
 trap '' HUP INT TERM

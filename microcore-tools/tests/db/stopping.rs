@@ -66,7 +66,7 @@ pub(crate) async fn a_statement_that_takes_too_long_is_busy<B: Backend>(_: Datab
     } else if let Some(cluster) = Cluster::shared() {
         let url = cluster.url();
         let settings: Vec<_> = timeouts.into_iter().chain([("PG_URL", url.as_str())]).collect();
-        too_long(opened::<Postgres>(&settings).await).await;
+        Box::pin(too_long(opened::<Postgres>(&settings).await)).await;
     }
 }
 

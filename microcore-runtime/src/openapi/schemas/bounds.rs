@@ -5,16 +5,10 @@ use serde_json::{Value, json};
 
 use crate::validation::rule::EMAIL_PATTERN;
 
-/// How schemars writes a decimal that is read.
-const ANY_DECIMAL: &str = r"^-?\d+(\.\d+)?([eE]\d+)?$";
-
-/// The one grammar of numbers, which is JSON's.
-const DECIMAL: &str = r"^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$";
-
 /// What schemars says of a decimal, where it is read and where it is written.
 const DECIMALS: [&str; 2] = [r"^-?\d+(\.\d+)?([eE]\d+)?$", r"^-?\d+(\.\d+)?$"];
-/// Up to 28 digits, as `FromParam` and serde read it.
-const DECIMAL: &str = r"^-?(?!([^0-9]*[0-9]){29})[0-9]+(\.[0-9]+)?$";
+/// Up to 28 digits, as JSON writes numbers. An exponent is read too where nothing is lost, which no pattern can say.
+const DECIMAL: &str = r"^-?(?!([^0-9]*[0-9]){29})(0|[1-9][0-9]*)(\.[0-9]+)?$";
 
 /// An integer's format says how long it is to those who know; its bounds say it to everybody.
 pub(super) fn bounded(mut schema: Value) -> Value {
@@ -43,9 +37,6 @@ fn bound(schema: &mut Value) {
             // `format` alone is a note; what the rule of the same name refuses must be refused by the schema too.
             if object.get("format").is_some_and(|format| format == "email") {
                 object.entry("pattern").or_insert(json!(EMAIL_PATTERN));
-            }
-            if object.get("pattern").is_some_and(|pattern| pattern == ANY_DECIMAL) {
-                object.insert("pattern".to_owned(), DECIMAL.into());
             }
             // schemars lets exponents pass, and any number of digits; what reads a decimal does not.
             if object.get("pattern").and_then(Value::as_str).is_some_and(|pattern| DECIMALS.contains(&pattern)) {

@@ -187,9 +187,9 @@ impl Lent {
                 let found = self
                     .call(async |held| {
                         if missed {
-                            held.statements.forget_text(sql)
+                            held.statements.forget_text(sql);
                         } else {
-                            held.statements.forget()
+                            held.statements.forget();
                         }
                         held.find(sql, values).await
                     })
