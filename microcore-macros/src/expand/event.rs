@@ -41,7 +41,7 @@ pub(crate) fn expand(event: &EventItem) -> TokenStream {
                         doc: #doc,
                         fields: &[#((#field_names, #field_types)),*],
                         shape: #private::schema_of::<#ty>,
-                        reply: None,
+                        reply: ::core::option::Option::None,
                     }
                     #answered
                 }

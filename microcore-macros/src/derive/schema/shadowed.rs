@@ -38,6 +38,9 @@ pub(super) fn schema(item: &DeriveInput) -> TokenStream {
     quote! {
         #[allow(warnings, clippy::all, clippy::pedantic, clippy::restriction)]
         const _: () = {
+            // schemars' own derive means the standard ones, whatever these names mean in the file.
+            use ::core::option::Option::{None, Some};
+            use ::core::result::Result::{Err, Ok};
             #[derive(::microcore::__private::schemars::JsonSchema)]
             #copy
             #default

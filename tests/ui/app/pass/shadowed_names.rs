@@ -2,7 +2,7 @@
 
 #![allow(dead_code)]
 
-microcore::app! { root: "shadowed_names", auth: Jwt }
+microcore::app! { root: "shadowed_names" }
 
 // Every name of the standard prelude means something else here.
 pub struct Option;

@@ -20,7 +20,7 @@ impl Feature {
     #[get("/b")]
     async fn parameter(&self, #[cfg(windows)] id: i64) {}
 
-    #[cfg_attr(unix, get("/c"), inline)]
+    #[cfg_attr(windows, get("/c"), inline)]
     #[get("/d")]
     async fn given(&self) {}
 
