@@ -5,7 +5,7 @@ use std::future::Future;
 
 use crate::database::Migrated;
 use crate::error::{Error, Result};
-use crate::event::{DeadLetter, SubscriberStatus};
+use crate::event::{DeadLetter, Orphan, SubscriberStatus};
 use crate::lifecycle::Boot;
 use crate::manifest::{Manifest, TableFacts, tables_of};
 use crate::request::{Body, Head};
@@ -95,7 +95,7 @@ impl Administered for () {
 }
 
 /// What is asked of the store of events.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Asked {
     /// How every subscriber stands.
     Status,
@@ -107,15 +107,37 @@ pub enum Asked {
     Replay(u64),
     /// Delete a dead letter.
     Discard(u64),
+    /// What is kept for subscribers that the application does not have.
+    Orphans,
+    /// Hand that to a subscriber that it has.
+    Adopt {
+        /// The event.
+        event: String,
+        /// The subscriber that is not there.
+        subscriber: String,
+        /// The one that gets it.
+        by: String,
+    },
+    /// Delete it.
+    DropOrphan {
+        /// The event.
+        event: String,
+        /// The subscriber that is not there.
+        subscriber: String,
+    },
 }
 
 /// What was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Found {
-    /// How every subscriber stands.
-    Status(Vec<SubscriberStatus>),
+    /// How every subscriber stands, and what is kept for those that are not there.
+    Status(Vec<SubscriberStatus>, Vec<Orphan>),
     /// Dead letters.
     Dead(Vec<DeadLetter>),
     /// Whether there was a dead letter of that number.
     Done(bool),
+    /// What is kept for subscribers that are not there.
+    Orphans(Vec<Orphan>),
+    /// How many deliveries and dead letters that were.
+    Counted(u64),
 }

@@ -4,11 +4,13 @@
 //! In: settings and the manifest's migrations. Out: what was done, or what there is.
 
 use std::future::Future;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use crate::error::{Error, Result};
+use crate::event::DeadLetter;
 use crate::lifecycle::Boot;
 use crate::manifest::{Migration, TableFacts};
 use crate::tool::Tool;
@@ -50,6 +52,21 @@ pub trait Migrated: Tool {
     /// Copies the database to a new file while the application runs. The file is whole, or it is not there.
     fn backup(_settings: Self::Settings, _boot: &Boot, _file: PathBuf) -> impl Future<Output = Result<()>> + Send {
         async { Err(unsupported("write a backup")) }
+    }
+
+    /// Events of the outbox that can't be handed on, as dead letters.
+    fn outbox_letters(_settings: Self::Settings, _boot: &Boot) -> impl Future<Output = Result<Vec<DeadLetter>>> + Send {
+        async { Ok(Vec::new()) }
+    }
+
+    /// Hands such an event on again, or deletes it; `false` where there is none of this number.
+    fn settle_outbox_letter(
+        _settings: Self::Settings,
+        _boot: &Boot,
+        _number: u64,
+        _again: bool,
+    ) -> impl Future<Output = Result<bool>> + Send {
+        async { Ok(false) }
     }
 
     /// Looks for damage; a sentence for each.
@@ -128,4 +145,22 @@ impl Progress {
             let _ = sender.send(step);
         }
     }
+}
+
+tokio::task_local! {
+    /// The files whose transactions are open around the code that runs now.
+    static WRITTEN: Vec<Arc<Path>>;
+}
+
+/// Runs `work` as the inside of a transaction, which holds this file where the database is one.
+pub fn writing<F: Future>(file: Option<Arc<Path>>, work: F) -> impl Future<Output = F::Output> {
+    let mut written = WRITTEN.try_with(Clone::clone).unwrap_or_default();
+    written.extend(file);
+    WRITTEN.scope(written, work)
+}
+
+/// Whether a transaction around the code that runs now holds this file: whoever writes it by another connection waits for
+/// itself. A spawned task is outside.
+pub fn is_written_here(file: &Path) -> bool {
+    WRITTEN.try_with(|written| written.iter().any(|other| **other == *file)).unwrap_or_default()
 }

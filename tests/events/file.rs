@@ -109,9 +109,10 @@ async fn the_store_can_be_looked_at_and_put_in_order_without_the_application() {
     assert_eq!(ask(Asked::Letter(letters[0].id)).await, Found::Dead(letters.clone()), "one is asked for by its number");
     assert_eq!(ask(Asked::Letter(letters[0].id + 1)).await, Found::Dead(Vec::new()));
     assert_eq!(ask(Asked::Replay(letters[0].id)).await, Found::Done(true));
-    let Found::Status(status) = ask(Asked::Status).await else { panic!("the status was asked for") };
+    let Found::Status(status, orphans) = ask(Asked::Status).await else { panic!("the status was asked for") };
     let worker = status.iter().find(|status| status.subscriber == "yard.worker.run").unwrap();
     assert_eq!((worker.lag, worker.dead), (1, 0));
+    assert!(orphans.is_empty(), "{orphans:?}");
     assert_eq!(ask(Asked::Discard(letters[0].id)).await, Found::Done(false), "it is no dead letter any more");
 }
 
@@ -145,29 +146,22 @@ async fn completed_deliveries_are_deleted_kept_or_archived_as_the_settings_say()
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_delivery_that_was_claimed_twice_keeps_its_second_lease_when_its_first_attempt_ends() {
+async fn a_delivery_that_was_claimed_twice_is_held_still_when_its_first_attempt_ends() {
     let Some(stage) = Stage::boot_with("twice", &[("BUS_LEASE", "300ms")]).await else { return };
     let file = file("twice").await;
     stage.bus.publish(Freight { name: "a".into() }).await.unwrap();
     stage.lines("hooked", 1).await;
-    // The lease runs out, as it does where the process was suspended.
-    until("it to be claimed again", || {
-        file.execute("UPDATE bus_delivery SET lease = 0 WHERE state = 'PROCESSING' AND attempts = 1", []).unwrap();
-        stage.page.all("hooked").len() == 2
-    })
-    .await;
+    // As another process does while this one is suspended.
+    let taken = "INSERT INTO bus_taken (claim, time) SELECT claim, 0 FROM bus_delivery WHERE attempts = 1";
+    file.execute(taken, []).unwrap();
+    let back = "UPDATE bus_delivery SET state = 'RESUBMITTED', claim = NULL, owner = NULL WHERE attempts = 1";
+    file.execute(back, []).unwrap();
+    stage.lines("hooked", 2).await;
     stage.page.let_go(1);
     stage.lines("lifted", 1).await;
-    let lease =
-        || -> i64 { file.query_row("SELECT lease FROM bus_delivery", [], |row| row.get(0)).unwrap_or_default() };
-    let leases = std::cell::RefCell::new(vec![lease()]);
-    until("three renewals", || {
-        let mut leases = leases.borrow_mut();
-        leases.push(lease());
-        leases.dedup();
-        leases.len() > 3
-    })
-    .await;
+    let beat = || -> i64 { file.query_row("SELECT max(beat) FROM bus_process", [], |row| row.get(0)).unwrap() };
+    let before = beat();
+    until("three signs of life", || beat() >= before + 3).await;
     assert_eq!(stage.page.all("hooked"), ["a 1", "a 2"], "the second attempt is still the last");
     stage.page.let_go(1);
     stage.lines("lifted", 2).await;
@@ -251,6 +245,81 @@ async fn events_live_in_the_applications_own_file_beside_its_rows() {
     again.bus.settled().await;
     let effects = again.page.db().query::<(i64,)>("SELECT number FROM effects ORDER BY number", ()).await.unwrap();
     assert_eq!(effects, (0..80).map(|number| (number,)).collect::<Vec<_>>(), "each once");
+    again.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_publish_that_would_wait_for_its_own_transaction_is_refused_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("app.db").display().to_string();
+    // The same file by another way.
+    std::os::unix::fs::symlink(folder.path(), folder.path().join("way")).unwrap();
+    let way = folder.path().join("way/app.db").display().to_string();
+    let settings = [("DB_PATH", path.as_str()), ("BUS_PATH", way.as_str())];
+    let Some(stage) = Stage::boot_with("own_lock", &settings).await else { return };
+    let (bus, db) = (stage.bus.clone(), stage.page.db());
+    let begun = std::time::Instant::now();
+    let refused = db.transaction(async |tx| {
+        tx.execute("INSERT INTO effects (number) VALUES (1)", ()).await?;
+        Ok::<_, Error>(bus.publish(Job::default()).await)
+    });
+    let refused = refused.await.unwrap().unwrap_err();
+    assert!(refused.to_string().contains("write `tx.publish` here"), "{refused}");
+    assert!(begun.elapsed() < std::time::Duration::from_secs(5), "{:?}", begun.elapsed());
+    // Outside of the transaction it is as ever.
+    bus.publish(Job { name: "after".into(), ..Job::default() }).await.unwrap();
+    assert_eq!(stage.lines("done", 1).await, ["after"]);
+    stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_kept_for_a_subscriber_that_is_gone_is_listed_and_handed_over_in_order_or_deleted() {
+    let Some(stage) = Stage::boot("orphans").await else { return };
+    stage.stop().await;
+    let file = file("orphans").await;
+    let envelope = r#"{"id":"old-1","event":"yard.job","time":1,"origin":"old-1","key":"k"}"#;
+    let mut insert = file
+        .prepare(
+            "INSERT INTO bus_delivery (event, subscriber, envelope, payload, line, ready, state, entered, due, ended)
+             VALUES ('yard.job', ?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?8)",
+        )
+        .unwrap();
+    for (name, line, ready, state, entered) in [
+        ("k/1", Some("k"), true, "RESUBMITTED", 1),
+        ("k/2", Some("k"), false, "PUBLISHED", 2),
+        ("plain", None, true, "PUBLISHED", 3),
+        ("dead", None, false, "FAILED", 4),
+    ] {
+        let payload = format!(r#"{{"name":"{name}","fails":0,"takes":0}}"#);
+        let ended = (state == "FAILED").then_some(4);
+        insert.execute(params!["yard.oldworker.run", envelope, payload, line, ready, state, entered, ended]).unwrap();
+        insert.execute(params!["yard.gone.run", envelope, payload, line, ready, state, entered, ended]).unwrap();
+    }
+    let ask = async |asked| {
+        let mut boot = microcore::testing::boot::<crate::App>();
+        for (key, value) in crate::mount::settings("orphans").await.unwrap() {
+            boot.environment = boot.environment.with(key, value);
+        }
+        <crate::prelude::Bus as Administered>::administer(boot, asked).await
+    };
+    let Ok(Found::Orphans(orphans)) = ask(Asked::Orphans).await else { panic!("orphans were asked for") };
+    let told: Vec<_> = orphans.iter().map(|of| (of.subscriber.as_str(), of.waiting, of.dead)).collect();
+    assert_eq!(told, [("yard.gone.run", 3, 1), ("yard.oldworker.run", 3, 1)]);
+    let Ok(Found::Status(_, orphans)) = ask(Asked::Status).await else { panic!("the status was asked for") };
+    assert_eq!(orphans.len(), 2);
+    let (event, subscriber) = ("yard.job".to_owned(), "yard.oldworker.run".to_owned());
+    let adopt = |by: &str| Asked::Adopt { event: event.clone(), subscriber: subscriber.clone(), by: by.to_owned() };
+    let refused = ask(adopt("yard.nobody.run")).await.unwrap_err().chain();
+    assert!(refused.contains("`yard.job` is heard by `yard.worker.run`"), "{refused}");
+    assert_eq!(ask(adopt("yard.worker.run")).await.unwrap(), Found::Counted(4));
+    let gone = Asked::DropOrphan { event: event.clone(), subscriber: "yard.gone.run".to_owned() };
+    assert_eq!(ask(gone).await.unwrap(), Found::Counted(4));
+    assert_eq!(ask(Asked::Orphans).await.unwrap(), Found::Orphans(Vec::new()));
+    let Some(again) = Stage::boot("orphans").await else { return };
+    let done = again.lines("done", 3).await;
+    let of_key: Vec<_> = done.iter().filter(|name| name.starts_with("k/")).collect();
+    assert_eq!(of_key, ["k/1", "k/2"]);
+    assert_eq!(again.bus.dead_letters(10).await.unwrap().len(), 1);
     again.stop().await;
 }
 

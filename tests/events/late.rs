@@ -24,7 +24,7 @@ async fn servers_that_start_later_bring_their_plugins_along_whichever_comes_firs
         let Some(redis) = RedisServer::later() else { return };
         cluster.kill();
         let mut circumstances = boot::<App>();
-        let settings = [("PAGE", name), ("BOOT_RETRY_PAUSE", "20ms"), ("BUS_POLL", "5ms")];
+        let settings = [("PAGE", name), ("BOOT_RETRY_PAUSE", "20ms")];
         for (key, value) in settings {
             circumstances.environment = circumstances.environment.with(key, value);
         }

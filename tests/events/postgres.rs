@@ -12,12 +12,12 @@
 #[expect(dead_code, reason = "nobody changes the options of the server here")]
 mod cluster;
 mod crash;
+mod idle;
 mod late;
-#[expect(dead_code, reason = "nobody speaks to the server itself here")]
+mod outbox_idle;
 mod redis_server;
 mod battery {
     mod outbox;
-    #[expect(dead_code, reason = "the outbox takes what it needs")]
     pub mod stage;
 }
 
@@ -40,12 +40,7 @@ mod mount {
             .status()
             .expect("PostgreSQL came with its client");
         let database = format!("{}/{test}", postgres.rsplit_once('/').expect("it names a database").0);
-        let settings = [
-            ("REDIS_URL", redis),
-            ("BUS_REDIS_PREFIX", test.to_owned()),
-            ("BUS_POLL", "5ms".into()),
-            ("PG_URL", database),
-        ];
+        let settings = [("REDIS_URL", redis), ("BUS_REDIS_PREFIX", test.to_owned()), ("PG_URL", database)];
         Some(settings.map(|(key, value)| (key.to_owned(), value)).to_vec())
     }
 }

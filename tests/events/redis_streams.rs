@@ -9,6 +9,7 @@
 
 mod battery;
 mod crash;
+mod idle;
 mod redis_server;
 mod server;
 
@@ -24,7 +25,7 @@ mod mount {
     /// What the transport is to be told, for a test of this name.
     pub async fn settings(test: &str) -> Option<Vec<(String, String)>> {
         let url = RedisServer::shared()?.url();
-        let settings = [("REDIS_URL", url), ("BUS_REDIS_PREFIX", test.to_owned()), ("BUS_POLL", "5ms".into())];
+        let settings = [("REDIS_URL", url), ("BUS_REDIS_PREFIX", test.to_owned())];
         Some(settings.map(|(key, value)| (key.to_owned(), value)).to_vec())
     }
 }

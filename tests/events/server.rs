@@ -4,6 +4,7 @@ use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::time::Duration;
 
+use microcore::application::{Administered, Asked, Found};
 use microcore::event::Ending;
 use microcore::prelude::PublishOptions;
 
@@ -150,6 +151,8 @@ async fn what_was_claimed_is_handled_though_the_claim_for_another_subscriber_fai
     command(server, &["SET", lamps, "no stream"]);
     for number in 0..20 {
         stage.bus.publish(Job { name: format!("{number}"), fails: 0, takes: 0 }).await.unwrap();
+        // The others are claimed for too.
+        command(server, &["XADD", "{half}:wake", "*", "by", "nobody", "whose", "*"]);
     }
     stage.lines("done", 20).await;
     let attempts = || stage.bus.trace().into_iter().filter(|record| record.ending == Ending::Delivered);
@@ -161,8 +164,8 @@ async fn what_was_claimed_is_handled_though_the_claim_for_another_subscriber_fai
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_consumer_that_holds_something_stays_and_what_it_holds_is_taken_over() {
-    // Nothing is claimed but what the test claims, in the name of the process: as if the answer had been lost.
-    let Some(stage) = Stage::boot_with("holds", &[("BUS_POLL", "1h")]).await else { return };
+    // Nobody is told of what the test puts there: it is claimed in the name of the process, as if the answer had been lost.
+    let Some(stage) = Stage::boot("holds").await else { return };
     let server = RedisServer::shared().expect("the stage has one");
     let key = |what: &str| format!("{{holds}}:yard.job:yard.worker.run:{what}");
     // The consumer is there once it was given something.
@@ -222,4 +225,129 @@ async fn an_event_that_redis_can_not_spread_is_stored_for_nobody_and_called_for_
     stage.bus.settled().await;
     assert_eq!(stage.page.all("siren written down"), ["2"]);
     stage.stop().await;
+}
+
+/// Asks without the application.
+async fn ask(settings: &[(&str, &str)], asked: Asked) -> microcore::prelude::Result<Found> {
+    let mut boot = microcore::testing::boot::<crate::App>();
+    for (key, value) in settings {
+        boot.environment = boot.environment.with(*key, *value);
+    }
+    <crate::prelude::Bus as Administered>::administer(boot, asked).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_item_that_is_gone_or_torn_holds_up_nothing_behind_it() {
+    let Some(stage) = Stage::boot("lost").await else { return };
+    let server = RedisServer::shared().expect("the stage has one");
+    let key = |what: &str| format!("{{lost}}:yard.job:yard.worker.run:{what}");
+    let job = |name: &str| Job { name: name.into(), fails: 1, takes: 0 };
+    // While the first of each line rests, the second loses its item, and the third waits.
+    for line in ["gone", "torn"] {
+        for number in 1..=3 {
+            let event = job(&format!("{line}/{number}"));
+            stage.bus.publish_with(event, PublishOptions::new().key(line)).await.unwrap();
+        }
+        stage.lines("begin", 1).await;
+        let members = command(server, &["ZRANGE", &key("lines"), "0", "-1"]);
+        let second = members.lines().filter(|member| member.starts_with(&format!("{line}\0"))).nth(1);
+        let id = second.and_then(|member| member.trim().rsplit('\0').next()).map(ToOwned::to_owned);
+        let Some(id) = id else { panic!("{members:?}") };
+        if line == "gone" {
+            command(server, &["HDEL", &key("items"), &id]);
+        } else {
+            command(server, &["HSET", &key("items"), &id, "torn"]);
+        }
+        until("the third to be handled", || stage.page.all("done").contains(&format!("{line}/3"))).await;
+    }
+    stage.bus.settled().await;
+    assert_eq!(stage.page.all("done"), ["gone/1", "gone/3", "torn/1", "torn/3"]);
+    // What can't be read is a dead letter; what is gone can be none.
+    assert_eq!(stage.bus.dead_letters(10).await.unwrap().len(), 1);
+    stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_may_delete_events_is_refused() {
+    let Some(server) = RedisServer::start_with("--maxmemory 64mb --maxmemory-policy allkeys-lru") else { return };
+    let url = server.url();
+    let refused = ask(&[("REDIS_URL", url.as_str())], Asked::Status).await.unwrap_err().chain();
+    assert!(refused.contains("`maxmemory-policy` is `allkeys-lru`; set it to `noeviction`"), "{refused}");
+    command(&server, &["CONFIG", "SET", "maxmemory-policy", "noeviction"]);
+    ask(&[("REDIS_URL", url.as_str())], Asked::Status).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_kept_for_a_subscriber_that_is_gone_is_listed_and_handed_over_in_order_or_deleted() {
+    let Some(stage) = Stage::boot("orphans").await else { return };
+    stage.stop().await;
+    let server = RedisServer::shared().expect("the stage has one");
+    for subscriber in ["yard.oldworker.run", "yard.gone.run"] {
+        let key = |what: &str| format!("{{orphans}}:yard.job:{subscriber}:{what}");
+        let envelope = r#"{\"id\":\"old-1\",\"event\":\"yard.job\",\"time\":1,\"origin\":\"old-1\"}"#;
+        for (id, line) in [("k/1", "k"), ("k/2", "k"), ("plain", "")] {
+            let payload = format!(r#"{{\"name\":\"{id}\",\"fails\":0,\"takes\":0}}"#);
+            command(server, &["HSET", &key("items"), id, &format!(r#"["{envelope}","{payload}","{line}",-1]"#)]);
+        }
+        for (number, id) in ["k/1", "k/2"].into_iter().enumerate() {
+            command(server, &["ZADD", &key("lines"), "0", &format!("k\0{number:016}\0{id}")]);
+        }
+        command(server, &["XADD", &key("stream"), "*", "id", "k/1", "line", "k"]);
+        command(server, &["XADD", &key("stream"), "*", "id", "plain"]);
+        command(server, &["ZADD", &key("dead"), "7", &format!(r#"[7,"{envelope}","{{}}","","no",1,1]"#)]);
+        command(server, &["SADD", "{orphans}:subscribers", &format!("yard.job:{subscriber}")]);
+    }
+    let settings = crate::mount::settings("orphans").await.unwrap();
+    let settings: Vec<_> = settings.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
+    let Ok(Found::Orphans(orphans)) = ask(&settings, Asked::Orphans).await else { panic!("orphans were asked for") };
+    let told: Vec<_> = orphans.iter().map(|of| (of.subscriber.as_str(), of.waiting, of.dead)).collect();
+    assert_eq!(told, [("yard.gone.run", 3, 1), ("yard.oldworker.run", 3, 1)]);
+    let (event, subscriber) = ("yard.job".to_owned(), "yard.oldworker.run".to_owned());
+    let adopt = Asked::Adopt { event: event.clone(), subscriber, by: "yard.worker.run".to_owned() };
+    assert_eq!(ask(&settings, adopt).await.unwrap(), Found::Counted(4));
+    let gone = Asked::DropOrphan { event, subscriber: "yard.gone.run".to_owned() };
+    assert_eq!(ask(&settings, gone).await.unwrap(), Found::Counted(4));
+    assert_eq!(ask(&settings, Asked::Orphans).await.unwrap(), Found::Orphans(Vec::new()));
+    let Some(again) = Stage::boot("orphans").await else { return };
+    let done = again.lines("done", 3).await;
+    let of_key: Vec<_> = done.iter().filter(|name| name.starts_with("k/")).collect();
+    assert_eq!(of_key, ["k/1", "k/2"]);
+    assert_eq!(again.bus.dead_letters(10).await.unwrap().len(), 1);
+    again.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_clock_of_the_server_that_is_set_back_makes_nothing_wait_for_it() {
+    let Some(stage) = Stage::boot("set_back").await else { return };
+    let server = RedisServer::shared().expect("the stage has one");
+    stage.bus.publish(Job { name: "before".into(), ..Job::default() }).await.unwrap();
+    stage.lines("done", 1).await;
+    // As if the clock had been an hour ahead until now.
+    let ahead = command(server, &["HGET", "{set_back}:clock", "last"]);
+    let last: u64 = ahead.lines().nth(1).and_then(|last| last.trim().parse().ok()).unwrap_or_else(|| panic!("{ahead}"));
+    command(server, &["HSET", "{set_back}:clock", "last", &(last + 3_600_000).to_string()]);
+    let delay = PublishOptions::new().delay(Duration::from_millis(200));
+    stage.bus.publish_with(Job { name: "delayed".into(), fails: 1, takes: 0 }, delay).await.unwrap();
+    stage.bus.publish(Job { name: "plain".into(), fails: 1, takes: 0 }).await.unwrap();
+    stage.lines("done", 3).await;
+    stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn consumers_of_processes_that_died_are_deleted() {
+    let Some(stage) = Stage::boot_with("consumers", &[("BUS_LEASE", "200ms")]).await else { return };
+    let server = RedisServer::shared().expect("the stage has one");
+    let stream = "{consumers}:yard.job:yard.worker.run:stream";
+    stage.bus.publish(Job::default()).await.unwrap();
+    stage.lines("done", 1).await;
+    command(server, &["XGROUP", "CREATECONSUMER", stream, "yard.worker.run", "dead-1"]);
+    let Some(second) =
+        Stage::boot_with("consumers_two", &[("BUS_REDIS_PREFIX", "consumers"), ("BUS_LEASE", "200ms")]).await
+    else {
+        return;
+    };
+    until("it to be gone", || !command(server, &["XINFO", "CONSUMERS", stream, "yard.worker.run"]).contains("dead-1"))
+        .await;
+    stage.stop().await;
+    second.stop().await;
 }

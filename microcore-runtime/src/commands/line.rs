@@ -66,11 +66,25 @@ fn events(command: Command) -> Command {
         Command::new("replay").about("Delivers one again, with all its attempts").arg(number()),
         Command::new("discard").about("Deletes one").arg(number()),
     ]);
+    let event = || Arg::new("event").required(true).help("The event's name, as `orphans list` shows it");
+    let subscriber = || Arg::new("subscriber").required(true).help("The subscriber's name, as `orphans list` shows it");
+    let orphans = Command::new("orphans")
+        .about("Deliveries to subscribers that this application does not have: renamed or deleted")
+        .subcommand_required(true)
+        .subcommands([
+            Command::new("list").about("Lists how many there are of each"),
+            Command::new("move")
+                .about("Hands those of one to a subscriber of another name, in order")
+                .args([event(), subscriber()])
+                .arg(Arg::new("to").required(true).help("The name of a subscriber of this application")),
+            Command::new("discard").about("Deletes those of one").args([event(), subscriber()]),
+        ]);
     let write = flag("write").help("Write events.schema.json, which `check` compares with");
     command.subcommand_required(true).subcommands([
         Command::new("schema").about("Prints the JSON Schema of every event").arg(write),
         Command::new("status").about("Prints lag, flight, delay and death per subscriber"),
         dead,
+        orphans,
     ])
 }
 

@@ -46,6 +46,17 @@ pub struct Outgoing {
     pub payload: String,
 }
 
+/// Whose turn it is to hand events on.
+#[derive(Debug, Clone)]
+pub enum Turn {
+    /// This process's, with the oldest events.
+    Mine(Vec<Outgoing>),
+    /// Nothing waits.
+    Nothing,
+    /// Another process's: its name and its last beat.
+    Others(String, i64),
+}
+
 /// Who is told that a transaction keeps an event: the bus, which looks for its commit soon.
 pub trait OutboxListener: fmt::Debug + Send + Sync {
     /// An event was kept; its transaction is open still.
@@ -60,15 +71,24 @@ pub trait Outbox: Send + Sync + 'static {
     /// From now on this one is told what transactions keep. There is one listener, the first.
     fn listen(&self, listener: Arc<dyn OutboxListener>);
 
-    /// Whether anything was ever kept in this database.
+    /// Whether there are the tables of the outbox. An error where the database can't be asked.
     fn exists(&self) -> impl Future<Output = Result<bool>> + Send;
 
-    /// Claims the oldest that are committed, for as long as `lease` by the database's clock; none while another process
-    /// has claimed some, so that they are handed on in order. What this owner has claimed before is claimed again.
-    fn claim(&self, limit: u32, owner: &str, lease: Duration) -> impl Future<Output = Result<Vec<Outgoing>>> + Send;
+    /// Takes the turn to hand on and gives the oldest events that are committed. Only one process has the turn, so that
+    /// they are handed on in order; it keeps the turn until it passes it. `silent` is a process that had the turn, with its
+    /// last beat, and gave no sign of life since for too long: its turn is taken over.
+    fn claim(
+        &self,
+        limit: u32,
+        owner: &str,
+        silent: Option<&(String, i64)>,
+    ) -> impl Future<Output = Result<Turn>> + Send;
 
-    /// Renews the lease of what this owner has claimed; gives how many that are still.
-    fn renew(&self, owner: &str, lease: Duration) -> impl Future<Output = Result<u64>> + Send;
+    /// Tells the others that who has the turn is alive; `false` where it has the turn no longer.
+    fn renew(&self, owner: &str) -> impl Future<Output = Result<bool>> + Send;
+
+    /// Passes the turn, where this process has it.
+    fn pass(&self, owner: &str) -> impl Future<Output = Result<()>> + Send;
 
     /// Deletes those that were handed on, whoever has claimed them since.
     fn handed_on(&self, places: &[Place]) -> impl Future<Output = Result<()>> + Send;

@@ -2,11 +2,12 @@
 //! handlers whose effect in the database happens once.
 
 use std::any::Any;
+use std::collections::HashSet;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
-use microcore_runtime::context;
+use microcore_runtime::context::{self, Id};
 use microcore_runtime::error::{Error, Result};
 use microcore_runtime::event::{
     Envelope, KeepsAll, Outbox, OutboxListener, PublishOptions, Published, Subscribers, Transactional,
@@ -116,7 +117,7 @@ impl<A: Subscribers, T: Transport, D: Outbox> Relay<A, D> for EventBus<A, T> {
         }
         let ended = ended.drop_guard();
         tokio::spawn(async move {
-            let onward = Onward(Arc::clone(&link), app);
+            let onward = Onward { link: Arc::clone(&link), app, said: Mutex::default() };
             HandOver::new(database, onward, Pace::default()).run(&link.kept).await;
             drop(ended);
         });
@@ -124,10 +125,42 @@ impl<A: Subscribers, T: Transport, D: Outbox> Relay<A, D> for EventBus<A, T> {
 }
 
 /// The way to the transport.
-struct Onward<A: 'static, T: Transport>(Arc<Link<A, T>>, &'static A);
+struct Onward<A: 'static, T: Transport> {
+    link: Arc<Link<A, T>>,
+    app: &'static A,
+    said: Mutex<Said>,
+}
+
+/// What is said once.
+#[derive(Default)]
+struct Said {
+    /// The event whose publishing the trace has: one that is tried again is published once.
+    traced: Option<Id>,
+    /// Events that nobody hears.
+    unheard: HashSet<String>,
+}
+
+impl<A: Subscribers, T: Transport> Onward<A, T> {
+    fn say(&self, envelope: &Envelope) {
+        let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
+        if said.traced.as_ref() != Some(&envelope.id) {
+            said.traced = Some(envelope.id.clone());
+            let name = self.link.manifest.events.iter().find(|event| event.name == envelope.event);
+            self.link.deliveries.trace().relayed(envelope, name.map_or("(unknown)", |event| event.name));
+        }
+        let is_heard = A::ALL.iter().any(|subscriber| subscriber.event == envelope.event);
+        if !is_heard && said.unheard.insert(envelope.event.clone()) {
+            tracing::warn!(
+                event = envelope.event,
+                "an event of the outbox is heard by nobody: it is handed on to no subscriber, and so are those that follow"
+            );
+        }
+    }
+}
 
 impl<A: Subscribers, T: Transport> HandOn for Onward<A, T> {
     async fn hand_on(&self, envelope: &Envelope, payload: &str) -> Result<(), BusError> {
-        T::hand_on(&self.0, self.1, envelope, payload).await
+        self.say(envelope);
+        T::hand_on(&self.link, self.app, envelope, payload).await
     }
 }

@@ -57,7 +57,17 @@ impl<A: Subscribers, T: Transport> Administered for EventBus<A, T> {
         }
         let bus = Self::setup(T::Settings::load(&boot.environment)?, &boot).await?;
         let found = match asked {
-            Asked::Status => bus.status().await.map(Found::Status),
+            Asked::Status => match bus.status().await {
+                Ok(status) => T::orphans(&bus.link).await.map(|orphans| Found::Status(status, orphans)),
+                Err(error) => Err(error),
+            },
+            Asked::Orphans => T::orphans(&bus.link).await.map(Found::Orphans),
+            Asked::Adopt { event, subscriber, by } => {
+                T::settle_orphan(&bus.link, &event, &subscriber, Some(&by)).await.map(Found::Counted)
+            }
+            Asked::DropOrphan { event, subscriber } => {
+                T::settle_orphan(&bus.link, &event, &subscriber, None).await.map(Found::Counted)
+            }
             Asked::Dead(limit) => bus.dead_letters(limit).await.map(Found::Dead),
             Asked::Letter(id) => {
                 T::dead_letter(&bus.link, id).await.map(|found| Found::Dead(found.into_iter().collect()))

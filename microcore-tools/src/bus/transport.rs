@@ -9,7 +9,7 @@ use std::sync::{Arc, OnceLock};
 
 use microcore_runtime::error::Result;
 use microcore_runtime::event::{
-    DeadLetter, Deliveries, Dispatch, Envelope, Event, Limits, Published, SubscriberStatus, Subscribers,
+    DeadLetter, Deliveries, Dispatch, Envelope, Event, Limits, Orphan, Published, SubscriberStatus, Subscribers,
 };
 use microcore_runtime::lifecycle::Boot;
 use microcore_runtime::manifest::Manifest;
@@ -101,6 +101,21 @@ pub trait Transport: Sized + Send + Sync + 'static {
 
     /// Forgets a dead letter; `false` where there is none of this number.
     fn discard<A: Subscribers>(link: &Link<A, Self>, id: u64) -> impl Future<Output = Result<bool, BusError>> + Send;
+
+    /// What is kept for subscribers that the application does not have: nothing where nothing outlives the process.
+    fn orphans<A: Subscribers>(_link: &Link<A, Self>) -> impl Future<Output = Result<Vec<Orphan>, BusError>> + Send {
+        async { Ok(Vec::new()) }
+    }
+
+    /// Hands what is kept for such a subscriber to the subscriber `by`, or deletes it; gives how many there were.
+    fn settle_orphan<A: Subscribers>(
+        _link: &Link<A, Self>,
+        _event: &str,
+        _subscriber: &str,
+        _by: Option<&str>,
+    ) -> impl Future<Output = Result<u64, BusError>> + Send {
+        async { Ok(0) }
+    }
 }
 
 /// An application's bus, shared by all handles.

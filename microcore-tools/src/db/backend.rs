@@ -4,7 +4,8 @@
 //! `statement`, `error`, `migrator`, `tables`, so that two backends can be read side by side.
 
 use std::future::Future;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use microcore_runtime::database::{MigrationState, Progress, Verdict};
@@ -67,6 +68,9 @@ pub trait Backend: Send + Sync + 'static {
     /// Opens the database and, where the settings say so, applies the migrations.
     fn open(settings: Self::Settings, boot: &Boot) -> impl Future<Output = Result<Self::Pool>> + Send;
 
+    /// Opens a database that is there, and makes nothing in it.
+    fn attach(settings: Self::Settings) -> impl Future<Output = Result<Self::Pool>> + Send;
+
     /// Applies the pending migrations and gives their names.
     fn migrate(
         settings: Self::Settings,
@@ -128,6 +132,11 @@ pub trait Pool: Send + Sync + 'static {
 
     /// Begins a transaction.
     fn begin(&self) -> impl Future<Output = Result<Self::Open>> + Send;
+
+    /// The file that it writes, where it is one, by its canonical path.
+    fn file(&self) -> Option<Arc<Path>> {
+        None
+    }
 
     /// Whether a statement can be answered now.
     fn check(&self) -> impl Future<Output = Result<()>> + Send;

@@ -212,7 +212,7 @@ impl<B: Backend> Database<B> {
 
     /// Runs `work` as the inside of a transaction, for as long as one may take; then it is dropped.
     async fn inside<T, E: From<DbError>>(&self, work: impl Future<Output = Result<T, E>>) -> Result<T, E> {
-        let work = pin!(scope::inside(self.identity(), work));
+        let work = pin!(scope::inside(self.identity(), self.0.file(), work));
         let Some(longest) = self.0.longest_transaction() else { return work.await };
         patiently(longest, work).await.unwrap_or_else(|| {
             let message = "the transaction took longer than DB_TRANSACTION_TIMEOUT allows, and was rolled back";

@@ -1,8 +1,9 @@
 //! The outbox and the inbox of a database: events that are committed with the rows that they tell about, and a memory
 //! of what was handled, in two tables that are made with the migrations. The transactions of an application run no DDL.
 //!
-//! States of an event in the outbox: PUBLISHED, PROCESSING while a process hands it on, FAILED where it can't be read. One
-//! that was handed on is deleted: the transport has it.
+//! States of an event in the outbox: PUBLISHED, and FAILED where it can't be read. One that was handed on is deleted: the
+//! transport has it. Whose turn it is to hand on says one row of a third table: who takes the turn changes that row, so two
+//! that try at once do so one after the other, on every engine and at every isolation.
 
 use std::any::Any;
 use std::future::Future;
@@ -14,7 +15,8 @@ use std::time::Duration;
 use microcore_runtime::context::{Context, Id};
 use microcore_runtime::error::Result;
 use microcore_runtime::event::{
-    Envelope, Event, Outbox, OutboxListener, Outgoing, Place, PublishOptions, Transactional, millis, wall_clock,
+    DeadLetter, Envelope, Event, Outbox, OutboxListener, Outgoing, Place, PublishOptions, Transactional, Turn, millis,
+    wall_clock,
 };
 use microcore_runtime::manifest::{Manifest, PluginFacts};
 use microcore_runtime::plugin::Identity;
@@ -27,10 +29,13 @@ pub(crate) const TABLES: &str = "CREATE TABLE IF NOT EXISTS _microcore_outbox (
     owner TEXT, lease BIGINT NOT NULL, error TEXT, PRIMARY KEY (kept, id));
 CREATE TABLE IF NOT EXISTS _microcore_inbox (
     event TEXT NOT NULL, subscriber TEXT NOT NULL, handled BIGINT NOT NULL, PRIMARY KEY (event, subscriber));
-CREATE INDEX IF NOT EXISTS _microcore_inbox_handled ON _microcore_inbox (handled);";
+CREATE INDEX IF NOT EXISTS _microcore_inbox_handled ON _microcore_inbox (handled);
+CREATE TABLE IF NOT EXISTS _microcore_relay (one BIGINT PRIMARY KEY, owner TEXT, beat BIGINT NOT NULL);
+INSERT INTO _microcore_relay (one, beat) VALUES (1, 0) ON CONFLICT (one) DO NOTHING;";
 
 /// What `TABLES` makes.
-pub(crate) const NAMES: [&str; 3] = ["_microcore_outbox", "_microcore_inbox", "_microcore_inbox_handled"];
+pub(crate) const NAMES: [&str; 4] =
+    ["_microcore_outbox", "_microcore_inbox", "_microcore_inbox_handled", "_microcore_relay"];
 
 /// Whether an application has a use for the tables.
 pub(crate) fn wanted(manifest: &Manifest) -> bool {
@@ -158,39 +163,38 @@ impl<B: Backend> Outbox for Database<B> {
     }
 
     async fn exists(&self) -> Result<bool> {
-        // A table that is not there, or is closed to this login, is the only reason that a working database has.
-        let found = self.query::<(i64,)>("SELECT kept FROM _microcore_outbox LIMIT 1", ()).await;
-        match found {
+        match self.query::<(i64,)>("SELECT one FROM _microcore_relay LIMIT 1", ()).await {
             Ok(_) => Ok(true),
+            // A table that is not there, or is closed to this login.
             Err(error) if error.kind() == DbErrorKind::Syntax => Ok(false),
             Err(error) => Err(error.into()),
         }
     }
 
-    async fn claim(&self, limit: u32, owner: &str, lease: Duration) -> Result<Vec<Outgoing>> {
+    async fn claim(&self, limit: u32, owner: &str, silent: Option<&(String, i64)>) -> Result<Turn> {
         // A look first: most of the time there is nothing, and a write would stand in the way of others.
         let waiting = "SELECT kept FROM _microcore_outbox WHERE state <> 'FAILED' LIMIT 1";
         if self.query::<(i64,)>(waiting, ()).await?.is_empty() {
-            return Ok(Vec::new());
+            return Ok(Turn::Nothing);
         }
-        // Processes on several machines have only the database's clock in common.
-        let claim = format!(
-            "UPDATE _microcore_outbox SET state = 'PROCESSING', owner = $1, lease = {now} + $2
-             WHERE state <> 'FAILED' AND (lease < {now} OR owner = $1)
-                AND (kept, id) IN (
-                    SELECT kept, id FROM _microcore_outbox WHERE state <> 'FAILED' ORDER BY kept, id LIMIT $3)
-                AND NOT EXISTS (
-                    SELECT 1 FROM _microcore_outbox WHERE state = 'PROCESSING' AND lease >= {now} AND owner <> $1)",
-            now = B::CLOCK
-        );
-        if self.execute(&claim, (owner, as_i64(millis(lease)), i64::from(limit))).await? == 0 {
-            return Ok(Vec::new());
+        let (gone, beat) = silent.map_or(("", 0), |(gone, beat)| (gone.as_str(), *beat));
+        let take = "UPDATE _microcore_relay SET owner = $1, beat = beat + 1
+            WHERE one = 1 AND (owner IS NULL OR owner = $1 OR (owner = $2 AND beat = $3))";
+        if self.execute(take, (owner, gone, beat)).await? == 0 {
+            let whose = "SELECT coalesce(owner, ''), beat FROM _microcore_relay WHERE one = 1";
+            let whose = self.query_one::<(String, i64)>(whose, ()).await?;
+            if whose.is_none() {
+                let again = "INSERT INTO _microcore_relay (one, beat) VALUES (1, 0) ON CONFLICT (one) DO NOTHING";
+                self.execute(again, ()).await?;
+            }
+            let (name, beat) = whose.unwrap_or_default();
+            return Ok(Turn::Others(name, beat));
         }
         let rows = self
             .query::<(i64, String, String, String)>(
                 "SELECT kept, id, envelope, payload FROM _microcore_outbox
-                 WHERE state = 'PROCESSING' AND owner = $1 ORDER BY kept, id LIMIT $2",
-                (owner, i64::from(limit)),
+                 WHERE state <> 'FAILED' ORDER BY kept, id LIMIT $1",
+                (i64::from(limit),),
             )
             .await?;
         let outgoing = rows.into_iter().map(|(number, id, envelope, payload)| Outgoing {
@@ -198,15 +202,17 @@ impl<B: Backend> Outbox for Database<B> {
             envelope: serde_json::from_str(&envelope).map_err(|error| error.to_string()),
             payload,
         });
-        Ok(outgoing.collect())
+        Ok(Turn::Mine(outgoing.collect()))
     }
 
-    async fn renew(&self, owner: &str, lease: Duration) -> Result<u64> {
-        let renew = format!(
-            "UPDATE _microcore_outbox SET lease = {now} + $2 WHERE state = 'PROCESSING' AND owner = $1",
-            now = B::CLOCK
-        );
-        Ok(self.execute(&renew, (owner, as_i64(millis(lease)))).await?)
+    async fn renew(&self, owner: &str) -> Result<bool> {
+        let renew = "UPDATE _microcore_relay SET beat = beat + 1 WHERE one = 1 AND owner = $1";
+        Ok(self.execute(renew, (owner,)).await? > 0)
+    }
+
+    async fn pass(&self, owner: &str) -> Result<()> {
+        self.execute("UPDATE _microcore_relay SET owner = NULL WHERE one = 1 AND owner = $1", (owner,)).await?;
+        Ok(())
     }
 
     async fn handed_on(&self, places: &[Place]) -> Result<()> {
@@ -227,5 +233,35 @@ impl<B: Backend> Outbox for Database<B> {
         let sql = "DELETE FROM _microcore_inbox WHERE (event, subscriber) IN (
             SELECT event, subscriber FROM _microcore_inbox WHERE handled < $1 LIMIT 1000)";
         Ok(self.execute(sql, (before,)).await?)
+    }
+}
+
+impl<B: Backend> Database<B> {
+    /// Events that were set aside, as dead letters of nobody: their number is their place in the outbox.
+    pub(crate) async fn letters(&self) -> Result<Vec<DeadLetter>, DbError> {
+        let sql =
+            "SELECT kept, id, envelope, payload, coalesce(error, '') FROM _microcore_outbox WHERE state = 'FAILED'
+            ORDER BY kept, id";
+        let rows = self.query::<(i64, String, String, String, String)>(sql, ()).await?;
+        let letters = rows.into_iter().map(|(kept, id, envelope, payload, error)| {
+            let envelope = serde_json::from_str(&envelope).unwrap_or_else(|_| {
+                let id = Id::adopt(&id).unwrap_or_else(Id::make);
+                Envelope::new(&Context::request(id), None, None, kept.unsigned_abs() / 1000)
+            });
+            let failed_at = kept.unsigned_abs() / 1000;
+            let subscriber = "(outbox)".to_owned();
+            DeadLetter { id: kept.unsigned_abs(), subscriber, envelope, payload, error, attempts: 0, failed_at }
+        });
+        Ok(letters.collect())
+    }
+
+    /// Hands such an event on again, or deletes it; `false` where there is none of this number.
+    pub(crate) async fn settle_letter(&self, number: u64, again: bool) -> Result<bool, DbError> {
+        let sql = if again {
+            "UPDATE _microcore_outbox SET state = 'PUBLISHED', error = NULL WHERE kept = $1 AND state = 'FAILED'"
+        } else {
+            "DELETE FROM _microcore_outbox WHERE kept = $1 AND state = 'FAILED'"
+        };
+        Ok(self.execute(sql, (as_i64(number),)).await? > 0)
     }
 }

@@ -3,6 +3,8 @@
 //! In: the identity of a database. Out: whether this task is inside a transaction on it. A spawned task is not.
 
 use std::future::Future;
+use std::path::Path;
+use std::sync::Arc;
 
 use crate::db::DbError;
 use crate::db::backend::Result;
@@ -13,10 +15,11 @@ tokio::task_local! {
 }
 
 /// Runs `work` as the inside of a transaction on `database`.
-pub(crate) fn inside<F: Future>(database: usize, work: F) -> impl Future<Output = F::Output> {
+pub(crate) fn inside<F: Future>(database: usize, file: Option<Arc<Path>>, work: F) -> impl Future<Output = F::Output> {
     let mut open = OPEN.try_with(Clone::clone).unwrap_or_default();
     open.push(database);
-    OPEN.scope(open, work)
+    // The store of events may be in the same file.
+    microcore_runtime::database::writing(file, OPEN.scope(open, work))
 }
 
 /// Refuses a write on `database` where its transaction is open around it: it would wait for itself on one engine, and

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use microcore_runtime::database::{Migrated, MigrationState, Progress, Verdict};
 use microcore_runtime::error::Result;
+use microcore_runtime::event::{DeadLetter, Outbox as _};
 use microcore_runtime::lifecycle::Boot;
 use microcore_runtime::manifest::{Migration, TableFacts, ToolFacts};
 use microcore_runtime::plugin::Identity;
@@ -63,5 +64,22 @@ impl<B: Backend> Migrated for Database<B> {
 
     async fn inspect(settings: B::Settings, _: &Boot) -> Result<Vec<String>> {
         Ok(B::inspect(settings).await?)
+    }
+
+    async fn outbox_letters(settings: B::Settings, _: &Boot) -> Result<Vec<DeadLetter>> {
+        let database = Self::new(B::attach(settings).await?);
+        if !database.exists().await? {
+            return Ok(Vec::new());
+        }
+        let letters = database.letters().await?;
+        database.pool().close().await?;
+        Ok(letters)
+    }
+
+    async fn settle_outbox_letter(settings: B::Settings, _: &Boot, number: u64, again: bool) -> Result<bool> {
+        let database = Self::new(B::attach(settings).await?);
+        let settled = database.exists().await? && database.settle_letter(number, again).await?;
+        database.pool().close().await?;
+        Ok(settled)
     }
 }

@@ -1,13 +1,12 @@
 //! The tables of the outbox and the inbox on every backend: who makes them, and whose the events in them are.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use futures_util::future::join_all;
 use microcore_runtime::context::{Context, Id};
 use microcore_runtime::database::{Migrated, Progress};
 use microcore_runtime::error::Error;
-use microcore_runtime::event::{Envelope, Outbox, Outgoing, Place, Transactional, wall_clock};
+use microcore_runtime::event::{Envelope, Outbox, Outgoing, Place, Transactional, Turn, wall_clock};
 use microcore_runtime::lifecycle::Boot;
 use microcore_runtime::manifest::{Manifest, PluginFacts};
 use microcore_runtime::plugin::Identity;
@@ -32,8 +31,6 @@ static PLUGINS: [PluginFacts; 1] = [PluginFacts {
 }];
 static MANIFEST: Manifest = Manifest { name: "test", plugins: &PLUGINS, ..Manifest::EMPTY };
 
-const LONG: Duration = Duration::from_mins(1);
-
 fn boot(environment: Environment) -> Boot {
     Boot { environment, manifest: &MANIFEST, test: false }
 }
@@ -56,6 +53,15 @@ fn payloads(outgoing: &[Outgoing]) -> Vec<&str> {
     outgoing.iter().map(|outgoing| outgoing.payload.as_str()).collect()
 }
 
+/// What an owner gets whose turn it must be.
+async fn mine<B: Backend>(db: &Database<B>, limit: u32, owner: &str) -> Vec<Outgoing> {
+    match db.claim(limit, owner, None).await.unwrap() {
+        Turn::Mine(outgoing) => outgoing,
+        Turn::Nothing => Vec::new(),
+        Turn::Others(other, _) => panic!("it is the turn of {other}"),
+    }
+}
+
 async fn two_events_of_one_number_are_told_apart<B: Backend>(home: Home<B>) {
     let db = open(&home, "true").await;
     for payload in ["one", "two"] {
@@ -63,39 +69,78 @@ async fn two_events_of_one_number_are_told_apart<B: Backend>(home: Home<B>) {
     }
     // As two processes number them within one millisecond.
     db.execute("UPDATE _microcore_outbox SET kept = 7", ()).await.unwrap();
-    let claimed = db.claim(10, "a", LONG).await.unwrap();
+    let claimed = mine(&db, 10, "a").await;
     let first: Place = claimed[0].place.clone();
     assert_eq!((claimed.len(), first.number, claimed[1].place.number), (2, 7, 7));
     db.set_aside(&first, "torn").await.unwrap();
-    assert_eq!(payloads(&db.claim(10, "a", LONG).await.unwrap()), [claimed[1].payload.as_str()]);
+    assert_eq!(payloads(&mine(&db, 10, "a").await), [claimed[1].payload.as_str()]);
     db.handed_on(&[first]).await.unwrap();
-    assert_eq!(payloads(&db.claim(10, "a", LONG).await.unwrap()), [claimed[1].payload.as_str()]);
+    assert_eq!(payloads(&mine(&db, 10, "a").await), [claimed[1].payload.as_str()]);
 }
 
-async fn a_claim_is_renewed_by_its_owner_and_taken_over_when_its_lease_is_over<B: Backend>(home: Home<B>) {
+async fn one_process_at_a_time_has_the_turn_until_it_passes_it_or_falls_silent<B: Backend>(home: Home<B>) {
+    let db = open(&home, "true").await;
+    assert!(matches!(db.claim(10, "a", None).await.unwrap(), Turn::Nothing));
+    for payload in ["one", "two"] {
+        keep(&db, payload).await.unwrap();
+    }
+    assert_eq!(payloads(&mine(&db, 1, "a").await), ["one"]);
+    // One process at a time: the order is kept.
+    let Turn::Others(name, beat) = db.claim(10, "b", None).await.unwrap() else { panic!("it is the turn of a") };
+    assert_eq!(name, "a");
+    assert!(db.renew("a").await.unwrap() && !db.renew("b").await.unwrap());
+    // Who has given a sign of life since is not silent.
+    let seen = (name, beat);
+    assert!(matches!(db.claim(10, "b", Some(&seen)).await.unwrap(), Turn::Others(_, later) if later > beat));
+    assert_eq!(payloads(&mine(&db, 10, "a").await), ["one", "two"]);
+    let Turn::Others(name, beat) = db.claim(10, "b", None).await.unwrap() else { panic!("it is the turn of a") };
+    let Turn::Mine(taken) = db.claim(10, "b", Some(&(name, beat))).await.unwrap() else { panic!("a is silent") };
+    assert_eq!(payloads(&taken), ["one", "two"]);
+    assert!(!db.renew("a").await.unwrap());
+    // Who lost the turn has nothing to pass, and deletes what it handed on, whoever has the turn by now.
+    db.pass("a").await.unwrap();
+    assert!(matches!(db.claim(10, "c", None).await.unwrap(), Turn::Others(name, _) if name == "b"));
+    db.handed_on(&[taken[0].place.clone()]).await.unwrap();
+    db.pass("b").await.unwrap();
+    assert_eq!(payloads(&mine(&db, 10, "c").await), ["two"]);
+}
+
+async fn of_many_that_take_the_turn_at_once_one_gets_it<B: Backend>(home: Home<B>) {
+    let db = open(&home, "true").await;
+    let others = join_all((0..4).map(|_| open(&home, "true"))).await;
+    for round in 0..10 {
+        keep(&db, &round.to_string()).await.unwrap();
+        let claims = others.iter().enumerate().map(async |(number, other)| {
+            let owner = format!("{round} {number}");
+            let turn = other.claim(10, &owner, None).await.unwrap();
+            matches!(turn, Turn::Mine(_)).then_some(owner)
+        });
+        let turns: Vec<_> = join_all(claims).await.into_iter().flatten().collect();
+        assert_eq!(turns.len(), 1, "{turns:?}");
+        db.pass(&turns[0]).await.unwrap();
+    }
+}
+
+async fn what_was_set_aside_is_a_dead_letter_that_is_handed_on_again_or_deleted<B: Backend>(home: Home<B>) {
     let db = open(&home, "true").await;
     for payload in ["one", "two"] {
         keep(&db, payload).await.unwrap();
     }
-    assert_eq!(payloads(&db.claim(1, "a", LONG).await.unwrap()), ["one"]);
-    // One process at a time: the order is kept.
-    assert!(db.claim(10, "b", LONG).await.unwrap().is_empty());
-    assert_eq!((db.renew("a", LONG).await.unwrap(), db.renew("b", LONG).await.unwrap()), (1, 0));
-    assert_eq!(payloads(&db.claim(10, "a", LONG).await.unwrap()), ["one", "two"]);
-    // The lease is over by the database's own clock.
-    db.renew("a", Duration::ZERO).await.unwrap();
-    loop {
-        let taken = db.claim(10, "b", LONG).await.unwrap();
-        if !taken.is_empty() {
-            assert_eq!(payloads(&taken), ["one", "two"]);
-            break;
-        }
+    for outgoing in mine(&db, 10, "a").await {
+        db.set_aside(&outgoing.place, "torn").await.unwrap();
     }
-    assert_eq!(db.renew("a", LONG).await.unwrap(), 0);
-    // Who handed one on deletes it, whoever has it by now.
-    let places: Vec<_> = db.claim(10, "b", LONG).await.unwrap().into_iter().map(|outgoing| outgoing.place).collect();
-    db.handed_on(&places).await.unwrap();
-    assert!(db.claim(10, "b", LONG).await.unwrap().is_empty());
+    let administered = async |number, again| {
+        let (environment, settings) = home.settings("true");
+        Database::<B>::settle_outbox_letter(settings, &boot(environment), number, again).await.unwrap()
+    };
+    let (environment, settings) = home.settings("true");
+    let letters = Database::<B>::outbox_letters(settings, &boot(environment)).await.unwrap();
+    let told: Vec<_> = letters.iter().map(|letter| (letter.payload.as_str(), letter.error.as_str())).collect();
+    assert_eq!(told, [("one", "torn"), ("two", "torn")]);
+    assert!(matches!(db.claim(10, "a", None).await.unwrap(), Turn::Nothing), "nothing waits for them");
+    assert!(administered(letters[0].id, true).await && administered(letters[1].id, false).await);
+    assert!(!administered(letters[1].id, false).await, "it is deleted");
+    assert_eq!(payloads(&mine(&db, 10, "a").await), ["one"]);
 }
 
 async fn the_command_makes_the_tables_where_a_boot_may_not<B: Backend>(home: Home<B>) {
@@ -143,7 +188,44 @@ async fn a_login_that_may_make_no_tables_keeps_events_in_those_that_are_there() 
     owner.execute(grant, ()).await.unwrap();
     let db = clerk().await;
     assert!(keep(&db, "kept").await.unwrap());
-    assert_eq!(payloads(&db.claim(10, "a", LONG).await.unwrap()), ["kept"]);
+    assert_eq!(payloads(&mine(&db, 10, "a").await), ["kept"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_waits_for_the_turn_while_another_takes_it_gets_nothing_of_what_comes_meanwhile() {
+    let Some(home) = postgres_home().await else { return };
+    let db = open(&home, "true").await;
+    for payload in ["one", "two"] {
+        keep(&db, payload).await.unwrap();
+    }
+    // The other's claim has begun and is not committed yet.
+    let (begun, begins) = tokio::sync::oneshot::channel();
+    let (go, goes) = tokio::sync::oneshot::channel::<()>();
+    let other = db.clone();
+    let other = tokio::spawn(async move {
+        let taken = other.transaction(async |tx| {
+            tx.execute("UPDATE _microcore_relay SET owner = 'a', beat = beat + 1", ()).await?;
+            begun.send(()).unwrap();
+            goes.await.unwrap();
+            Ok::<(), Error>(())
+        });
+        taken.await.unwrap();
+    });
+    begins.await.unwrap();
+    let waits = tokio::spawn({
+        let db = db.clone();
+        async move { db.claim(10, "b", None).await.unwrap() }
+    });
+    let blocked = "SELECT count(*) FROM pg_stat_activity
+        WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%_microcore_relay%'";
+    while db.query_scalar::<i64>(blocked, ()).await.unwrap() == 0 {
+        tokio::task::yield_now().await;
+    }
+    keep(&db, "three").await.unwrap();
+    go.send(()).unwrap();
+    other.await.unwrap();
+    assert!(matches!(waits.await.unwrap(), Turn::Others(name, _) if name == "a"));
+    assert_eq!(payloads(&mine(&db, 10, "a").await), ["one", "two", "three"]);
 }
 
 /// Mounts one test per case and backend.
@@ -167,7 +249,9 @@ macro_rules! mount {
 
 mount! {
     two_events_of_one_number_are_told_apart
-    a_claim_is_renewed_by_its_owner_and_taken_over_when_its_lease_is_over
+    one_process_at_a_time_has_the_turn_until_it_passes_it_or_falls_silent
+    of_many_that_take_the_turn_at_once_one_gets_it
+    what_was_set_aside_is_a_dead_letter_that_is_handed_on_again_or_deleted
     the_command_makes_the_tables_where_a_boot_may_not
     many_that_begin_at_once_keep_their_first_events
 }

@@ -4,6 +4,7 @@
 mod delays;
 mod failures;
 mod groups;
+mod leases;
 mod order;
 mod outbox;
 mod plain;

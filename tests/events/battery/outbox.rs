@@ -2,11 +2,11 @@
 
 use std::time::{Duration, Instant};
 
-use microcore::event::Envelope;
+use microcore::event::{Ending, Envelope};
 use microcore::prelude::{Error, PublishOptions, Result};
 
 use super::stage::Stage;
-use crate::domains::yard::events::Paid;
+use crate::domains::yard::events::{Paid, Unheard};
 
 fn paid(number: i64, fails: u32) -> Paid {
     Paid { number, fails }
@@ -120,5 +120,25 @@ async fn ttl_and_delay_go_on_while_an_event_is_in_the_outbox() {
     assert_eq!(stage.lines("booked", 1).await, ["2 true"]);
     an_hour_ago(&stage, 3, options()).await;
     assert_eq!(stage.lines("booked", 2).await, ["2 true", "3 true"]);
+    stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_of_the_outbox_has_one_record_of_its_publishing_though_nobody_hears_it() {
+    let Some(stage) = Stage::boot("outbox_trace").await else { return };
+    let db = stage.page.db();
+    let kept = db.transaction(async |tx| {
+        tx.publish(Unheard { number: 1 }).await?;
+        tx.publish(paid(1, 0)).await?;
+        Ok::<(), Error>(())
+    });
+    kept.await.unwrap();
+    stage.lines("booked", 1).await;
+    stage.bus.settled().await;
+    for event in ["yard.unheard", "yard.paid"] {
+        let trace = stage.bus.trace();
+        let published = trace.iter().filter(|record| record.event == event && record.ending == Ending::Published);
+        assert_eq!(published.count(), 1, "{event}: {trace:?}");
+    }
     stage.stop().await;
 }

@@ -21,7 +21,7 @@ pub(super) use self::words::Named;
 use self::words::{Kept, WORDS};
 use super::envelope::wall_clock;
 use super::sent::SentAt;
-use super::{Moment, Sent, Subscriber};
+use super::{Envelope, Moment, Sent, Subscriber};
 use crate::context::Id;
 
 /// How many records are kept.
@@ -99,6 +99,13 @@ impl Trace {
         let named = self.named(sent, event);
         self.keep(sent, named, None, 0, [at, at], Ending::Published);
         named
+    }
+
+    /// Notes that an event which a transaction published is handed on now.
+    pub fn relayed(&self, envelope: &Envelope, event: &'static str) {
+        if cfg!(feature = "causality") {
+            self.published(&Sent::restored(envelope, event), event);
+        }
     }
 
     /// The names that the records of an event share.

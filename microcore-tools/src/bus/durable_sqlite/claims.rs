@@ -1,31 +1,28 @@
-//! Claims, as statements: what is due, whose it is, and what a process left behind when it died.
+//! Claims, as statements: what is due and when the next is, and whose it is.
 
 use microcore_runtime::context::Id;
 use microcore_runtime::event::{Envelope, Subscriber};
 use rusqlite::{Connection, params};
 
 use super::columns::as_i64;
-use super::deliveries::{call_up, line_by_id, line_is_busy};
+use super::deliveries::{call_up, last_of_line, line_by_id};
 use crate::bus::stored::{Claim, Claimed};
 
-/// Whether anything is due.
-pub(super) fn any(file: &Connection, now: u64) -> rusqlite::Result<bool> {
-    let sql = "SELECT
-        EXISTS (SELECT 1 FROM bus_delivery
-            WHERE ready = 1 AND delayed = 0 AND state IN ('PUBLISHED', 'RESUBMITTED') AND due <= ?1)
-        OR EXISTS (SELECT 1 FROM bus_delivery WHERE delayed = 1 AND due <= ?1)";
-    file.prepare_cached(sql)?.query_row([as_i64(now)], |row| row.get(0))
-}
-
-/// What a process held when its lease ran out waits again.
-pub(super) fn recover(file: &Connection, now: u64) -> rusqlite::Result<()> {
-    let sql = "UPDATE bus_delivery SET state = 'RESUBMITTED', claim = NULL, owner = NULL, lease = NULL, due = ?1
-        WHERE state = 'PROCESSING' AND lease < ?1";
-    let recovered = file.prepare_cached(sql)?.execute([as_i64(now)])?;
-    if recovered > 0 {
-        tracing::warn!(recovered, "deliveries of a process that is gone are taken over");
+/// When the next delivery is due that one of these subscribers may claim, or that enters its line; 0 for at once.
+pub(super) fn next_due(file: &Connection, room: &[(&'static Subscriber, usize)]) -> rusqlite::Result<Option<u64>> {
+    let delayed = "SELECT min(due) FROM bus_delivery WHERE delayed = 1";
+    let mut next: Option<i64> = file.prepare_cached(delayed)?.query_row([], |row| row.get(0))?;
+    let mut find = file.prepare_cached(
+        "SELECT min(due) FROM bus_delivery WHERE subscriber = ?1 AND event = ?2
+            AND ready = 1 AND delayed = 0 AND state IN ('PUBLISHED', 'RESUBMITTED')",
+    )?;
+    for (subscriber, room) in room {
+        if *room > 0 {
+            let due: Option<i64> = find.query_row(params![subscriber.name, subscriber.event], |row| row.get(0))?;
+            next = next.into_iter().chain(due).min();
+        }
     }
-    Ok(())
+    Ok(next.map(|due| u64::try_from(due).unwrap_or_default()))
 }
 
 /// Delayed deliveries that are due enter their lines, the one that was due first in front.
@@ -43,9 +40,9 @@ pub(super) fn promote(file: &Connection, now: u64) -> rusqlite::Result<()> {
     })?;
     let found: Vec<_> = found.collect::<rusqlite::Result<_>>()?;
     let mut enter =
-        file.prepare_cached("UPDATE bus_delivery SET delayed = 0, ready = ?2, entered = due WHERE id = ?1")?;
+        file.prepare_cached("UPDATE bus_delivery SET delayed = 0, ready = ?2, entered = due, due = 0 WHERE id = ?1")?;
     for (id, subscriber, event, line) in found {
-        let ready = !line_is_busy(file, &subscriber, &event, line.as_deref())?;
+        let ready = last_of_line(file, &subscriber, &event, line.as_deref())?.is_none();
         enter.execute(params![id, ready])?;
     }
     Ok(())
@@ -57,7 +54,6 @@ pub(super) fn claim(
     room: &[(&'static Subscriber, usize)],
     owner: &str,
     now: u64,
-    lease: u64,
 ) -> rusqlite::Result<Vec<Claimed>> {
     let mut find = file.prepare_cached(
         "SELECT id, envelope, payload, attempts FROM bus_delivery
@@ -66,8 +62,7 @@ pub(super) fn claim(
          ORDER BY priority DESC, entered, id LIMIT ?4",
     )?;
     let mut take = file.prepare_cached(
-        "UPDATE bus_delivery SET state = 'PROCESSING', attempts = attempts + 1, claim = ?2, owner = ?3, lease = ?4
-         WHERE id = ?1",
+        "UPDATE bus_delivery SET state = 'PROCESSING', attempts = attempts + 1, claim = ?2, owner = ?3 WHERE id = ?1",
     )?;
     let mut claimed = Vec::new();
     for (subscriber, room) in room {
@@ -84,7 +79,7 @@ pub(super) fn claim(
                 }
             };
             let token = Id::make().to_string();
-            take.execute(params![id, token, owner, as_i64(lease)])?;
+            take.execute(params![id, token, owner])?;
             let claim = Claim { delivery: id.to_string(), token };
             claimed.push(Claimed { claim, subscriber, envelope, payload, attempt: attempts + 1 });
         }
@@ -100,16 +95,6 @@ fn unreadable(file: &Connection, id: i64, subscriber: &Subscriber, why: &str, no
     file.prepare_cached(sql)?.execute(params![id, error, as_i64(now)])?;
     if let Some(line) = line_by_id(file, &id.to_string())? {
         call_up(file, &line)?;
-    }
-    Ok(())
-}
-
-/// Renews the leases of claims that are not void.
-pub(super) fn renew(file: &Connection, claims: &[(&'static Subscriber, Claim)], lease: u64) -> rusqlite::Result<()> {
-    let sql = "UPDATE bus_delivery SET lease = ?3 WHERE id = ?1 AND claim = ?2 AND state = 'PROCESSING'";
-    let mut renew = file.prepare_cached(sql)?;
-    for (_, claim) in claims {
-        renew.execute(params![claim.delivery, claim.token, as_i64(lease)])?;
     }
     Ok(())
 }

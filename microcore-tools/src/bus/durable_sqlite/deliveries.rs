@@ -1,27 +1,30 @@
 //! The life of a delivery, as statements: stored, ended, repeated, and the next of its line called up.
 
-use microcore_runtime::event::{Envelope, Subscriber, millis};
+use microcore_runtime::event::{Envelope, Subscriber, millis, wall_clock};
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::columns::{as_i64, text};
-use crate::bus::stored::{Claim, Next};
+use crate::bus::stored::{Claim, Ended, Next};
 
-/// Whether an earlier delivery of the same line is not done with.
-const BUSY_LINE: &str = "EXISTS (SELECT 1 FROM bus_delivery WHERE subscriber = ?1 AND event = ?2 AND line = ?3
-     AND line IS NOT NULL AND delayed = 0 AND state IN ('PUBLISHED', 'RESUBMITTED', 'PROCESSING'))";
-
-/// Whether an earlier delivery of the same line is not done with.
-pub(super) fn line_is_busy(
+/// When the last delivery of this line entered it; `None` where all of them are done with.
+pub(super) fn last_of_line(
     file: &Connection,
     subscriber: &str,
     event: &str,
     line: Option<&str>,
-) -> rusqlite::Result<bool> {
+) -> rusqlite::Result<Option<i64>> {
     if line.is_none() {
-        return Ok(false);
+        return Ok(None);
     }
-    let mut busy = file.prepare_cached(&format!("SELECT {BUSY_LINE}"))?;
-    busy.query_row(params![subscriber, event, line], |row| row.get(0))
+    let sql = "SELECT max(entered) FROM bus_delivery WHERE subscriber = ?1 AND event = ?2 AND line = ?3
+        AND line IS NOT NULL AND delayed = 0 AND state IN ('PUBLISHED', 'RESUBMITTED', 'PROCESSING')";
+    file.prepare_cached(sql)?.query_row(params![subscriber, event, line], |row| row.get(0))
+}
+
+/// How much of a delay is left, in milliseconds: an outbox may have had the event for long.
+fn left(envelope: &Envelope) -> Option<u64> {
+    let due = envelope.due?;
+    Some(due.saturating_sub(wall_clock().max(envelope.time)))
 }
 
 /// Stores one delivery per subscriber.
@@ -30,18 +33,24 @@ pub(super) fn insert(
     envelope: &Envelope,
     payload: &str,
     to: &[&'static Subscriber],
+    now: u64,
 ) -> rusqlite::Result<()> {
     let written = text(envelope);
     let line = envelope.key.as_deref();
-    let delayed = envelope.due.is_some();
+    let delay = left(envelope);
     let mut insert = file.prepare_cached(
         "INSERT INTO bus_delivery
             (event, subscriber, envelope, payload, line, priority, state, delayed, ready, entered, due)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'PUBLISHED', ?7, ?8, ?9, ?10)",
     )?;
     for subscriber in to {
-        let ready = !delayed && !line_is_busy(file, subscriber.name, subscriber.event, line)?;
-        let (entered, due) = (as_i64(envelope.time), as_i64(envelope.due.unwrap_or(envelope.time)));
+        let last = match delay {
+            None => last_of_line(file, subscriber.name, subscriber.event, line)?,
+            Some(_) => None,
+        };
+        // Behind the last of its line, whatever the clock has done since.
+        let entered = last.map_or(as_i64(now), |last| last.max(as_i64(now)));
+        let due = delay.map_or(0, |delay| as_i64(now.saturating_add(delay)));
         let values = params![
             subscriber.event,
             subscriber.name,
@@ -49,8 +58,8 @@ pub(super) fn insert(
             payload,
             line,
             envelope.priority,
-            delayed,
-            ready,
+            delay.is_some(),
+            delay.is_none() && last.is_none(),
             entered,
             due
         ];
@@ -59,11 +68,11 @@ pub(super) fn insert(
     Ok(())
 }
 
-/// Ends or repeats a claimed delivery; `false` where the claim is void.
-pub(super) fn next(file: &Connection, claim: &Claim, next: Next, now: u64, keep: bool) -> rusqlite::Result<bool> {
+/// Ends or repeats a claimed delivery.
+pub(super) fn next(file: &Connection, claim: &Claim, next: Next, now: u64, keep: bool) -> rusqlite::Result<Ended> {
     let mine = "WHERE id = ?1 AND claim = ?2 AND state = 'PROCESSING'";
     let now = as_i64(now);
-    let back = "claim = NULL, owner = NULL, lease = NULL";
+    let back = "claim = NULL, owner = NULL";
     let (changed, over) = match next {
         Next::Complete | Next::Expire if keep => {
             let sql = format!("UPDATE bus_delivery SET state = 'COMPLETED', ended = ?3, ready = 0, {back} {mine}");
@@ -92,9 +101,9 @@ pub(super) fn next(file: &Connection, claim: &Claim, next: Next, now: u64, keep:
         }
         Next::Release => {
             let sql = format!(
-                "UPDATE bus_delivery SET state = 'RESUBMITTED', attempts = attempts - 1, due = ?3, {back} {mine}"
+                "UPDATE bus_delivery SET state = 'RESUBMITTED', attempts = attempts - 1, due = 0, {back} {mine}"
             );
-            (file.prepare_cached(&sql)?.execute(params![claim.delivery, claim.token, now])?, false)
+            (file.prepare_cached(&sql)?.execute(params![claim.delivery, claim.token])?, false)
         }
     };
     if over
@@ -103,7 +112,12 @@ pub(super) fn next(file: &Connection, claim: &Claim, next: Next, now: u64, keep:
     {
         call_up(file, &line)?;
     }
-    Ok(changed > 0)
+    if changed > 0 {
+        return Ok(Ended::Now);
+    }
+    let taken = "SELECT EXISTS (SELECT 1 FROM bus_taken WHERE claim = ?1)";
+    let taken: bool = file.prepare_cached(taken)?.query_row([&claim.token], |row| row.get(0))?;
+    Ok(if taken { Ended::ByAnother } else { Ended::Before })
 }
 
 /// Subscriber, event and key.
@@ -143,6 +157,12 @@ pub(super) fn pending(file: &Connection, of: &[&'static Subscriber]) -> rusqlite
 
 /// The most that one look deletes or archives: claims wait for it, and the rest is for the next.
 const AT_ONCE: usize = 1_000;
+
+/// Whether anything was kept long enough.
+pub(super) fn prunes(file: &Connection, now: u64, keep: u64) -> rusqlite::Result<bool> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM bus_delivery WHERE state = 'COMPLETED' AND ended <= ?1)";
+    file.prepare_cached(sql)?.query_row([as_i64(now.saturating_sub(keep))], |row| row.get(0))
+}
 
 /// Deletes what was kept long enough, or moves it to the archive. Whether there may be more.
 pub(super) fn prune(file: &Connection, now: u64, keep: u64, archive: bool) -> rusqlite::Result<bool> {

@@ -5,7 +5,7 @@ use microcore_runtime::event::{DeadLetter, Envelope, Subscriber, SubscriberStatu
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::columns::{as_i64, text};
-use super::deliveries::line_is_busy;
+use super::deliveries::last_of_line;
 
 /// How long a broadcast is there for processes to find.
 const BROADCAST_MILLIS: u64 = 60_000;
@@ -54,14 +54,15 @@ pub(super) fn replay(file: &Connection, dead: u64, now: u64) -> rusqlite::Result
         ))
     });
     let Some((subscriber, event, line, written)) = found.optional()? else { return Ok(false) };
-    let ready = !line_is_busy(file, &subscriber, &event, line.as_deref())?;
+    let last = last_of_line(file, &subscriber, &event, line.as_deref())?;
+    let entered = last.map_or(as_i64(now), |last| last.max(as_i64(now)));
     let written = match serde_json::from_str::<Envelope>(&written) {
         Ok(envelope) => text(&Envelope { expires: None, ..envelope }),
         Err(_) => written,
     };
     let again = "UPDATE bus_delivery SET state = 'RESUBMITTED', attempts = 0, ready = ?2, delayed = 0, entered = ?3,
-        due = ?3, ended = NULL, envelope = ?4 WHERE id = ?1";
-    file.prepare_cached(again)?.execute(params![as_i64(dead), ready, as_i64(now), written])?;
+        due = 0, ended = NULL, envelope = ?4 WHERE id = ?1";
+    file.prepare_cached(again)?.execute(params![as_i64(dead), last.is_none(), entered, written])?;
     Ok(true)
 }
 

@@ -1,16 +1,26 @@
 //! The transport that keeps events in a SQLite file: its own, or the application's.
 
 mod claims;
+mod clock;
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod clocks;
 mod columns;
 mod deliveries;
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod idle;
 mod letters;
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::print_stdout, reason = "tests")]
 mod model;
+mod orphans;
+mod processes;
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "tests")]
 mod pruning;
 mod store;
+mod watch;
 mod writer;
 
 use std::path::PathBuf;
@@ -43,10 +53,10 @@ pub struct DurableSqliteSettings {
     /// Handlers per subscriber and process that run at once.
     #[setting(key = "BUS_CONCURRENCY", default = "64", within = "1..=100000")]
     pub concurrency: usize,
-    /// How long a claimed delivery is this process's alone, unless it renews the claim.
+    /// How long a process may give no sign of life before others take over what it holds.
     #[setting(key = "BUS_LEASE", default = "30s", within = "100ms..=1d")]
     pub lease: Duration,
-    /// How often the file is looked at for events of other processes.
+    /// How often it is looked whether another process has written the file: at its size and time, without a query.
     #[setting(key = "BUS_POLL", default = "50ms", within = "1ms..=1h")]
     pub poll: Duration,
     /// How long completed deliveries are kept before they are deleted or archived; none by default.

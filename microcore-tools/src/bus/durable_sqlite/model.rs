@@ -1,8 +1,9 @@
 //! The life of stored deliveries in every interleaving: a model checker walks all states that two processes, their
-//! crashes, leases that run out, failures and a replay can lead to. Each step runs the statements of the store itself, on
+//! crashes, silences that last a lease, failures and a replay can lead to. Each step runs the statements of the store itself, on
 //! a file in memory that is filled with the state and read again.
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 
 use microcore_runtime::context::{Context, Id};
 use microcore_runtime::event::{Envelope, Retry, Subscriber};
@@ -10,8 +11,8 @@ use microcore_runtime::plugin::Identity;
 use rusqlite::{Connection, params};
 use stateright::{Checker as _, Model, Property};
 
-use super::{claims, columns, deliveries, letters};
-use crate::bus::stored::{Claim, Next};
+use super::{claims, columns, deliveries, letters, processes};
+use crate::bus::stored::{Claim, Ended, Next};
 
 static PLUGIN: Identity = Identity { domain: "yard", plugin: "worker", name: "yard.worker" };
 pub(super) static WORKER: Subscriber = Subscriber {
@@ -26,10 +27,11 @@ pub(super) static WORKER: Subscriber = Subscriber {
 /// The keys of the deliveries, in the order of publishing.
 const KEYS: [Option<&str>; 2] = [Some("a"), Some("a")];
 const PROCESSES: usize = 2;
-/// How long a lease is; time goes on in steps that are longer.
-const LEASE: u64 = 1;
+/// Time goes on in steps that are longer than the wait of a repetition.
 const TICK: u64 = 2;
-const TICKS: u64 = 2;
+const TICKS: u64 = 1;
+/// How often something is taken over.
+const TAKEOVERS: u32 = 1;
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Row {
@@ -42,7 +44,6 @@ struct Row {
     attempts: u32,
     claim: Option<String>,
     owner: Option<String>,
-    lease: Option<i64>,
     ended: Option<i64>,
 }
 
@@ -63,6 +64,10 @@ struct Held {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct State {
     rows: Vec<Row>,
+    /// The claims that were taken away, as the file knows them. How far each process has counted is no part of the state:
+    /// a lease may pass without a sign of life at any time.
+    taken: BTreeSet<String>,
+    takeovers: u32,
     held: [Option<Held>; PROCESSES],
     crashed: [bool; PROCESSES],
     /// How often each delivery was claimed: what tokens are named after.
@@ -72,15 +77,15 @@ struct State {
     replayed: Option<i64>,
     /// In which order deliveries were completed.
     completed: Vec<i64>,
-    /// A void claim that changed something, or a good one that did not.
+    /// A void claim that changed something, a good one that did not, or an answer that blames the wrong one.
     wrong: bool,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum Action {
     Publish,
     Claim(usize),
-    Renew(usize),
+    Inherit(usize, String),
     Succeed(usize),
     Fail(usize),
     Release(usize),
@@ -95,8 +100,8 @@ fn envelope(number: usize) -> Envelope {
     Envelope { event: WORKER.event.to_owned(), key, ..Envelope::new(&context, None, None, 0) }
 }
 
-/// The file of this thread, with these rows.
-fn on_file<T>(rows: &[Row], work: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> (T, Vec<Row>) {
+/// The file of this thread, as in this state; what it holds afterwards goes into the state.
+fn on_file<T>(state: &mut State, work: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> T {
     thread_local! {
         static FILE: RefCell<Option<Connection>> = const { RefCell::new(None) };
     }
@@ -106,19 +111,37 @@ fn on_file<T>(rows: &[Row], work: impl FnOnce(&Connection) -> rusqlite::Result<T
             file.execute_batch(include_str!("schema.sql")).unwrap();
             file
         });
-        file.execute_batch("DELETE FROM bus_delivery; DELETE FROM sqlite_sequence").unwrap();
-        let insert = "INSERT INTO bus_delivery (id, event, subscriber, envelope, payload, line, state, ready, entered, due,
-            attempts, claim, owner, lease, ended) VALUES (?1, ?2, ?3, ?4, '{}', ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)";
-        for row in rows {
+        file.execute_batch(
+            "DELETE FROM bus_delivery; DELETE FROM sqlite_sequence; DELETE FROM bus_process; DELETE FROM bus_taken",
+        )
+        .unwrap();
+        let insert =
+            "INSERT INTO bus_delivery (id, event, subscriber, envelope, payload, line, state, ready, entered, due,
+            attempts, claim, owner, ended) VALUES (?1, ?2, ?3, ?4, '{}', ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
+        for row in &state.rows {
             let written = columns::text(&envelope(place(row.id)));
             let values = params![
-                row.id, WORKER.event, WORKER.name, written, row.key, row.state, row.ready, row.entered, row.due,
-                row.attempts, row.claim, row.owner, row.lease, row.ended
+                row.id,
+                WORKER.event,
+                WORKER.name,
+                written,
+                row.key,
+                row.state,
+                row.ready,
+                row.entered,
+                row.due,
+                row.attempts,
+                row.claim,
+                row.owner,
+                row.ended
             ];
             file.prepare_cached(insert).unwrap().execute(values).unwrap();
         }
+        for claim in &state.taken {
+            file.prepare_cached("INSERT INTO bus_taken VALUES (?1, 0)").unwrap().execute([claim]).unwrap();
+        }
         let done = work(file).unwrap();
-        let read = "SELECT id, line, state, ready, entered, due, attempts, claim, owner, lease, ended
+        let read = "SELECT id, line, state, ready, entered, due, attempts, claim, owner, ended
             FROM bus_delivery ORDER BY id";
         let mut read = file.prepare_cached(read).unwrap();
         let rows = read.query_map([], |row| {
@@ -132,11 +155,13 @@ fn on_file<T>(rows: &[Row], work: impl FnOnce(&Connection) -> rusqlite::Result<T
                 attempts: row.get(6)?,
                 claim: row.get(7)?,
                 owner: row.get(8)?,
-                lease: row.get(9)?,
-                ended: row.get(10)?,
+                ended: row.get(9)?,
             })
         });
-        (done, rows.unwrap().collect::<rusqlite::Result<_>>().unwrap())
+        state.rows = rows.unwrap().collect::<rusqlite::Result<_>>().unwrap();
+        let mut taken = file.prepare_cached("SELECT claim FROM bus_taken").unwrap();
+        state.taken = taken.query_map([], |row| row.get(0)).unwrap().collect::<rusqlite::Result<_>>().unwrap();
+        done
     })
 }
 
@@ -154,19 +179,22 @@ impl State {
         self.row(held.id).claim.as_ref() == Some(&held.token)
     }
 
+    /// A process that died comes back under another name.
+    fn owner(&self, process: usize) -> String {
+        format!("process {process}, after {} deaths", u8::from(self.crashed[process]))
+    }
+
     fn claim(&mut self, process: usize) {
-        let now = self.now;
-        let (claimed, rows) = on_file(&self.rows, |file| {
-            claims::recover(file, now)?;
+        let (now, owner) = (self.now, self.owner(process));
+        let claimed = on_file(self, |file| {
             claims::promote(file, now)?;
-            claims::claim(file, &[(&WORKER, 1)], &format!("process {process}"), now, now + LEASE)
+            claims::claim(file, &[(&WORKER, 1)], &owner, now)
         });
-        self.rows = rows;
         if let Some(claimed) = claimed.into_iter().next() {
             let id: i64 = claimed.claim.delivery.parse().unwrap();
             self.claims[place(id)] += 1;
             // Tokens are random; named after their number, equal states are equal.
-            let token = format!("claim {}", self.claims[place(id)]);
+            let token = format!("claim {} of {id}", self.claims[place(id)]);
             self.rows[place(id)].claim = Some(token.clone());
             self.held[process] = Some(Held { id, token, attempt: claimed.attempt });
         }
@@ -177,13 +205,16 @@ impl State {
         let good = self.is_good(&held);
         let completes = matches!(next, Next::Complete);
         let claim = Claim { delivery: held.id.to_string(), token: held.token };
-        let now = self.now;
-        let (changed, rows) = on_file(&self.rows, |file| deliveries::next(file, &claim, next, now, true));
-        self.wrong |= changed != good || (!changed && rows != self.rows);
-        self.rows = rows;
-        if changed && completes {
+        let (now, before) = (self.now, self.rows.clone());
+        let ended = on_file(self, |file| deliveries::next(file, &claim, next, now, true));
+        let right = if good { Ended::Now } else { Ended::ByAnother };
+        self.wrong |= ended != right || (!good && self.rows != before);
+        if good && completes {
             self.completed.push(held.id);
         }
+        // The order is given again, as where its answer was lost.
+        let again = on_file(self, |file| deliveries::next(file, &claim, Next::Complete, now, true));
+        self.wrong |= good && again != Ended::Before;
     }
 }
 
@@ -196,6 +227,8 @@ impl Model for Fleet {
     fn init_states(&self) -> Vec<State> {
         vec![State {
             rows: Vec::new(),
+            taken: BTreeSet::new(),
+            takeovers: 0,
             held: [const { None }; PROCESSES],
             crashed: [false; PROCESSES],
             claims: [0; KEYS.len()],
@@ -212,11 +245,17 @@ impl Model for Fleet {
             actions.push(Action::Publish);
         }
         for process in 0..PROCESSES {
+            if state.takeovers < TAKEOVERS {
+                let me = state.owner(process);
+                let others: BTreeSet<_> = state.rows.iter().filter_map(|row| row.owner.clone()).collect();
+                let others = others.into_iter().filter(|owner| *owner != me);
+                actions.extend(others.map(|owner| Action::Inherit(process, owner)));
+            }
             if state.held[process].is_none() {
                 actions.push(Action::Claim(process));
                 continue;
             }
-            actions.extend([Action::Renew(process), Action::Succeed(process), Action::Fail(process)]);
+            actions.extend([Action::Succeed(process), Action::Fail(process)]);
             if !state.released {
                 actions.push(Action::Release(process));
             }
@@ -237,16 +276,19 @@ impl Model for Fleet {
         let mut state = last.clone();
         match action {
             Action::Publish => {
-                let number = state.rows.len();
-                ((), state.rows) =
-                    on_file(&state.rows, |file| deliveries::insert(file, &envelope(number), "{}", &[&WORKER]));
+                let (number, now) = (state.rows.len(), state.now);
+                on_file(&mut state, |file| deliveries::insert(file, &envelope(number), "{}", &[&WORKER], now));
             }
             Action::Claim(process) => state.claim(process),
-            Action::Renew(process) => {
-                let held = state.held[process].clone()?;
-                let claim = Claim { delivery: held.id.to_string(), token: held.token };
-                let lease = state.now + LEASE;
-                ((), state.rows) = on_file(&state.rows, |file| claims::renew(file, &[(&WORKER, claim)], lease));
+            Action::Inherit(process, owner) => {
+                let (me, now) = (state.owner(process), state.now);
+                let taken = on_file(&mut state, |file| {
+                    let others = processes::others(file, &me)?;
+                    let (_, beat) = others.into_iter().find(|(other, _)| *other == owner).expect("it holds something");
+                    processes::inherit(file, &owner, beat, now)
+                });
+                assert!(taken > 0, "what it holds is taken over");
+                state.takeovers += 1;
             }
             Action::Succeed(process) => state.end(process, Next::Complete),
             Action::Fail(process) => {
@@ -268,9 +310,7 @@ impl Model for Fleet {
             Action::Replay(id) => {
                 state.replayed = Some(id);
                 let now = state.now;
-                ((), state.rows) = on_file(&state.rows, |file| {
-                    letters::replay(file, id.unsigned_abs(), now).map(|found| assert!(found))
-                });
+                on_file(&mut state, |file| letters::replay(file, id.unsigned_abs(), now).map(|found| assert!(found)));
             }
             Action::Tick => state.now += TICK,
         }
@@ -280,11 +320,11 @@ impl Model for Fleet {
     fn properties(&self) -> Vec<Property<Self>> {
         vec![
             Property::always(
-                "a claim, its owner and its lease are there while it is processed, and only then",
+                "a claim and its owner are there while it is processed, and only then",
                 |_, state: &State| {
                     state.rows.iter().all(|row| {
-                        let held = [row.claim.is_some(), row.owner.is_some(), row.lease.is_some()];
-                        held == [row.state == "PROCESSING"; 3]
+                        let held = [row.claim.is_some(), row.owner.is_some()];
+                        held == [row.state == "PROCESSING"; 2]
                     })
                 },
             ),
@@ -298,6 +338,10 @@ impl Model for Fleet {
                 of_key <= 1 && (held.len() < 2 || held[0].id != held[1].id)
             }),
             Property::always("a void claim changes nothing, and a good one is heard", |_, state: &State| !state.wrong),
+            Property::always("what a process holds and has not been silent about is its own", |_, state: &State| {
+                // Nobody has taken anything over as long as nobody was silent.
+                state.takeovers > 0 || state.held.iter().flatten().all(|held| state.is_good(held))
+            }),
             Property::always("nothing is completed twice", |_, state: &State| {
                 let mut completed = state.completed.clone();
                 completed.sort_unstable();
@@ -311,10 +355,12 @@ impl Model for Fleet {
             }),
             Property::always("what is not over can be claimed when its process is gone", |_, state: &State| {
                 let later = state.now + 1_000;
-                let (claimed, _) = on_file(&state.rows, |file| {
-                    claims::recover(file, later)?;
+                let claimed = on_file(&mut state.clone(), |file| {
+                    for (owner, beat) in processes::others(file, "somebody else")? {
+                        processes::inherit(file, &owner, beat, later)?;
+                    }
                     claims::promote(file, later)?;
-                    claims::claim(file, &[(&WORKER, KEYS.len())], "somebody else", later, later + LEASE)
+                    claims::claim(file, &[(&WORKER, KEYS.len())], "somebody else", later)
                 });
                 !claimed.is_empty() || state.rows.iter().all(Row::is_over)
             }),

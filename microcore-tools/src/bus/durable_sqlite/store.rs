@@ -1,8 +1,10 @@
 //! The open file, and the contract of a store on it.
 
+use std::collections::HashSet;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use microcore_runtime::context::Id;
 use microcore_runtime::error::{Error, Unavailable};
@@ -10,10 +12,11 @@ use microcore_runtime::event::{DeadLetter, Envelope, Subscriber, SubscriberStatu
 use rusqlite::Connection;
 use tokio::sync::Notify;
 
+use super::watch::Watch;
 use super::writer::{Writer, unavailable};
-use super::{DurableSqliteSettings, claims, deliveries, letters};
+use super::{DurableSqliteSettings, claims, clock, deliveries, letters, orphans, processes};
 use crate::bus::stored::queue::Result;
-use crate::bus::stored::{Claim, Claimed, Next, Queue};
+use crate::bus::stored::{AT_THE_LATEST, Beats, Claim, Claimed, Ended, Next, Orphan, Queue};
 use crate::temporary::TemporaryFolder;
 
 /// How long another process may hold the file before a call fails.
@@ -28,14 +31,23 @@ pub struct SqliteQueue {
     /// This process, in this run.
     owner: String,
     changed: Notify,
+    /// Whether the file was written by others.
+    watch: Watch,
     /// Whether this process knows that there may be something to claim.
     dirty: AtomicBool,
-    /// When leases of others are looked at next.
-    leases: AtomicU64,
+    /// When the next delivery is due, as far as the last look knows.
+    due: Mutex<Option<Instant>>,
+    /// The others, and how long each has stood still.
+    others: Mutex<Beats>,
+    /// Whether there may be broadcasts.
+    unheard: AtomicBool,
     /// The last broadcast that was heard.
     heard: AtomicI64,
     /// Completed, and deleted at once, since that was last said.
     completed: AtomicU64,
+    /// How often the file was asked or written.
+    #[cfg(test)]
+    pub(super) calls: AtomicU64,
     /// In a test the folder goes with the store.
     folder: Option<TemporaryFolder>,
 }
@@ -50,6 +62,7 @@ impl SqliteQueue {
             settings.path = folder.path().join("bus.db");
         }
         let path = settings.path.clone();
+        let watch = Watch::of(&path, settings.poll);
         let opened = tokio::task::spawn_blocking(move || {
             let open = || -> rusqlite::Result<_> {
                 let connection = Connection::open(&path)?;
@@ -60,6 +73,7 @@ impl SqliteQueue {
                 connection.execute_batch(concat!("BEGIN IMMEDIATE;", include_str!("schema.sql"), "COMMIT;"))?;
                 let reader = Connection::open(&path)?;
                 reader.busy_timeout(BUSY)?;
+                reader.set_prepared_statement_cache_capacity(64);
                 let heard = "SELECT coalesce(max(id), 0) FROM bus_broadcast";
                 let heard: i64 = reader.query_row(heard, [], |row| row.get(0))?;
                 Ok((connection, reader, heard))
@@ -75,10 +89,15 @@ impl SqliteQueue {
             settings,
             owner: format!("{}-{}", std::process::id(), Id::make()),
             changed: Notify::new(),
+            watch,
             dirty: AtomicBool::new(true),
-            leases: AtomicU64::new(0),
+            due: Mutex::default(),
+            others: Mutex::default(),
+            unheard: AtomicBool::new(true),
             heard: AtomicI64::new(heard),
             completed: AtomicU64::new(0),
+            #[cfg(test)]
+            calls: AtomicU64::new(0),
             folder,
         })
     }
@@ -88,6 +107,8 @@ impl SqliteQueue {
         sync: bool,
         work: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T> {
+        #[cfg(test)]
+        self.calls.fetch_add(1, Ordering::Relaxed);
         let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner).clone();
         writer.ok_or_else(|| Unavailable::because("the store of events is closed"))?.write(sync, work).await
     }
@@ -96,6 +117,8 @@ impl SqliteQueue {
         &self,
         work: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T> {
+        #[cfg(test)]
+        self.calls.fetch_add(1, Ordering::Relaxed);
         let reader = Arc::clone(&self.reader);
         let read =
             move || work(&reader.lock().unwrap_or_else(PoisonError::into_inner)).map_err(|error| unavailable(&error));
@@ -112,45 +135,82 @@ impl SqliteQueue {
         tracing::info!(deleted, "completed deliveries were deleted, as `BUS_KEEP_COMPLETED` and `BUS_ARCHIVE` say");
     }
 
-    /// Whether it is time to look for processes that died.
-    fn looks_at_leases(&self, now: u64) -> bool {
-        let next = now + millis(self.settings.lease) / 3;
-        self.leases.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |due| (due <= now).then_some(next)).is_ok()
+    /// When the next delivery is due.
+    fn due(&self) -> std::sync::MutexGuard<'_, Option<Instant>> {
+        self.due.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    async fn claim_for(&self, room: Vec<(&'static Subscriber, usize)>) -> Result<Vec<Claimed>> {
-        if room.is_empty() {
+    /// Notes when the next is due, by the monotonic clock; whether that is now.
+    fn note(&self, next: Option<u64>, now: u64) -> bool {
+        let at = next.and_then(|next| Instant::now().checked_add(Duration::from_millis(next.saturating_sub(now))));
+        *self.due() = at;
+        next.is_some_and(|next| next <= now)
+    }
+
+    fn is_due(&self) -> bool {
+        self.due().is_some_and(|due| due <= Instant::now())
+    }
+
+    async fn claim_for(&self, mut room: Vec<(&'static Subscriber, usize)>) -> Result<Vec<Claimed>> {
+        if self.is_due() {
+            // What can't be claimed now is looked for when somebody has room.
+            *self.due() = None;
+            self.dirty.store(true, Ordering::Release);
+        }
+        if room.is_empty() || !self.dirty.swap(false, Ordering::AcqRel) {
             return Ok(Vec::new());
         }
-        let now = wall_clock();
-        let leases = self.looks_at_leases(now);
         // A look costs far less than a transaction that finds nothing.
-        if !self.dirty.swap(false, Ordering::AcqRel)
-            && !leases
-            && !self.read(move |file| claims::any(file, now)).await?
-        {
-            return Ok(Vec::new());
+        let looks = room.clone();
+        let looked = self.read(move |file| Ok((claims::next_due(file, &looks)?, clock::peek(file, wall_clock())?)));
+        match looked.await {
+            Ok((next, now)) if self.note(next, now) => {}
+            Ok(_) => return Ok(Vec::new()),
+            Err(error) => {
+                self.dirty.store(true, Ordering::Release);
+                return Err(error);
+            }
         }
-        if leases {
-            self.tell_completed();
+        let owner = self.owner.clone();
+        let claimed = self.write(false, move |file| {
+            let now = clock::tick(file, wall_clock())?;
+            claims::promote(file, now)?;
+            let claimed = claims::claim(file, &room, &owner, now)?;
+            if !claimed.is_empty() {
+                processes::beat(file, &owner)?;
+            }
+            // Who has no room left comes back when it has some.
+            for (subscriber, room) in &mut room {
+                *room -= claimed.iter().filter(|claimed| claimed.subscriber.number == subscriber.number).count();
+            }
+            Ok((claimed, claims::next_due(file, &room)?, now))
+        });
+        match claimed.await {
+            Ok((claimed, next, now)) => {
+                self.note(next, now);
+                Ok(claimed)
+            }
+            Err(error) => {
+                self.dirty.store(true, Ordering::Release);
+                Err(error)
+            }
         }
-        let (owner, lease) = (self.owner.clone(), now + millis(self.settings.lease));
+    }
+
+    /// Deletes or archives what was kept long enough, a part at a time: claims come between.
+    async fn prune(&self) -> Result<()> {
         let (keep, archive) = (millis(self.settings.keep_completed), self.settings.archive);
-        let (claimed, more) = self
-            .write(false, move |connection| {
-                if leases {
-                    claims::recover(connection, now)?;
-                }
-                let more = leases && deliveries::prune(connection, now, keep, archive)?;
-                claims::promote(connection, now)?;
-                Ok((claims::claim(connection, &room, &owner, now, lease)?, more))
-            })
-            .await?;
-        if more {
-            // Whatever the pace of completions, what was kept long enough goes: the next look deletes too.
-            self.leases.store(0, Ordering::Relaxed);
+        let due = move |file: &Connection| deliveries::prunes(file, clock::peek(file, wall_clock())?, keep);
+        if !self.read(due).await? {
+            return Ok(());
         }
-        Ok(claimed)
+        let part = move |file: &Connection| deliveries::prune(file, clock::tick(file, wall_clock())?, keep, archive);
+        while self.write(false, part).await? {}
+        Ok(())
+    }
+
+    fn others(&self) -> std::sync::MutexGuard<'_, Beats> {
+        self.others.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -164,13 +224,18 @@ impl Queue for SqliteQueue {
     ) -> Result<()> {
         let (envelope, payload, to) = (envelope.clone(), payload.to_owned(), to.to_vec());
         // A broadcast need not survive: it waits for no disk.
-        self.write(!to.is_empty(), move |connection| {
+        let stored = self.write(!to.is_empty(), move |connection| {
+            let now = clock::tick(connection, wall_clock())?;
             if spread {
-                letters::spread(connection, &envelope, &payload, wall_clock())?;
+                letters::spread(connection, &envelope, &payload, now)?;
             }
-            deliveries::insert(connection, &envelope, &payload, &to)
-        })
-        .await
+            deliveries::insert(connection, &envelope, &payload, &to, now)
+        });
+        stored.await?;
+        if spread {
+            self.unheard.store(true, Ordering::Release);
+        }
+        Ok(())
     }
 
     async fn claim(&self, room: Vec<(&'static Subscriber, usize)>) -> (Vec<Claimed>, Result<()>) {
@@ -181,19 +246,50 @@ impl Queue for SqliteQueue {
         }
     }
 
-    async fn next(&self, claimed: &Claimed, next: Next) -> Result<bool> {
+    async fn next(&self, claimed: &Claimed, next: Next) -> Result<Ended> {
         let (claim, keep) = (claimed.claim.clone(), self.keeps_completed());
         let completes = matches!(next, Next::Complete | Next::Expire);
-        let mine = self.write(false, move |file| deliveries::next(file, &claim, next, wall_clock(), keep)).await?;
-        if completes && mine && !keep {
+        let ended = self.write(false, move |file| {
+            let now = clock::tick(file, wall_clock())?;
+            deliveries::next(file, &claim, next, now, keep)
+        });
+        let ended = ended.await?;
+        if completes && ended == Ended::Now && !keep {
             self.completed.fetch_add(1, Ordering::Relaxed);
         }
-        Ok(mine)
+        Ok(ended)
     }
 
-    async fn renew(&self, claims: Vec<(&'static Subscriber, Claim)>) -> Result<()> {
-        let lease = wall_clock() + millis(self.settings.lease);
-        self.write(false, move |connection| claims::renew(connection, &claims, lease)).await
+    fn beat(&self) -> Result<()> {
+        let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let (writer, owner) = (writer.ok_or_else(|| Unavailable::because("the store is closed"))?, self.owner.clone());
+        writer.write_blocking(move |file| processes::beat(file, &owner))
+    }
+
+    async fn inherit(&self) -> Result<()> {
+        let owner = self.owner.clone();
+        let others = self.read(move |file| processes::others(file, &owner)).await?;
+        let gone = self.others().gone(others, self.settings.lease);
+        for (owner, beat) in gone {
+            let taken = self.write(false, move |file| {
+                let now = clock::tick(file, wall_clock())?;
+                processes::inherit(file, &owner, beat, now)
+            });
+            if taken.await? > 0 {
+                self.dirty.store(true, Ordering::Release);
+            }
+        }
+        self.tell_completed();
+        self.prune().await
+    }
+
+    async fn recall(&self, held: Vec<(&'static Subscriber, Claim)>) -> Result<()> {
+        let held: HashSet<String> = held.into_iter().map(|(_, claim)| claim.token).collect();
+        let owner = self.owner.clone();
+        if self.write(false, move |file| processes::recall(file, &owner, &held)).await? > 0 {
+            self.dirty.store(true, Ordering::Release);
+        }
+        Ok(())
     }
 
     fn lease(&self) -> Duration {
@@ -201,11 +297,23 @@ impl Queue for SqliteQueue {
     }
 
     async fn stirs(&self) {
-        // Nothing tells of other processes' events: they are found when it is time to look.
-        let _ = tokio::time::timeout(self.settings.poll, self.changed.notified()).await;
+        let latest = Instant::now() + AT_THE_LATEST;
+        loop {
+            if self.watch.changed() {
+                self.dirty.store(true, Ordering::Release);
+                self.unheard.store(true, Ordering::Release);
+                return;
+            }
+            let now = Instant::now();
+            let due = *self.due();
+            let wait = due.unwrap_or(latest).min(latest).saturating_duration_since(now).min(self.settings.poll);
+            if wait.is_zero() || tokio::time::timeout(wait, self.changed.notified()).await.is_ok() {
+                return;
+            }
+        }
     }
 
-    fn stir(&self) {
+    fn stir(&self, _whose: &[&'static Subscriber]) {
         self.dirty.store(true, Ordering::Release);
         self.changed.notify_one();
     }
@@ -229,16 +337,39 @@ impl Queue for SqliteQueue {
     }
 
     async fn replay(&self, _of: &[&'static Subscriber], dead: u64) -> Result<bool> {
-        self.write(true, move |connection| letters::replay(connection, dead, wall_clock())).await
+        self.write(true, move |file| letters::replay(file, dead, clock::tick(file, wall_clock())?)).await
     }
 
     async fn discard(&self, _of: &[&'static Subscriber], dead: u64) -> Result<bool> {
         self.write(true, move |connection| letters::discard(connection, dead)).await
     }
 
+    async fn orphans(&self, known: &[&'static Subscriber]) -> Result<Vec<Orphan>> {
+        let known = known.to_vec();
+        self.read(move |file| orphans::list(file, &known)).await
+    }
+
+    async fn adopt(&self, orphan: &Orphan, by: &'static Subscriber) -> Result<u64> {
+        let orphan = orphan.clone();
+        self.write(true, move |file| orphans::adopt(file, &orphan, by)).await
+    }
+
+    async fn drop_orphan(&self, orphan: &Orphan) -> Result<u64> {
+        let orphan = orphan.clone();
+        self.write(true, move |file| orphans::discard(file, &orphan)).await
+    }
+
+    fn file(&self) -> Option<PathBuf> {
+        std::fs::canonicalize(&self.settings.path).ok()
+    }
+
     async fn heard(&self) -> Result<Vec<(Envelope, String)>> {
+        if !self.unheard.swap(false, Ordering::AcqRel) {
+            return Ok(Vec::new());
+        }
         let after = self.heard.load(Ordering::Acquire);
-        let heard = self.read(move |connection| letters::heard(connection, after)).await?;
+        let heard = self.read(move |connection| letters::heard(connection, after)).await;
+        let heard = heard.inspect_err(|_| self.unheard.store(true, Ordering::Release))?;
         if let Some((last, ..)) = heard.last() {
             self.heard.store(*last, Ordering::Release);
         }
@@ -251,6 +382,9 @@ impl Queue for SqliteQueue {
 
     async fn close(&self) {
         self.tell_completed();
+        let owner = self.owner.clone();
+        // What it holds still is found by its name; a file that can't be written costs the others a lease.
+        let _ = self.write(false, move |file| processes::leave(file, &owner)).await;
         // Whoever writes still holds the writer until it is answered.
         drop(self.writer.lock().unwrap_or_else(PoisonError::into_inner).take());
         if let Some(folder) = &self.folder {

@@ -3,14 +3,19 @@
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
+use std::time::{Duration, Instant};
 
 use microcore_runtime::error::Unavailable;
 use rusqlite::Connection;
-use tokio::sync::oneshot;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 /// The most that one transaction takes along.
 const MOST: usize = 1024;
+/// The most that wait for the thread; past that, whoever asks waits for room.
+const WAITING: usize = 8 * MOST;
+/// How long something waits to be begun.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Why something was not written.
 type Cause = String;
@@ -21,6 +26,8 @@ trait Job: Send {
     fn run(&mut self, connection: &Connection) -> Result<(), Cause>;
     /// Answers whoever waits: what came out, or why nothing of the transaction was written.
     fn answer(self: Box<Self>, committed: Result<(), &Cause>);
+    /// Whether nobody waits for it any more. What was not begun by then is not done.
+    fn is_abandoned(&self) -> bool;
 }
 
 struct Asked<T, W> {
@@ -55,37 +62,87 @@ impl<T: Send, W: FnOnce(&Connection) -> rusqlite::Result<T> + Send> Job for Aske
         // Whoever asked may have gone; what was written stays.
         let _ = self.waits.send(answer);
     }
+
+    fn is_abandoned(&self) -> bool {
+        self.waits.is_closed()
+    }
 }
 
 struct Command {
     /// Whether it must be on disk when it is answered. Claims need not: one that is lost is claimed again.
     sync: bool,
     job: Box<dyn Job>,
+    /// Not begun by then, it is answered as not written.
+    begins_by: Instant,
+    /// Its place among those that wait; what comes from a thread of the bus itself needs none.
+    _room: Option<OwnedSemaphorePermit>,
 }
 
 /// The way to the writing thread. Dropped, the thread ends.
 #[derive(Debug)]
-pub(super) struct Writer(mpsc::Sender<Command>);
+pub(super) struct Writer {
+    commands: mpsc::Sender<Command>,
+    room: Arc<Semaphore>,
+    patience: Duration,
+}
 
 impl Writer {
     pub(super) fn start(connection: Connection) -> std::io::Result<Self> {
-        let (sender, receiver) = mpsc::channel();
-        std::thread::Builder::new().name("microcore-bus".to_owned()).spawn(move || run(&connection, &receiver))?;
-        Ok(Self(sender))
+        Self::start_with(connection, WAITING, PATIENCE)
     }
 
-    /// Runs `work` in a transaction; its result when the transaction is committed.
+    fn start_with(connection: Connection, waiting: usize, patience: Duration) -> std::io::Result<Self> {
+        let (commands, receiver) = mpsc::channel();
+        std::thread::Builder::new().name("microcore-bus".to_owned()).spawn(move || run(&connection, &receiver))?;
+        Ok(Self { commands, room: Arc::new(Semaphore::new(waiting)), patience })
+    }
+
+    /// Runs `work` in a transaction; its result when the transaction is committed. Where it has waited too long to be
+    /// begun, or is dropped before, nothing is written.
     pub(super) async fn write<T: Send + 'static>(
         &self,
         sync: bool,
         work: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, Unavailable> {
-        let (waits, answer) = oneshot::channel();
-        let asked = Asked { work: Some(work), result: Err("it did not run".to_owned()), waits };
-        let gone = || Unavailable::because("the store of events is closed");
-        self.0.send(Command { sync, job: Box::new(asked) }).map_err(|_| gone())?;
-        answer.await.unwrap_or_else(|_| Err(gone()))
+        let begins_by = Instant::now() + self.patience;
+        let room = match Arc::clone(&self.room).try_acquire_owned() {
+            Ok(room) => room,
+            Err(_) => tokio::time::timeout(self.patience, Arc::clone(&self.room).acquire_owned())
+                .await
+                .map_err(|_| unavailable(TOO_LONG))?
+                .map_err(|_| gone())?,
+        };
+        self.send(sync, begins_by, Some(room), work)?.await.unwrap_or_else(|_| Err(gone()))
     }
+
+    /// The same for a thread that may block, without a place in the queue.
+    pub(super) fn write_blocking<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, Unavailable> {
+        let answer = self.send(false, Instant::now() + self.patience, None, work)?;
+        answer.blocking_recv().unwrap_or_else(|_| Err(gone()))
+    }
+
+    fn send<T: Send + 'static>(
+        &self,
+        sync: bool,
+        begins_by: Instant,
+        room: Option<OwnedSemaphorePermit>,
+        work: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<oneshot::Receiver<Result<T, Unavailable>>, Unavailable> {
+        let (waits, answer) = oneshot::channel();
+        let job = Box::new(Asked { work: Some(work), result: Err("it did not run".to_owned()), waits });
+        self.commands.send(Command { sync, job, begins_by, _room: room }).map_err(|_| gone())?;
+        Ok(answer)
+    }
+}
+
+/// Why something was not begun.
+const TOO_LONG: &str = "it waited too long for its turn, and nothing was written";
+
+fn gone() -> Unavailable {
+    Unavailable::because("the store of events is closed")
 }
 
 pub(super) fn unavailable(error: impl std::fmt::Display) -> Unavailable {
@@ -105,6 +162,14 @@ fn run(connection: &Connection, commands: &mpsc::Receiver<Command>) {
             && let Ok(next) = commands.try_recv()
         {
             batch.push(next);
+        }
+        batch.retain(|command| !command.job.is_abandoned());
+        let now = Instant::now();
+        for late in batch.extract_if(.., |command| command.begins_by < now) {
+            late.job.answer(Err(&TOO_LONG.to_owned()));
+        }
+        if batch.is_empty() {
+            continue;
         }
         let committed = transaction(connection, &mut batch, &mut synced);
         if committed.is_err() && !connection.is_autocommit() {
@@ -224,6 +289,56 @@ mod tests {
             assert!(failed.unwrap_err().source().unwrap().to_string().contains("UNIQUE"));
         }
         assert_eq!(numbers(&other), [0_i64; 0], "what is said not to be written is not");
+        writer.write(true, insert(4)).await.unwrap();
+        assert_eq!(numbers(&other), [4]);
+    }
+
+    #[tokio::test]
+    async fn what_waits_too_long_or_is_given_up_before_its_turn_is_not_written() {
+        let (_folder, connection, other) = file();
+        let writer = Writer::start_with(connection, 2, Duration::from_millis(100)).unwrap();
+        let (go, goes) = mpsc::channel::<()>();
+        let (begun, begins) = oneshot::channel::<()>();
+        let holds = writer.write(true, move |_| {
+            let _ = begun.send(());
+            goes.recv().unwrap();
+            Ok(())
+        });
+        let others = async {
+            begins.await.unwrap();
+            let (late, full) = {
+                let late = writer.write(true, insert(1));
+                tokio::pin!(late);
+                assert!(futures_util::poll!(&mut late).is_pending());
+                // The second place of two is taken.
+                let full = writer.write(true, insert(2)).await;
+                go.send(()).unwrap();
+                (late.await, full)
+            };
+            (late, full)
+        };
+        let (held, (late, full)) = tokio::join!(holds, others);
+        held.unwrap();
+        for refused in [late, full] {
+            assert!(refused.unwrap_err().source().unwrap().to_string().contains("nothing was written"));
+        }
+        {
+            let (go, goes) = mpsc::channel::<()>();
+            let (begun, begins) = oneshot::channel::<()>();
+            let holds = writer.write(true, move |_| {
+                let _ = begun.send(());
+                goes.recv().unwrap();
+                Ok(())
+            });
+            let given_up = async {
+                begins.await.unwrap();
+                let mut given_up = Box::pin(writer.write(true, insert(3)));
+                assert!(futures_util::poll!(&mut given_up).is_pending());
+                drop(given_up);
+                go.send(()).unwrap();
+            };
+            tokio::join!(holds, given_up).0.unwrap();
+        }
         writer.write(true, insert(4)).await.unwrap();
         assert_eq!(numbers(&other), [4]);
     }

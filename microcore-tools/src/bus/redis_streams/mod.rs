@@ -1,7 +1,15 @@
 //! The transport in Redis Streams: for several processes on several machines.
 
+mod claims;
+mod eviction;
+mod letters;
+mod listener;
+mod orphans;
+mod pending;
+mod processes;
 mod scripts;
 mod store;
+mod tls;
 
 use std::time::Duration;
 
@@ -17,7 +25,8 @@ use super::stored::OnQueue;
 /// is there is the server's own setting (`appendonly`).
 ///
 /// Each subscriber has a stream and a consumer group of its own name: replicas share its events, other plugins don't.
-/// An event is acknowledged after its handler; what a dead process held is taken over when its lease is over. Delays,
+/// Processes are woken by a blocking read, and an idle one asks Redis nothing more often than every few seconds. An event
+/// is acknowledged after its handler; what a dead process held is taken over when its lease is over. Delays,
 /// repetitions and ttl go by the server's clock. Streams have no priority, so asking for one does not compile.
 #[derive(Debug, Clone, Copy)]
 pub struct RedisStreams;
@@ -37,12 +46,9 @@ pub struct RedisStreamsSettings {
     /// Handlers per subscriber and process that run at once.
     #[setting(key = "BUS_CONCURRENCY", default = "64", within = "1..=100000")]
     pub concurrency: usize,
-    /// How long a claimed delivery is this process's alone, unless it renews the claim.
+    /// How long a process may give no sign of life before others take over what it holds.
     #[setting(key = "BUS_LEASE", default = "30s", within = "100ms..=1d")]
     pub lease: Duration,
-    /// How often Redis is asked for events of other processes.
-    #[setting(key = "BUS_POLL", default = "50ms", within = "1ms..=1h")]
-    pub poll: Duration,
     /// Deliveries in a row that fail for good before their subscriber is paused; 0 never pauses.
     #[setting(key = "BUS_PAUSE_AFTER", default = "5")]
     pub pause_after: u32,
@@ -68,4 +74,9 @@ impl OnQueue for RedisStreams {
     async fn open(settings: RedisStreamsSettings, _boot: &Boot) -> Result<Self::Queue> {
         Ok(RedisQueue::open(settings).await?)
     }
+}
+
+/// A subscriber as the server knows it. No event has a colon in its name.
+fn name_of(event: &str, subscriber: &str) -> String {
+    format!("{event}:{subscriber}")
 }

@@ -1,56 +1,77 @@
 //! The contract of a store, on Redis.
 
-use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::{Duration, Instant};
 
-use futures_util::future::{join_all, try_join_all};
-use microcore_runtime::context::{Context, Id};
+use futures_util::future::try_join_all;
+use microcore_runtime::context::Id;
 use microcore_runtime::error::{Error, Unavailable};
-use microcore_runtime::event::{DeadLetter, Envelope, Subscriber, SubscriberStatus, millis, wall_clock};
+use microcore_runtime::event::{DeadLetter, Envelope, Subscriber, SubscriberStatus, wall_clock};
 use redis::aio::{ConnectionManager, ConnectionManagerConfig};
 use redis::{Client, RedisError, ScriptInvocation};
-use tokio::sync::Notify;
+use tokio::task::AbortHandle;
 
-use super::RedisStreamsSettings;
+use super::listener::Listener;
+use super::pending::Pending;
+use super::processes::Beating;
 use super::scripts::Scripts;
+use super::{RedisStreamsSettings, eviction, name_of};
 use crate::bus::stored::queue::Result;
-use crate::bus::stored::{Claim, Claimed, Next, Queue};
+use crate::bus::stored::{AT_THE_LATEST, Beats, Claim, Claimed, Ended, Next, Orphan, Queue};
 
 /// How long one call may take.
-const ANSWER: Duration = Duration::from_secs(5);
+pub(super) const ANSWER: Duration = Duration::from_secs(5);
 
 /// Events in Redis.
 #[derive(Debug)]
 pub struct RedisQueue {
-    connection: ConnectionManager,
-    scripts: Scripts,
-    settings: RedisStreamsSettings,
+    pub(super) client: Client,
+    pub(super) connection: ConnectionManager,
+    pub(super) scripts: Scripts,
+    pub(super) settings: RedisStreamsSettings,
     /// This process, in this run.
-    consumer: String,
-    changed: Notify,
-    /// The last broadcast that was heard.
-    heard: Mutex<String>,
-    /// Whom this process ever claimed for.
-    known: Mutex<Vec<&'static Subscriber>>,
+    pub(super) consumer: String,
+    pub(super) pending: Arc<Pending>,
+    /// Broadcasts that nobody has asked for yet.
+    heard: Arc<Mutex<Vec<(Envelope, String)>>>,
+    /// The last broadcast before this process.
+    last_broadcast: String,
+    /// The application's subscribers, once it is wired; and whether the server knows them.
+    pub(super) all: OnceLock<&'static [&'static Subscriber]>,
+    pub(super) met: AtomicBool,
+    /// What listens, while it does.
+    listener: Mutex<Option<AbortHandle>>,
+    /// The others, and how long each has stood still.
+    pub(super) others: Mutex<Beats>,
+    /// The way of the signs of life, which block.
+    pub(super) beating: Beating,
 }
 
-/// Entry, id, attempt, envelope, payload, and whether its time is over.
-type Taken = (String, String, String, String, String, String);
-/// Number, envelope, payload, line, error, attempts, time.
-type Letter = (u64, String, String, String, String, u32, u64);
-
-fn unavailable(error: RedisError) -> Unavailable {
+pub(super) fn unavailable(error: RedisError) -> Unavailable {
     Unavailable::because(error)
 }
 
+/// The keys of every script.
+const COMMON: [&str; 4] = ["clock", "wake", "alive", "taken"];
+/// The keys of each subscriber, in the order that the scripts expect.
+const OF_EACH: [&str; 7] = ["stream", "items", "attempts", "lines", "delayed", "resting", "counter"];
+/// Where every subscriber is named that ever was.
+pub(super) const NAMES: &str = "subscribers";
+
 impl RedisQueue {
     pub(super) async fn open(settings: RedisStreamsSettings) -> Result<Self> {
+        super::tls::provide();
         let client = Client::open(settings.url.expose().as_str()).map_err(unavailable)?;
         let config = ConnectionManagerConfig::new()
             .set_number_of_retries(3)
             .set_connection_timeout(Some(ANSWER))
             .set_response_timeout(Some(ANSWER));
-        let mut connection = ConnectionManager::new_with_config(client, config).await.map_err(unavailable)?;
+        let opened = ConnectionManager::new_with_config(client.clone(), config).await;
+        let mut connection = opened.map_err(unavailable)?;
+        let memory: redis::RedisResult<String> = redis::cmd("INFO").arg("memory").query_async(&mut connection).await;
+        // A login that may not ask is not told.
+        eviction::refuse(&memory.unwrap_or_default())?;
         let broadcasts = format!("{{{}}}:broadcast", settings.prefix);
         let last: Vec<(String, Vec<(String, String)>)> = redis::cmd("XREVRANGE")
             .arg(&broadcasts)
@@ -61,97 +82,69 @@ impl RedisQueue {
             .query_async(&mut connection)
             .await
             .map_err(unavailable)?;
-        let heard = last.into_iter().next().map_or_else(|| "0-0".to_owned(), |(id, _)| id);
+        let last_broadcast = last.into_iter().next().map_or_else(|| "0-0".to_owned(), |(id, _)| id);
         Ok(Self {
+            client,
             connection,
             scripts: Scripts::new(),
             consumer: format!("{}-{}", std::process::id(), Id::make()),
             settings,
-            changed: Notify::new(),
-            heard: Mutex::new(heard),
-            known: Mutex::default(),
+            pending: Arc::default(),
+            heard: Arc::default(),
+            last_broadcast,
+            all: OnceLock::new(),
+            met: AtomicBool::new(false),
+            listener: Mutex::default(),
+            others: Mutex::default(),
+            beating: Beating::default(),
         })
     }
 
-    fn key(&self, name: &str) -> String {
+    pub(super) fn key(&self, name: &str) -> String {
         format!("{{{}}}:{name}", self.settings.prefix)
     }
 
-    /// The keys of a subscriber, in the order that the scripts expect.
-    fn keys(&self, call: &mut ScriptInvocation<'_>, subscriber: &Subscriber) {
-        for what in ["stream", "items", "attempts", "lines", "delayed", "resting", "counter"] {
-            call.key(self.key(&format!("{}:{}:{what}", subscriber.event, subscriber.name)));
-        }
-    }
-
-    fn call<'s>(&self, script: &'s redis::Script, subscriber: &Subscriber) -> ScriptInvocation<'s> {
+    /// A script with the keys that all have.
+    pub(super) fn begin<'s>(&self, script: &'s redis::Script) -> ScriptInvocation<'s> {
         let mut call = script.prepare_invoke();
-        self.keys(&mut call, subscriber);
+        for what in COMMON {
+            call.key(self.key(what));
+        }
         call
     }
 
-    fn dead_of(&self, event: &str, subscriber: &str) -> String {
+    /// The keys of a subscriber.
+    pub(super) fn keys(&self, call: &mut ScriptInvocation<'_>, event: &str, subscriber: &str) {
+        for what in OF_EACH {
+            call.key(self.key(&format!("{event}:{subscriber}:{what}")));
+        }
+    }
+
+    pub(super) fn call<'s>(&self, script: &'s redis::Script, subscriber: &Subscriber) -> ScriptInvocation<'s> {
+        let mut call = self.begin(script);
+        self.keys(&mut call, subscriber.event, subscriber.name);
+        call
+    }
+
+    /// A script about all of these, which gets this process's name and their groups.
+    pub(super) fn call_for<'s>(&self, script: &'s redis::Script, of: &[(String, String)]) -> ScriptInvocation<'s> {
+        let mut call = self.begin(script);
+        for (event, subscriber) in of {
+            self.keys(&mut call, event, subscriber);
+        }
+        call
+    }
+
+    pub(super) fn all(&self) -> &'static [&'static Subscriber] {
+        self.all.get().copied().unwrap_or_default()
+    }
+
+    pub(super) fn dead_of(&self, event: &str, subscriber: &str) -> String {
         self.key(&format!("{event}:{subscriber}:dead"))
     }
 
-    async fn run<T: redis::FromRedisValue>(&self, call: &ScriptInvocation<'_>) -> Result<T> {
+    pub(super) async fn run<T: redis::FromRedisValue>(&self, call: &ScriptInvocation<'_>) -> Result<T> {
         call.invoke_async(&mut self.connection.clone()).await.map_err(unavailable)
-    }
-
-    async fn claim_for(&self, subscriber: &'static Subscriber, room: usize) -> Result<Vec<Claimed>> {
-        let mut call = self.call(&self.scripts.claim, subscriber);
-        call.arg(subscriber.name).arg(&self.consumer).arg(room).arg(millis(self.settings.lease));
-        let taken: Vec<Taken> = self.run(&call).await?;
-        let mut claimed = Vec::with_capacity(taken.len());
-        for (entry, id, attempt, envelope, payload, over) in taken {
-            let claim = Claim { delivery: id, token: format!("{entry} {attempt}") };
-            let attempt = attempt.parse().unwrap_or(u32::MAX);
-            match serde_json::from_str::<Envelope>(&envelope) {
-                Ok(envelope) => {
-                    // Whether its time is over, the server's clock has said.
-                    let envelope = Envelope { expires: (over == "1").then_some(0), ..envelope };
-                    claimed.push(Claimed { claim, subscriber, envelope, payload, attempt });
-                }
-                Err(error) => {
-                    let error = format!("the stored envelope can't be read: {error}");
-                    tracing::error!(%subscriber, event = subscriber.event, error, "delivery failed for good");
-                    if let Err(error) = self.ends(subscriber, &claim, Next::Bury { error }).await {
-                        // It is claimed again when its lease is over. The others are this process's now.
-                        let error: &dyn std::error::Error = &error;
-                        tracing::error!(%subscriber, error, "what can't be read was not buried");
-                    }
-                }
-            }
-        }
-        Ok(claimed)
-    }
-
-    async fn ends(&self, subscriber: &Subscriber, claim: &Claim, next: Next) -> Result<bool> {
-        let (entry, attempt) = claim.token.split_once(' ').unwrap_or_default();
-        let (what, wait, error) = match next {
-            Next::Complete | Next::Expire => ("complete", 0, String::new()),
-            Next::Retry { wait, error } => ("retry", millis(wait), error),
-            Next::Bury { error } => ("bury", 0, error),
-            Next::Release => ("release", 0, String::new()),
-        };
-        let mut call = self.call(&self.scripts.next, subscriber);
-        call.key(self.dead_of(subscriber.event, subscriber.name)).key(self.key("dead"));
-        call.arg(subscriber.name).arg(&self.consumer).arg(entry).arg(&claim.delivery).arg(attempt);
-        call.arg(what).arg(wait).arg(error);
-        self.run(&call).await
-    }
-
-    /// A dead letter of this number, of whichever of these subscribers.
-    async fn out(&self, of: &[&'static Subscriber], dead: u64, again: bool) -> Result<bool> {
-        for subscriber in of {
-            let mut call = self.call(&self.scripts.replay, subscriber);
-            call.key(self.dead_of(subscriber.event, subscriber.name));
-            call.arg(dead).arg(if again { Id::make().to_string() } else { String::new() });
-            if self.run(&call).await? {
-                return Ok(true);
-            }
-        }
-        Ok(false)
     }
 }
 
@@ -163,9 +156,9 @@ impl Queue for RedisQueue {
         to: &[&'static Subscriber],
         spread: bool,
     ) -> Result<()> {
-        let mut call = self.scripts.enqueue.prepare_invoke();
+        let mut call = self.begin(&self.scripts.enqueue);
         for subscriber in to {
-            self.keys(&mut call, subscriber);
+            self.keys(&mut call, subscriber.event, subscriber.name);
         }
         if spread {
             call.key(self.key("broadcast"));
@@ -176,6 +169,8 @@ impl Queue for RedisQueue {
         // A NUL ends the key within a line.
         let line = envelope.key.as_deref().unwrap_or_default().replace('\0', "\u{fffd}");
         let text = serde_json::to_string(envelope).expect("an envelope is strings and numbers");
+        let whose: Vec<String> = to.iter().map(|subscriber| name_of(subscriber.event, subscriber.name)).collect();
+        call.arg(&self.consumer).arg(whose.join("\n"));
         call.arg(text).arg(payload).arg(line).arg(after(envelope.due)).arg(after(envelope.expires));
         for _ in to {
             call.arg(Id::make().to_string());
@@ -184,38 +179,33 @@ impl Queue for RedisQueue {
     }
 
     async fn claim(&self, room: Vec<(&'static Subscriber, usize)>) -> (Vec<Claimed>, Result<()>) {
-        {
-            let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-            for (subscriber, _) in &room {
-                if !known.iter().any(|other| other.number == subscriber.number) {
-                    known.push(subscriber);
-                }
+        let room = self.pending.take(room);
+        if room.is_empty() {
+            return (Vec::new(), Ok(()));
+        }
+        match self.claim_for(&room).await {
+            Ok(answer) => answer,
+            Err(error) => {
+                self.pending.mark(&room.iter().map(|(subscriber, _)| *subscriber).collect::<Vec<_>>());
+                (Vec::new(), Err(error))
             }
         }
-        let claims = room.into_iter().map(|(subscriber, room)| self.claim_for(subscriber, room));
-        let (mut claimed, mut asked) = (Vec::new(), Ok(()));
-        for answer in join_all(claims).await {
-            match answer {
-                Ok(more) => claimed.extend(more),
-                Err(error) => asked = Err(error),
-            }
-        }
-        (claimed, asked)
     }
 
-    async fn next(&self, claimed: &Claimed, next: Next) -> Result<bool> {
+    async fn next(&self, claimed: &Claimed, next: Next) -> Result<Ended> {
         self.ends(claimed.subscriber, &claimed.claim, next).await
     }
 
-    async fn renew(&self, claims: Vec<(&'static Subscriber, Claim)>) -> Result<()> {
-        let renewals = claims.iter().map(async |(subscriber, claim)| {
-            let (entry, attempt) = claim.token.split_once(' ').unwrap_or_default();
-            let mut call = self.call(&self.scripts.renew, subscriber);
-            call.arg(subscriber.name).arg(&self.consumer).arg(entry).arg(&claim.delivery).arg(attempt);
-            self.run::<u32>(&call).await
-        });
-        // Each for itself: an error of one takes no lease from the others.
-        join_all(renewals).await.into_iter().try_for_each(|renewed| renewed.map(drop))
+    fn beat(&self) -> Result<()> {
+        self.tell_alive()
+    }
+
+    async fn inherit(&self) -> Result<()> {
+        self.take_over().await
+    }
+
+    async fn recall(&self, held: Vec<(&'static Subscriber, Claim)>) -> Result<()> {
+        self.give_back(held).await
     }
 
     fn lease(&self) -> Duration {
@@ -223,11 +213,43 @@ impl Queue for RedisQueue {
     }
 
     async fn stirs(&self) {
-        let _ = tokio::time::timeout(self.settings.poll, self.changed.notified()).await;
+        let next = self.pending.next().map(|due| due.saturating_duration_since(Instant::now()));
+        let wait = next.map_or(AT_THE_LATEST, |next| next.min(AT_THE_LATEST));
+        let _ = tokio::time::timeout(wait, self.pending.changed.notified()).await;
     }
 
-    fn stir(&self) {
-        self.changed.notify_one();
+    fn stir(&self, whose: &[&'static Subscriber]) {
+        self.pending.mark(whose);
+    }
+
+    fn start(&self, all: &'static [&'static Subscriber]) {
+        if self.all.set(all).is_err() {
+            return;
+        }
+        let listener = Listener {
+            client: self.client.clone(),
+            pending: Arc::clone(&self.pending),
+            broadcasts: self.key("broadcast"),
+            wake: self.key("wake"),
+            consumer: self.consumer.clone(),
+            heard: Arc::clone(&self.heard),
+            last: self.last_broadcast.clone(),
+        };
+        self.pending.mark(all);
+        let task = tokio::spawn(listener.run(all));
+        *self.listener.lock().unwrap_or_else(PoisonError::into_inner) = Some(task.abort_handle());
+    }
+
+    async fn orphans(&self, known: &[&'static Subscriber]) -> Result<Vec<Orphan>> {
+        self.kept_for_nobody(known).await
+    }
+
+    async fn adopt(&self, orphan: &Orphan, by: &'static Subscriber) -> Result<u64> {
+        self.hand_over(orphan, by).await
+    }
+
+    async fn drop_orphan(&self, orphan: &Orphan) -> Result<u64> {
+        self.delete(orphan).await
     }
 
     async fn pending(&self, of: &[&'static Subscriber]) -> Result<u64> {
@@ -254,29 +276,11 @@ impl Queue for RedisQueue {
     }
 
     async fn dead(&self, of: &[&'static Subscriber], limit: usize) -> Result<Vec<DeadLetter>> {
-        let mut letters = Vec::new();
-        for subscriber in of {
-            let last = i64::try_from(limit).unwrap_or(i64::MAX).saturating_sub(1);
-            let mut range = redis::cmd("ZRANGE");
-            range.arg(self.dead_of(subscriber.event, subscriber.name)).arg(0).arg(last);
-            let found: Vec<String> = range.query_async(&mut self.connection.clone()).await.map_err(unavailable)?;
-            letters.extend(found.iter().filter_map(|text| letter(subscriber, text)));
-        }
-        letters.sort_by_key(|letter| letter.id);
-        letters.truncate(limit);
-        Ok(letters)
+        self.letters(of, limit).await
     }
 
     async fn letter(&self, of: &[&'static Subscriber], dead: u64) -> Result<Option<DeadLetter>> {
-        for subscriber in of {
-            let mut range = redis::cmd("ZRANGEBYSCORE");
-            range.arg(self.dead_of(subscriber.event, subscriber.name)).arg(dead).arg(dead);
-            let found: Vec<String> = range.query_async(&mut self.connection.clone()).await.map_err(unavailable)?;
-            if let Some(letter) = found.iter().find_map(|text| letter(subscriber, text)) {
-                return Ok(Some(letter));
-            }
-        }
-        Ok(None)
+        self.letter_of(of, dead).await
     }
 
     async fn replay(&self, of: &[&'static Subscriber], dead: u64) -> Result<bool> {
@@ -288,25 +292,7 @@ impl Queue for RedisQueue {
     }
 
     async fn heard(&self) -> Result<Vec<(Envelope, String)>> {
-        let after = self.heard.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let mut range = redis::cmd("XRANGE");
-        range.arg(self.key("broadcast")).arg(format!("({after}")).arg("+").arg("COUNT").arg(512);
-        let found: Vec<(String, Vec<String>)> =
-            range.query_async(&mut self.connection.clone()).await.map_err(unavailable)?;
-        if let Some((last, _)) = found.last() {
-            self.heard.lock().unwrap_or_else(PoisonError::into_inner).clone_from(last);
-        }
-        let readable = found.into_iter().filter_map(|(_, fields)| {
-            let [_, envelope, _, payload] = <[String; 4]>::try_from(fields).ok()?;
-            match serde_json::from_str(&envelope) {
-                Ok(envelope) => Some((envelope, payload)),
-                Err(error) => {
-                    tracing::error!(%error, "a broadcast can't be read");
-                    None
-                }
-            }
-        });
-        Ok(readable.collect())
+        Ok(std::mem::take(&mut *self.heard.lock().unwrap_or_else(PoisonError::into_inner)))
     }
 
     async fn check(&self) -> std::result::Result<(), Error> {
@@ -315,24 +301,21 @@ impl Queue for RedisQueue {
     }
 
     async fn close(&self) {
-        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let leaves = known.into_iter().map(async |subscriber| {
-            let mut call = self.call(&self.scripts.leave, subscriber);
-            call.arg(subscriber.name).arg(&self.consumer);
-            // A consumer that stays costs a few bytes.
-            let _ = self.run::<u32>(&call).await;
-        });
-        // Side by side: where the server is away, each takes as long as a call may.
-        join_all(leaves).await;
+        self.stop_listening();
+        self.leave().await;
     }
 }
 
-/// A dead letter as the script wrote it. One whose envelope can't be read is shown as far as the rest tells.
-fn letter(subscriber: &Subscriber, text: &str) -> Option<DeadLetter> {
-    let (id, envelope, payload, _, error, attempts, failed_at): Letter = serde_json::from_str(text).ok()?;
-    let envelope = serde_json::from_str(&envelope).unwrap_or_else(|_| {
-        let id = Id::adopt(&format!("unreadable-{id}")).expect("letters and digits");
-        Envelope { event: subscriber.event.to_owned(), ..Envelope::new(&Context::request(id), None, None, 0) }
-    });
-    Some(DeadLetter { id, subscriber: subscriber.name.to_owned(), envelope, payload, error, attempts, failed_at })
+impl RedisQueue {
+    fn stop_listening(&self) {
+        if let Some(listener) = self.listener.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            listener.abort();
+        }
+    }
+}
+
+impl Drop for RedisQueue {
+    fn drop(&mut self) {
+        self.stop_listening();
+    }
 }

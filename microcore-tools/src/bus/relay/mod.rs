@@ -10,22 +10,29 @@ use std::time::Duration;
 
 use microcore_runtime::context::Id;
 use microcore_runtime::error::Result;
-use microcore_runtime::event::{Envelope, Outbox, Outgoing, Place};
+use microcore_runtime::event::{Envelope, Outbox, Outgoing, Place, Turn};
 use tokio::time::{Instant, sleep_until, timeout};
 
 use super::BusError;
 use super::outbox::Kept;
+use super::stored::Beats;
 
 /// The most that are claimed at once.
 const BATCH: u32 = 256;
-/// How often the outbox is looked at by a process that ever had something in it.
-const LOOK: Duration = Duration::from_secs(1);
+/// How often the outbox is looked at where nobody in this process has kept anything: what a process left behind that died
+/// between its commit and its relay.
+const LOOK: Duration = Duration::from_secs(10);
 /// Without tables: so often it is asked whether there are some.
 const ASK_AGAIN: Duration = Duration::from_secs(30);
-/// After a publish in a transaction, so long is looked often: the commit is not announced.
+/// After an error, so long before the next try.
+const AFTER_AN_ERROR: Duration = Duration::from_millis(500);
+/// While another process has its turn, so often it is asked whether it has passed it.
+const OTHERS: Duration = Duration::from_millis(25);
+/// After a publish in a transaction that can't be found yet, so long until the next look; twice as long each time. A commit
+/// wakes the relay; this is for the transaction whose commit is not heard of.
 const SOON: Duration = Duration::from_millis(2);
-/// How many such looks.
-const LOOKS: u32 = 50;
+/// The longest such wait.
+const SOON_AT_MOST: Duration = Duration::from_secs(1);
 /// How long it is remembered that an event was handled.
 const MEMORY: Duration = Duration::from_hours(24 * 14);
 
@@ -36,7 +43,7 @@ pub(super) trait HandOn: Send + Sync {
 
 /// How fast the relay goes.
 pub(super) struct Pace {
-    /// How long what is claimed is this process's alone, unless it renews the claim.
+    /// How long who has the turn may give no sign of life.
     pub(super) lease: Duration,
     /// How often what was handled is forgotten.
     pub(super) forget: Duration,
@@ -55,8 +62,10 @@ pub(super) struct HandOver<D, H> {
     pace: Pace,
     /// This process, in this run.
     owner: String,
-    /// When the lease was claimed or renewed; `None` where somebody else has it.
+    /// When the turn was taken or the last sign of life given; `None` where somebody else has it.
     held: Option<Instant>,
+    /// How long the process has stood still that has the turn.
+    others: Beats,
     /// Handed on, and not yet deleted.
     done: Vec<Place>,
 }
@@ -64,7 +73,15 @@ pub(super) struct HandOver<D, H> {
 impl<D: Outbox, H: HandOn> HandOver<D, H> {
     pub(super) fn new(database: D, onward: H, pace: Pace) -> Self {
         let owner = format!("{}-{}", std::process::id(), Id::make());
-        Self { database: Arc::new(database), onward, pace, owner, held: None, done: Vec::new() }
+        Self {
+            database: Arc::new(database),
+            onward,
+            pace,
+            owner,
+            held: None,
+            others: Beats::default(),
+            done: Vec::new(),
+        }
     }
 
     /// Hands on what is committed, and forgets what was handled long ago, until the drain begins.
@@ -76,46 +93,69 @@ impl<D: Outbox, H: HandOn> HandOver<D, H> {
     }
 
     async fn handing(mut self, kept: &Kept) {
-        let (mut reached, mut used, mut last) = (true, false, 0);
+        let (mut reached, mut seen, mut soon) = (true, 0, SOON);
         while !kept.stop.is_cancelled() {
             // What was kept before this look is handed on by it, where its transaction is committed.
-            let seen = kept.count.load(Ordering::Acquire);
-            let mut handed = 0;
-            for _ in 0..LOOKS {
-                match self.batch().await {
-                    Ok(0) if handed > 0 => break,
-                    Ok(0) => kept.pause(SOON).await,
-                    Ok(count) => {
-                        handed += count;
-                        reached = true;
-                    }
-                    Err(error) => {
-                        if std::mem::take(&mut reached) {
-                            tracing::error!(error = %error.chain(), "the outbox can't be handed on; it is tried again");
-                        }
-                        kept.pause(LOOK).await;
-                    }
+            let count = kept.count.load(Ordering::Acquire);
+            let wait = match self.batch().await {
+                Ok(Handed::Some(_)) => {
+                    (reached, soon) = (true, SOON);
+                    continue;
                 }
-                if kept.stop.is_cancelled() || (seen == last && handed == 0) {
-                    break;
+                Ok(Handed::ByOthers) => OTHERS,
+                Ok(Handed::Nothing) if count == seen && soon > SOON_AT_MOST => LOOK,
+                Ok(Handed::Nothing) => {
+                    if count != seen {
+                        (seen, soon) = (count, SOON);
+                    }
+                    // The first look of a process, and the last for what it kept, are followed by the long wait.
+                    let wait = if count == 0 { LOOK } else { soon };
+                    soon *= 2;
+                    wait
                 }
-            }
-            used |= seen > 0 || handed > 0;
-            last = seen;
-            if kept.count.load(Ordering::Acquire) == seen {
-                // Who keeps nothing hands on what others left behind, and that waits for the end of their lease anyway.
-                let look = if used { LOOK } else { self.pace.lease };
-                kept.stop.run_until_cancelled(timeout(look, kept.told.notified())).await;
-            }
+                Err(error) => {
+                    if std::mem::take(&mut reached) {
+                        tracing::error!(error = %error.chain(), "the outbox can't be handed on; it is tried again");
+                    }
+                    AFTER_AN_ERROR
+                }
+            };
+            let woken = timeout(wait, kept.told.notified());
+            kept.stop.run_until_cancelled(woken).await;
+        }
+        // The others need not wait for its silence.
+        if let Err(error) = self.database.pass(&self.owner).await {
+            tracing::debug!(error = %error.chain(), "the turn of the outbox was not passed");
         }
     }
 
-    /// Hands on the oldest; gives how many.
-    async fn batch(&mut self) -> Result<usize> {
+    /// Takes the turn, hands on the oldest, and passes the turn where that was all.
+    async fn batch(&mut self) -> Result<Handed> {
         // What could not be deleted the last time is not to be handed on again.
         self.settle().await?;
-        self.held = Some(Instant::now());
-        let batch = self.database.claim(BATCH, &self.owner, self.pace.lease).await?;
+        let begun = Instant::now();
+        let turn = match self.database.claim(BATCH, &self.owner, None).await? {
+            Turn::Others(name, beat) => {
+                let silent = self.others.gone(vec![(name, beat)], self.pace.lease).pop();
+                match silent {
+                    Some(silent) => self.database.claim(BATCH, &self.owner, Some(&silent)).await?,
+                    None => return Ok(Handed::ByOthers),
+                }
+            }
+            turn => turn,
+        };
+        let batch = match turn {
+            Turn::Mine(batch) => batch,
+            Turn::Nothing => Vec::new(),
+            Turn::Others(..) => return Ok(Handed::ByOthers),
+        };
+        if batch.is_empty() {
+            if self.held.take().is_some() {
+                self.database.pass(&self.owner).await?;
+            }
+            return Ok(Handed::Nothing);
+        }
+        self.held = Some(begun);
         let mut handed = 0;
         let mut settles = Instant::now() + self.pace.lease / 10;
         for outgoing in batch {
@@ -135,7 +175,7 @@ impl<D: Outbox, H: HandOn> HandOver<D, H> {
             result?;
         }
         self.settle().await?;
-        Ok(handed)
+        Ok(Handed::Some(handed))
     }
 
     /// Hands one on, or sets it aside where it can't be read.
@@ -162,11 +202,11 @@ impl<D: Outbox, H: HandOn> HandOver<D, H> {
                 handed = &mut handing => break handed?,
                 () = sleep_until(renewal) => {
                     let now = Instant::now();
-                    match self.database.renew(&self.owner, lease).await {
-                        Ok(0) => self.held = None,
-                        Ok(_) => self.held = self.held.map(|_| now),
+                    match self.database.renew(&self.owner).await {
+                        Ok(false) => self.held = None,
+                        Ok(true) => self.held = self.held.map(|_| now),
                         // It stays as it is, and ends in time.
-                        Err(error) => tracing::warn!(error = %error.chain(), "the lease of the outbox was not renewed"),
+                        Err(error) => tracing::warn!(error = %error.chain(), "no sign of life was given for the turn of the outbox"),
                     }
                     renewal = now + lease / 3;
                 }
@@ -186,15 +226,37 @@ impl<D: Outbox, H: HandOn> HandOver<D, H> {
     }
 }
 
+/// What a look came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Handed {
+    /// So many were handed on; there may be more.
+    Some(usize),
+    /// Nothing waits.
+    Nothing,
+    /// Another process has the turn.
+    ByOthers,
+}
+
 /// Waits until there are tables: they may come with the command `migrate` later. `false` where the drain begins before.
 async fn tables<D: Outbox>(database: &D, kept: &Kept) -> bool {
-    while !database.exists().await.unwrap_or_default() {
+    let mut reached = true;
+    loop {
+        let wait = match database.exists().await {
+            Ok(true) => return true,
+            Ok(false) => ASK_AGAIN,
+            Err(error) => {
+                // Whether there are tables is not known while the database is away.
+                if std::mem::take(&mut reached) {
+                    tracing::error!(error = %error.chain(), "the outbox can't be looked at; it is tried again");
+                }
+                AFTER_AN_ERROR
+            }
+        };
         if kept.stop.is_cancelled() {
             return false;
         }
-        kept.stop.run_until_cancelled(timeout(ASK_AGAIN, kept.told.notified())).await;
+        kept.stop.run_until_cancelled(timeout(wait, kept.told.notified())).await;
     }
-    true
 }
 
 /// Forgets what was handled long ago, for as long as the process runs.

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize};
 
 use microcore_runtime::context::Context;
 use microcore_runtime::error::Error;
-use microcore_runtime::event::{Transactional as _, wall_clock};
+use microcore_runtime::event::{OutboxListener, Transactional as _, wall_clock};
 use microcore_runtime::lifecycle::Boot;
 use microcore_runtime::manifest::{Manifest, PluginFacts};
 use microcore_runtime::plugin::Identity;
@@ -97,12 +97,12 @@ async fn a_slow_hand_over_keeps_its_lease_and_nothing_is_handed_on_twice() {
     // Another process looks for as long as two leases.
     let begun = Instant::now();
     while begun.elapsed() < time * 2 {
-        assert_eq!(second.batch().await.unwrap(), 0);
+        assert_eq!(second.batch().await.unwrap(), Handed::ByOthers);
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     over.store(true, Ordering::Release);
-    assert_eq!(first.await.unwrap(), 2);
-    assert_eq!(second.batch().await.unwrap(), 0);
+    assert_eq!(first.await.unwrap(), Handed::Some(2));
+    assert_ne!(second.batch().await.unwrap(), Handed::Some(1));
     assert_eq!((got.lock().unwrap().join(" "), others.lock().unwrap().len()), ("1 2".to_owned(), 0));
     assert_eq!(count(&db).await, 0);
 }
@@ -117,12 +117,12 @@ async fn who_lost_the_lease_hands_nothing_more_on_and_deletes_what_it_did() {
         let db = stolen.clone();
         async move {
             // As another process does whose turn it is.
-            db.execute("UPDATE _microcore_outbox SET owner = 'other', lease = $1", (i64::MAX,)).await.unwrap();
+            db.execute("UPDATE _microcore_relay SET owner = 'other', beat = beat + 1", ()).await.unwrap();
             tokio::time::sleep(time * 2).await;
             Ok(())
         }
     });
-    assert_eq!(HandOver::new(db.clone(), slow, lease(time)).batch().await.unwrap(), 1);
+    assert_eq!(HandOver::new(db.clone(), slow, lease(time)).batch().await.unwrap(), Handed::Some(1));
     assert_eq!(*got.lock().unwrap(), ["1"]);
     let left = db.query::<(String,)>("SELECT payload FROM _microcore_outbox ORDER BY kept", ()).await.unwrap();
     assert_eq!(left, [("2".to_owned(),), ("3".to_owned(),)]);
@@ -146,10 +146,28 @@ async fn an_event_stays_in_the_outbox_until_it_is_handed_on_and_an_error_is_trie
     relay.batch().await.unwrap_err();
     // The first is deleted, the second is not.
     assert_eq!(count(&db).await, 1);
-    assert_eq!(relay.batch().await.unwrap(), 1);
+    assert_eq!(relay.batch().await.unwrap(), Handed::Some(1));
     assert_eq!(count(&db).await, 0);
     assert_eq!(*got.lock().unwrap(), ["1", "2"]);
     assert_eq!(*counts.lock().unwrap(), [2, 2, 1]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_falls_silent_in_its_turn_is_taken_over_and_who_has_nothing_to_hand_on_passes_it() {
+    let (db, got) = (database().await, Arc::default());
+    keep(&db, &["1"]).await;
+    db.execute("UPDATE _microcore_relay SET owner = 'dead', beat = 7", ()).await.unwrap();
+    let time = Duration::from_millis(100);
+    let mut relay = HandOver::new(db.clone(), Slow(Arc::clone(&got), |_| async { Ok(()) }), lease(time));
+    let begun = Instant::now();
+    while relay.batch().await.unwrap() == Handed::ByOthers {
+        tokio::task::yield_now().await;
+    }
+    assert!(begun.elapsed() >= time, "it watched for a lease first");
+    assert_eq!(*got.lock().unwrap(), ["1"]);
+    assert_eq!(relay.batch().await.unwrap(), Handed::Nothing);
+    let owner = "SELECT count(owner) FROM _microcore_relay";
+    assert_eq!(db.query_scalar::<i64>(owner, ()).await.unwrap(), 0);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -180,4 +198,75 @@ async fn what_was_handled_long_ago_is_forgotten_while_the_process_runs() {
     assert_eq!(left, [("new".to_owned(),)]);
     kept.stop.cancel();
     running.await.unwrap();
+}
+
+/// A database that counts what it is asked.
+struct Counted(Db, Arc<AtomicUsize>);
+
+impl Outbox for Counted {
+    fn listen(&self, listener: Arc<dyn OutboxListener>) {
+        self.0.listen(listener);
+    }
+
+    async fn exists(&self) -> Result<bool> {
+        self.1.fetch_add(1, Ordering::Relaxed);
+        self.0.exists().await
+    }
+
+    async fn claim(&self, limit: u32, owner: &str, silent: Option<&(String, i64)>) -> Result<Turn> {
+        self.1.fetch_add(1, Ordering::Relaxed);
+        self.0.claim(limit, owner, silent).await
+    }
+
+    async fn renew(&self, owner: &str) -> Result<bool> {
+        self.1.fetch_add(1, Ordering::Relaxed);
+        self.0.renew(owner).await
+    }
+
+    async fn pass(&self, owner: &str) -> Result<()> {
+        self.1.fetch_add(1, Ordering::Relaxed);
+        self.0.pass(owner).await
+    }
+
+    async fn handed_on(&self, places: &[Place]) -> Result<()> {
+        self.1.fetch_add(1, Ordering::Relaxed);
+        self.0.handed_on(places).await
+    }
+
+    async fn set_aside(&self, place: &Place, why: &str) -> Result<()> {
+        self.1.fetch_add(1, Ordering::Relaxed);
+        self.0.set_aside(place, why).await
+    }
+
+    async fn forget(&self, age: Duration) -> Result<u64> {
+        self.1.fetch_add(1, Ordering::Relaxed);
+        self.0.forget(age).await
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn four_relays_without_work_ask_the_database_less_than_once_a_second() {
+    let (db, asked, kept) = (database().await, Arc::new(AtomicUsize::new(0)), Arc::new(Kept::default()));
+    let relays: Vec<_> = (0..4)
+        .map(|_| {
+            let counted = Counted(db.clone(), Arc::clone(&asked));
+            let relay = HandOver::new(counted, Slow(Arc::default(), |_| async { Ok(()) }), Pace::default());
+            let kept = Arc::clone(&kept);
+            tokio::spawn(async move { relay.run(&kept).await })
+        })
+        .collect();
+    // Each asks whether there are tables, forgets, and looks once.
+    while asked.load(Ordering::Relaxed) < 12 {
+        tokio::task::yield_now().await;
+    }
+    let (begun, before) = (Instant::now(), asked.load(Ordering::Relaxed));
+    while begun.elapsed() < Duration::from_secs(10) {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    let idle = asked.load(Ordering::Relaxed) - before;
+    assert!(idle <= 10, "{idle} calls in ten seconds");
+    kept.stop.cancel();
+    for relay in relays {
+        relay.await.unwrap();
+    }
 }

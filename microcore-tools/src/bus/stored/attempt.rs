@@ -11,17 +11,23 @@ use microcore_runtime::event::{
 };
 use tokio::time::sleep;
 
-use super::{Claimed, Held, Next, OnQueue, Queue, Stored};
+use super::pump::DOUBTS;
+use super::{Claimed, Ended, Held, Next, OnQueue, Queue, Stored};
 use crate::bus::Link;
 
 /// So many attempts may end with the death of their process beyond those that the subscriber asks for: an event that
 /// kills its handler's process each time must not do so for ever.
 const DEATHS: u32 = 10;
-/// How often the store is asked to take the end of a delivery before the lease is left to run out.
+/// How often the store is asked to take the end of a delivery before it is given back, to be attempted again.
 const TRIES: u32 = 20;
 
 /// Runs the handler once and says how the delivery goes on.
-pub(super) async fn attempt<A: Subscribers, T: OnQueue>(link: Arc<Link<A, T>>, app: &'static A, claimed: Claimed) {
+pub(super) async fn attempt<A: Subscribers, T: OnQueue>(
+    link: Arc<Link<A, T>>,
+    app: &'static A,
+    claimed: Claimed,
+    mut under_way: UnderWay<A, T>,
+) {
     let stored = &link.open;
     let subscriber = claimed.subscriber;
     let sent = Sent::restored(&claimed.envelope, subscriber.event);
@@ -72,9 +78,30 @@ pub(super) async fn attempt<A: Subscribers, T: OnQueue>(link: Arc<Link<A, T>>, a
             }
         }
     };
-    end(&link, &claimed, next, succeeded).await;
-    stored.in_flight.fetch_sub(1, Ordering::AcqRel);
-    stored.queue.stir();
+    end(&link, &claimed, next, succeeded, &mut under_way).await;
+}
+
+/// A delivery that is under way here. However its task ends, it is counted no longer after that.
+pub(super) struct UnderWay<A: 'static, T: OnQueue> {
+    pub(super) link: Arc<Link<A, T>>,
+    pub(super) held: Held,
+    pub(super) subscriber: &'static Subscriber,
+    /// Whether its lane counts it still.
+    pub(super) runs: bool,
+}
+
+impl<A: 'static, T: OnQueue> Drop for UnderWay<A, T> {
+    fn drop(&mut self) {
+        let stored = &self.link.open;
+        if self.runs {
+            // A panic, or the end of the runtime: nobody has said how the delivery goes on.
+            stored.left(self.subscriber, None, 0);
+            stored.doubts.store(DOUBTS, Ordering::Release);
+        }
+        stored.held().remove(&self.held);
+        stored.in_flight.fetch_sub(1, Ordering::AcqRel);
+        stored.queue.stir(&[self.subscriber]);
+    }
 }
 
 async fn end<A: Subscribers, T: OnQueue>(
@@ -82,6 +109,7 @@ async fn end<A: Subscribers, T: OnQueue>(
     claimed: &Claimed,
     next: Next,
     succeeded: Option<bool>,
+    under_way: &mut UnderWay<A, T>,
 ) {
     let (stored, subscriber) = (&link.open, claimed.subscriber);
     // Notices of failures are logged and no more: a dead letter of one would be the first of many.
@@ -91,14 +119,27 @@ async fn end<A: Subscribers, T: OnQueue>(
         Next::Bury { error } => (Next::Bury { error: error.clone() }, Some(error)),
         next => (next, None),
     };
-    let mine = stored.ended(claimed, stored_next).await;
-    stored.held().remove(&Held::of(claimed));
-    if !mine {
-        tracing::warn!(
-            %subscriber, event = subscriber.event, id = %claimed.envelope.id,
-            "the delivery had gone to another process before this one ended it"
-        );
+    let end = stored.ended(claimed, stored_next).await;
+    stored.held().remove(&under_way.held);
+    let id = &claimed.envelope.id;
+    match end {
+        End::Mine => {}
+        End::Taken => tracing::warn!(
+            %subscriber, event = subscriber.event, %id,
+            "the delivery was taken over by another process: this one had given no sign of life for a lease"
+        ),
+        End::Gone => tracing::warn!(
+            %subscriber, event = subscriber.event, %id, "the delivery was deleted from the store while it was handled"
+        ),
+        End::Unknown => {
+            stored.doubts.store(DOUBTS, Ordering::Release);
+            tracing::error!(
+                %subscriber, event = subscriber.event, %id,
+                "the store could not be told how the delivery ended: it is attempted again"
+            );
+        }
     }
+    let mine = end == End::Mine;
     let context = claimed.envelope.context(subscriber.event).delivered_to(subscriber.name, claimed.attempt);
     if let Some(error) = buried.filter(|_| mine) {
         tracing::error!(
@@ -117,6 +158,7 @@ async fn end<A: Subscribers, T: OnQueue>(
         }
     }
     let change = stored.left(subscriber, succeeded, link.deliveries.limits().concurrency);
+    under_way.runs = false;
     if let Some(notice) = noticed(link, subscriber, change).filter(|_| !quiet) {
         link.deliveries.tell(context, notice).await;
     }
@@ -146,20 +188,38 @@ fn noticed<A: Subscribers, T: OnQueue>(
     }
 }
 
+/// Whose a delivery was when it ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    /// This process's, and the store knows how it ended.
+    Mine,
+    /// Another process had taken it over.
+    Taken,
+    /// It was not in the store any more.
+    Gone,
+    /// The store could not be reached for long.
+    Unknown,
+}
+
 impl<Q: Queue> Stored<Q> {
-    /// Tells the store, again and again while it can't be reached; `false` where the claim is void.
-    async fn ended(&self, claimed: &Claimed, next: Next) -> bool {
+    /// Tells the store, again and again while it can't be reached.
+    async fn ended(&self, claimed: &Claimed, next: Next) -> End {
+        let mut answer_lost = false;
         for attempt in 0..TRIES {
             match self.queue.next(claimed, next.clone()).await {
-                Ok(mine) => return mine,
+                Ok(Ended::Now) => return End::Mine,
+                // The order that got no answer was carried out.
+                Ok(Ended::Before) if answer_lost => return End::Mine,
+                Ok(Ended::Before) => return End::Gone,
+                Ok(Ended::ByAnother) => return End::Taken,
                 Err(error) => {
+                    answer_lost = true;
                     self.lost(&error);
                     sleep(Duration::from_millis(50) * 2_u32.pow(attempt.min(6))).await;
                 }
             }
         }
-        // The lease runs out, and the delivery is claimed again: at least once, as promised.
-        false
+        End::Unknown
     }
 
     /// A delivery has left; what that changes for its subscriber.
@@ -184,13 +244,13 @@ impl<Q: Queue> Stored<Q> {
     }
 
     /// The pause is over: a single delivery is tried.
-    fn probe(&self, subscriber: &Subscriber) {
+    fn probe(&self, lane_of: &'static Subscriber) {
         let mut lanes = self.lanes();
-        let lane = &mut lanes[subscriber.number];
+        let lane = &mut lanes[lane_of.number];
         lane.breaker.probe();
         lane.limit = 1;
         drop(lanes);
-        self.queue.stir();
+        self.queue.stir(&[lane_of]);
     }
 }
 

@@ -4,13 +4,15 @@
 //! per claimed delivery → [`Subscribers::receive`], which the wiring writes → [`Next`].
 
 mod attempt;
+mod beats;
 mod pump;
 pub mod queue;
 mod transport;
 
 use std::collections::HashSet;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, mpsc};
 use std::time::Duration;
 
 use microcore_runtime::event::{
@@ -19,7 +21,8 @@ use microcore_runtime::event::{
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
-pub use self::queue::{Claim, Claimed, Next, Queue};
+pub use self::beats::Beats;
+pub use self::queue::{AT_THE_LATEST, Claim, Claimed, Ended, Next, Orphan, Queue};
 pub use self::transport::OnQueue;
 use super::{Accepting, BusError, Link};
 
@@ -41,6 +44,12 @@ pub struct Stored<Q> {
     /// Cancelled when the last claim was made; `None` before the application is wired.
     claimed: OnceLock<CancellationToken>,
     unreachable: AtomicBool,
+    /// How often it is still looked for what this process has without knowing.
+    doubts: AtomicU32,
+    /// Dropped, the signs of life end.
+    beating: Mutex<Option<mpsc::Sender<()>>>,
+    /// The file that the store writes, where it is one.
+    file: Option<PathBuf>,
 }
 
 /// One claim. Stores name deliveries and tokens per subscriber.
@@ -73,7 +82,9 @@ struct Lane {
 impl<Q: Queue> Stored<Q> {
     /// On this store.
     pub fn new(queue: Q) -> Self {
+        let file = queue.file();
         Self {
+            file,
             queue,
             lanes: Mutex::default(),
             held: Mutex::default(),
@@ -82,6 +93,8 @@ impl<Q: Queue> Stored<Q> {
             cut: CancellationToken::new(),
             claimed: OnceLock::new(),
             unreachable: AtomicBool::new(false),
+            doubts: AtomicU32::new(0),
+            beating: Mutex::default(),
         }
     }
 
@@ -99,6 +112,18 @@ impl<Q: Queue> Stored<Q> {
         while self.in_flight.load(Ordering::Acquire) > 0 || !and() {
             sleep(Duration::from_millis(2)).await;
         }
+    }
+
+    /// Refuses a publish that would wait for the very transaction that it stands in.
+    fn no_wait_for_itself(&self, event: &str) -> Result<(), BusError> {
+        let waits = self.file.as_deref().is_some_and(microcore_runtime::database::is_written_here);
+        if waits {
+            return Err(BusError::Refused(format!(
+                "`{event}` can't be stored within this transaction, which holds the very file: BUS_PATH is DB_PATH, so \
+                 write `tx.publish` here"
+            )));
+        }
+        Ok(())
     }
 
     fn held(&self) -> MutexGuard<'_, HashSet<Held>> {
@@ -133,12 +158,13 @@ where
         let to: Vec<_> = kept.chain(inline).copied().collect();
         let spread = tasks.iter().any(|subscriber| subscriber.broadcast);
         if spread || !to.is_empty() {
+            link.open.no_wait_for_itself(E::NAME)?;
             queue.enqueue(&envelope, &payload, &to, spread).await.map_err(down)?;
         }
         if !delayed {
             app.inline(&published);
         }
-        queue.stir();
+        queue.stir(&to);
         Ok(())
     })
 }
@@ -154,7 +180,7 @@ pub async fn hand_on<A: Subscribers, T: OnQueue>(
     let (spread, to): (Vec<_>, Vec<_>) = of.partition(|subscriber| subscriber.broadcast);
     if !to.is_empty() || !spread.is_empty() {
         queue.enqueue(envelope, payload, &to, !spread.is_empty()).await.map_err(down)?;
-        queue.stir();
+        queue.stir(&to);
     }
     Ok(())
 }
@@ -171,13 +197,57 @@ pub fn start<A: Subscribers, T: OnQueue>(link: &Arc<Link<A, T>>, app: &'static A
         missed: false,
     };
     *link.open.lanes() = A::ALL.iter().map(lane).collect();
+    link.open.queue.start(A::ALL);
+    tokio::spawn(tell_orphans(Arc::clone(link)));
     let claimed = link.open.claimed.get_or_init(CancellationToken::new).clone().drop_guard();
     let claims = pump::claims(Arc::clone(link), app);
     tokio::spawn(async move {
         claims.await;
         drop(claimed);
     });
-    tokio::spawn(pump::leases(Arc::clone(link)));
+    pump::beats(link);
+}
+
+/// Says what is kept for nobody.
+async fn tell_orphans<A: Subscribers, T: OnQueue>(link: Arc<Link<A, T>>) {
+    for orphan in link.open.queue.orphans(A::ALL).await.unwrap_or_default() {
+        let Orphan { event, subscriber, waiting, dead } = orphan;
+        tracing::warn!(
+            event,
+            subscriber,
+            waiting,
+            dead,
+            "the store keeps deliveries for a subscriber that this application does not have: unless a process of another \
+             version handles them, hand them over or delete them with `events orphans`"
+        );
+    }
+}
+
+/// What is kept for subscribers that this application does not have.
+pub async fn orphans<A: Subscribers, T: OnQueue>(link: &Link<A, T>) -> Result<Vec<Orphan>, BusError> {
+    link.open.queue.orphans(A::ALL).await.map_err(down)
+}
+
+/// Hands over what is kept for a subscriber that is not there, or deletes it; gives how many there were.
+pub async fn settle_orphan<A: Subscribers, T: OnQueue>(
+    link: &Link<A, T>,
+    event: &str,
+    subscriber: &str,
+    by: Option<&str>,
+) -> Result<u64, BusError> {
+    let queue = &link.open.queue;
+    let orphans = queue.orphans(A::ALL).await.map_err(down)?;
+    let is_meant = |orphan: &&Orphan| orphan.event == event && orphan.subscriber == subscriber;
+    let Some(orphan) = orphans.iter().find(is_meant) else { return Ok(0) };
+    let Some(by) = by else { return queue.drop_orphan(orphan).await.map_err(down) };
+    let named = |other: &&&'static Subscriber| other.name == by && !other.broadcast;
+    let found = A::ALL.iter().find(|other| named(other) && other.event == event).or_else(|| A::ALL.iter().find(named));
+    let Some(by) = found else {
+        let of = A::ALL.iter().filter(|other| other.event == event).map(|other| other.name);
+        let of = of.collect::<Vec<_>>().join("`, `");
+        return Err(BusError::Refused(format!("there is no subscriber `{by}`; `{event}` is heard by `{of}`")));
+    };
+    queue.adopt(orphan, by).await.map_err(down)
 }
 
 /// Waits until nothing is under way here, and nothing that this application could handle is stored.
@@ -226,6 +296,7 @@ pub async fn drain<A: Subscribers, T: OnQueue>(link: &Link<A, T>, deadline: Dura
             "the store of events does not answer: deliveries that end now are attempted again when their lease is over"
         );
     }
+    drop(stored.beating.lock().unwrap_or_else(PoisonError::into_inner).take());
     left
 }
 
@@ -272,7 +343,7 @@ pub async fn dead_letter<A: Subscribers, T: OnQueue>(
 /// Makes a dead letter wait again.
 pub async fn replay<A: Subscribers, T: OnQueue>(link: &Link<A, T>, id: u64) -> Result<bool, BusError> {
     let found = link.open.queue.replay(A::ALL, id).await.map_err(down)?;
-    link.open.queue.stir();
+    link.open.queue.stir(A::ALL);
     Ok(found)
 }
 

@@ -4,14 +4,19 @@
 //! RESUBMITTED wherever it waits again: for its next attempt, after a replay, after its process died.
 
 use std::future::Future;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use microcore_runtime::error::{Error, Unavailable};
+pub use microcore_runtime::event::Orphan;
 use microcore_runtime::event::{DeadLetter, Envelope, Subscriber, SubscriberStatus};
 
 /// A result of a store. Its error means that the outcome is unknown: a server that did not answer in time may have done
 /// what it was asked.
 pub type Result<T, E = Unavailable> = std::result::Result<T, E>;
+
+/// So often it is seen to what happens in the process alone: a plugin that came up, a pause that is over.
+pub const AT_THE_LATEST: Duration = Duration::from_secs(1);
 
 /// The right to end one delivery: it is void as soon as somebody else claimed the delivery.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -35,6 +40,18 @@ pub struct Claimed {
     pub payload: String,
     /// Which attempt this is, counted from 1, attempts of processes that died included.
     pub attempt: u32,
+}
+
+/// What became of an order to end a delivery.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// It is ended by this.
+    Now,
+    /// It is not this claim's any more, and nobody took it away: an earlier order ended it whose answer was lost, or
+    /// somebody deleted it.
+    Before,
+    /// The process gave no sign of life for a lease, and another one took the delivery over.
+    ByAnother,
 }
 
 /// How a claimed delivery goes on.
@@ -75,25 +92,54 @@ pub trait Queue: Send + Sync + 'static {
         spread: bool,
     ) -> impl Future<Output = Result<()>> + Send;
 
-    /// Claims what is due, at most so many per subscriber, each with a lease of this process. Where it fails for some
-    /// subscribers, what was claimed for the others comes beside the error: nobody else would know of it.
+    /// Claims what is due, at most so many per subscriber, for this process. Where it fails for some subscribers, what was
+    /// claimed for the others comes beside the error: nobody else would know of it. Where the store knows that nothing is
+    /// due, it is not asked.
     fn claim(&self, room: Vec<(&'static Subscriber, usize)>)
     -> impl Future<Output = (Vec<Claimed>, Result<()>)> + Send;
 
-    /// Says how a claimed delivery goes on; `false` where the claim is void, and then nothing is changed.
-    fn next(&self, claimed: &Claimed, next: Next) -> impl Future<Output = Result<bool>> + Send;
+    /// Says how a claimed delivery goes on. Where it is not this process's any more, nothing is changed.
+    fn next(&self, claimed: &Claimed, next: Next) -> impl Future<Output = Result<Ended>> + Send;
 
-    /// Renews the leases of these claims.
-    fn renew(&self, claims: Vec<(&'static Subscriber, Claim)>) -> impl Future<Output = Result<()>> + Send;
+    /// Tells the other processes that this one is alive. It blocks: it is called on a thread of its own, three times in a
+    /// lease while this process holds something.
+    fn beat(&self) -> Result<()>;
 
-    /// How long a lease is.
+    /// Looks for processes that gave no sign of life for a lease, by the monotonic clock of this one: what they held waits
+    /// again. Called three times in a lease. A process never takes over what it holds itself.
+    fn inherit(&self) -> impl Future<Output = Result<()>> + Send;
+
+    /// Gives back what stands under the name of this process and is not held: the answer to a claim was lost. No claim is
+    /// on its way meanwhile.
+    fn recall(&self, held: Vec<(&'static Subscriber, Claim)>) -> impl Future<Output = Result<()>> + Send;
+
+    /// How long a process may give no sign of life.
     fn lease(&self) -> Duration;
 
-    /// Returns when there may be something to claim, at the latest after the store's own interval.
+    /// The application is wired, and these are its subscribers.
+    fn start(&self, _all: &'static [&'static Subscriber]) {}
+
+    /// Returns when there may be something to claim, and after [`AT_THE_LATEST`]. It asks the store nothing that costs it
+    /// anything.
     fn stirs(&self) -> impl Future<Output = ()> + Send;
 
-    /// Wakes [`Queue::stirs`].
-    fn stir(&self);
+    /// Wakes [`Queue::stirs`]: there may be something to claim for these subscribers.
+    fn stir(&self, whose: &[&'static Subscriber]);
+
+    /// What is kept for subscribers that are none of these.
+    fn orphans(&self, known: &[&'static Subscriber]) -> impl Future<Output = Result<Vec<Orphan>>> + Send;
+
+    /// Hands it to a subscriber, each line in order; gives how many deliveries and dead letters that were. What a process
+    /// handles now stays where it is.
+    fn adopt(&self, orphan: &Orphan, by: &'static Subscriber) -> impl Future<Output = Result<u64>> + Send;
+
+    /// Deletes it; gives how many deliveries and dead letters that were.
+    fn drop_orphan(&self, orphan: &Orphan) -> impl Future<Output = Result<u64>> + Send;
+
+    /// The file that it writes, where it is one.
+    fn file(&self) -> Option<PathBuf> {
+        None
+    }
 
     /// How many deliveries to these subscribers are stored and not done with.
     fn pending(&self, of: &[&'static Subscriber]) -> impl Future<Output = Result<u64>> + Send;

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use microcore_runtime::error::Result;
 use microcore_runtime::event::{
-    DeadLetter, Dispatch, Envelope, Event, Limits, Published, SubscriberStatus, Subscribers,
+    DeadLetter, Dispatch, Envelope, Event, Limits, Orphan, Published, SubscriberStatus, Subscribers,
 };
 use microcore_runtime::lifecycle::Boot;
 use microcore_runtime::settings::Settings;
@@ -99,5 +99,18 @@ impl<T: OnQueue> Transport for T {
 
     async fn discard<A: Subscribers>(link: &Link<A, Self>, id: u64) -> Result<bool, BusError> {
         super::discard(link, id).await
+    }
+
+    async fn orphans<A: Subscribers>(link: &Link<A, Self>) -> Result<Vec<Orphan>, BusError> {
+        super::orphans(link).await
+    }
+
+    async fn settle_orphan<A: Subscribers>(
+        link: &Link<A, Self>,
+        event: &str,
+        subscriber: &str,
+        by: Option<&str>,
+    ) -> Result<u64, BusError> {
+        super::settle_orphan(link, event, subscriber, by).await
     }
 }

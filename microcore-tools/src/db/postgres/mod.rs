@@ -56,6 +56,10 @@ impl Backend for Postgres {
         Box::pin(open(settings, boot)).await
     }
 
+    async fn attach(settings: PostgresSettings) -> Result<PostgresPool> {
+        PostgresPool::open(settings, None).await
+    }
+
     async fn migrate(settings: PostgresSettings, boot: &Boot, progress: Progress) -> Result<Vec<String>> {
         let names = migrator::migrate(&settings, boot.manifest.migrations, progress).await?;
         outbox::make(&settings, boot.manifest).await?;

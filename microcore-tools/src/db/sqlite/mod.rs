@@ -35,9 +35,9 @@ use microcore_runtime::manifest::{Migration, TableFacts};
 pub use self::lease::OpenConnection;
 pub use self::pool::SqlitePool;
 pub use self::settings::{SqliteSettings, Synchronous};
-use crate::db::Backend;
 use crate::db::backend::Result;
 use crate::db::outbox::wanted;
+use crate::db::{Backend, DbError};
 
 /// The engine SQLite: `Database<Sqlite>`.
 #[derive(Debug, Clone, Copy)]
@@ -67,6 +67,14 @@ impl Backend for Sqlite {
             }
         })
         .await?;
+        SqlitePool::open(settings, place).await
+    }
+
+    async fn attach(settings: SqliteSettings) -> Result<SqlitePool> {
+        let place = place::Place::of(&settings)?;
+        if !place.file().exists() {
+            return Err(DbError::usage(format!("there is no database `{}`", place.file().display())));
+        }
         SqlitePool::open(settings, place).await
     }
 

@@ -12,7 +12,7 @@ use crate::db::sqlite::settings::SqliteSettings;
 pub(crate) fn make(settings: &SqliteSettings, place: &Place) -> Result<()> {
     let mut sqlite = connection::open(Role::Writer, settings, place, PATIENCE)?;
     // A look takes no lock.
-    let there = "SELECT count(*) FROM sqlite_schema WHERE name IN (?1, ?2, ?3)";
+    let there = "SELECT count(*) FROM sqlite_schema WHERE name IN (?1, ?2, ?3, ?4)";
     let there: i64 = sqlite.query_row(there, NAMES, |row| row.get(0)).map_err(DbError::of_sqlite)?;
     if usize::try_from(there) == Ok(NAMES.len()) {
         return Ok(());

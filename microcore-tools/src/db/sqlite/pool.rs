@@ -3,6 +3,7 @@
 //! In: the contract's calls. Out: reads in place or on the blocking pool, writes in the writer's groups, transactions
 //! on the writer's connection.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -30,6 +31,8 @@ pub struct SqlitePool {
     place: Place,
     /// The longest time of a transaction.
     longest: Option<Duration>,
+    /// The file by its canonical path.
+    file: Option<Arc<Path>>,
 }
 
 impl SqlitePool {
@@ -41,7 +44,8 @@ impl SqlitePool {
             // First, because it makes the file.
             let writer = Writer::open(settings.clone(), place.clone())?;
             let readers = Arc::new(Readers::open(&settings, &place, workers)?);
-            Ok(Self { readers, writer, place, longest })
+            let file = std::fs::canonicalize(place.file()).ok().map(Into::into);
+            Ok(Self { readers, writer, place, longest, file })
         })
         .await
     }
@@ -117,6 +121,10 @@ impl Pool for SqlitePool {
 
     async fn begin(&self) -> Result<OpenConnection> {
         self.writer.begin().await
+    }
+
+    fn file(&self) -> Option<Arc<Path>> {
+        self.file.clone()
     }
 
     async fn check(&self) -> Result<()> {
