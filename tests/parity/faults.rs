@@ -29,7 +29,8 @@ fn every_fault_names_the_tests_that_hold_its_right_value_or_says_why_none_does()
             let [row, _, shown] = cells[..] else { panic!("{page}: three cells: {line}") };
             seen.extend(row.split(", ").map(str::to_owned));
             // A test's name is a sentence; what else stands in backquotes is shorter.
-            let named: Vec<&str> = shown.split('`').skip(1).step_by(2).filter(|name| name.matches('_').count() > 2).collect();
+            let named: Vec<&str> =
+                shown.split('`').skip(1).step_by(2).filter(|name| name.matches('_').count() > 2).collect();
             let explained = ["not there: ", "measured: ", "documented: "].iter().any(|why| shown.contains(why));
             let unknown: Vec<_> = named.iter().filter(|name| !tests.contains(**name)).collect();
             if !unknown.is_empty() || (named.is_empty() && !explained) {
