@@ -66,7 +66,9 @@ fn every_page_is_headed_by_its_code_and_listed() {
 fn every_code_is_shown_by_a_ui_test() {
     let mut shown = codes_in("tests/ui", "stderr");
     // A case that needs other features has a project of its own.
-    shown.extend(codes(&fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/drop_in.rs")).unwrap()));
+    shown.extend(codes(
+        &fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/template/drop_in.rs")).unwrap(),
+    ));
     let missing: Vec<_> = said().into_iter().filter(|code| !shown.contains(code)).collect();
     assert!(missing.is_empty(), "no .stderr below tests/ui shows {missing:?}");
 }

@@ -3,7 +3,21 @@
 use std::collections::BTreeSet;
 use std::fs;
 
-use crate::http::{root, tests};
+use crate::http::{files, root, tests};
+
+/// The cases of the batteries: functions without an attribute, which a macro makes a test of per backend.
+fn cases() -> BTreeSet<String> {
+    let mut sources = Vec::new();
+    for folder in ["microcore-tools/tests/db", "microcore-tools/src", "tests/events"] {
+        files(&root().join(folder), "rs", &mut sources);
+    }
+    let texts = sources.iter().map(|source| fs::read_to_string(source).unwrap());
+    let names = texts.flat_map(|text| {
+        let names = text.split("fn ").skip(1).filter_map(|rest| rest.split(['<', '(']).next().map(str::to_owned));
+        names.collect::<Vec<_>>()
+    });
+    names.collect()
+}
 
 /// A page, and the rows that it must have.
 fn pages() -> [(&'static str, Vec<String>); 4] {
@@ -19,7 +33,8 @@ fn pages() -> [(&'static str, Vec<String>); 4] {
 
 #[test]
 fn every_fault_names_the_tests_that_hold_its_right_value_or_says_why_none_does() {
-    let (tests, mut wrong) = (tests(), Vec::new());
+    let (mut tests, mut wrong) = (tests(), Vec::new());
+    tests.extend(cases());
     for (page, rows) in pages() {
         let text = fs::read_to_string(root().join(format!("docs/parity/{page}.md"))).unwrap();
         let mut seen = BTreeSet::new();

@@ -4,7 +4,7 @@
 //! In: the head of a request that no route of the application has, and who sends it. Out: an answer, or nothing; and with
 //! nothing a stranger gets what every unknown path gets.
 //!
-//! There is one way to a page: [`System::answer`], which asks the [`Watcher`] before it looks for one. So a page is a file
+//! There is one way to a page: `System::answer`, which asks the `Watcher` before it looks for one. So a page is a file
 //! in `page/` and a line in its list, and can't be without the rule.
 
 mod access;
