@@ -32,6 +32,7 @@ impl Documents {
         Some(if is_read { page } else { method_not_allowed(head, Methods::GET) })
     }
 
+    #[cfg_attr(not(feature = "docs"), expect(unused_variables, reason = "the pages of `docs` read it"))]
     async fn page(&self, head: &Head, path: &str) -> Option<Response> {
         let media =
             |media_type: &'static str, bytes: Bytes| Some(Media::new(media_type, bytes).into_response(StatusCode::OK));

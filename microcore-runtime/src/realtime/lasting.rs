@@ -8,8 +8,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::context;
 #[cfg(feature = "ws")]
-use crate::request::Head;
-use crate::request::Origin;
+use crate::request::{Head, Origin};
 
 /// Settings and the end of one server.
 pub struct Lasting {
@@ -22,6 +21,7 @@ pub struct Lasting {
     /// How long a socket's handler may go on after its client left.
     pub linger: Duration,
     /// Pages of other sites that may open sockets with their user's cookies.
+    #[cfg(feature = "ws")]
     pub(crate) origins: Vec<Origin>,
     /// Whether browsers are known to come over TLS only.
     pub private: bool,

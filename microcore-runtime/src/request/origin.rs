@@ -60,6 +60,7 @@ impl Origin {
         Some(Self { scheme, host: plain(host)?, port })
     }
 
+    #[cfg(feature = "ws")]
     pub(crate) fn scheme(&self) -> Scheme {
         self.scheme
     }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+#[cfg(feature = "ws")]
 use super::origin;
 use super::pace::Waits;
 use crate::realtime::Lasting;
@@ -232,12 +233,14 @@ impl ServerSettings {
     /// What answers that last must know.
     pub(super) fn lasting(&self, tasks: TaskTracker, stop: CancellationToken) -> Lasting {
         // Who may send cookies with a request may do so with a socket.
+        #[cfg(feature = "ws")]
         let origins = if self.cors_credentials { origin::origins(self) } else { Vec::new() };
         Lasting {
             heartbeat: self.heartbeat,
             queue: self.message_queue,
             message_limit: usize::try_from(self.message_limit.0).unwrap_or(usize::MAX),
             linger: LONGEST_LINGER.min(self.drain_timeout / 2),
+            #[cfg(feature = "ws")]
             origins,
             private: self.tls_cert.is_some() || !self.hsts.is_zero(),
             tasks,
