@@ -14,7 +14,7 @@ cargo build --quiet --release --locked --manifest-path app-template/Cargo.toml
 # A free port: what the system gives a server that asks for port 0. It is read from the log, once.
 HTTP_PORT=0 DB_PATH="$folder/port.db" "$binary" 2>"$folder/log" &
 server=$!
-until port=$(grep -o 'http://127.0.0.1:[0-9]*' "$folder/log" | grep -o '[0-9]*$'); do
+until port=$(grep -o 'serves http://127.0.0.1:[0-9]*' "$folder/log" | grep -o '[0-9]*$'); do
     kill -0 "$server" || { cat "$folder/log"; exit 1; }
 done
 kill -TERM "$server"

@@ -158,10 +158,6 @@ fn an_edited_migration_is_noticed_by_the_check_of_sql() {
 fn an_application_without_sockets_does_not_compile_what_they_need() {
     let project = Project::copied();
     let manifest = project.folder.path().join("Cargo.toml");
-    let features = r#"features = ["auth", "docs"]"#;
-    let text = fs::read_to_string(&manifest).unwrap();
-    assert!(text.contains(features), "{text}");
-    fs::write(&manifest, text.replace(features, r#"features = ["auth"]"#)).unwrap();
     let depends = || project.cargo(&["tree", "--edges", "normal", "--prefix", "none"]).contains("tungstenite");
     assert!(!depends());
     project.write("src/domains/users/plugins/echo.rs", SOCKET);

@@ -183,6 +183,7 @@ fn writes_within(sql: &str) -> bool {
 }
 
 /// Whether a statement is an INSERT of one row, written out. No other one surely returns at most one.
+#[cfg_attr(not(feature = "postgres"), allow(dead_code, reason = "only PostgreSQL asks"))]
 pub(crate) fn inserts_one(sql: &str) -> bool {
     let mut outside = tokens(sql).filter(|token| matches!(token, Token::Word(_, 0) | Token::Comma(0) | Token::End));
     let is = |token: Option<Token<'_>>, listed: &[&str]| matches!(token, Some(Token::Word(word, _)) if is_one_of(word, listed));
@@ -195,6 +196,7 @@ pub(crate) fn inserts_one(sql: &str) -> bool {
 
 /// The statement without its questions whether a parameter is NULL, which tell nothing of its type; `None` where it has
 /// none. `$1 IS NULL OR name = $1` → `TRUE OR name = $1`.
+#[cfg_attr(not(feature = "postgres"), allow(dead_code, reason = "only PostgreSQL asks"))]
 pub(crate) fn without_null_tests(sql: &str) -> Option<String> {
     let mut rest = tokens(sql);
     let (mut text, mut kept) = (String::new(), 0);
