@@ -73,7 +73,7 @@ fn the_context_has_the_tables_that_the_server_has(url: &str) {
         table.domain.clear();
     }
     assert_eq!(read, live);
-    let (_, context, _) = command("app context --stdout");
+    let (_, context, _) = command("app context users");
     let users =
         "- table `users`: id text pk default gen_random_uuid(), name text unique, born timestamp, balance float,";
     assert!(context.contains(users), "{context}");
