@@ -1,6 +1,7 @@
 //! Proves that every backend of `db` keeps the contract: the battery is written once and mounted per backend.
 
 #![expect(clippy::unwrap_used, reason = "a test may end in a panic")]
+#![allow(clippy::large_futures, reason = "those of a connection by TLS are, and a test waits for one at a time")]
 
 // `#[derive(Row)]` names `::microcore::__private`; in this binary that is the tools' own.
 extern crate self as microcore;
