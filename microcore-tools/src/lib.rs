@@ -21,3 +21,5 @@ pub mod logger;
 pub mod state;
 #[cfg(feature = "sqlite")]
 mod temporary;
+#[cfg(feature = "sqlite")]
+mod wal;

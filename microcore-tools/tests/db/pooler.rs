@@ -88,10 +88,12 @@ async fn it_works(mode: &str) {
                 }
             });
             assert_eq!(changed.await.unwrap(), 1);
-            // One that fails leaves nothing on the connection either.
-            let failed = db.transaction(async |tx| {
-                tx.execute("DELETE FROM items WHERE id = $1", (id,)).await?;
-                Err::<(), _>(DbError::new(DbErrorKind::Other, "no"))
+            // One that fails leaves nothing on the connection either. It may be in conflict first.
+            let failed = db.transaction_retried(50, || {
+                async |tx| {
+                    tx.execute("DELETE FROM items WHERE id = $1", (id,)).await?;
+                    Err::<(), _>(DbError::new(DbErrorKind::Other, "no"))
+                }
             });
             assert_eq!(failed.await.unwrap_err().kind(), DbErrorKind::Other);
             let setting = "SELECT current_setting('timezone') || ' ' || current_setting('statement_timeout')";

@@ -18,6 +18,7 @@ use super::{DurableSqliteSettings, claims, clock, deliveries, letters, orphans, 
 use crate::bus::stored::queue::Result;
 use crate::bus::stored::{AT_THE_LATEST, Beats, Claim, Claimed, Ended, Next, Orphan, Queue};
 use crate::temporary::TemporaryFolder;
+use crate::wal;
 
 /// How long another process may hold the file before a call fails.
 const BUSY: Duration = Duration::from_secs(10);
@@ -68,7 +69,7 @@ impl SqliteQueue {
                 let connection = Connection::open(&path)?;
                 connection.busy_timeout(BUSY)?;
                 connection.set_prepared_statement_cache_capacity(64);
-                connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
+                wal::switch_on(&connection)?;
                 connection.pragma_update(None, "synchronous", "FULL")?;
                 connection.execute_batch(concat!("BEGIN IMMEDIATE;", include_str!("schema.sql"), "COMMIT;"))?;
                 let reader = Connection::open(&path)?;

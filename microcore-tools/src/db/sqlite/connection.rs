@@ -10,6 +10,7 @@ use crate::db::backend::Result;
 use crate::db::sqlite::place::Place;
 use crate::db::sqlite::settings::SqliteSettings;
 use crate::db::sqlite::stop;
+use crate::wal;
 
 /// Statements that a connection keeps prepared.
 const CACHED_STATEMENTS: usize = 256;
@@ -68,8 +69,7 @@ pub(crate) fn open(role: Role, settings: &SqliteSettings, place: &Place, busy: D
         sqlite.set_prepared_statement_cache_capacity(CACHED_STATEMENTS);
         sqlite.busy_timeout(busy)?;
         if role == Role::Writer {
-            // Answers with the mode that it got; a file system without shared memory stays in its own.
-            sqlite.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
+            wal::switch_on(&sqlite)?;
         }
         sqlite.pragma_update(None, "synchronous", settings.synchronous.as_sql())?;
         sqlite.pragma_update(None, "foreign_keys", true)?;
