@@ -22,8 +22,8 @@ pub mod slots {
     pub type Db<B = crate::db::Sqlite> = crate::db::Database<B>;
 
     /// `Db`, on what the application says: this build has no SQLite.
-    #[cfg(all(feature = "postgres", not(feature = "sqlite")))]
-    pub type Db<B> = crate::db::Database<B>;
+    #[cfg(not(feature = "sqlite"))]
+    pub type Db<B = crate::db::NoDatabase> = crate::db::Database<B>;
 
     /// What may stand behind a tool's name in `app!`.
     pub mod backends {

@@ -16,6 +16,8 @@ mod error;
 mod json;
 mod lexer;
 mod migration;
+#[cfg(not(feature = "sqlite"))]
+mod none;
 mod outbox;
 mod params;
 mod patience;
@@ -48,6 +50,9 @@ pub use self::database::Database;
 pub use self::document::Json;
 pub use self::error::{DbError, DbErrorKind};
 pub use self::json::Rows;
+#[cfg(not(feature = "sqlite"))]
+#[doc(hidden)]
+pub use self::none::NoDatabase;
 pub use self::outbox::Keeping;
 pub use self::params::{Bind, Params};
 #[cfg(feature = "postgres")]
