@@ -68,6 +68,9 @@ pub(super) fn longest(place: &str) -> usize {
 }
 
 /// What may stand before a type's name, the shortest first: nothing, its domain, its file there, its whole place.
+///
+/// No whole place is written as something shorter of another type is, so that no name comes to mean another type where
+/// that one gets longer: it has three segments, or `crate`, which no module is called.
 fn qualifiers(place: &str) -> Vec<String> {
     let segments: Vec<&str> = place.split("::").collect();
     let modules = &segments[..segments.len() - 1];
@@ -82,8 +85,10 @@ fn qualifiers(place: &str) -> Vec<String> {
         [krate, ..] => found.push(vec![*krate]),
         [] => {}
     }
-    if found.last().is_some_and(|last| last.as_slice() != modules) {
-        found.push(modules.to_vec());
+    match modules {
+        [_, "domains" | "tools", _, ..] => found.push(modules.to_vec()),
+        [krate, inner @ ..] => found.push([&[*krate, "crate"], inner].concat()),
+        [] => {}
     }
     found.into_iter().map(|segments| segments.iter().map(|one| component(one) + ".").collect()).collect()
 }

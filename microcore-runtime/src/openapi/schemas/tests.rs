@@ -218,6 +218,14 @@ fn types_of_one_name_are_called_by_domain_then_by_file() {
 }
 
 #[test]
+fn a_whole_place_is_no_short_name_of_another_type() {
+    types(&[("money", "Item"), ("money::other", "Item"), (BLOG, "Item"), ("blog::add", "Item")]);
+    assert_eq!(names(&[(1, false), (2, false)]), ["blog.Item", "money.Item"]);
+    assert_eq!(names(&[(0, false), (1, false)]), ["money.crate.Item", "money.crate.other.Item"]);
+    assert_eq!(names(&[(2, false), (3, false)]), ["blog.add.Item", "blog.crate.add.Item"]);
+}
+
+#[test]
 fn two_types_that_nothing_tells_apart_are_named_with_both_places() {
     /// Two crates may have types of one path and one name, as two versions of one crate do.
     fn money(generator: &mut SchemaGenerator, digits: u32) -> Schema {
