@@ -165,3 +165,12 @@ fn the_inside_is_shown_by_the_one_rule_and_nowhere_else() {
         (asks("documents.answer(") && !may_show).then(|| "shows the documents, and is not the rule".to_owned())
     });
 }
+
+/// Macros and runtime are compiled beside each other; the tests of the runtime may use them.
+#[test]
+fn the_runtime_does_not_wait_for_the_macros() {
+    let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("microcore-runtime/Cargo.toml");
+    let manifest = fs::read_to_string(manifest).expect("the manifest is text");
+    let (before, _) = manifest.split_once("[dev-dependencies]").expect("it has dependencies of its tests");
+    assert!(!before.contains("microcore-macros"), "it depends on the macros");
+}

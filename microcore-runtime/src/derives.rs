@@ -1,13 +1,10 @@
-//! Traits and derives of the prelude, each pair under one name, ours in front: users need no other dependency.
+//! Traits of the prelude that have a derive of the same name, ours in front: users need no other dependency.
+//!
+//! The derives themselves are the facade's to add: this crate does not wait for the macros.
 
-// A named import wins over a glob, namespace by namespace: the traits come from the glob, the derives are ours.
-pub use self::traits::*;
-pub use microcore_macros::{Deserialize, Schema, Serialize, Settings, Validate};
+pub use schemars::JsonSchema as Schema;
+pub use serde::de::Deserialize;
+pub use serde::ser::Serialize;
 
-mod traits {
-    pub use crate::settings::Settings;
-    pub use crate::validation::Validate;
-    pub use schemars::JsonSchema as Schema;
-    pub use serde::de::Deserialize;
-    pub use serde::ser::Serialize;
-}
+pub use crate::settings::Settings;
+pub use crate::validation::Validate;

@@ -68,7 +68,7 @@ macro_rules! structs {
 
 structs!(
     #[derive(Debug, PartialEq, Serialize, Deserialize)]
-    ours { use microcore::derives::{Deserialize, Serialize}; }
+    ours { use microcore_macros::{Deserialize, Serialize}; }
 );
 structs!(
     #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -152,7 +152,7 @@ fn a_format_without_names_reads_fields_by_their_place() {
 
 #[test]
 fn what_borrows_from_the_input_or_has_parameters_is_still_read() {
-    #[derive(Debug, PartialEq, microcore::derives::Deserialize)]
+    #[derive(Debug, PartialEq, microcore_macros::Deserialize)]
     struct Borrowed<'a> {
         name: &'a str,
     }
@@ -219,7 +219,7 @@ proptest! {
 fn the_largest_plain_struct_knows_which_field_is_missing() {
     macro_rules! wide {
         ($($field:ident)*) => {
-            #[derive(Debug, microcore::derives::Deserialize)]
+            #[derive(Debug, microcore_macros::Deserialize)]
             #[allow(dead_code, reason = "read only")]
             struct Wide { $($field: u8),* }
             const NAMES: &[&str] = &[$(stringify!($field)),*];

@@ -5,8 +5,9 @@
 extern crate microcore_runtime as microcore;
 
 use microcore::__private::{Check, serde_json};
-use microcore::derives::Deserialize;
+use microcore::derives::*;
 use microcore::validation::Violations;
+use microcore_macros::Deserialize;
 use serde_json::{Value, json};
 
 #[derive(Deserialize)]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Unread, read_json};
-use crate::derives::Deserialize;
+use microcore_macros::Deserialize;
 
 fn said<T: serde::de::DeserializeOwned>(text: &str) -> String {
     match read_json::<T>(text.as_bytes()) {

@@ -41,7 +41,7 @@ macro_rules! placed {
     ($($ty:ty)+) => {$(
         impl Placed for $ty {
             fn in_form(encoded: &str) -> Option<Self> {
-                #[derive(crate::derives::Deserialize)]
+                #[derive(microcore_macros::Deserialize)]
                 struct Form {
                     v: $ty,
                 }
@@ -50,7 +50,7 @@ macro_rules! placed {
             }
 
             fn in_body(json: &str) -> Option<Self> {
-                #[derive(crate::derives::Deserialize)]
+                #[derive(microcore_macros::Deserialize)]
                 struct Object {
                     v: $ty,
                 }

@@ -8,15 +8,15 @@ mod key;
 mod problems;
 mod secret;
 mod size;
+mod table;
 mod value;
-
-pub use microcore_macros::Settings;
 
 pub use self::environment::Environment;
 pub use self::key::Key;
 pub use self::problems::{Problem, Problems};
 pub use self::secret::Secret;
 pub use self::size::ByteSize;
+pub(crate) use self::table::{first_sentence, settings};
 pub use self::value::FromSetting;
 
 /// A struct that is read from the environment; `#[derive(Settings)]` writes the implementation.
@@ -27,7 +27,8 @@ pub use self::value::FromSetting;
 ///
 /// ```
 /// # extern crate microcore_runtime as microcore;
-/// use microcore_runtime::settings::{Environment, Secret, Settings};
+/// use microcore_macros::Settings;
+/// use microcore_runtime::settings::{Environment, Secret, Settings as _};
 ///
 /// #[derive(Debug, Settings)]
 /// #[settings(prefix = "MAIL")]

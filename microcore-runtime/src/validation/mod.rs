@@ -12,8 +12,6 @@ mod rules;
 mod sentence;
 mod violations;
 
-pub use microcore_macros::Validate;
-
 pub use self::check::{BodyRules, Check, Unchecked};
 pub use self::probe::{FieldReader, Probe, ProbedObject, Search};
 pub use self::reading::{Readable, Reading, reading};

@@ -17,8 +17,9 @@ mod wire_format;
 use std::collections::BTreeMap;
 
 use microcore::__private::{BodyRules, Check, Unchecked as _, read_json, serde_json};
-use microcore::derives::{Deserialize, Schema, Serialize, Validate};
+use microcore::derives::*;
 use microcore::validation::Violations;
+use microcore_macros::{Deserialize, Schema, Serialize, Validate};
 use serde_json::{Value, from_value, json, to_value};
 
 #[derive(Debug, PartialEq, Serialize, Deserialize, Schema, Validate)]

@@ -7,8 +7,8 @@ use std::process::Command;
 
 use bytes::Bytes;
 use http::Request;
+use microcore_macros::{Deserialize, Validate};
 use microcore_runtime::__private::Check;
-use microcore_runtime::derives::{Deserialize, Validate};
 use microcore_runtime::request::{Body, Inputs};
 use microcore_runtime::validation::{BodyRules, read_json};
 
