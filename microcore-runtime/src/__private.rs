@@ -28,7 +28,7 @@ pub use crate::manifest::{
 pub use crate::plugin::{Down, Identity, Slot};
 #[cfg(feature = "ws")]
 pub use crate::realtime::answer_socket;
-pub use crate::realtime::{answer_events, sending};
+pub use crate::realtime::{answer_events, sending, spoken};
 pub use crate::request::{Authenticate, Body, FromParam, FromQuery, Head, Inputs, token_cookie};
 pub use crate::response::{Reply, Response, failure, replying, schema_of, takes_media};
 pub use crate::router::{Methods, Segments, no_route, spells, unavailable};

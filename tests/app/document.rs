@@ -114,3 +114,15 @@ async fn the_cookie_has_the_name_that_the_settings_give_it() {
     assert_eq!(document["paths"]["/guarded/admin"]["get"]["description"], "Needs the role `admin` or `owner`.");
     app.stop().await;
 }
+
+#[microcore::test]
+async fn a_socket_is_in_the_document_with_its_subprotocols() {
+    let app = booted("document_sockets", &[]).await;
+    let document = app.get("/openapi.json").await.json();
+    let members = &document["paths"]["/live/members"]["get"];
+    assert_eq!(members["parameters"][0]["name"], "sec-websocket-protocol");
+    let agreed = &members["responses"]["101"]["headers"]["sec-websocket-protocol"];
+    assert_eq!(agreed["schema"]["enum"], json!(["members"]));
+    assert!(document["paths"]["/live/echo"]["get"]["responses"]["101"].get("headers").is_none());
+    app.stop().await;
+}

@@ -30,6 +30,12 @@ pub struct RouteFacts {
     pub output: Option<ShapeOf>,
     /// In which form it answers.
     pub form: ReplyForm,
+    /// Whether its answer says which version it tells of: `etag`.
+    pub versioned: bool,
+    /// Whether the handler reads headers by itself, conditions among them.
+    pub reads_headers: bool,
+    /// The names of the subprotocols that its socket speaks.
+    pub protocols: &'static [&'static str],
     /// `text/csv`: the media type of an answer that is not JSON, where the route says it.
     pub media: Option<&'static str>,
     /// What follows the first sentence of its documentation.
@@ -51,6 +57,9 @@ impl RouteFacts {
         inputs: &[],
         output: None,
         form: ReplyForm::Json,
+        versioned: false,
+        reads_headers: false,
+        protocols: &[],
         media: None,
         more: "",
         deprecated: false,
@@ -59,6 +68,16 @@ impl RouteFacts {
     /// Whether its answer lasts: a stream of events or a web socket.
     pub fn lasts(&self) -> bool {
         matches!(self.method, "SSE" | "WS")
+    }
+
+    /// Whether the server compares the version of its answer with what the request says: what is read, and is 200.
+    pub fn is_compared(&self) -> bool {
+        self.versioned && self.method == "GET" && self.status == 200
+    }
+
+    /// Whether its handler can compare versions before it changes anything.
+    pub fn may_compare(&self) -> bool {
+        self.versioned && self.method != "GET" && self.reads_headers
     }
 
     /// Whether it is a folder of files.

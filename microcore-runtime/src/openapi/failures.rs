@@ -45,6 +45,9 @@ fn statuses(route: &RouteFacts) -> BTreeSet<&'static str> {
     if route.form == ReplyForm::File {
         statuses.extend(["404", "412"]);
     }
+    if route.is_compared() || route.may_compare() {
+        statuses.insert("412");
+    }
     if route.method == "WS" {
         // A browser's page of another site is told 403 where it sends cookies.
         statuses.extend(["403", "426"]);

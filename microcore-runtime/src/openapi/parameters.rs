@@ -3,21 +3,48 @@
 use serde_json::{Value, json};
 
 use super::schemas::Schemas;
-use crate::manifest::{InputFacts, RouteFacts};
+use crate::manifest::{Access, InputFacts, RouteFacts};
 use crate::response::ReplyForm;
 
 /// The parameters of a route, those that its reply reads included.
 pub(super) fn parameters(route: &RouteFacts, schemas: &mut Schemas) -> Vec<Value> {
     let mut parameters: Vec<Value> = route.inputs.iter().flat_map(|input| of_input(input, schemas)).collect();
-    if route.form == ReplyForm::File {
-        let header = |name: &str, description: &str| {
-            let schema = json!({ "type": "string" });
-            json!({ "name": name, "in": "header", "required": false, "description": description, "schema": schema })
-        };
-        parameters.push(header("range", "A range of the file: `bytes=0-1023`."));
-        parameters.push(header("if-none-match", "The `etag` that the client has: 304 where the file is still that."));
-    }
+    parameters.extend(read_by_us(route).into_iter().map(|(name, description)| {
+        let schema = json!({ "type": "string" });
+        json!({ "name": name, "in": "header", "required": false, "description": description, "schema": schema })
+    }));
     parameters
+}
+
+/// The headers that a reply or a socket reads by itself, and what they are for.
+fn read_by_us(route: &RouteFacts) -> Vec<(&'static str, String)> {
+    let mut headers = Vec::new();
+    let mut add = |name, description: &str| headers.push((name, description.to_owned()));
+    if route.form == ReplyForm::File {
+        add("range", "A range of the file: `bytes=0-1023`.");
+        add("if-none-match", "The `etag` that the client has: 304 where the file is still that.");
+    } else if route.is_compared() {
+        add("if-none-match", "The `etag` that the client has: 304 where this is still that version.");
+        add("if-match", "The `etag` that the client wants: 412 where this is another version.");
+    } else if route.may_compare() {
+        add("if-match", "The `etag` of what is changed: 412 where there is another version.");
+        add("if-none-match", "`*` where nothing may be there yet: 412 where something is.");
+    }
+    if !route.protocols.is_empty() {
+        let names = route.protocols.join("`, `");
+        let token = if route.access == Access::Open {
+            ""
+        } else {
+            " A token is offered beside them, as `bearer.` and the token."
+        };
+        add(
+            "sec-websocket-protocol",
+            &format!(
+                "The subprotocols that the client speaks; the first that is known is agreed on: `{names}`.{token}"
+            ),
+        );
+    }
+    headers
 }
 
 fn of_input(input: &InputFacts, schemas: &mut Schemas) -> Vec<Value> {

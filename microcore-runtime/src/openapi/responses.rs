@@ -47,7 +47,26 @@ pub(super) fn responses(route: &RouteFacts, schemas: &mut Schemas) -> Value {
             add("default", response);
         }
     }
+    // A file's is there already.
+    if route.versioned && route.form != ReplyForm::File {
+        version(route, &mut responses);
+    }
     responses.into()
+}
+
+/// The version of what is told, and the answer to who has it.
+fn version(route: &RouteFacts, responses: &mut Map<String, Value>) {
+    let etag = || json!({ "description": "The version of this.", "schema": { "type": "string" } });
+    let succeeds = |status: &str| status.starts_with('2') || status == "default";
+    for (_, response) in responses.iter_mut().filter(|(status, _)| succeeds(status)) {
+        response["headers"]["etag"] = etag();
+    }
+    if route.is_compared() {
+        responses.insert(
+            "304".to_owned(),
+            json!({ "description": "The client has this version.", "headers": { "etag": etag() } }),
+        );
+    }
 }
 
 fn envelope(route: &RouteFacts, schemas: &mut Schemas) -> Value {
@@ -86,5 +105,12 @@ fn lasting(route: &RouteFacts, schemas: &mut Schemas) -> Value {
     let received = route.inputs.iter().find(|input| input.place == "socket");
     let received = received.map(|input| schemas.input(input.shape)).unwrap_or_default();
     // OpenAPI has no word for what comes after the handshake.
-    json!({ "description": "A web socket of JSON messages.", "x-messages": { "receives": received, "sends": sent } })
+    let messages = json!({ "receives": received, "sends": sent });
+    let mut socket = json!({ "description": "A web socket of JSON messages.", "x-messages": messages });
+    if !route.protocols.is_empty() {
+        let schema = json!({ "type": "string", "enum": route.protocols });
+        let agreed = json!({ "description": "The subprotocol that was agreed on.", "schema": schema });
+        socket["headers"] = json!({ "sec-websocket-protocol": agreed });
+    }
+    socket
 }

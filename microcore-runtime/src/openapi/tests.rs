@@ -8,7 +8,9 @@ use super::document;
 use crate::error::Result;
 use crate::manifest::{Access, InputFacts, Manifest, PluginFacts, RouteFacts};
 use crate::plugin::Identity;
-use crate::response::{Created, Media, NoContent, Redirect, Response, SendFile, Streamed, With, replying, schema_of};
+use crate::response::{
+    Created, Media, NoContent, Redirect, Response, SendFile, Streamed, Versioned, With, replying, schema_of,
+};
 
 #[derive(Serialize, Deserialize, JsonSchema)]
 struct User {
@@ -198,6 +200,67 @@ fn every_form_of_reply_shows_what_is_sent() {
     let headers: Vec<_> = headers.iter().map(|header| (&header["in"], &header["name"])).collect();
     assert_eq!(headers, [(&json!("header"), &json!("range")), (&json!("header"), &json!("if-none-match"))]);
     assert_eq!(statuses("/own"), "200 default");
+}
+
+#[test]
+fn a_version_shows_its_tag_its_conditions_and_what_they_lead_to() {
+    const fn route(method: &'static str, path: &'static str, of: RouteFacts) -> RouteFacts {
+        RouteFacts { method, path, handler: "one", ..of }
+    }
+    const READ: RouteFacts = replying::<_, Result<With<Versioned<User>>>>(200).facts();
+    const ROUTES: &[RouteFacts] = &[
+        route("GET", "/read", READ),
+        route("PUT", "/blind", READ),
+        route("PUT", "/asked", RouteFacts { reads_headers: true, ..READ }),
+        route("POST", "/made", replying::<_, Versioned<Created<User>>>(200).facts()),
+        route("GET", "/file", replying::<_, Versioned<SendFile>>(200).facts()),
+        route("GET", "/plain", RouteFacts { reads_headers: true, ..replying::<_, User>(200).facts() }),
+    ];
+    let document = of(ROUTES, None);
+    let shown = |method: &str, path: &str| {
+        let operation = &document["paths"][path][method];
+        let names = operation["parameters"].as_array().cloned().unwrap_or_default();
+        let names: Vec<_> = names.iter().map(|header| header["name"].as_str().unwrap().to_owned()).collect();
+        let responses = operation["responses"].as_object().unwrap();
+        let tagged = responses.iter().filter(|(_, response)| response["headers"].get("etag").is_some());
+        let tagged: Vec<_> = tagged.map(|(status, _)| status.as_str()).collect();
+        let refused = if responses.contains_key("412") { "412" } else { "-" };
+        format!("{} | {} | {refused}", names.join(" "), tagged.join(" "))
+    };
+    assert_eq!(shown("get", "/read"), "if-none-match if-match | 200 304 | 412");
+    assert_eq!(shown("put", "/blind"), " | 200 | -", "nobody compares");
+    assert_eq!(shown("put", "/asked"), "if-match if-none-match | 200 | 412");
+    assert_eq!(shown("post", "/made"), " | 201 | -");
+    assert!(document["paths"]["/made"]["post"]["responses"]["201"]["headers"]["location"].is_object());
+    assert_eq!(shown("get", "/file"), "range if-none-match | 200 | 412");
+    assert_eq!(shown("get", "/plain"), " |  | -");
+    assert!(document["paths"]["/read"]["get"]["responses"]["304"].get("content").is_none());
+    assert!(document["components"]["responses"].get("PreconditionFailed").is_some());
+}
+
+#[test]
+fn a_socket_shows_the_subprotocols_that_it_speaks() {
+    const fn socket(path: &'static str, protocols: &'static [&'static str], access: Access) -> RouteFacts {
+        RouteFacts { method: "WS", path, handler: "talk", status: 101, protocols, access, ..RouteFacts::PLAIN }
+    }
+    const ROUTES: &[RouteFacts] = &[
+        socket("/open", &["chat.v1", "chat.v2"], Access::Open),
+        socket("/mine", &["chat.v1"], Access::Protected(&[])),
+        socket("/plain", &[], Access::Open),
+    ];
+    let document = of(ROUTES, None);
+    let get = |path: &str| document["paths"][path]["get"].clone();
+    let offered = get("/open")["parameters"][0].clone();
+    assert_eq!(
+        (&offered["name"], &offered["in"], &offered["required"]),
+        (&json!("sec-websocket-protocol"), &json!("header"), &json!(false))
+    );
+    let said = |path: &str| get(path)["parameters"][0]["description"].as_str().unwrap().to_owned();
+    assert!(said("/open").ends_with("`chat.v1`, `chat.v2`."), "{}", said("/open"));
+    assert!(said("/mine").contains("`bearer.` and the token"), "{}", said("/mine"));
+    let agreed = &get("/open")["responses"]["101"]["headers"]["sec-websocket-protocol"]["schema"];
+    assert_eq!(agreed["enum"], json!(["chat.v1", "chat.v2"]));
+    assert!(get("/plain").get("parameters").is_none() && get("/plain")["responses"]["101"].get("headers").is_none());
 }
 
 #[test]

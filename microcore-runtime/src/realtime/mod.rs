@@ -28,7 +28,7 @@ pub use self::sent_event::SentEvent;
 pub use self::socket::Socket;
 #[cfg(feature = "ws")]
 pub use self::sockets::answer_socket;
-pub use self::subprotocol::Subprotocol;
+pub use self::subprotocol::{Subprotocol, spoken};
 
 use crate::error::{Error, Kind};
 

@@ -39,6 +39,11 @@ impl Subprotocol for () {
     }
 }
 
+/// The names that a socket of this type knows.
+pub const fn spoken<P: Subprotocol>() -> &'static [&'static str] {
+    P::NAMES
+}
+
 /// The name and the protocol that are agreed on: the client's order counts.
 #[cfg(feature = "ws")]
 pub(super) fn agreed<P: Subprotocol>(headers: &http::HeaderMap) -> Option<(&'static str, P)> {

@@ -28,6 +28,8 @@ pub trait Reply<Kind>: Sized {
     const STATUS: Option<u16> = None;
     /// In which form it is sent.
     const FORM: ReplyForm = ReplyForm::Json;
+    /// Whether it says which version it tells of.
+    const VERSIONED: bool = false;
 
     /// The response; `status` is the route's and special types may have their own.
     fn into_response(self, status: StatusCode) -> Response;
@@ -69,6 +71,7 @@ impl<Kind, T: Reply<Kind>, E: Into<Error>> Reply<Fallible<Kind>> for Result<T, E
     const SHAPE: Option<ShapeOf> = T::SHAPE;
     const STATUS: Option<u16> = T::STATUS;
     const FORM: ReplyForm = T::FORM;
+    const VERSIONED: bool = T::VERSIONED;
 
     fn into_response(self, status: StatusCode) -> Response {
         filled(|response| self.answer(status, response))
@@ -89,6 +92,7 @@ pub struct Replying<T> {
     /// The JSON Schema of what is replied; `None` where that is not JSON.
     pub shape: Option<ShapeOf>,
     form: ReplyForm,
+    versioned: bool,
     answer: fn(T, StatusCode, &mut Response),
 }
 
@@ -104,13 +108,14 @@ pub const fn replying<Kind, T: Reply<Kind>>(declared: u16) -> Replying<T> {
         Ok(status) => status,
         Err(_) => StatusCode::INTERNAL_SERVER_ERROR,
     };
-    Replying { status, shape: T::SHAPE, form: T::FORM, answer: T::answer }
+    Replying { status, shape: T::SHAPE, form: T::FORM, versioned: T::VERSIONED, answer: T::answer }
 }
 
 impl<T> Replying<T> {
     /// What the manifest says about it; the rest of the route is whoever asks to say.
     pub const fn facts(&self) -> RouteFacts {
-        RouteFacts { status: self.status.as_u16(), output: self.shape, form: self.form, ..RouteFacts::PLAIN }
+        let Self { form, versioned, .. } = *self;
+        RouteFacts { status: self.status.as_u16(), output: self.shape, form, versioned, ..RouteFacts::PLAIN }
     }
 
     /// The response to a handler's value, where it is wanted.

@@ -33,6 +33,7 @@ impl<Kind, T: Reply<Kind>> Reply<Dressed<Kind>> for Versioned<T> {
     const SHAPE: Option<ShapeOf> = T::SHAPE;
     const STATUS: Option<u16> = T::STATUS;
     const FORM: ReplyForm = T::FORM;
+    const VERSIONED: bool = true;
 
     fn into_response(self, status: StatusCode) -> Response {
         let response = self.value.into_response(status);

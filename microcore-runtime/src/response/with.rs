@@ -85,6 +85,7 @@ impl<Kind, T: Reply<Kind>> Reply<Dressed<Kind>> for With<T> {
     const SHAPE: Option<ShapeOf> = T::SHAPE;
     const STATUS: Option<u16> = T::STATUS;
     const FORM: ReplyForm = T::FORM;
+    const VERSIONED: bool = T::VERSIONED;
 
     fn into_response(self, status: StatusCode) -> Response {
         let (mut response, status) = match self.status {

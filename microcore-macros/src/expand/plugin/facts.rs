@@ -48,6 +48,12 @@ fn route(handler: &Handler, private: &TokenStream) -> Option<TokenStream> {
         let reading = reading(ty);
         quote!(#reading.facts("socket", "socket"))
     });
+    let protocols = messages.get(2).map(|ty| {
+        let spoken = paths::all_shown_at(ty.span(), quote!(#private::spoken::<#ty>()));
+        quote!(protocols: #spoken,)
+    });
+    let reads_headers = inputs.iter().any(|input| input.kind == InputKind::Headers);
+    let reads_headers = reads_headers.then(|| quote!(reads_headers: true,));
     let inputs = inputs.iter().filter_map(|entry| input(entry, private)).chain(received);
     // What most routes leave out stands in the rest.
     let tag = tag.as_ref().map(|tag| quote!(tag: ::core::option::Option::Some(#tag),));
@@ -74,7 +80,7 @@ fn route(handler: &Handler, private: &TokenStream) -> Option<TokenStream> {
             doc: #doc,
             access: #private::Access::#access,
             inputs: &[#(#inputs),*],
-            #tag #more #deprecated #media
+            #tag #more #deprecated #media #protocols #reads_headers
             #rest
         }
     })
