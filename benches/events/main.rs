@@ -171,7 +171,7 @@ async fn pending(app: &'static App) {
     let path = folder.path().join("bus.db");
     let bus = stored_bus(&path).await;
     let store = rusqlite::Connection::open(&path).expect("the file is there");
-    store.busy_timeout(Duration::from_mins(1)).expect("a number");
+    store.busy_timeout(Duration::from_secs(60)).expect("a number");
     let fill = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?1)
         INSERT INTO bus_delivery (event, subscriber, envelope, payload, state, entered, due)
         SELECT 'order.placed', 'shop.first.count', ?2, ?3, 'PUBLISHED', i, 0 FROM n";

@@ -9,7 +9,7 @@ use crate::case::Case;
 /// Sends so many requests one after the other; every answer must have the status of the case.
 pub(crate) fn ask(port: u16, case: Case, times: usize) {
     let mut stream = TcpStream::connect(("127.0.0.1", port)).expect("the server listens");
-    stream.set_nodelay(true).and_then(|()| stream.set_read_timeout(Some(Duration::from_mins(1)))).expect("a socket");
+    stream.set_nodelay(true).and_then(|()| stream.set_read_timeout(Some(Duration::from_secs(60)))).expect("a socket");
     let requests: Vec<String> = case.paths().iter().map(|path| case.request(path)).collect();
     let mut buffer = vec![0; 2 << 20];
     for request in requests.iter().cycle().take(times) {

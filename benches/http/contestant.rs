@@ -166,7 +166,7 @@ impl Contestant {
         let folder = build::scratch("http");
         let process = command.current_dir(folder).stdout(Stdio::null()).stderr(Stdio::inherit());
         let running = Running { process: process.spawn().expect("it was built a moment ago"), port };
-        let until = Instant::now() + Duration::from_mins(1);
+        let until = Instant::now() + Duration::from_secs(60);
         while TcpStream::connect(("127.0.0.1", port)).is_err() {
             assert!(Instant::now() < until, "{} does not answer", self.who.name());
             std::thread::sleep(Duration::from_millis(20));

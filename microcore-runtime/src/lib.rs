@@ -26,6 +26,7 @@ pub mod lifecycle;
 pub mod manifest;
 pub mod openapi;
 pub mod plugin;
+mod prefix;
 pub mod realtime;
 pub mod request;
 pub mod response;

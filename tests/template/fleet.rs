@@ -51,7 +51,7 @@ impl Replica {
                 }
             })
         });
-        let port = told.recv_timeout(Duration::from_mins(1)).expect("the process serves");
+        let port = told.recv_timeout(Duration::from_secs(60)).expect("the process serves");
         Self { number, port, child, readers: readers.into() }
     }
 
@@ -109,7 +109,7 @@ fn register(connection: &mut Option<BufReader<TcpStream>>, port: u16, email: &st
 fn until(what: &str, holds: impl Fn() -> bool) {
     let started = Instant::now();
     while !holds() {
-        assert!(started.elapsed() < Duration::from_mins(2), "waited in vain for {what}");
+        assert!(started.elapsed() < Duration::from_secs(2 * 60), "waited in vain for {what}");
         thread::sleep(Duration::from_millis(5));
     }
 }

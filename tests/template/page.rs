@@ -12,7 +12,7 @@ use microcore::testing::{Running, boot};
 use serde_json::json;
 
 /// A browser on a slow machine.
-const PATIENCE: Duration = Duration::from_mins(1);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 struct Driver(Child);
 

@@ -35,7 +35,7 @@ impl Served {
                 }
             });
         }
-        told.recv_timeout(Duration::from_mins(1)).expect("the process serves");
+        told.recv_timeout(Duration::from_secs(60)).expect("the process serves");
         Self(child)
     }
 

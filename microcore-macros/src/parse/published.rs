@@ -70,7 +70,10 @@ impl<'ast> Visit<'ast> for Found {
         if in_transaction || matches!(method.as_str(), "publish" | "publish_with" | "request" | "request_within") {
             match call.args.iter().nth(usize::from(in_transaction)) {
                 Some(Expr::Struct(built)) => self.given.extend(type_of(&built.path)),
-                Some(Expr::Call(call)) if let Expr::Path(path) = &*call.func => self.given.extend(type_of(&path.path)),
+                Some(Expr::Call(call)) => match &*call.func {
+                    Expr::Path(path) => self.given.extend(type_of(&path.path)),
+                    _ => self.by_variable = true,
+                },
                 Some(Expr::Path(path)) if type_of(&path.path).is_some() => self.given.extend(type_of(&path.path)),
                 Some(_) => self.by_variable = true,
                 None => {}

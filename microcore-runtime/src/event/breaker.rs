@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 /// The longest pause.
-const LONGEST: Duration = Duration::from_mins(5);
+const LONGEST: Duration = Duration::from_secs(5 * 60);
 
 /// Closed while deliveries succeed, open while the subscriber is paused, half open while one delivery probes it.
 #[derive(Debug)]
@@ -89,7 +89,7 @@ mod tests {
         assert_eq!(breaker.failed(), Change::Paused { pause: Duration::from_secs(30), failures: 3 });
         assert_eq!(breaker.failed(), Change::None, "it began before the pause");
         breaker.probe();
-        assert_eq!(breaker.failed(), Change::Paused { pause: Duration::from_mins(1), failures: 5 });
+        assert_eq!(breaker.failed(), Change::Paused { pause: Duration::from_secs(60), failures: 5 });
         assert!(breaker.is_open());
         assert_eq!(breaker.succeeded(), Change::Resumed);
         assert_eq!([breaker.failed(), breaker.succeeded(), breaker.failed(), breaker.failed()], [Change::None; 4]);

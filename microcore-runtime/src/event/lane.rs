@@ -285,11 +285,11 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn who_comes_later_does_not_pass_a_publisher_that_waits() {
         let lane = full();
-        let waits = tokio::spawn(lane.reserve(Duration::from_mins(1)));
+        let waits = tokio::spawn(lane.reserve(Duration::from_secs(60)));
         yield_now().await;
         lane.release();
         assert!(!lane.try_reserve(), "there is room, but somebody is in line");
-        let later = tokio::spawn(lane.reserve(Duration::from_mins(1)));
+        let later = tokio::spawn(lane.reserve(Duration::from_secs(60)));
         yield_now().await;
         assert!(!waits.is_finished() && !later.is_finished());
         lane.release();

@@ -8,7 +8,7 @@ use super::Key;
 use crate::context::Id;
 
 /// A century. Longer waits end at a moment that no clock can tell, and are kept as this.
-pub(super) const LONGEST: Duration = Duration::from_hours(36_525 * 24);
+pub(super) const LONGEST: Duration = Duration::from_secs(36_525 * 24 * 60 * 60);
 
 /// The options of one `publish_with`. The default is what `publish` does: at once, without a key, without an end.
 ///

@@ -4,7 +4,7 @@ use std::hash::{BuildHasher, RandomState};
 use std::time::Duration;
 
 /// The longest wait between two attempts, jitter aside.
-const LONGEST: Duration = Duration::from_hours(1);
+const LONGEST: Duration = Duration::from_secs(60 * 60);
 
 /// `retries` repetitions; the wait starts at `backoff` and doubles.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

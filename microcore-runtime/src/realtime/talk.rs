@@ -23,6 +23,7 @@ use tokio_util::sync::CancellationToken;
 use super::events::panicked;
 use super::{Lasting, Socket, message};
 use crate::error::{Kind, Result};
+use crate::prefix::prefix;
 use crate::validation::BodyRules;
 
 /// How long a client may take to say goodbye.
@@ -119,7 +120,7 @@ async fn write<S: AsyncRead + AsyncWrite + Unpin>(
     returned: &CancellationToken,
 ) -> End {
     let beats = !lasting.heartbeat.is_zero();
-    let period = if beats { lasting.heartbeat } else { Duration::from_hours(1) };
+    let period = if beats { lasting.heartbeat } else { Duration::from_secs(60 * 60) };
     let mut beat = interval_at(Instant::now() + period, period);
     let mut stopping = pin!(lasting.stopping());
     let mut last = false;
@@ -201,8 +202,7 @@ async fn close<S: AsyncRead + AsyncWrite + Unpin>(
     code: CloseCode,
     reason: &str,
 ) {
-    let end = reason.floor_char_boundary(LONGEST_REASON);
-    let frame = CloseFrame { code, reason: reason[..end].into() };
+    let frame = CloseFrame { code, reason: prefix(reason, LONGEST_REASON).into() };
     let goodbye = async {
         if sink.send(Message::Close(Some(frame))).await.is_ok() {
             while let Some(Ok(_)) = source.next().await {}

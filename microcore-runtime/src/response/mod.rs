@@ -1,6 +1,7 @@
 //! What goes back: a status, headers and bytes.
 
 mod content;
+mod cookie;
 mod disposition;
 mod envelope;
 mod failure;
@@ -18,12 +19,12 @@ mod written;
 use std::mem;
 
 use bytes::Bytes;
-pub use cookie::{Cookie, SameSite};
 use http::header::CONTENT_TYPE;
 use http::{HeaderValue, StatusCode};
 
 pub use self::content::Content;
 pub(crate) use self::content::LONGEST_PART;
+pub use self::cookie::{Cookie, CookieBuilder, SameSite};
 
 pub use self::failure::failure;
 pub(crate) use self::failure::failure_of;

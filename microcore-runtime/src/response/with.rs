@@ -3,12 +3,11 @@
 use std::borrow::Cow;
 use std::marker::PhantomData;
 
-use cookie::{Cookie, SameSite};
 use http::header::{CONTENT_TYPE, ETAG, HeaderName, SET_COOKIE};
 use http::{HeaderValue, StatusCode};
 
 use super::reply::Reply;
-use super::{Content, ReplyForm, Response, disposition, failure};
+use super::{Content, Cookie, ReplyForm, Response, disposition, failure};
 use crate::error::Error;
 use crate::manifest::ShapeOf;
 
@@ -37,14 +36,8 @@ impl<T> With<T> {
 
     /// Sets a cookie. What it leaves open is `HttpOnly; Secure; SameSite=Lax; Path=/`; its value is percent-encoded.
     #[must_use]
-    pub fn cookie(self, mut cookie: Cookie<'_>) -> Self {
-        cookie.set_http_only(cookie.http_only().unwrap_or(true));
-        cookie.set_secure(cookie.secure().unwrap_or(true));
-        cookie.set_same_site(cookie.same_site().unwrap_or(SameSite::Lax));
-        let path = cookie.path().unwrap_or("/").to_owned();
-        cookie.set_path(path);
-        let text = cookie.encoded().to_string();
-        self.header("set-cookie", text)
+    pub fn cookie(self, cookie: Cookie<'_>) -> Self {
+        self.header("set-cookie", cookie.or_safe().to_string())
     }
 
     /// Adds a header; one that the reply has already is replaced.
@@ -145,7 +138,7 @@ fn leave_out_nothing(response: &mut Response) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::response::{NoContent, reply};
+    use crate::response::{NoContent, SameSite, reply};
 
     #[test]
     fn a_cookie_is_safe_unless_it_says_otherwise() {

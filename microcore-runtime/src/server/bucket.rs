@@ -133,7 +133,7 @@ mod tests {
 
     use super::*;
 
-    const MINUTE: Duration = Duration::from_mins(1);
+    const MINUTE: Duration = Duration::from_secs(60);
 
     /// A bucket as one would explain it: tokens come back one by one, and no more than fit.
     struct Plain {

@@ -13,7 +13,7 @@ use crate::settings::Problems;
 use crate::system::SystemAccess;
 
 /// What browsers ask for before they have a host built in: hstspreload.org.
-const A_YEAR: Duration = Duration::from_hours(365 * 24);
+const A_YEAR: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 /// What a page's links may tell others of where it is: W3C Referrer Policy, 3.
 const REFERRER_POLICIES: [&str; 8] = [

@@ -59,7 +59,7 @@ impl Watcher {
             // Without a token the boot has ended.
             SystemAccess::Token => {
                 let sessions = Sessions::new(settings.system_token.as_ref().map(Secret::expose)?.text());
-                Rule::Token(Box::new(Opener { sessions, wrong: Buckets::new(WRONG_TOKENS, Duration::from_mins(1)) }))
+                Rule::Token(Box::new(Opener { sessions, wrong: Buckets::new(WRONG_TOKENS, Duration::from_secs(60)) }))
             }
         };
         Some(Self { rule, is_private: settings.tls_cert.is_some() })

@@ -22,6 +22,9 @@ pub enum AuthError {
     /// A stored hash that is neither argon2's nor bcrypt's.
     #[error("a stored password hash can't be read")]
     Hash,
+    /// A stored hash of bcrypt's, in a build without the feature `auth-bcrypt`.
+    #[error("a stored password hash is bcrypt's, which is read with the feature `auth-bcrypt` of `microcore`")]
+    Bcrypt,
     /// The system gave no random numbers, or no memory.
     #[error("a password can't be hashed")]
     Hashing,
@@ -62,7 +65,7 @@ impl AuthError {
     pub fn into_error(self) -> Error {
         match self {
             Self::Expired | Self::Invalid(_) => Error::unauthorized(self.to_string()).with_source(self),
-            Self::Claims | Self::Hash | Self::Hashing => Error::from(self),
+            Self::Claims | Self::Hash | Self::Bcrypt | Self::Hashing => Error::from(self),
         }
     }
 }

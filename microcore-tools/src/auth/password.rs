@@ -7,9 +7,6 @@ use std::thread::available_parallelism;
 use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-use sha2::{Digest, Sha256};
 use tokio::sync::Semaphore;
 
 use super::AuthError;
@@ -65,11 +62,25 @@ fn verify(password: &str, hash: &str) -> Result<bool, AuthError> {
         let parsed = PasswordHash::new(hash).map_err(|_| AuthError::Hash)?;
         return Ok(Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok());
     }
+    verify_bcrypt(password, hash)
+}
+
+#[cfg(feature = "auth-bcrypt")]
+fn verify_bcrypt(password: &str, hash: &str) -> Result<bool, AuthError> {
+    use base64::Engine;
+    use base64::engine::general_purpose::STANDARD;
+    use sha2::{Digest, Sha256};
+
     // bcrypt reads 72 bytes and stops at a zero, so it is often given a digest: both ways are tried.
     let digest = STANDARD.encode(Sha256::digest(password.as_bytes()));
     let fits = password.len() <= 72 && !password.contains('\0');
     let as_is = fits && bcrypt::verify(password, hash).map_err(|_| AuthError::Hash)?;
     Ok(as_is || bcrypt::verify(digest, hash).map_err(|_| AuthError::Hash)?)
+}
+
+#[cfg(not(feature = "auth-bcrypt"))]
+fn verify_bcrypt(_: &str, _: &str) -> Result<bool, AuthError> {
+    Err(AuthError::Bcrypt)
 }
 
 fn is_bcrypt(hash: &str) -> bool {

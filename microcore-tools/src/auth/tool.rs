@@ -68,18 +68,12 @@ impl JwtAuth {
 
     /// A cookie that carries the token, as long as it is good; browsers send it back, scripts can't read it.
     pub fn cookie(&self, token: String) -> Cookie<'static> {
-        let mut cookie = Cookie::new(self.settings.cookie.clone(), token);
-        if let Ok(age) = self.settings.token_ttl.try_into() {
-            cookie.set_max_age(Some(age));
-        }
-        cookie
+        Cookie::build((self.settings.cookie.clone(), token)).max_age(self.settings.token_ttl).build()
     }
 
     /// A cookie that removes the token.
     pub fn expired_cookie(&self) -> Cookie<'static> {
-        let mut cookie = self.cookie(String::new());
-        cookie.make_removal();
-        cookie
+        Cookie::build((self.settings.cookie.clone(), "")).removal().build()
     }
 }
 

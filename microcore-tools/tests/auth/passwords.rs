@@ -28,6 +28,14 @@ async fn nobody_has_no_password() {
     }
 }
 
+#[cfg(not(feature = "auth-bcrypt"))]
+#[tokio::test]
+async fn a_build_without_bcrypt_says_what_reads_its_hashes() {
+    let refused = auth([]).await.verify_password("x", Some("$2b$04$abc")).await.unwrap_err();
+    assert!(refused.to_string().ends_with("is read with the feature `auth-bcrypt` of `microcore`"), "{refused}");
+}
+
+#[cfg(feature = "auth-bcrypt")]
 #[tokio::test]
 async fn bcrypt_hashes_are_verified_and_should_be_replaced() {
     let auth = auth([]).await;

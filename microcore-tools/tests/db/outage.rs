@@ -24,7 +24,7 @@ fn kind(error: &Error) -> DbErrorKind {
 
 /// Asks until the answer is yes, or fails after a minute.
 pub(crate) async fn until(what: &str, mut holds: impl AsyncFnMut() -> bool) {
-    let asked = timeout(Duration::from_mins(1), async {
+    let asked = timeout(Duration::from_secs(60), async {
         while !holds().await {
             tokio::task::yield_now().await;
         }

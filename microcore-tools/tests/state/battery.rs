@@ -11,7 +11,7 @@ use microcore_tools::state::{Backend, State, StateError};
 use tokio::time::advance;
 
 static MANIFEST: Manifest = Manifest { name: "test", ..Manifest::EMPTY };
-const MINUTE: Duration = Duration::from_mins(1);
+const MINUTE: Duration = Duration::from_secs(60);
 
 pub(crate) async fn state<B: Backend>() -> State<B> {
     let environment = Environment::default();

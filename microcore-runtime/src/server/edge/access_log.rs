@@ -9,6 +9,7 @@ use std::time::Instant;
 use hyper::body::Body as _;
 
 use crate::context::Id;
+use crate::prefix::prefix;
 use crate::request::Head;
 use crate::response::Response;
 use crate::server::ServerSettings;
@@ -62,8 +63,7 @@ impl Arrived {
         if !tracing::enabled!(target: TARGET, tracing::Level::INFO) {
             return Self::UNSEEN;
         }
-        let path = head.uri.path();
-        let path = path[..path.floor_char_boundary(LONGEST_PATH)].to_owned();
+        let path = prefix(head.uri.path(), LONGEST_PATH).to_owned();
         let (method, id) = (head.method.clone(), id.clone());
         Self(Some(Box::new(Line { method, path, client, id, at: Instant::now(), status: 0, bytes: 0 })))
     }

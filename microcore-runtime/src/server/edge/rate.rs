@@ -18,7 +18,7 @@ pub(super) struct Rate {
 impl Rate {
     /// So many requests per minute, as a steady flow with as large a burst; zero has no limit.
     pub(super) fn per_minute(requests: u32) -> Option<Self> {
-        (requests > 0).then(|| Self { clients: Buckets::new(requests, Duration::from_mins(1)) })
+        (requests > 0).then(|| Self { clients: Buckets::new(requests, Duration::from_secs(60)) })
     }
 
     pub(super) fn refuse(&self, client: IpAddr, id: &Id) -> Option<Response> {

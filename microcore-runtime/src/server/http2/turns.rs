@@ -153,9 +153,9 @@ mod tests {
     async fn zero_waits_forever() {
         let turns = Arc::new(Turns::default());
         turns.set_open(1);
-        let forever = tokio::time::timeout(Duration::from_hours(10), turns.expired(waits(0, 0)));
+        let forever = tokio::time::timeout(Duration::from_secs(10 * 60 * 60), turns.expired(waits(0, 0)));
         assert!(forever.await.is_err());
-        let idle_only = tokio::time::timeout(Duration::from_hours(10), turns.expired(waits(60, 0)));
+        let idle_only = tokio::time::timeout(Duration::from_secs(10 * 60 * 60), turns.expired(waits(60, 0)));
         assert!(idle_only.await.is_err(), "an open stream is not idle");
     }
 }

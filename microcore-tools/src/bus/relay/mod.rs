@@ -34,7 +34,7 @@ const SOON: Duration = Duration::from_millis(2);
 /// The longest such wait.
 const SOON_AT_MOST: Duration = Duration::from_secs(1);
 /// How long it is remembered that an event was handled.
-const MEMORY: Duration = Duration::from_hours(24 * 14);
+const MEMORY: Duration = Duration::from_secs(24 * 14 * 60 * 60);
 
 /// Where events are handed on to.
 pub(super) trait HandOn: Send + Sync {
@@ -51,7 +51,7 @@ pub(super) struct Pace {
 
 impl Default for Pace {
     fn default() -> Self {
-        Self { lease: Duration::from_secs(5), forget: Duration::from_hours(1) }
+        Self { lease: Duration::from_secs(5), forget: Duration::from_secs(60 * 60) }
     }
 }
 

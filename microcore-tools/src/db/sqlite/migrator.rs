@@ -18,7 +18,7 @@ use crate::db::sqlite::place::Place;
 use crate::db::sqlite::settings::SqliteSettings;
 
 /// Another process may be in the middle of a long migration; that is worth waiting for.
-pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Applies what is pending and gives the names.
 pub(crate) fn migrate(

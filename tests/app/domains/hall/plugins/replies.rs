@@ -56,7 +56,7 @@ impl Replies {
 
     #[post("/replies/cookie")]
     async fn cookie(&self) -> Result<With<Made>> {
-        let cookie = Cookie::build(("session", "a b")).max_age(std::time::Duration::from_secs(3600).try_into().unwrap()).build();
+        let cookie = Cookie::build(("session", "a b")).max_age(std::time::Duration::from_secs(3600)).build();
         Ok(With::new(Made { id: 1 }).cookie(cookie).header("cache-control", "no-store").status(203))
     }
 }
