@@ -16,7 +16,9 @@ pub use crate::event::{
 };
 pub use crate::fields::{About, FieldSource, ReadFields, read_struct, search_fields};
 pub use crate::files::{Mount, answer_mount};
-pub use crate::handler::{FormBody, JsonBody, Next, answer, answer_body, answer_head, on_blocking_pool, sendable};
+pub use crate::handler::{
+    FormBody, JsonBody, Next, RawBody, TextBody, answer, answer_body, answer_head, on_blocking_pool, sendable,
+};
 pub use crate::lifecycle::{
     Boot, HealthReport, Hooks, Late, Report, Stop, ToolHealth, build, built, check_plugin_settings, check_settings,
     complete, connect, drain, give_up, leak, online, open, relay, set_up, settle, shut_down,
@@ -29,7 +31,7 @@ pub use crate::plugin::{Down, Identity, Slot};
 #[cfg(feature = "ws")]
 pub use crate::realtime::answer_socket;
 pub use crate::realtime::{answer_events, sending, spoken};
-pub use crate::request::{Authenticate, Body, FromParam, FromQuery, Head, Inputs, token_cookie};
+pub use crate::request::{Authenticate, Body, FromParam, FromQuery, Head, Inputs, json_of, token_cookie};
 pub use crate::response::{Reply, Response, failure, replying, schema_of, takes_media};
 pub use crate::router::{Methods, Segments, no_route, spells, unavailable};
 pub use crate::scalar::read_leaf;

@@ -1,9 +1,11 @@
 //! Forms, uploads, cookies and strict types, over a real socket.
 
+use hmac::{Hmac, KeyInit, Mac};
 use http::Request;
 use http_body_util::Full;
 use microcore::testing::{Client, Reply};
 use serde_json::{Value, json};
+use sha2::Sha256;
 
 use crate::wires::booted;
 
@@ -82,6 +84,72 @@ async fn each_body_says_what_it_is() {
         assert!(reply.error()["message"].as_str().unwrap().contains(said), "{path}: {}", reply.error());
     }
     assert_eq!(send(&app, "/bodies/files", "multipart/form-data", "").await.status, 400, "no boundary");
+    app.stop().await;
+}
+
+#[microcore::test]
+async fn a_raw_body_is_the_bytes_that_were_sent() {
+    let app = booted("raw", &[("HTTP_BODY_LIMIT", "1KiB")]).await;
+    for (media_type, sent) in [("application/json", &b"{\"a\": 1} "[..]), ("image/png", &[0, 255, 10]), (FORM, b"")] {
+        let reply = send(&app, "/bodies/raw", media_type, sent).await;
+        assert_eq!((reply.status.as_u16(), &reply.body[..]), (200, sent));
+        assert_eq!(reply.headers["content-type"], media_type);
+    }
+    assert_eq!(send(&app, "/bodies/raw", FORM, vec![0; 1_025]).await.status, 413);
+    let coded = Request::post("/bodies/raw").header("host", "test").header("content-encoding", "gzip");
+    assert_eq!(app.exchange(coded.body(Full::from("x")).unwrap()).await.status, 415, "its bytes are not what is meant");
+    app.stop().await;
+}
+
+#[microcore::test]
+async fn a_text_is_utf_8() {
+    let app = booted("plain", &[]).await;
+    assert_eq!(send(&app, "/bodies/plain", "text/plain; charset=UTF-8", "héllo").await.data(), "héllo");
+    assert_eq!(send(&app, "/bodies/plain?limit=2", "application/yaml", "héllo").await.data(), "hé");
+    let broken = send(&app, "/bodies/plain", "text/plain", b"h\xe9llo".as_slice()).await;
+    assert_eq!((broken.status.as_u16(), &broken.error()["message"]), (400, &json!("the body must be UTF-8")));
+    let latin = send(&app, "/bodies/plain", "text/plain; charset=iso-8859-1", b"h\xe9llo".as_slice()).await;
+    assert_eq!(latin.status, 415);
+    app.stop().await;
+}
+
+#[microcore::test]
+async fn json_that_is_read_from_a_raw_body_is_refused_like_a_body() {
+    let app = booted("typed", &[]).await;
+    let (good, json) = (json!({"email": "a@b.de", "password": "long enough"}), "application/json");
+    assert_eq!(app.post("/bodies/raw/typed", good).await.data()["email"], "a@b.de");
+    for sent in ["", "{", "[]", r#"{"email": "a", "password": 1, "other": 2}"#, r#"{"email": "a", "password": "b"}"#] {
+        let (typed, body) = (send(&app, "/bodies/raw/typed", json, sent), send(&app, "/bodies/strict", json, sent));
+        let (typed, body) = (typed.await, body.await);
+        let said = |reply: &Reply| (reply.status, reply.error()["message"].clone(), reply.error()["fields"].clone());
+        assert_eq!(said(&typed), said(&body), "{sent}");
+    }
+    app.stop().await;
+}
+
+#[microcore::test]
+async fn a_signed_webhook_is_checked_before_it_is_read() {
+    let app = booted("paid", &[("PAID_KEY", "shared")]).await;
+    let hear = async |body: &'static str, signature: &str| {
+        let request = Request::post("/paid").header("host", "test").header("x-signature", signature);
+        app.exchange(request.body(Full::from(body)).unwrap()).await
+    };
+    let signed = |body: &str| {
+        let mut mac = Hmac::<Sha256>::new_from_slice(b"shared").unwrap();
+        mac.update(body.as_bytes());
+        mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect::<String>()
+    };
+    // A space more is the same JSON, and another body.
+    let (sent, spaced) = (r#"{"order": "7", "cents": 250}"#, r#"{"order": "7",  "cents": 250}"#);
+    assert_eq!(hear(sent, &signed(sent)).await.status, 204);
+    assert_eq!(hear(spaced, &signed(sent)).await.status, 401);
+    assert_eq!(hear("no JSON", &signed(sent)).await.status, 401, "a stranger learns nothing of what is expected");
+    let wrong = r#"{"order": "", "cents": 0}"#;
+    let refused = hear(wrong, &signed(wrong)).await;
+    assert_eq!(
+        (refused.status.as_u16(), self::refused(&refused)),
+        (422, pairs(&[("/order", "length"), ("/cents", "range")]))
+    );
     app.stop().await;
 }
 

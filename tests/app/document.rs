@@ -126,3 +126,17 @@ async fn a_socket_is_in_the_document_with_its_subprotocols() {
     assert!(document["paths"]["/live/echo"]["get"]["responses"]["101"].get("headers").is_none());
     app.stop().await;
 }
+
+#[microcore::test]
+async fn a_body_that_is_read_as_it_came_is_of_any_media_type() {
+    let app = booted("document_raw", &[]).await;
+    let document = app.get("/openapi.json").await.json();
+    let content = |path: &str| document["paths"][path]["post"]["requestBody"].clone();
+    let raw =
+        json!({ "required": false, "content": { "*/*": { "schema": { "type": "string", "format": "binary" } } } });
+    assert_eq!(content("/paid"), raw);
+    let text = json!({ "required": false, "content": { "text/plain": { "schema": { "type": "string" } } } });
+    assert_eq!(content("/bodies/plain"), text);
+    assert!(document["paths"]["/paid"]["post"]["responses"].get("422").is_none(), "nothing is asked of its content");
+    app.stop().await;
+}

@@ -3,7 +3,7 @@
 use proc_macro2::Span;
 use syn::{Attribute, Ident, ImplItemFn, LitStr, ReturnType, Type};
 
-use super::{channel, documentation, interceptor, options, signature, source_text};
+use super::{body, channel, documentation, interceptor, options, signature, source_text};
 use crate::decl::{InterceptorDecl, PathPattern, RouteDecl, SubscriptionDecl, ident, shown};
 use crate::errors::Errors;
 
@@ -65,6 +65,10 @@ pub(crate) enum InputKind {
     Body,
     Form,
     Files,
+    /// The body as it came.
+    Raw,
+    /// The body as a text.
+    Text,
     Headers,
     Cookies,
     Context,
@@ -78,12 +82,12 @@ pub(crate) enum InputKind {
 impl InputKind {
     /// Whether it is the body, of which there is one.
     pub(crate) fn is_body(self) -> bool {
-        matches!(self, Self::Body | Self::Form | Self::Files)
+        matches!(self, Self::Files) || self.is_whole_body()
     }
 
     /// Whether it is the body as one value.
     pub(crate) fn is_whole_body(self) -> bool {
-        matches!(self, Self::Body | Self::Form)
+        matches!(self, Self::Body | Self::Form | Self::Raw | Self::Text)
     }
 }
 
@@ -130,6 +134,8 @@ fn named(name: &str, method: &Ident) -> Option<InputKind> {
         "query" => InputKind::QueryStruct,
         "form" => InputKind::Form,
         "files" => InputKind::Files,
+        "raw" => InputKind::Raw,
+        "text" => InputKind::Text,
         "headers" => InputKind::Headers,
         "cookies" => InputKind::Cookies,
         "ctx" => InputKind::Context,
@@ -176,24 +182,7 @@ fn route(
         let kind = if is_path { InputKind::Path } else { named(&text, method).unwrap_or(InputKind::Query) };
         inputs.push(Input { name, ty, kind });
     }
-    let mut bodies = inputs.iter().filter(|input| input.kind.is_body());
-    let body = bodies.next();
-    if let Some((first, second)) = body.zip(bodies.next()) {
-        errors.add(
-            &second.name,
-            "MC0702",
-            format!("`{handler}` must not read both `{}` and `{}`: a request has one body", first.name, second.name),
-            "keep one; text fields beside files are parts of `files`",
-        );
-    }
-    if let Some(body) = body.filter(|_| method == "get" || channel::name(method).is_some()) {
-        errors.add(
-            &body.name,
-            "MC0305",
-            format!("`{handler}` must not read a body: it answers GET"),
-            channel::instead_of_body(method),
-        );
-    }
+    body::check(method, handler, &inputs, errors);
     if channel::name(method).is_some() {
         channel::check(method, function, &inputs, &options, errors);
     }

@@ -1,6 +1,7 @@
 //! Tokens → declaration. One file per thing that can be written.
 
 mod app;
+mod body;
 mod channel;
 mod conditional;
 mod constructor;

@@ -8,7 +8,7 @@ use std::future::Future;
 
 use serde::de::DeserializeOwned;
 
-use crate::request::Inputs;
+use crate::request::{Bytes, Inputs};
 use crate::response::{Replying, Response};
 use crate::validation::BodyRules;
 
@@ -42,6 +42,30 @@ impl<T: DeserializeOwned> ReadBody for FormBody<T> {
 
     async fn read(self, inputs: &mut Inputs<'_>) -> Option<T> {
         inputs.form(&self.0).await
+    }
+}
+
+/// A body as it came.
+#[derive(Debug)]
+pub struct RawBody;
+
+impl ReadBody for RawBody {
+    type Value = Bytes;
+
+    async fn read(self, inputs: &mut Inputs<'_>) -> Option<Bytes> {
+        inputs.raw().await
+    }
+}
+
+/// A body as a text.
+#[derive(Debug)]
+pub struct TextBody;
+
+impl ReadBody for TextBody {
+    type Value = String;
+
+    async fn read(self, inputs: &mut Inputs<'_>) -> Option<String> {
+        inputs.text().await
     }
 }
 

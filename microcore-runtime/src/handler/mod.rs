@@ -5,7 +5,7 @@ mod blocking;
 mod interceptor;
 mod sendable;
 
-pub use self::answer::{FormBody, JsonBody, ReadBody, answer, answer_body, answer_head};
+pub use self::answer::{FormBody, JsonBody, RawBody, ReadBody, TextBody, answer, answer_body, answer_head};
 pub use self::blocking::on_blocking_pool;
 pub use self::interceptor::Next;
 pub use self::sendable::sendable;

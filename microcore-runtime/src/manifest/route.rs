@@ -2,7 +2,7 @@
 
 use std::any::type_name;
 
-use schemars::{JsonSchema, SchemaGenerator};
+use schemars::{JsonSchema, SchemaGenerator, json_schema};
 
 use super::ShapeOf;
 use crate::response::ReplyForm;
@@ -102,7 +102,7 @@ pub enum Access {
 pub struct InputFacts {
     /// The parameter's name.
     pub name: &'static str,
-    /// `path`, `query`, `header`, `body`, `form`, `files`; `socket` is each message that a web socket receives.
+    /// `path`, `query`, `header`, `body`, `form`, `files`, `raw`, `text`; `socket` is each message that a web socket receives.
     pub place: &'static str,
     /// Whether the server does without it: what reads the input is asked itself.
     pub may_be_absent: fn() -> bool,
@@ -111,6 +111,17 @@ pub struct InputFacts {
 }
 
 impl InputFacts {
+    /// The body as it came; an empty one is one.
+    pub const RAW: Self = Self {
+        name: "raw",
+        place: "raw",
+        may_be_absent: || true,
+        shape: |_| json_schema!({ "type": "string", "format": "binary" }),
+    };
+    /// The body as a text.
+    pub const TEXT: Self =
+        Self { name: "text", place: "text", may_be_absent: || true, shape: SchemaGenerator::subschema_for::<String> };
+
     /// An input of a type that is read from one text, or from several.
     pub const fn of<T: JsonSchema>(name: &'static str, place: &'static str) -> Self {
         Self { name, place, may_be_absent: may_be_absent::<T>, shape: SchemaGenerator::subschema_for::<T> }

@@ -30,11 +30,14 @@ const KNOWN: [(&str, &str, &str); 13] = [
 fn statuses(route: &RouteFacts) -> BTreeSet<&'static str> {
     let mut statuses = BTreeSet::from(["4XX", "503", "5XX"]);
     let reads = |places: &[&str]| route.inputs.iter().any(|input| places.contains(&input.place));
-    if reads(&["path", "query", "header", "body", "form", "files"]) {
+    if reads(&["path", "query", "header", "body", "form", "files", "raw", "text"]) {
         statuses.insert("400");
     }
     if reads(&["body", "form", "files"]) {
         statuses.extend(["408", "413", "415", "422"]);
+    }
+    if reads(&["raw", "text"]) {
+        statuses.extend(["408", "413", "415"]);
     }
     if route.access != Access::Open {
         statuses.insert("401");

@@ -103,11 +103,13 @@ fn without_null(mut schema: Value) -> Value {
 
 /// The body, where the route reads one.
 pub(super) fn body(route: &RouteFacts, schemas: &mut Schemas) -> Option<Value> {
-    let bodies = ["body", "form", "files"];
+    let bodies = ["body", "form", "files", "raw", "text"];
     let input = route.inputs.iter().find(|input| bodies.contains(&input.place))?;
     let mut schema = schemas.input(input.shape);
     let media_type = match input.place {
         "body" => "application/json",
+        "raw" => "*/*",
+        "text" => "text/plain",
         "form" => {
             // As in a query, a field is there or it is not.
             schema = schemas.resolved(schema);

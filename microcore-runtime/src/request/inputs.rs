@@ -2,13 +2,14 @@
 //!
 //! In: head and body. Out: one `Option` per input; where one is `None`, [`Inputs::refuse`] is the whole answer.
 
+use bytes::Bytes;
 use http::{HeaderMap, Method};
 use percent_encoding::{NON_ALPHANUMERIC, percent_encode};
 use serde::de::DeserializeOwned;
 
 use super::query::Occurrences;
 use super::{
-    Authenticate, Body, Cookies, Files, FromParam, FromQuery, Head, claims, content_coding, form, json, path,
+    Authenticate, Body, Cookies, Files, FromParam, FromQuery, Head, claims, content_coding, form, json, path, text,
     urlencoded,
 };
 use crate::context::{self, Context, Id};
@@ -99,6 +100,18 @@ impl<'r> Inputs<'r> {
     pub async fn form<T: DeserializeOwned>(&mut self, rules: &BodyRules<T>) -> Option<T> {
         let body = self.body()?;
         form::read(self.head, body, rules).await.map_err(|error| self.refuse_all(error)).ok()
+    }
+
+    /// The body as it came, of any media type. Not read where something was refused already.
+    pub async fn raw(&mut self) -> Option<Bytes> {
+        let body = self.body()?;
+        body.read().await.map_err(|error| self.refuse_all(error)).ok()
+    }
+
+    /// The body as a text. Not read where something was refused already.
+    pub async fn text(&mut self) -> Option<String> {
+        let body = self.body()?;
+        text::read(self.head, body).await.map_err(|error| self.refuse_all(error)).ok()
     }
 
     /// The parts of the multipart body, which the handler reads.

@@ -14,13 +14,46 @@ pub(super) async fn read<T>(head: &Head, body: Body, rules: &BodyRules<T>) -> Re
     let declared = MediaType::Json.is_declared(&head.headers)?;
     let bytes = body.read().await?;
     if bytes.is_empty() {
-        // `Option<T>` may be absent, as its schema says: what takes `null` does.
-        return (rules.read)(b"null").map_err(|_| Error::unprocessable("a JSON body is required"));
+        return absent(rules);
     }
     if !declared {
         return Err(MediaType::Json.undeclared());
     }
     value(&bytes, rules)
+}
+
+/// The value of a body that was read as it came, refused as `body: T` refuses it. Its media type is not looked at.
+///
+/// # Errors
+///
+/// 400 for what is no JSON, 422 for what is of another shape or against a rule.
+pub fn json_of<T>(bytes: &[u8], rules: &BodyRules<T>) -> Result<T> {
+    if bytes.is_empty() { absent(rules) } else { value(bytes, rules) }
+}
+
+/// `Option<T>` may be absent, as its schema says: what takes `null` does.
+fn absent<T>(rules: &BodyRules<T>) -> Result<T> {
+    (rules.read)(b"null").map_err(|_| Error::unprocessable("a JSON body is required"))
+}
+
+/// Reads a value from a body that a handler took as `raw: Bytes`: parsed, valid, and refused as `body: T` refuses it.
+///
+/// `let paid: Paid = from_json!(Paid, &raw)?;` A macro and not a function, because only where the type is known is it
+/// known whether it has rules.
+#[macro_export]
+macro_rules! from_json {
+    ($type:ty, $bytes:expr $(,)?) => {{
+        #[allow(unused_imports)]
+        use $crate::__private::Unchecked as _;
+        $crate::__private::json_of::<$type>(
+            $bytes,
+            &$crate::__private::BodyRules::of(
+                $crate::__private::read_json::<$type>,
+                $crate::__private::Check::<$type>::VALIDATE,
+                $crate::__private::Check::<$type>::PROBE,
+            ),
+        )
+    }};
 }
 
 /// The value of a JSON text, parsed and valid.

@@ -20,6 +20,7 @@ mod path;
 mod patience;
 mod query;
 mod rest;
+mod text;
 pub(crate) mod urlencoded;
 mod version;
 
@@ -30,6 +31,7 @@ pub(crate) use self::claims::{bearer, role_of};
 pub use self::cookies::Cookies;
 pub(crate) use self::host::{host, hosts};
 pub use self::inputs::Inputs;
+pub use self::json::json_of;
 #[cfg(feature = "ws")]
 pub(crate) use self::json::value as json_value;
 pub use self::limits::Limits;
@@ -42,6 +44,8 @@ pub use self::query::{FromQuery, Occurrences};
 pub(crate) use self::rest::Rest;
 pub use self::version::Version;
 pub(crate) use self::version::{GZIPPED, Tags};
+
+pub use bytes::Bytes;
 
 use crate::error::{Error, FieldError};
 

@@ -128,6 +128,8 @@ fn input(input: &Input, private: &TokenStream) -> Option<TokenStream> {
         _ => shown(&input.name),
     };
     let place = match input.kind {
+        InputKind::Raw => return Some(quote!(#private::InputFacts::RAW)),
+        InputKind::Text => return Some(quote!(#private::InputFacts::TEXT)),
         InputKind::Path => "path",
         InputKind::Query | InputKind::QueryStruct => "query",
         InputKind::Body => "body",

@@ -43,7 +43,9 @@ pub(super) fn read(
         InputKind::Headers => quote!(::core::option::Option::Some(#reader.headers())),
         InputKind::LastEventId => quote!(#reader.last_event_id::<#ty>()),
         InputKind::Context => quote!(::core::option::Option::Some(#reader.context())),
-        InputKind::Body | InputKind::Form | InputKind::Channel => unreachable!("read last, another way"),
+        InputKind::Body | InputKind::Form | InputKind::Raw | InputKind::Text | InputKind::Channel => {
+            unreachable!("read last, another way")
+        }
     };
     // The span of the type, so that one that can't be read is reported there, once.
     let value = paths::all_shown_at(ty.span(), value);
@@ -53,11 +55,21 @@ pub(super) fn read(
 /// How a body that becomes one value is read.
 pub(super) fn whole_body(input: &Input, private: &TokenStream) -> TokenStream {
     let ty = &input.ty;
-    let reading = reading(ty);
-    let rules = rules(ty, &quote!(#reading.read), private);
+    let rules = || {
+        let reading = reading(ty);
+        rules(ty, &quote!(#reading.read), private)
+    };
     let way = match input.kind {
-        InputKind::Form => quote!(#private::FormBody(#rules)),
-        _ => quote!(#private::JsonBody(#rules)),
+        InputKind::Raw => quote!(#private::RawBody),
+        InputKind::Text => quote!(#private::TextBody),
+        InputKind::Form => {
+            let rules = rules();
+            quote!(#private::FormBody(#rules))
+        }
+        _ => {
+            let rules = rules();
+            quote!(#private::JsonBody(#rules))
+        }
     };
     paths::all_shown_at(input.ty.span(), way)
 }

@@ -78,6 +78,22 @@ impl Bodies {
         part.text(8).await
     }
 
+    #[post("/bodies/raw")]
+    async fn raw(&self, raw: Bytes, headers: &Headers) -> Media {
+        let sent = headers.get("content-type").and_then(|value| value.to_str().ok());
+        Media::new(sent.unwrap_or("application/octet-stream").to_owned(), raw)
+    }
+
+    #[post("/bodies/plain")]
+    async fn plain(&self, text: String, limit: Option<usize>) -> String {
+        text.chars().take(limit.unwrap_or(usize::MAX)).collect()
+    }
+
+    #[post("/bodies/raw/typed")]
+    async fn typed(&self, raw: Bytes) -> Result<Login> {
+        from_json!(Login, &raw)
+    }
+
     #[get("/bodies/cookies")]
     async fn cookies(&self, cookies: &Cookies) -> Option<String> {
         cookies.get("session").map(str::to_owned)
