@@ -160,6 +160,7 @@ pub(crate) fn app(input: TokenStream) -> TokenStream {
         AppItem::default()
     });
     app.check_providers(&mut errors);
+    app.check_replies(&mut errors);
     let listing = Listing::of(&root(&app));
     checks::check_listing(&app, &listing, &mut errors);
     let head = head(&app, &listing);

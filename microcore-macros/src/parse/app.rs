@@ -1,4 +1,4 @@
-//! `app! { db: Postgres, mail: my_mail::Mailer, sql: unchecked }`.
+//! `app! { db: Postgres, mail: my_mail::Mailer, replies: Plain, sql: unchecked }`.
 
 use quote::format_ident;
 use syn::parse::{Parse, ParseStream};
@@ -12,6 +12,8 @@ pub(crate) struct AppItem {
     pub(crate) tools: Vec<Choice>,
     /// Where the folders are, relative to the file of `app!`.
     pub(crate) root: Option<LitStr>,
+    /// The shape of replies and failures.
+    pub(crate) replies: Option<Path>,
     /// `sql: unchecked`.
     pub(crate) sql_unchecked: bool,
 }
@@ -34,6 +36,8 @@ impl Parse for AppItem {
             } else if name == "sql" && input.peek(unchecked) {
                 input.parse::<unchecked>()?;
                 app.sql_unchecked = true;
+            } else if name == "replies" {
+                app.replies = Some(input.call(Path::parse_mod_style)?);
             } else {
                 app.tools.push(Choice { name, provider: input.call(Path::parse_mod_style)? });
             }

@@ -18,6 +18,7 @@ mod place;
 mod plugin;
 mod provider;
 mod published;
+mod replies;
 mod queries;
 mod signature;
 mod source;

@@ -5,12 +5,12 @@ use std::fs::Metadata;
 use std::path::{Path, PathBuf};
 
 use http::header::CONTENT_ENCODING;
-use http::{HeaderMap, HeaderValue, StatusCode};
+use http::{HeaderMap, HeaderValue};
 use tokio::fs::File;
 use tokio::task::spawn_blocking;
 
 use crate::request::AcceptedCodings;
-use crate::response::{Reply, Response, SendFile, media_type_of, open_file, vary};
+use crate::response::{Response, SendFile, media_type_of, open_file, reply, vary};
 
 /// A file that may be served.
 pub(super) struct Found {
@@ -55,13 +55,13 @@ impl Found {
             if weight.is_some()
                 && let Some(twin) = Self::open(Path::new(&twin), &self.folder).await
             {
-                let reply = SendFile::of(twin.file, &twin.metadata, media_type, Some(encoding), headers);
-                let mut response = varied(reply.into_response(StatusCode::OK));
+                let file = SendFile::of(twin.file, &twin.metadata, media_type, Some(encoding), headers);
+                let mut response = varied(reply(200, file));
                 response.headers_mut().insert(CONTENT_ENCODING, HeaderValue::from_static(encoding));
                 return response;
             }
         }
-        varied(SendFile::of(self.file, &self.metadata, media_type, None, headers).into_response(StatusCode::OK))
+        varied(reply(200, SendFile::of(self.file, &self.metadata, media_type, None, headers)))
     }
 }
 

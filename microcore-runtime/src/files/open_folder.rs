@@ -5,13 +5,13 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use http::header::{ACCEPT, CACHE_CONTROL};
-use http::{HeaderMap, HeaderValue, Method, StatusCode};
+use http::{HeaderMap, HeaderValue, Method};
 use tokio::fs;
 
 use super::found::Found;
 use super::name;
 use crate::request::Head;
-use crate::response::{Redirect, Reply, Response};
+use crate::response::{Redirect, Response, reply};
 use crate::router::{Methods, method_not_allowed};
 
 /// A folder whose files are served.
@@ -138,5 +138,5 @@ fn wants_page(headers: &HeaderMap) -> bool {
 fn to_slash(head: &Head) -> Response {
     let name = head.uri.path().rsplit('/').next().unwrap_or_default();
     let query = head.uri.query().map(|query| format!("?{query}")).unwrap_or_default();
-    Redirect::permanent(format!("{name}/{query}")).into_response(StatusCode::PERMANENT_REDIRECT)
+    reply(308, Redirect::permanent(format!("{name}/{query}")))
 }

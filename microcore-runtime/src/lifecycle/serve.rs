@@ -17,6 +17,7 @@ use super::stop::Doing;
 use crate::application::Application;
 use crate::error::{Error, Result};
 use crate::lifecycle::{Boot, Late, ProcessSettings, Stop, StopSettings};
+use crate::response;
 use crate::server::{self, EventLoops, ServerHandle, ServerSettings, Verified};
 use crate::settings::{Environment, Problems, Settings};
 use crate::system;
@@ -72,6 +73,7 @@ pub fn check_environment<A: Application>(environment: &Environment) -> Result<()
 ///
 /// The listener is bound before anything starts: a port that is taken must not cost a migration.
 pub async fn boot<A: Application>(boot: Boot, settings: Verified) -> Result<Booted<A>> {
+    response::adopt(const { &A::MANIFEST.replies })?;
     let process = ProcessSettings::load(&boot.environment)?;
     let listener = server::bind(&settings).await?;
     let system = server::bind_system(&settings).await?;

@@ -6,6 +6,7 @@ use schemars::{Schema, SchemaGenerator};
 
 use super::{Access, InterceptorFacts, RouteFacts};
 use crate::plugin::Identity;
+use crate::response::{Enveloped, ReplyFunctions};
 use crate::settings::{Environment, Key, Problems};
 
 /// Gives the JSON Schema of a type. Called by commands only.
@@ -35,6 +36,8 @@ pub struct Manifest {
     pub models: &'static [ModelFacts],
     /// Where SQL stands that is neither checked nor in here: `src/domains/users/models/user.rs:12`.
     pub unseen: &'static [&'static str],
+    /// The shape of what it replies.
+    pub replies: ReplyFunctions,
 }
 
 impl Manifest {
@@ -49,6 +52,7 @@ impl Manifest {
         migrations: &[],
         models: &[],
         unseen: &[],
+        replies: ReplyFunctions::of::<Enveloped>(),
     };
 
     /// Whether a tool is set up: some plugin names it, or the framework itself needs it.

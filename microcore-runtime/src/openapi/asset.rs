@@ -11,7 +11,7 @@ use http::header::{CACHE_CONTROL, CONTENT_ENCODING, ETAG, IF_NONE_MATCH, VARY};
 use http::{HeaderMap, HeaderValue, StatusCode};
 
 use crate::request::AcceptedCodings;
-use crate::response::{Media, Reply, Response, empty};
+use crate::response::{Media, Response, empty, reply};
 
 /// A file of the archive.
 #[derive(Debug, Clone, Copy)]
@@ -60,7 +60,7 @@ impl Asset {
             // Unpacked off the event loop; most clients read gzip.
             let bytes =
                 if gzip { self.gzip() } else { tokio::task::spawn_blocking(move || self.plain()).await.ok()?? };
-            let mut response = Media::new(media_type, bytes).into_response(StatusCode::OK);
+            let mut response = reply(200, Media::new(media_type, bytes));
             if gzip {
                 response.headers_mut().insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
             }

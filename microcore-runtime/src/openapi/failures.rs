@@ -66,12 +66,12 @@ pub(super) fn insert(route: &RouteFacts, responses: &mut Map<String, Value>) {
     }
 }
 
-/// What those refer to, as far as any route does.
-pub(super) fn components<'a>(routes: impl Iterator<Item = &'a RouteFacts>) -> Value {
+/// What those refer to, as far as any route does; failures are of this media type.
+pub(super) fn components<'a>(routes: impl Iterator<Item = &'a RouteFacts>, media_type: &str) -> Value {
     let used: BTreeSet<&str> = routes.flat_map(statuses).collect();
     let known = KNOWN.iter().filter(|(status, ..)| used.contains(status)).map(|(_, name, description)| {
         let schema = json!({ "$ref": "#/components/schemas/Failure" });
-        let content = json!({ "application/json": { "schema": schema } });
+        let content = json!({ media_type: { "schema": schema } });
         ((*name).to_owned(), json!({ "description": description, "content": content }))
     });
     known.collect::<Map<_, _>>().into()

@@ -48,14 +48,14 @@ fn written(manifest: &Manifest, cookie: Option<&str>) -> (Value, Vec<Clash>) {
         let entry = paths.entry(path).or_insert_with(|| json!({}));
         // A catch-all behind a parameter of the same method and shape can't be told from it.
         if entry.get(verb(route)).is_none() {
-            let mut operation = operation(plugin, route, cookie.is_some(), &mut schemas);
+            let mut operation = operation(plugin, route, cookie.is_some(), &manifest.replies, &mut schemas);
             rename(&mut operation, route, path);
             entry[verb(route)] = operation;
         }
     }
     let routes = || routes.iter().map(|(_, route)| *route);
-    let (schemas, clashes) = schemas.finish(&mut paths);
-    let mut components = json!({ "responses": failures::components(routes()), "schemas": schemas });
+    let (schemas, clashes) = schemas.finish(&mut paths, (manifest.replies.failure_schema)());
+    let mut components = json!({ "responses": failures::components(routes(), manifest.replies.failure_media), "schemas": schemas });
     if let Some(schemes) = security::schemes(routes(), cookie) {
         components["securitySchemes"] = schemes;
     }

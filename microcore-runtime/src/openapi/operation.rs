@@ -7,8 +7,15 @@ use super::responses::responses;
 use super::schemas::Schemas;
 use super::security;
 use crate::manifest::{PluginFacts, RouteFacts};
+use crate::response::ReplyFunctions;
 
-pub(super) fn operation(plugin: &PluginFacts, route: &RouteFacts, has_cookie: bool, schemas: &mut Schemas) -> Value {
+pub(super) fn operation(
+    plugin: &PluginFacts,
+    route: &RouteFacts,
+    has_cookie: bool,
+    replies: &ReplyFunctions,
+    schemas: &mut Schemas,
+) -> Value {
     let mut operation = Map::new();
     let plugin_name = plugin.identity.name;
     schemas.enter(operation_id(plugin, route), format!("`{} {}` ({plugin_name})", route.method, route.path));
@@ -34,7 +41,7 @@ pub(super) fn operation(plugin: &PluginFacts, route: &RouteFacts, has_cookie: bo
     if let Some(body) = body(route, schemas) {
         add("requestBody", body);
     }
-    add("responses", responses(route, schemas));
+    add("responses", responses(route, replies, schemas));
     if let Some(security) = security::required(route.access, has_cookie) {
         add("security", security);
     }

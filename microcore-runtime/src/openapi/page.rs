@@ -4,13 +4,13 @@
 //! `utoipa-swagger-ui-vendored`: nothing is fetched when this is built, nor when it runs.
 
 use bytes::Bytes;
-use http::{Method, StatusCode};
+use http::Method;
 
 #[cfg(feature = "docs")]
 use super::asset::Asset;
 use crate::manifest::Manifest;
 use crate::request::Head;
-use crate::response::{Media, Reply, Response};
+use crate::response::{Media, Response, reply};
 use crate::router::{Methods, method_not_allowed};
 
 /// The document, as it is sent; made once.
@@ -35,12 +35,12 @@ impl Documents {
     #[cfg_attr(not(feature = "docs"), expect(unused_variables, reason = "only files of the page are asked by version"))]
     async fn page(&self, head: &Head, path: &str) -> Option<Response> {
         let media =
-            |media_type: &'static str, bytes: Bytes| Some(Media::new(media_type, bytes).into_response(StatusCode::OK));
+            |media_type: &'static str, bytes: Bytes| Some(reply(200, Media::new(media_type, bytes)));
         match path {
             "/openapi.json" => media("application/json", self.openapi.clone()),
             #[cfg(feature = "docs")]
             "/docs" => {
-                Some(crate::response::Redirect::to(format!("{}/", head.uri.path())).into_response(StatusCode::OK))
+                Some(reply(200, crate::response::Redirect::to(format!("{}/", head.uri.path()))))
             }
             #[cfg(feature = "docs")]
             "/docs/" => media("text/html; charset=utf-8", Bytes::from_static(PAGE.as_bytes())),

@@ -5,9 +5,9 @@ use serde_json::{Map, Value, json};
 use super::failures;
 use super::schemas::Schemas;
 use crate::manifest::RouteFacts;
-use crate::response::ReplyForm;
+use crate::response::{ReplyForm, ReplyFunctions};
 
-pub(super) fn responses(route: &RouteFacts, schemas: &mut Schemas) -> Value {
+pub(super) fn responses(route: &RouteFacts, replies: &ReplyFunctions, schemas: &mut Schemas) -> Value {
     let mut responses = Map::new();
     failures::insert(route, &mut responses);
     let mut add = |status: &str, response: Value| drop(responses.insert(status.to_owned(), response));
@@ -17,9 +17,9 @@ pub(super) fn responses(route: &RouteFacts, schemas: &mut Schemas) -> Value {
         return responses.into();
     }
     match route.form {
-        ReplyForm::Json => add(&status, envelope(route, schemas)),
+        ReplyForm::Json => add(&status, value(route, replies, schemas)),
         ReplyForm::Created => {
-            let mut created = envelope(route, schemas);
+            let mut created = value(route, replies, schemas);
             created["headers"] = location("Where it is.");
             add(&status, created);
         }
@@ -69,16 +69,13 @@ fn version(route: &RouteFacts, responses: &mut Map<String, Value>) {
     }
 }
 
-fn envelope(route: &RouteFacts, schemas: &mut Schemas) -> Value {
+/// The value in the shape of the application's replies.
+fn value(route: &RouteFacts, replies: &ReplyFunctions, schemas: &mut Schemas) -> Value {
     // These two never have a body, whatever the handler returned.
     let shape = route.output.filter(|_| !matches!(route.status, 204 | 304));
     let Some(shape) = shape else { return json!({ "description": "Done." }) };
-    let schema = json!({
-        "type": "object",
-        "properties": { "success": { "const": true }, "data": schemas.output(shape) },
-        "required": ["success", "data"],
-    });
-    json!({ "description": "Done.", "content": { "application/json": { "schema": schema } } })
+    let schema = (replies.value_schema)(schemas.output(shape));
+    json!({ "description": "Done.", "content": { replies.value_media: { "schema": schema } } })
 }
 
 fn location(description: &str) -> Value {

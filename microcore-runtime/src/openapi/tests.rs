@@ -9,7 +9,7 @@ use crate::error::Result;
 use crate::manifest::{Access, InputFacts, Manifest, PluginFacts, RouteFacts};
 use crate::plugin::Identity;
 use crate::response::{
-    Created, Media, NoContent, Redirect, Response, SendFile, Streamed, Versioned, With, replying, schema_of,
+    Created, Enveloped, Media, NoContent, Redirect, Response, SendFile, Streamed, Versioned, With, replying, schema_of,
 };
 
 #[derive(Serialize, Deserialize, JsonSchema)]
@@ -40,7 +40,7 @@ const ROUTES: &[RouteFacts] = &[
         access: Access::Protected(&["admin"]),
         inputs: &[input("id", "path", schema_of::<i64>), input("body", "body", schema_of::<User>)],
         more: "All of him.",
-        ..replying::<_, User>(200).facts()
+        ..replying::<Enveloped, _, User>(200).facts()
     },
     RouteFacts {
         method: "GET",
@@ -97,7 +97,7 @@ fn a_query_struct_is_its_fields_and_null_can_not_be_written() {
 #[test]
 fn a_stream_shows_its_events_and_a_socket_its_messages() {
     const fn lasting(method: &'static str, path: &'static str, inputs: &'static [InputFacts]) -> RouteFacts {
-        let (handler, output) = ("live", replying::<_, User>(200).shape);
+        let (handler, output) = ("live", replying::<Enveloped, _, User>(200).shape);
         let status = if method.len() == 2 { 101 } else { 200 };
         RouteFacts { method, path, handler, status, inputs, output, ..RouteFacts::PLAIN }
     }
@@ -164,17 +164,17 @@ fn every_form_of_reply_shows_what_is_sent() {
     const fn route(path: &'static str, of: RouteFacts) -> RouteFacts {
         RouteFacts { path, handler: "reply", ..of }
     }
-    const CSV: RouteFacts = RouteFacts { media: Some("text/csv"), ..replying::<_, Media>(200).facts() };
-    const PDF: RouteFacts = RouteFacts { media: Some("application/pdf"), ..replying::<_, Streamed>(200).facts() };
+    const CSV: RouteFacts = RouteFacts { media: Some("text/csv"), ..replying::<Enveloped, _, Media>(200).facts() };
+    const PDF: RouteFacts = RouteFacts { media: Some("application/pdf"), ..replying::<Enveloped, _, Streamed>(200).facts() };
     const ROUTES: &[RouteFacts] = &[
-        route("/created", replying::<_, Result<Created<User>>>(200).facts()),
-        route("/gone", replying::<_, NoContent>(200).facts()),
-        route("/moved", replying::<_, Result<Redirect>>(200).facts()),
-        route("/media", replying::<_, With<Media>>(202).facts()),
+        route("/created", replying::<Enveloped, _, Result<Created<User>>>(200).facts()),
+        route("/gone", replying::<Enveloped, _, NoContent>(200).facts()),
+        route("/moved", replying::<Enveloped, _, Result<Redirect>>(200).facts()),
+        route("/media", replying::<Enveloped, _, With<Media>>(202).facts()),
         route("/csv", CSV),
         route("/pdf", PDF),
-        route("/file", replying::<_, Result<SendFile>>(200).facts()),
-        route("/own", replying::<_, Response>(200).facts()),
+        route("/file", replying::<Enveloped, _, Result<SendFile>>(200).facts()),
+        route("/own", replying::<Enveloped, _, Response>(200).facts()),
     ];
     let document = of(ROUTES, None);
     let responses = |path: &str| document["paths"][path]["get"]["responses"].clone();
@@ -207,14 +207,14 @@ fn a_version_shows_its_tag_its_conditions_and_what_they_lead_to() {
     const fn route(method: &'static str, path: &'static str, of: RouteFacts) -> RouteFacts {
         RouteFacts { method, path, handler: "one", ..of }
     }
-    const READ: RouteFacts = replying::<_, Result<With<Versioned<User>>>>(200).facts();
+    const READ: RouteFacts = replying::<Enveloped, _, Result<With<Versioned<User>>>>(200).facts();
     const ROUTES: &[RouteFacts] = &[
         route("GET", "/read", READ),
         route("PUT", "/blind", READ),
         route("PUT", "/asked", RouteFacts { reads_headers: true, ..READ }),
-        route("POST", "/made", replying::<_, Versioned<Created<User>>>(200).facts()),
-        route("GET", "/file", replying::<_, Versioned<SendFile>>(200).facts()),
-        route("GET", "/plain", RouteFacts { reads_headers: true, ..replying::<_, User>(200).facts() }),
+        route("POST", "/made", replying::<Enveloped, _, Versioned<Created<User>>>(200).facts()),
+        route("GET", "/file", replying::<Enveloped, _, Versioned<SendFile>>(200).facts()),
+        route("GET", "/plain", RouteFacts { reads_headers: true, ..replying::<Enveloped, _, User>(200).facts() }),
     ];
     let document = of(ROUTES, None);
     let shown = |method: &str, path: &str| {

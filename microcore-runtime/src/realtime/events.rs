@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::FutureExt;
-use http::{Method, StatusCode};
+use http::Method;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::sleep;
 
@@ -14,7 +14,7 @@ use super::event_lines::EventLines;
 use super::{EventStream, Lasting};
 use crate::error::{Error, Result};
 use crate::request::Inputs;
-use crate::response::{Content, Reply as _, Response, Streamed, failure};
+use crate::response::{Content, Response, Streamed, failure, reply};
 use crate::server::panic_text;
 
 /// How long a handler may take to fail in an ordinary way: after that its client learns that the stream is open.
@@ -88,7 +88,7 @@ fn answer(
 }
 
 fn opened(content: Content) -> Response {
-    Streamed::of("text/event-stream", content).into_response(StatusCode::OK)
+    reply(200, Streamed::of("text/event-stream", content))
 }
 
 /// A failure after the head was sent: an event of its own, with the envelope of every failure.

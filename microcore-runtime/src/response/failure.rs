@@ -3,7 +3,7 @@
 use http::header::WWW_AUTHENTICATE;
 use http::{HeaderValue, StatusCode};
 
-use super::{Response, envelope, with_json};
+use super::{Failure, Response, fill, filled, spoken};
 use crate::context::{self, Id};
 use crate::error::{Error, Kind};
 
@@ -26,7 +26,8 @@ pub(crate) fn failure_of(error: &Error, id: Option<&Id>) -> Response {
         tracing::error!(status, request_id = shown, "request failed: {}", error.chain());
     }
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let mut response = with_json(status, envelope::failure(error, id));
+    let (media_type, body) = (spoken().failure)(&Failure::new(error, id));
+    let mut response = filled(|response| fill(response, status, media_type, body));
     if status == StatusCode::UNAUTHORIZED {
         // RFC 9110, 15.5.2: a 401 says how to sign in.
         response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));

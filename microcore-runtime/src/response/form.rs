@@ -3,7 +3,7 @@
 /// In which form the success of a handler is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ReplyForm {
-    /// JSON in the envelope.
+    /// JSON, in the shape of the application's replies.
     Json,
     /// The same, with the `location` of what was created.
     Created,

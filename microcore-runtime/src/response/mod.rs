@@ -3,10 +3,10 @@
 mod content;
 mod cookie;
 mod disposition;
-mod envelope;
 mod failure;
 mod file;
 mod form;
+mod replies;
 mod reply;
 mod room;
 mod special;
@@ -31,6 +31,8 @@ pub(crate) use self::failure::failure_of;
 pub use self::file::SendFile;
 pub(crate) use self::file::{media_type_of, open_file};
 pub use self::form::ReplyForm;
+pub use self::replies::{Enveloped, Failure, Plain, Replies, ReplyFunctions};
+pub(crate) use self::replies::{adopt, spoken};
 pub use self::reply::{Fallible, Json, Reply, Replying, Special, reply, replying, schema_of, takes_media};
 use self::room::make_room;
 pub(crate) use self::room::recycle;
@@ -51,12 +53,6 @@ pub(crate) fn empty(status: StatusCode) -> Response {
     let mut response = Response::default();
     *response.status_mut() = status;
     response
-}
-
-const JSON: HeaderValue = HeaderValue::from_static("application/json");
-
-fn with_json(status: StatusCode, bytes: Bytes) -> Response {
-    filled(|response| fill(response, status, JSON, bytes))
 }
 
 /// A response of its own, for whoever has no place for one.

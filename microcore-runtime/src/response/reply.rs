@@ -10,7 +10,8 @@ use http::StatusCode;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Serialize;
 
-use super::{JSON, ReplyForm, Response, envelope, failure, fill, filled};
+use super::replies::Spoken;
+use super::{Replies, ReplyForm, Response, failure, fill, filled};
 use crate::error::{Error, Result};
 use crate::manifest::{RouteFacts, ShapeOf};
 
@@ -31,18 +32,18 @@ pub trait Reply<Kind>: Sized {
     /// Whether it says which version it tells of.
     const VERSIONED: bool = false;
 
-    /// The response; `status` is the route's and special types may have their own.
-    fn into_response(self, status: StatusCode) -> Response;
+    /// The response, JSON in the shape `S`; `status` is the route's and special types may have their own.
+    fn into_response<S: Replies>(self, status: StatusCode) -> Response;
 
     /// The same, where it is wanted: `response` is empty. A response is large, and most of those that are handed from
     /// step to step would be copied at each.
     #[inline]
-    fn answer(self, status: StatusCode, response: &mut Response) {
-        *response = self.into_response(status);
+    fn answer<S: Replies>(self, status: StatusCode, response: &mut Response) {
+        *response = self.into_response::<S>(status);
     }
 }
 
-/// Kind: JSON in the envelope.
+/// Kind: JSON in the shape of the application's replies.
 #[derive(Debug)]
 pub enum Json {}
 
@@ -57,13 +58,13 @@ pub struct Fallible<Kind>(PhantomData<Kind>);
 impl<T: Serialize + JsonSchema> Reply<Json> for T {
     const SHAPE: Option<ShapeOf> = Some(schema_of::<T>);
 
-    fn into_response(self, status: StatusCode) -> Response {
-        json(status, &self)
+    fn into_response<S: Replies>(self, status: StatusCode) -> Response {
+        json::<S, T>(status, &self)
     }
 
     #[inline]
-    fn answer(self, status: StatusCode, response: &mut Response) {
-        answer_json(status, &self, response);
+    fn answer<S: Replies>(self, status: StatusCode, response: &mut Response) {
+        answer_json::<S, T>(status, &self, response);
     }
 }
 
@@ -73,14 +74,14 @@ impl<Kind, T: Reply<Kind>, E: Into<Error>> Reply<Fallible<Kind>> for Result<T, E
     const FORM: ReplyForm = T::FORM;
     const VERSIONED: bool = T::VERSIONED;
 
-    fn into_response(self, status: StatusCode) -> Response {
-        filled(|response| self.answer(status, response))
+    fn into_response<S: Replies>(self, status: StatusCode) -> Response {
+        filled(|response| self.answer::<S>(status, response))
     }
 
     #[inline]
-    fn answer(self, status: StatusCode, response: &mut Response) {
+    fn answer<S: Replies>(self, status: StatusCode, response: &mut Response) {
         match self {
-            Ok(value) => value.answer(status, response),
+            Ok(value) => value.answer::<S>(status, response),
             Err(error) => *response = failure(error.into()),
         }
     }
@@ -97,8 +98,8 @@ pub struct Replying<T> {
 }
 
 /// All of it at once: generated code says this wherever it needs some of it, so that a type that can't be a reply is
-/// one error.
-pub const fn replying<Kind, T: Reply<Kind>>(declared: u16) -> Replying<T> {
+/// one error. `S` is the shape that the application replies in.
+pub const fn replying<S: Replies, Kind, T: Reply<Kind>>(declared: u16) -> Replying<T> {
     let status = match T::STATUS {
         Some(own) => own,
         None => declared,
@@ -108,7 +109,7 @@ pub const fn replying<Kind, T: Reply<Kind>>(declared: u16) -> Replying<T> {
         Ok(status) => status,
         Err(_) => StatusCode::INTERNAL_SERVER_ERROR,
     };
-    Replying { status, shape: T::SHAPE, form: T::FORM, versioned: T::VERSIONED, answer: T::answer }
+    Replying { status, shape: T::SHAPE, form: T::FORM, versioned: T::VERSIONED, answer: T::answer::<S> }
 }
 
 impl<T> Replying<T> {
@@ -141,9 +142,9 @@ impl<T> fmt::Debug for Replying<T> {
     }
 }
 
-/// The response to a value, as a handler's; `status` is its route's.
+/// The response to a value, as a handler's; `status` is its route's. For what the server answers by itself.
 pub fn reply<Kind, T: Reply<Kind>>(status: u16, value: T) -> Response {
-    filled(|response| replying::<Kind, T>(status).answer(value, response))
+    filled(|response| replying::<Spoken, Kind, T>(status).answer(value, response))
 }
 
 /// The JSON Schema of any type that has one.
@@ -151,18 +152,18 @@ pub fn schema_of<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
     generator.subschema_for::<T>()
 }
 
-pub(super) fn json<T: Serialize>(status: StatusCode, value: &T) -> Response {
-    filled(|response| answer_json(status, value, response))
+pub(super) fn json<S: Replies, T: Serialize>(status: StatusCode, value: &T) -> Response {
+    filled(|response| answer_json::<S, T>(status, value, response))
 }
 
-fn answer_json<T: Serialize>(status: StatusCode, value: &T, response: &mut Response) {
+fn answer_json<S: Replies, T: Serialize>(status: StatusCode, value: &T, response: &mut Response) {
     // These two never have a body, whatever the handler returned.
     if matches!(status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED) {
         *response.status_mut() = status;
         return;
     }
-    match envelope::success(value) {
-        Ok(bytes) => fill(response, status, JSON, bytes),
+    match S::json(value) {
+        Ok(bytes) => fill(response, status, S::value_media(), bytes),
         Err(error) => *response = failure(Error::internal("a reply can't be serialised").with_source(error)),
     }
 }
@@ -173,7 +174,7 @@ mod tests {
     use http_body_util::BodyExt;
 
     use super::*;
-    use crate::response::{Created, Media, NoContent, Redirect, empty};
+    use crate::response::{Created, Enveloped, Media, NoContent, Redirect, empty};
 
     #[derive(Serialize, JsonSchema)]
     struct UserId {
@@ -209,11 +210,11 @@ mod tests {
 
     #[test]
     fn only_json_has_a_shape_and_it_is_a_constant() {
-        const SHAPE: Option<ShapeOf> = replying::<_, Result<UserId>>(200).shape;
+        const SHAPE: Option<ShapeOf> = replying::<Enveloped, _, Result<UserId>>(200).shape;
         let schema = SHAPE.unwrap()(&mut SchemaGenerator::default());
         assert_eq!(schema.get("$ref").unwrap(), "#/$defs/UserId");
-        assert!(replying::<_, Result<NoContent>>(200).shape.is_none());
-        assert!(replying::<_, Result<Created<UserId>>>(200).shape.is_some());
+        assert!(replying::<Enveloped, _, Result<NoContent>>(200).shape.is_none());
+        assert!(replying::<Enveloped, _, Result<Created<UserId>>>(200).shape.is_some());
     }
 
     #[tokio::test]
@@ -224,6 +225,6 @@ mod tests {
                 Err(serde::ser::Error::custom("no"))
             }
         }
-        assert_eq!(json(StatusCode::OK, &Broken).status(), 500);
+        assert_eq!(json::<Enveloped, _>(StatusCode::OK, &Broken).status(), 500);
     }
 }

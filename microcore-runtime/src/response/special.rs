@@ -9,7 +9,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::reply::{Reply, Special, json, schema_of};
-use super::{ReplyForm, Response, empty, failure, fill, filled};
+use super::{Replies, ReplyForm, Response, empty, failure, fill, filled};
 use crate::error::Error;
 use crate::manifest::ShapeOf;
 
@@ -21,7 +21,7 @@ impl Reply<Special> for NoContent {
     const STATUS: Option<u16> = Some(204);
     const FORM: ReplyForm = ReplyForm::Empty;
 
-    fn into_response(self, _: StatusCode) -> Response {
+    fn into_response<S: Replies>(self, _: StatusCode) -> Response {
         empty(StatusCode::NO_CONTENT)
     }
 }
@@ -45,8 +45,8 @@ impl<T: Serialize + JsonSchema> Reply<Special> for Created<T> {
     const STATUS: Option<u16> = Some(201);
     const FORM: ReplyForm = ReplyForm::Created;
 
-    fn into_response(self, _: StatusCode) -> Response {
-        with_header(json(StatusCode::CREATED, &self.value), LOCATION, &self.location)
+    fn into_response<S: Replies>(self, _: StatusCode) -> Response {
+        with_header(json::<S, T>(StatusCode::CREATED, &self.value), LOCATION, &self.location)
     }
 }
 
@@ -77,12 +77,12 @@ impl Redirect {
 impl Reply<Special> for Redirect {
     const FORM: ReplyForm = ReplyForm::Redirect;
 
-    fn into_response(self, _: StatusCode) -> Response {
+    fn into_response<S: Replies>(self, _: StatusCode) -> Response {
         with_header(empty(self.status), LOCATION, &self.location)
     }
 }
 
-/// Bytes of a media type, outside the envelope.
+/// Bytes of a media type, in no shape but their own.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Media {
     media_type: Cow<'static, str>,
@@ -99,12 +99,12 @@ impl Media {
 impl Reply<Special> for Media {
     const FORM: ReplyForm = ReplyForm::Media;
 
-    fn into_response(self, status: StatusCode) -> Response {
-        filled(|response| self.answer(status, response))
+    fn into_response<S: Replies>(self, status: StatusCode) -> Response {
+        filled(|response| self.answer::<S>(status, response))
     }
 
     #[inline]
-    fn answer(self, status: StatusCode, response: &mut Response) {
+    fn answer<S: Replies>(self, status: StatusCode, response: &mut Response) {
         if let Some(media_type) = usual(&self.media_type) {
             return fill(response, status, media_type, self.bytes);
         }
@@ -136,7 +136,7 @@ fn usual(media_type: &str) -> Option<HeaderValue> {
 impl Reply<Special> for Response {
     const FORM: ReplyForm = ReplyForm::Response;
 
-    fn into_response(self, _: StatusCode) -> Response {
+    fn into_response<S: Replies>(self, _: StatusCode) -> Response {
         self
     }
 }

@@ -9,7 +9,7 @@ use http::{HeaderValue, StatusCode};
 
 use super::reply::{Reply, Special};
 use super::special::with_header;
-use super::{Content, ReplyForm, Response};
+use super::{Content, ReplyForm, Replies, Response};
 
 /// Bytes of a media type, outside the envelope, sent as they come.
 ///
@@ -39,7 +39,7 @@ impl Streamed {
 impl Reply<Special> for Streamed {
     const FORM: ReplyForm = ReplyForm::Media;
 
-    fn into_response(self, status: StatusCode) -> Response {
+    fn into_response<S: Replies>(self, status: StatusCode) -> Response {
         let mut response = Response::new(self.content);
         *response.status_mut() = status;
         if self.media_type == "text/event-stream" {

@@ -7,7 +7,7 @@ use http::{Method, StatusCode};
 use super::reply::Reply;
 use super::special::with_header;
 use super::with::Dressed;
-use super::{Content, ReplyForm, Response, failure};
+use super::{Content, Replies, ReplyForm, Response, failure};
 use crate::error::{Error, Kind};
 use crate::manifest::ShapeOf;
 use crate::request::{Head, Tags, Version};
@@ -35,8 +35,8 @@ impl<Kind, T: Reply<Kind>> Reply<Dressed<Kind>> for Versioned<T> {
     const FORM: ReplyForm = T::FORM;
     const VERSIONED: bool = true;
 
-    fn into_response(self, status: StatusCode) -> Response {
-        let response = self.value.into_response(status);
+    fn into_response<S: Replies>(self, status: StatusCode) -> Response {
+        let response = self.value.into_response::<S>(status);
         // A failure has no version.
         if !response.status().is_success() {
             return response;

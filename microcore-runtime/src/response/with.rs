@@ -7,12 +7,9 @@ use http::header::{CONTENT_TYPE, ETAG, HeaderName, SET_COOKIE};
 use http::{HeaderValue, StatusCode};
 
 use super::reply::Reply;
-use super::{Content, Cookie, ReplyForm, Response, disposition, failure};
+use super::{Content, Cookie, Replies, ReplyForm, Response, disposition, failure};
 use crate::error::Error;
 use crate::manifest::ShapeOf;
-
-/// The envelope of `()`.
-const NOTHING: &[u8] = br#"{"success":true,"data":null}"#;
 
 /// A reply with cookies, headers or a status of its own.
 ///
@@ -80,9 +77,9 @@ impl<Kind, T: Reply<Kind>> Reply<Dressed<Kind>> for With<T> {
     const FORM: ReplyForm = T::FORM;
     const VERSIONED: bool = T::VERSIONED;
 
-    fn into_response(self, status: StatusCode) -> Response {
+    fn into_response<S: Replies>(self, status: StatusCode) -> Response {
         let (mut response, status) = match self.status {
-            None => (self.value.into_response(status), status),
+            None => (self.value.into_response::<S>(status), status),
             Some(own) => {
                 let Some(own) = Some(own).filter(|own| is_final(*own)).and_then(|own| StatusCode::from_u16(own).ok())
                 else {
@@ -90,11 +87,11 @@ impl<Kind, T: Reply<Kind>> Reply<Dressed<Kind>> for With<T> {
                     return failure(Error::internal(said));
                 };
                 // Not made with the status: some are without content whatever the value is, and a value must not get lost.
-                let mut response = self.value.into_response(status);
+                let mut response = self.value.into_response::<S>(status);
                 // What has a status of its own keeps it: a file that is not sent again is 304.
                 if response.status() == status {
                     *response.status_mut() = own;
-                    leave_out_nothing(&mut response);
+                    leave_out_nothing::<S>(&mut response);
                 }
                 (response, own)
             }
@@ -127,8 +124,8 @@ pub(crate) fn is_final(status: u16) -> bool {
 }
 
 /// JSON of nothing is nothing, where the status has no content.
-fn leave_out_nothing(response: &mut Response) {
-    let says_nothing = response.body().whole().is_some_and(|bytes| **bytes == *NOTHING);
+fn leave_out_nothing<S: Replies>(response: &mut Response) {
+    let says_nothing = response.body().whole().is_some_and(|bytes| S::json(&()).is_ok_and(|nothing| *bytes == nothing));
     if says_nothing && matches!(response.status().as_u16(), 204 | 205 | 304) {
         *response.body_mut() = Content::default();
         response.headers_mut().remove(CONTENT_TYPE);

@@ -1,4 +1,4 @@
-//! JSON that is written already, by whoever had the values in hand: it goes into the envelope as it is.
+//! JSON that is written already, by whoever had the values in hand: it goes into the reply as it is.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -7,7 +7,8 @@ use http::StatusCode;
 use schemars::JsonSchema;
 
 use super::reply::{Reply, Special, schema_of};
-use super::{JSON, Response, envelope, fill, filled};
+use super::{Replies, Response, failure, fill, filled};
+use crate::error::Error;
 use crate::manifest::ShapeOf;
 
 /// The JSON text of a `T`, without a `T`.
@@ -31,17 +32,20 @@ impl<T> Written<T> {
 impl<T: JsonSchema> Reply<Special> for Written<T> {
     const SHAPE: Option<ShapeOf> = Some(schema_of::<T>);
 
-    fn into_response(self, status: StatusCode) -> Response {
-        filled(|response| self.answer(status, response))
+    fn into_response<S: Replies>(self, status: StatusCode) -> Response {
+        filled(|response| self.answer::<S>(status, response))
     }
 
-    fn answer(self, status: StatusCode, response: &mut Response) {
+    fn answer<S: Replies>(self, status: StatusCode, response: &mut Response) {
         // These two never have a body, whatever the handler returned.
         if matches!(status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED) {
             *response.status_mut() = status;
             return;
         }
-        fill(response, status, JSON, envelope::written(&self.json));
+        match S::written(&self.json) {
+            Ok(bytes) => fill(response, status, S::value_media(), bytes),
+            Err(error) => *response = failure(Error::internal("what is written is no JSON").with_source(error)),
+        }
     }
 }
 
@@ -57,7 +61,7 @@ mod tests {
 
     use super::*;
     use crate::error::Error;
-    use crate::response::{reply, replying};
+    use crate::response::{Enveloped, reply, replying};
 
     #[tokio::test]
     async fn it_stands_in_the_envelope_as_it_is() {
@@ -68,6 +72,6 @@ mod tests {
         );
         let bytes = response.into_body().collect().await.unwrap().to_bytes();
         assert_eq!(bytes, &br#"{"success":true,"data":[1,2]}"#[..]);
-        assert!(replying::<_, Result<Written<Vec<u8>>, Error>>(200).shape.is_some());
+        assert!(replying::<Enveloped, _, Result<Written<Vec<u8>>, Error>>(200).shape.is_some());
     }
 }

@@ -10,7 +10,7 @@ use super::watcher::{COOKIE, COOKIE_OF_TLS, Verdict, Watcher};
 use super::{Visitor, later, own_page, session};
 use crate::context::Id;
 use crate::request::{Body, Head};
-use crate::response::{Media, Reply, Response, empty};
+use crate::response::{Media, Response, empty, reply};
 
 const SIGN_IN: &str = "/system/sign-in";
 const SIGN_OUT: &str = "/system/sign-out";
@@ -101,7 +101,7 @@ fn form(said: &str, status: StatusCode) -> Response {
 </html>
 "#
     );
-    let mut response = Media::new("text/html; charset=utf-8", Bytes::from(page)).into_response(status);
+    let mut response = reply(status.as_u16(), Media::new("text/html; charset=utf-8", Bytes::from(page)));
     if status == StatusCode::UNAUTHORIZED {
         response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     }

@@ -10,6 +10,8 @@ use hyper_util::rt::TokioIo;
 use serde_json::Value;
 use tokio::net::TcpStream;
 
+use crate::response::spoken;
+
 /// Speaks to one server. Panics where the server does not answer: a test that can't ask has failed.
 #[derive(Debug, Clone)]
 pub struct Client {
@@ -103,15 +105,16 @@ impl Reply {
         serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("not JSON ({error}): {:?}", self.body))
     }
 
-    /// `data` of the envelope.
+    /// The value in it: `data` of the envelope, where replies have that shape. The shape is that of the application that
+    /// this process serves, and the envelope where it serves none.
     #[track_caller]
     pub fn data(&self) -> Value {
-        self.json()["data"].take()
+        (spoken().value_in)(self.json())
     }
 
-    /// `error` of the envelope.
+    /// The failure in it: `error` of the envelope, where replies have that shape.
     #[track_caller]
     pub fn error(&self) -> Value {
-        self.json()["error"].take()
+        (spoken().failure_in)(self.json())
     }
 }

@@ -30,6 +30,7 @@ pub(crate) fn expand(app: &AppItem, listing: &Listing) -> TokenStream {
         let alias = alias(&module);
         quote!(pub use crate::tools::#module::__Tool as #alias;)
     });
+    let replies = replies(app);
     // An event is every domain's to publish and to hear.
     let events = listing.domains.iter().filter(|domain| !domain.events.is_empty()).map(|domain| {
         let domain = domain.ident();
@@ -58,6 +59,20 @@ pub(crate) fn expand(app: &AppItem, listing: &Listing) -> TokenStream {
                 #[allow(unused_imports, reason = "a tool that no plugin names")]
                 #own
             )*
+            #[doc(hidden)]
+            #replies
+        }
+    }
+}
+
+/// The shape of replies: one word is ours, a path is a type of the application's own.
+fn replies(app: &AppItem) -> TokenStream {
+    let private = paths::private();
+    match &app.replies {
+        None => quote!(pub type __Replies = #private::Enveloped;),
+        Some(shape) => {
+            let ours = shape.get_ident().map(|_| quote!(#private::));
+            quote_spanned!(paths::shown_at(shape.span())=> pub type __Replies = #ours #shape;)
         }
     }
 }

@@ -100,8 +100,8 @@ pub(crate) fn expand(
     }
 }
 
-/// `replying::<_, Result<User>>(201)`; at the type, so that one that can't be a reply is reported there, once.
+/// `replying::<__Replies, _, Result<User>>(201)`, in the shape that `app!` picks; at the type, so that one that can't be a reply is reported there, once.
 pub(super) fn replying(output: &Type, status: u16) -> TokenStream {
-    let private = paths::private();
-    paths::all_shown_at(output.span(), quote!(#private::replying::<_, #output>(#status)))
+    let (private, prelude) = (paths::private(), paths::prelude());
+    paths::all_shown_at(output.span(), quote!(#private::replying::<#prelude::__Replies, _, #output>(#status)))
 }

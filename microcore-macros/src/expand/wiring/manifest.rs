@@ -45,6 +45,7 @@ pub(crate) fn expand(wiring: &Wiring) -> TokenStream {
             migrations: &[#(#migrations),*],
             models: &[#(#models),*],
             unseen: &[#(#unseen),*],
+            replies: mc::ReplyFunctions::of::<#prelude::__Replies>(),
         };
     }
 }

@@ -66,6 +66,7 @@ fn document(manifest: &Manifest, facts: Vec<String>) -> String {
         "Written by `cargo run -- context`.".to_owned(),
         String::new(),
     ];
+    lines.extend(manifest.replies.told());
     lines.extend(GRAMMAR.lines().map(str::to_owned));
     lines.extend(facts);
     lines.extend(heading("Commands"));

@@ -9,7 +9,6 @@ mod bounds;
 mod clash;
 mod direction;
 mod entry;
-mod failure;
 mod name;
 mod naming;
 #[cfg(test)]
@@ -97,9 +96,9 @@ impl Schemas {
         schema
     }
 
-    /// Gives names: what stands under `components`, whatever of `paths` refers to it, and the names that could not be
+    /// Gives names, `Failure` to the schema of every failure: what stands under `components`, whatever of `paths` refers to it, and the names that could not be
     /// told apart.
-    pub(super) fn finish(self, paths: &mut Map<String, Value>) -> (Map<String, Value>, Vec<Clash>) {
+    pub(super) fn finish(self, paths: &mut Map<String, Value>, failure: Value) -> (Map<String, Value>, Vec<Clash>) {
         let Named { names, clashes } = naming::names(&self.entries, &["Failure"]);
         let lead = |target: &str| Some(format!("{}{}", entry::PLACE, names.get(entry::marked(target)?)?));
         paths.values_mut().for_each(|path| entry::redirect(path, &lead));
@@ -108,7 +107,7 @@ impl Schemas {
             entry::redirect(&mut entry.schema, &lead);
             components.insert(name.clone(), entry.schema);
         }
-        components.insert("Failure".into(), failure::failure());
+        components.insert("Failure".into(), failure);
         (components, self.clashes.into_iter().chain(clashes).collect())
     }
 }

@@ -124,7 +124,7 @@ fn document(uses: &[(usize, bool)]) -> (Map<String, Value>, BTreeMap<(usize, boo
         let schema = if *is_input { schemas.input(MADE[*number]) } else { schemas.output(MADE[*number]) };
         paths.insert(index.to_string(), schema);
     }
-    let (components, clashes) = schemas.finish(&mut paths);
+    let (components, clashes) = schemas.finish(&mut paths, json!({}));
     assert!(clashes.is_empty(), "{clashes:?}");
     let lead = |index: usize| paths[&index.to_string()]["$ref"].as_str().unwrap().to_owned();
     (components, uses.iter().enumerate().map(|(index, one)| (*one, lead(index))).collect())
@@ -241,7 +241,7 @@ fn two_types_that_nothing_tells_apart_are_named_with_both_places() {
         schemas.enter(place.replace(' ', "."), format!("`{place}`"));
         paths.insert(place.into(), schemas.output(shape));
     }
-    let (components, clashes) = schemas.finish(&mut paths);
+    let (components, clashes) = schemas.finish(&mut paths, json!({}));
     let said = clashes.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
     assert!(
         said.starts_with("`money::Money` is the name of two schemas: one of `GET /one`, another of `GET /ten`;"),

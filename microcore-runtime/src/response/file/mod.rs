@@ -22,7 +22,7 @@ use self::range::Wanted;
 use self::version::{Due, Version};
 use super::reply::{Reply, Special};
 use super::special::with_header;
-use super::{Content, ReplyForm, Response, disposition, empty, failure};
+use super::{Content, Replies, ReplyForm, Response, disposition, empty, failure};
 use crate::error::{Error, Kind, Result};
 
 /// Read and sent at once.
@@ -153,7 +153,7 @@ fn chunks(file: File, length: u64) -> ReaderStream<tokio::io::Take<File>> {
 impl Reply<Special> for SendFile {
     const FORM: ReplyForm = ReplyForm::File;
 
-    fn into_response(self, _: StatusCode) -> Response {
+    fn into_response<S: Replies>(self, _: StatusCode) -> Response {
         let (etag, modified) = (self.version.etag.clone(), self.version.modified);
         let mut response = match self.due {
             Due::Nothing => empty(StatusCode::NOT_MODIFIED),

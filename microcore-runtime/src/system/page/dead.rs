@@ -2,7 +2,7 @@
 
 use super::{Asking, Page};
 use crate::error::{Error, Result};
-use crate::response::{NoContent, Reply, Response};
+use crate::response::{NoContent, Response, reply};
 use crate::system::{Looked, Watched};
 
 /// Delivers it again, with all its attempts.
@@ -31,5 +31,5 @@ async fn act(
         return Err(missing());
     }
     tracing::info!(who = asking.who, dead_letter = number, "system action: {done}");
-    Ok(NoContent.into_response(http::StatusCode::NO_CONTENT))
+    Ok(reply(204, NoContent))
 }

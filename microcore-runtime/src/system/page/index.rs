@@ -1,9 +1,8 @@
 //! `/system/`: what there is, as links.
 
-use http::StatusCode;
 
 use super::{Answering, Asking, PAGES, Page};
-use crate::response::{Media, Redirect, Reply};
+use crate::response::{Media, Redirect, reply};
 
 pub(super) const PAGE: Page = Page { path: "/system/", needs_bus: false, acts: false, answer };
 pub(super) const BARE: Page = Page { path: "/system", needs_bus: false, acts: false, answer: there };
@@ -40,9 +39,9 @@ fn answer(asking: Asking<'_>) -> Answering<'_> {
 </html>
 "#
     );
-    Box::pin(async move { Ok(Media::new("text/html; charset=utf-8", page).into_response(StatusCode::OK)) })
+    Box::pin(async move { Ok(reply(200, Media::new("text/html; charset=utf-8", page))) })
 }
 
 fn there(_: Asking<'_>) -> Answering<'_> {
-    Box::pin(async { Ok(Redirect::to("/system/").into_response(StatusCode::OK)) })
+    Box::pin(async { Ok(reply(200, Redirect::to("/system/"))) })
 }

@@ -1,11 +1,10 @@
 //! `/system/traces/…`: what led to what.
 
-use http::StatusCode;
 
 use super::{Answering, Asking, Page};
 use crate::event::{trace_stream, trace_tree};
 use crate::request::{Body, Inputs};
-use crate::response::{Reply, reply};
+use crate::response::reply;
 
 /// The latest requests and events, each with what it led to; with `id`, one of them.
 pub(super) const TREE: Page = Page { path: "/system/traces/tree", needs_bus: true, acts: false, answer: tree };
@@ -31,6 +30,6 @@ fn stream(asking: Asking<'_>) -> Answering<'_> {
     Box::pin(async move {
         let stop = asking.stop.clone();
         let streamed = trace_stream(asking.inside.bus()?.deliveries(), move || !stop.is_cancelled());
-        Ok(streamed.into_response(StatusCode::OK))
+        Ok(reply(200, streamed))
     })
 }
