@@ -31,8 +31,10 @@ pub use crate::plugin::{Down, Identity, Slot};
 #[cfg(feature = "ws")]
 pub use crate::realtime::answer_socket;
 pub use crate::realtime::{answer_events, sending, spoken};
-pub use crate::request::{Authenticate, Body, FromParam, FromQuery, Head, Inputs, json_of, token_cookie};
-pub use crate::response::{Enveloped, Plain, Reply, ReplyFunctions, Response, failure, replying, schema_of, takes_media};
+pub use crate::request::{Authenticate, Body, FromParam, FromQuery, Head, Inputs, TokenPlaces, json_of, token_places};
+pub use crate::response::{
+    Enveloped, Plain, Reply, ReplyFunctions, Response, failure, replying, schema_of, takes_media,
+};
 pub use crate::router::{Methods, Segments, no_route, spells, unavailable};
 pub use crate::scalar::read_leaf;
 pub use crate::schema::{Bound, Limit, Property, SchemaText, object_schema, schema_id, schema_name};

@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::event::{DeadLetter, Orphan, SubscriberStatus};
 use crate::lifecycle::Boot;
 use crate::manifest::{Manifest, TableFacts, tables_of};
-use crate::request::{Body, Head};
+use crate::request::{Body, Head, TokenPlaces};
 use crate::response::Response;
 use crate::settings::{Environment, Problems};
 
@@ -41,8 +41,8 @@ pub trait Application: Sized + Send + Sync + 'static {
     /// What could not start, if anything did not.
     fn report(&self) -> Vec<crate::plugin::Down>;
 
-    /// The cookie that may carry a token, where the application checks tokens and the tool that does is running.
-    fn token_cookie(&self) -> Option<&str> {
+    /// Where a token stands, where the application checks tokens and the tool that does is running.
+    fn token_places(&self) -> Option<&TokenPlaces> {
         None
     }
 

@@ -84,3 +84,29 @@ async fn a_role_is_asked_for_and_a_stranger_learns_nothing_else() {
     assert_eq!(reply.status, 401, "who asks is decided before what is asked");
     app.stop().await;
 }
+
+#[microcore::test]
+async fn settings_say_where_a_token_stands() {
+    let settings = [("AUTH_HEADER", "x-api-key"), ("AUTH_QUERY", "key")];
+    let app = booted("token_places", &settings).await;
+    let token = token(&app, json!({"sub": "ana"})).await;
+    assert_eq!(ask(&app, Method::GET, "/guarded/me", &[("x-api-key", &token)]).await.data(), "ana");
+    let refused = ask(&app, Method::GET, "/guarded/me", &[("authorization", &format!("Bearer {token}"))]).await;
+    assert_eq!((refused.status.as_u16(), &refused.error()["message"]), (401, &json!("a token is required")));
+    assert_eq!(refused.headers["www-authenticate"], "ApiKey header=\"x-api-key\"");
+    // The query is where a browser can set no header: of what lasts.
+    let keyed = format!("/guarded/me?key={token}");
+    assert_eq!(ask(&app, Method::GET, &keyed, &[]).await.status, 401);
+    app.stop().await;
+}
+
+#[microcore::test]
+async fn a_setting_of_a_token_that_is_no_word_ends_the_boot() {
+    for (key, value) in
+        [("AUTH_SCHEME", "two words"), ("AUTH_HEADER", "x:y"), ("AUTH_COOKIE", "a;b"), ("AUTH_QUERY", "ä")]
+    {
+        let boot = microcore::testing::boot::<crate::App>().with(key, value);
+        let error = microcore::testing::Running::<crate::App>::boot(&boot).await.err().map(|error| error.chain());
+        assert!(error.as_ref().is_some_and(|said| said.contains(key)), "{key}: {error:?}");
+    }
+}

@@ -104,12 +104,16 @@ async fn a_failure_is_ordinary_before_the_first_event_and_the_last_event_after_i
 
 #[microcore::test]
 async fn who_may_listen_is_decided_before_the_stream_opens_and_what_it_causes_says_so() {
-    let app = booted("mine", &[]).await;
+    let app = booted("mine", &[("AUTH_QUERY", "key")]).await;
     assert_eq!(app.get("/live/mine").await.status, 401);
     let token = |roles: serde_json::Value| app.post("/guarded/tokens", json!({"sub": "ana", "roles": roles}));
     let bearer = format!("Bearer {}", token(json!([])).await.data().as_str().unwrap());
     assert_eq!(ask(&app, "/live/mine", &[("authorization", &bearer)]).await.status, 403);
-    let bearer = format!("Bearer {}", token(json!(["listener"])).await.data().as_str().unwrap());
+    let made = token(json!(["listener"])).await.data();
+    let keyed = format!("/live/mine?key={}", made.as_str().unwrap());
+    let by_query = ask(&app, &keyed, &[("accept", "text/event-stream"), ("x-request-id", "first")]).await;
+    assert_eq!(by_query.status, 200, "a browser can set no header");
+    let bearer = format!("Bearer {}", made.as_str().unwrap());
     let mine = ask(&app, "/live/mine", &[("authorization", &bearer), ("x-request-id", "the-one")]).await;
     assert_eq!(&mine.body[..], b"data: \"ana\"\n\ndata: \"the-one\"\n\ndata: \"the-one\"\n\n");
     noted("mine", "stream said mine because of the-one").await;

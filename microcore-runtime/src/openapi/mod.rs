@@ -1,6 +1,6 @@
 //! The OpenAPI 3.1 document of an application, made of the facts that the manifest has.
 //!
-//! In: the manifest, whose routes know the schemas of their inputs and replies, and the cookie that carries tokens.
+//! In: the manifest, whose routes know the schemas of their inputs and replies, and where tokens stand.
 //! Out: JSON.
 
 #[cfg(feature = "docs")]
@@ -21,10 +21,11 @@ pub(crate) use self::page::{Documents, describe};
 use self::schemas::{Clash, Schemas};
 use self::template::{Templates, is_catch_all, rename};
 use crate::manifest::{Manifest, RouteFacts};
+use crate::request::TokenPlaces;
 
-/// The document. `cookie` is where the tool `auth` looks for a token that no header carries.
-pub fn document(manifest: &Manifest, cookie: Option<&str>) -> Value {
-    written(manifest, cookie).0
+/// The document. `places` is where the tool `auth` looks for a token.
+pub fn document(manifest: &Manifest, places: Option<&TokenPlaces>) -> Value {
+    written(manifest, places).0
 }
 
 /// The types that the document can't tell apart by their names, a sentence each.
@@ -32,7 +33,9 @@ pub fn clashes(manifest: &Manifest) -> Vec<String> {
     written(manifest, None).1.iter().map(ToString::to_string).collect()
 }
 
-fn written(manifest: &Manifest, cookie: Option<&str>) -> (Value, Vec<Clash>) {
+fn written(manifest: &Manifest, places: Option<&TokenPlaces>) -> (Value, Vec<Clash>) {
+    let usual = TokenPlaces::default();
+    let places = places.unwrap_or(&usual);
     let mut schemas = Schemas::default();
     let mut paths: Map<String, Value> = Map::new();
     // What tells about events is there where there are events.
@@ -48,15 +51,16 @@ fn written(manifest: &Manifest, cookie: Option<&str>) -> (Value, Vec<Clash>) {
         let entry = paths.entry(path).or_insert_with(|| json!({}));
         // A catch-all behind a parameter of the same method and shape can't be told from it.
         if entry.get(verb(route)).is_none() {
-            let mut operation = operation(plugin, route, cookie.is_some(), &manifest.replies, &mut schemas);
+            let mut operation = operation(plugin, route, places, &manifest.replies, &mut schemas);
             rename(&mut operation, route, path);
             entry[verb(route)] = operation;
         }
     }
     let routes = || routes.iter().map(|(_, route)| *route);
     let (schemas, clashes) = schemas.finish(&mut paths, (manifest.replies.failure_schema)());
-    let mut components = json!({ "responses": failures::components(routes(), manifest.replies.failure_media), "schemas": schemas });
-    if let Some(schemes) = security::schemes(routes(), cookie) {
+    let mut components =
+        json!({ "responses": failures::components(routes(), manifest.replies.failure_media), "schemas": schemas });
+    if let Some(schemes) = security::schemes(routes(), places) {
         components["securitySchemes"] = schemes;
     }
     let document = json!({

@@ -7,12 +7,13 @@ use super::responses::responses;
 use super::schemas::Schemas;
 use super::security;
 use crate::manifest::{PluginFacts, RouteFacts};
+use crate::request::TokenPlaces;
 use crate::response::ReplyFunctions;
 
 pub(super) fn operation(
     plugin: &PluginFacts,
     route: &RouteFacts,
-    has_cookie: bool,
+    places: &TokenPlaces,
     replies: &ReplyFunctions,
     schemas: &mut Schemas,
 ) -> Value {
@@ -42,7 +43,7 @@ pub(super) fn operation(
         add("requestBody", body);
     }
     add("responses", responses(route, replies, schemas));
-    if let Some(security) = security::required(route.access, has_cookie) {
+    if let Some(security) = security::required(route, places) {
         add("security", security);
     }
     operation.into()

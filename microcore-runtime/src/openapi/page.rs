@@ -9,7 +9,7 @@ use http::Method;
 #[cfg(feature = "docs")]
 use super::asset::Asset;
 use crate::manifest::Manifest;
-use crate::request::Head;
+use crate::request::{Head, TokenPlaces};
 use crate::response::{Media, Response, reply};
 use crate::router::{Methods, method_not_allowed};
 
@@ -20,8 +20,8 @@ pub(crate) struct Documents {
 }
 
 /// Of this application.
-pub(crate) fn describe(manifest: &Manifest, cookie: Option<&str>) -> Documents {
-    Documents { openapi: super::document(manifest, cookie).to_string().into() }
+pub(crate) fn describe(manifest: &Manifest, places: Option<&TokenPlaces>) -> Documents {
+    Documents { openapi: super::document(manifest, places).to_string().into() }
 }
 
 impl Documents {
@@ -34,14 +34,11 @@ impl Documents {
 
     #[cfg_attr(not(feature = "docs"), expect(unused_variables, reason = "only files of the page are asked by version"))]
     async fn page(&self, head: &Head, path: &str) -> Option<Response> {
-        let media =
-            |media_type: &'static str, bytes: Bytes| Some(reply(200, Media::new(media_type, bytes)));
+        let media = |media_type: &'static str, bytes: Bytes| Some(reply(200, Media::new(media_type, bytes)));
         match path {
             "/openapi.json" => media("application/json", self.openapi.clone()),
             #[cfg(feature = "docs")]
-            "/docs" => {
-                Some(reply(200, crate::response::Redirect::to(format!("{}/", head.uri.path()))))
-            }
+            "/docs" => Some(reply(200, crate::response::Redirect::to(format!("{}/", head.uri.path())))),
             #[cfg(feature = "docs")]
             "/docs/" => media("text/html; charset=utf-8", Bytes::from_static(PAGE.as_bytes())),
             #[cfg(feature = "docs")]

@@ -8,6 +8,7 @@ use super::document;
 use crate::error::Result;
 use crate::manifest::{Access, InputFacts, Manifest, PluginFacts, RouteFacts};
 use crate::plugin::Identity;
+use crate::request::TokenPlaces;
 use crate::response::{
     Created, Enveloped, Media, NoContent, Redirect, Response, SendFile, Streamed, Versioned, With, replying, schema_of,
 };
@@ -123,9 +124,9 @@ fn a_stream_shows_its_events_and_a_socket_its_messages() {
 }
 
 /// A document of one plugin with these routes.
-fn of(routes: &'static [RouteFacts], cookie: Option<&str>) -> serde_json::Value {
+fn of(routes: &'static [RouteFacts], places: Option<&TokenPlaces>) -> serde_json::Value {
     let plugins = Box::leak(Box::new([PluginFacts { routes, ..PluginFacts::needing(&[]) }]));
-    document(&Manifest { plugins, ..MANIFEST }, cookie)
+    document(&Manifest { plugins, ..MANIFEST }, places)
 }
 
 #[test]
@@ -139,7 +140,7 @@ fn a_cookie_is_the_other_way_to_say_who_asks() {
         route("/mine", Access::Protected(&[])),
         route("/staff", Access::Protected(&["admin", "owner"])),
     ];
-    let with = of(ROUTES, Some("sesame"));
+    let with = of(ROUTES, Some(&TokenPlaces::default().or_cookie("sesame")));
     let scheme = &with["components"]["securitySchemes"]["cookie"];
     assert_eq!(
         (&scheme["type"], &scheme["in"], &scheme["name"]),
@@ -157,6 +158,10 @@ fn a_cookie_is_the_other_way_to_say_who_asks() {
     let without = of(ROUTES, None);
     assert_eq!(get(&without, "/maybe")["security"], json!([{ "bearer": [] }, {}]));
     assert!(without["components"]["securitySchemes"].get("cookie").is_none());
+    let places = TokenPlaces::header(http::HeaderName::from_static("x-api-key")).or_query("key");
+    let keyed = of(ROUTES, Some(&places));
+    assert_eq!(keyed["components"]["securitySchemes"]["x-api-key"]["in"], "header");
+    assert_eq!(get(&keyed, "/mine")["security"], json!([{ "x-api-key": [] }]), "the query is of what lasts");
 }
 
 #[test]
@@ -165,7 +170,8 @@ fn every_form_of_reply_shows_what_is_sent() {
         RouteFacts { path, handler: "reply", ..of }
     }
     const CSV: RouteFacts = RouteFacts { media: Some("text/csv"), ..replying::<Enveloped, _, Media>(200).facts() };
-    const PDF: RouteFacts = RouteFacts { media: Some("application/pdf"), ..replying::<Enveloped, _, Streamed>(200).facts() };
+    const PDF: RouteFacts =
+        RouteFacts { media: Some("application/pdf"), ..replying::<Enveloped, _, Streamed>(200).facts() };
     const ROUTES: &[RouteFacts] = &[
         route("/created", replying::<Enveloped, _, Result<Created<User>>>(200).facts()),
         route("/gone", replying::<Enveloped, _, NoContent>(200).facts()),

@@ -1,29 +1,29 @@
-//! Who sends the request. In: its headers and the tool that checks tokens. Out: the claims of a good token, or 401, 403.
-//!
-//! `authorization: Bearer …` goes first, then what a page offers with a socket, for which it can set no header, then the cookie. A cookie is sent by the browser whoever made it send the
-//! request, so one that may change something needs `x-requested-with`, which no foreign page can set without leave.
+//! Who sends the request. In: its head and the tool that checks tokens. Out: the claims of a good token, or 401, 403.
 
-use http::header::{AUTHORIZATION, SEC_WEBSOCKET_PROTOCOL};
-use http::{HeaderMap, Method};
+use std::sync::LazyLock;
+
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::{Cookies, Head};
+use super::{Head, TokenPlaces};
 use crate::error::{Error, Result};
 use crate::plugin::Slot;
 
 /// What the tool `auth` must be able to do.
 pub trait Authenticate: Send + Sync {
-    /// The cookie that may carry a token.
-    fn cookie_name(&self) -> &str;
+    /// Where a token stands: `authorization: Bearer …`, unless it says otherwise. The 401 and the OpenAPI document follow.
+    fn token_places(&self) -> &TokenPlaces {
+        static BEARER: LazyLock<TokenPlaces> = LazyLock::new(TokenPlaces::default);
+        &BEARER
+    }
 
     /// The claims of a token, as JSON: 401 unless it is ours, meant for us, and its time has not run out.
     fn authenticate(&self, token: &str) -> Result<Value>;
 }
 
-/// The cookie that the running tool takes tokens from, for the documents.
-pub fn token_cookie(auth: &Slot<impl Authenticate>) -> Option<&str> {
-    auth.running().ok().map(Authenticate::cookie_name)
+/// Where the running tool looks for tokens, for the documents and for what a 401 says.
+pub fn token_places(auth: &Slot<impl Authenticate>) -> Option<&TokenPlaces> {
+    auth.running().ok().map(Authenticate::token_places)
 }
 
 /// Reads the claims. Without a token they are `null`, which an `Option` accepts; a token that is sent must be good.
@@ -33,7 +33,7 @@ pub(super) fn read<T: DeserializeOwned>(
     required: bool,
     roles: &[&str],
 ) -> Result<T> {
-    let claims = match token(head, auth.cookie_name())? {
+    let claims = match auth.token_places().find(head)? {
         Some(token) => auth.authenticate(&token)?,
         None if required => return Err(Error::unauthorized("a token is required")),
         None => Value::Null,
@@ -54,31 +54,4 @@ pub(crate) fn role_of(head: &Head, auth: &dyn Authenticate, role: &str) -> Optio
 
 fn has_role(claims: &Value, role: &str) -> bool {
     claims["roles"].as_array().is_some_and(|roles| roles.iter().any(|held| held == role))
-}
-
-fn token(head: &Head, cookie: &str) -> Result<Option<String>> {
-    if let Some(token) = bearer(&head.headers) {
-        return Ok(Some(token.to_owned()));
-    }
-    if let Some(token) = offered(&head.headers) {
-        return Ok(Some(token.to_owned()));
-    }
-    let Some(token) = Cookies::of(&head.headers).get(cookie).map(str::to_owned) else { return Ok(None) };
-    let is_safe = matches!(head.method, Method::GET | Method::HEAD | Method::OPTIONS);
-    if is_safe || head.headers.contains_key("x-requested-with") {
-        return Ok(Some(token));
-    }
-    Err(Error::unauthorized("a token in a cookie needs the header `x-requested-with` here"))
-}
-
-/// The token of `authorization: Bearer …`.
-pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
-    let (scheme, token) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
-}
-
-/// The token that the handshake of a socket offers as a subprotocol: `bearer.` and the token.
-fn offered(headers: &HeaderMap) -> Option<&str> {
-    let mut lines = headers.get_all(SEC_WEBSOCKET_PROTOCOL).into_iter().filter_map(|line| line.to_str().ok());
-    lines.find_map(|line| line.split(',').find_map(|one| one.trim().strip_prefix("bearer.")))
 }

@@ -21,13 +21,14 @@ mod patience;
 mod query;
 mod rest;
 mod text;
+mod token_places;
 pub(crate) mod urlencoded;
 mod version;
 
 pub(crate) use self::accepted::AcceptedCodings;
 pub use self::body::{Body, BodyError};
-pub use self::claims::{Authenticate, token_cookie};
-pub(crate) use self::claims::{bearer, role_of};
+pub(crate) use self::claims::role_of;
+pub use self::claims::{Authenticate, token_places};
 pub use self::cookies::Cookies;
 pub(crate) use self::host::{host, hosts};
 pub use self::inputs::Inputs;
@@ -42,6 +43,8 @@ pub use self::param::FromParam;
 pub(crate) use self::query::reads_nothing;
 pub use self::query::{FromQuery, Occurrences};
 pub(crate) use self::rest::Rest;
+pub use self::token_places::TokenPlaces;
+pub(crate) use self::token_places::{Place, bearer};
 pub use self::version::Version;
 pub(crate) use self::version::{GZIPPED, Tags};
 

@@ -9,7 +9,7 @@ use http::{HeaderValue, StatusCode};
 
 use super::reply::{Reply, Special};
 use super::special::with_header;
-use super::{Content, ReplyForm, Replies, Response};
+use super::{Content, Replies, ReplyForm, Response};
 
 /// Bytes of a media type, outside the envelope, sent as they come.
 ///

@@ -2,7 +2,7 @@
 
 use super::Respond;
 use crate::manifest::Manifest;
-use crate::request::{Body, Head};
+use crate::request::{Body, Head, TokenPlaces};
 use crate::response::Response;
 use crate::router::not_found;
 use crate::system::Inside;
@@ -23,7 +23,7 @@ impl<R: Respond> Respond for Beside<R> {
         self.0.manifest()
     }
 
-    fn token_cookie(&self) -> Option<&str> {
-        self.0.token_cookie()
+    fn token_places(&self) -> Option<&TokenPlaces> {
+        self.0.token_places()
     }
 }

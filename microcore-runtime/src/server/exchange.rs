@@ -9,7 +9,7 @@ use std::ops::Deref;
 use std::pin::{Pin, pin};
 use std::time::Duration;
 
-use http::header::{HOST, RANGE};
+use http::header::{HOST, RANGE, WWW_AUTHENTICATE};
 use http::{HeaderName, HeaderValue, Method, Request, StatusCode, Version};
 use hyper::body::Incoming;
 
@@ -20,7 +20,7 @@ use super::turn::Turn;
 use super::{Respond, soundness};
 use crate::context::{Context, Id};
 use crate::error::Error;
-use crate::request::{Body, Head};
+use crate::request::{Body, Head, TokenPlaces};
 use crate::response::{Response, compare, failure_of, recycle};
 use crate::router::is_unrouted;
 use crate::system::{System, Visitor};
@@ -67,6 +67,9 @@ pub(super) fn exchange<'c, R: Respond>(
         }
         if response.status() != StatusCode::OK {
             soundness::hold_to(&mut response, &asked.id);
+            if response.status() == StatusCode::UNAUTHORIZED {
+                challenge(app, &mut response);
+            }
         }
         asked.finish(edge, &mut response);
         asked.arrived.answered(&mut response);
@@ -78,6 +81,15 @@ pub(super) fn exchange<'c, R: Respond>(
             turn.answered(&mut response);
         }
         Ok(response)
+    }
+}
+
+/// A 401 says how to sign in here, where the handler has not said so itself.
+#[cold]
+fn challenge(app: &impl Respond, response: &mut Response) {
+    let usual = response.headers().get(WWW_AUTHENTICATE).is_some_and(|said| said == "Bearer");
+    if let Some(said) = app.token_places().filter(|_| usual).and_then(TokenPlaces::challenge) {
+        response.headers_mut().insert(WWW_AUTHENTICATE, said);
     }
 }
 

@@ -122,7 +122,7 @@ impl<R: Respond> Server<R> {
         let intake = Intake::new(stop);
         // A server is one per application, which lives as long as the process too.
         let documents = app.manifest().filter(|_| settings.docs != Some(false));
-        let documents = documents.map(|manifest| describe(manifest, app.token_cookie()));
+        let documents = documents.map(|manifest| describe(manifest, app.token_places()));
         let shown = (app.inside(), documents);
         let (tasks, stop) = (intake.tasks(), intake.stop().clone());
         let edge = Box::leak(Box::new(Edge::new(&settings, place, folders, shown, tasks, stop)));

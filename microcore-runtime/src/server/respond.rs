@@ -2,7 +2,7 @@
 
 use crate::application::Application;
 use crate::manifest::Manifest;
-use crate::request::{Body, Head};
+use crate::request::{Body, Head, TokenPlaces};
 use crate::response::Response;
 use crate::system::Inside;
 
@@ -21,8 +21,8 @@ pub trait Respond: Sync + 'static {
         None
     }
 
-    /// The cookie that may carry a token, for the same documents.
-    fn token_cookie(&self) -> Option<&str> {
+    /// Where a token stands, for the same documents and for what a 401 says.
+    fn token_places(&self) -> Option<&TokenPlaces> {
         None
     }
 }
@@ -41,7 +41,7 @@ impl<A: Application> Respond for A {
         Some(const { &A::MANIFEST })
     }
 
-    fn token_cookie(&self) -> Option<&str> {
-        Application::token_cookie(self)
+    fn token_places(&self) -> Option<&TokenPlaces> {
+        Application::token_places(self)
     }
 }

@@ -103,7 +103,7 @@ fn form(said: &str, status: StatusCode) -> Response {
     );
     let mut response = reply(status.as_u16(), Media::new("text/html; charset=utf-8", Bytes::from(page)));
     if status == StatusCode::UNAUTHORIZED {
-        response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"system\""));
     }
     response
 }

@@ -10,11 +10,13 @@ mod password;
 mod settings;
 mod token;
 mod tool;
+mod word;
 
 pub use self::error::{AuthError, InvalidToken};
 pub use self::key::SigningKey;
 pub use self::settings::AuthSettings;
 pub use self::tool::JwtAuth;
+pub use self::word::Word;
 
 /// What may stand behind `auth` in `app!`: the type is a name only.
 pub trait Provider {

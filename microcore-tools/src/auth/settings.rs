@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use microcore_runtime::settings::Secret;
 
-use super::SigningKey;
+use super::{SigningKey, Word};
 
 /// The tool's settings.
 #[derive(Debug, Clone, PartialEq, Eq, microcore_macros::Settings)]
@@ -24,7 +24,16 @@ pub struct AuthSettings {
     /// Whom they are for: `aud`.
     #[setting(key = "AUTH_AUDIENCE", default = "microcore")]
     pub audience: String,
+    /// The header that carries a token.
+    #[setting(key = "AUTH_HEADER", default = "authorization")]
+    pub header: Word,
+    /// The word before the token in that header; of `authorization` it is `Bearer` where this is unset.
+    #[setting(key = "AUTH_SCHEME")]
+    pub scheme: Option<Word>,
     /// The cookie that may carry a token.
     #[setting(key = "AUTH_COOKIE", default = "access_token")]
-    pub cookie: String,
+    pub cookie: Word,
+    /// The query parameter that may carry a token, of sockets and of streams of events; unset, none may.
+    #[setting(key = "AUTH_QUERY")]
+    pub query: Option<Word>,
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use microcore_runtime::error::{Error, Result};
 use microcore_runtime::lifecycle::Boot;
-use microcore_runtime::request::Authenticate;
+use microcore_runtime::request::{Authenticate, TokenPlaces};
 use microcore_runtime::response::Cookie;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -14,7 +14,7 @@ use serde_json::Value;
 
 use super::password::{Passwords, is_outdated};
 use super::token::Tokens;
-use super::{AuthError, AuthSettings, SigningKey};
+use super::{AuthError, AuthSettings, SigningKey, Word};
 
 /// The tool `auth` on JSON Web Tokens. Cheap to clone.
 #[derive(Clone)]
@@ -22,6 +22,7 @@ pub struct JwtAuth {
     tokens: Arc<Tokens>,
     passwords: Passwords,
     settings: Arc<AuthSettings>,
+    places: Arc<TokenPlaces>,
 }
 
 /// Passwords and tokens: hashes, verifies, signs, and protects handlers that take `claims`.
@@ -33,7 +34,8 @@ impl JwtAuth {
             None => own_key(boot)?,
         };
         let tokens = Arc::new(Tokens::new(&settings, &key));
-        Ok(Self { tokens, passwords: Passwords::new(), settings: Arc::new(settings) })
+        let places = Arc::new(places(&settings)?);
+        Ok(Self { tokens, passwords: Passwords::new(), settings: Arc::new(settings), places })
     }
 
     /// Hashes a password with Argon2id, off the event loop.
@@ -68,13 +70,22 @@ impl JwtAuth {
 
     /// A cookie that carries the token, as long as it is good; browsers send it back, scripts can't read it.
     pub fn cookie(&self, token: String) -> Cookie<'static> {
-        Cookie::build((self.settings.cookie.clone(), token)).max_age(self.settings.token_ttl).build()
+        Cookie::build((self.settings.cookie.as_str().to_owned(), token)).max_age(self.settings.token_ttl).build()
     }
 
     /// A cookie that removes the token.
     pub fn expired_cookie(&self) -> Cookie<'static> {
         Cookie::build((self.settings.cookie.clone(), "")).removal().build()
     }
+}
+
+/// Where the settings say that a token stands.
+fn places(settings: &AuthSettings) -> Result<TokenPlaces> {
+    let AuthSettings { header, scheme, cookie, query, .. } = settings;
+    // A word is the name of a header.
+    let header = header.as_str().parse()?;
+    let (scheme, query) = (scheme.as_ref().map(Word::as_str), query.as_ref().map(Word::as_str));
+    Ok(TokenPlaces::by_settings(header, scheme, Some(cookie.as_str()), query))
 }
 
 /// Safe, and good enough for one process; several would not accept each other's tokens.
@@ -88,8 +99,8 @@ fn own_key(boot: &Boot) -> Result<SigningKey> {
 }
 
 impl Authenticate for JwtAuth {
-    fn cookie_name(&self) -> &str {
-        &self.settings.cookie
+    fn token_places(&self) -> &TokenPlaces {
+        &self.places
     }
 
     fn authenticate(&self, token: &str) -> Result<Value> {

@@ -8,8 +8,8 @@ use microcore::testing::{Reply, Running, boot, run};
 use serde_json::{Value, json};
 
 /// All that says how tokens, replies and failures look is in one file and these settings.
-const SETTINGS: [(&str, &str); 1] = [("HTTP_DOCS", "true")];
-const SCHEME: &str = "Bearer";
+const SETTINGS: [(&str, &str); 2] = [("AUTH_SCHEME", SCHEME), ("HTTP_DOCS", "true")];
+const SCHEME: &str = "Token";
 
 struct Conduit {
     app: Running<App>,
@@ -27,7 +27,8 @@ impl Conduit {
     /// Asks, and holds the answer to the document.
     async fn ask(&self, method: &str, path: &str, token: &str, body: Option<Value>) -> Reply {
         let authorization = format!("{SCHEME} {token}");
-        let client = if token.is_empty() { (*self.app).clone() } else { self.app.with_header("authorization", &authorization) };
+        let client =
+            if token.is_empty() { (*self.app).clone() } else { self.app.with_header("authorization", &authorization) };
         let reply = client.send(method.parse().unwrap(), path, body).await;
         let path = path.split('?').next().unwrap();
         let template = if path.starts_with("/api/articles/") { "/api/articles/{slug}" } else { path };
@@ -74,7 +75,16 @@ fn a_user_registers_signs_in_and_is_told_who_it_is() {
 fn failures_of_every_origin_have_the_shape_of_the_contract() {
     run(async {
         let conduit = Conduit::boot().await;
-        conduit.register("bob").await;
+        let token = conduit.register("bob").await;
+        let bearer = conduit.app.with_header("authorization", &format!("Bearer {token}")).get("/api/user").await;
+        assert_eq!((bearer.status.as_u16(), body(&bearer)), (401, json!(["a token is required"])));
+        let scheme = &conduit.document["components"]["securitySchemes"]["authorization"];
+        assert_eq!(
+            (&scheme["in"], &scheme["description"]),
+            (&json!("header"), &json!("`Token`, a space and the token."))
+        );
+        let security = &conduit.document["paths"]["/api/user"]["get"]["security"];
+        assert_eq!(security[0], json!({ "authorization": [] }));
         // By the token, before the body is looked at.
         let nobody = conduit.ask("POST", "/api/articles", "", Some(json!({}))).await;
         assert_eq!((nobody.status.as_u16(), body(&nobody)), (401, json!(["a token is required"])));

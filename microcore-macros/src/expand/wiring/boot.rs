@@ -28,10 +28,10 @@ pub(crate) fn expand(wiring: &Wiring) -> TokenStream {
     let reversed_names: Vec<_> = tool_names.iter().rev().collect();
     let plugins = plugins(wiring);
     let guarded = wiring.plugins.iter().flat_map(|plugin| &plugin.decl.routes).any(|route| route.guarded);
-    let token_cookie = guarded.then(|| {
+    let token_places = guarded.then(|| {
         quote! {
-            fn token_cookie(&self) -> ::core::option::Option<&str> {
-                mc::token_cookie(&self.tools.auth)
+            fn token_places(&self) -> ::core::option::Option<&mc::TokenPlaces> {
+                mc::token_places(&self.tools.auth)
             }
         }
     });
@@ -78,7 +78,7 @@ pub(crate) fn expand(wiring: &Wiring) -> TokenStream {
                 }
             }
 
-            #token_cookie
+            #token_places
 
             fn inside(&'static self) -> mc::Inside {
                 mc::Inside::default().with_bus(&MANIFEST, &self.tools.bus)#auth

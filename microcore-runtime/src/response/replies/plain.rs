@@ -88,7 +88,10 @@ mod tests {
     async fn a_value_is_sent_as_it_is() {
         let mut response = Response::default();
         replying::<Plain, _, Result<Vec<u8>>>(201).answer(Ok(vec![1, 2]), &mut response);
-        assert_eq!((response.status().as_u16(), &response.headers()["content-type"]), (201, &"application/json".parse().unwrap()));
+        assert_eq!(
+            (response.status().as_u16(), &response.headers()["content-type"]),
+            (201, &"application/json".parse().unwrap())
+        );
         assert_eq!(text(response).await, "[1,2]");
         let mut response = Response::default();
         replying::<Plain, _, Created<&str>>(200).answer(Created::at("/a", "a"), &mut response);
@@ -108,7 +111,8 @@ mod tests {
         let id = Id::adopt("abc").unwrap();
         let (media, body) = (ReplyFunctions::of::<Plain>().failure)(&Failure::new(&error, Some(&id)));
         assert_eq!(media, "application/problem+json");
-        let field = json!({ "in": "body", "field": "name", "pointer": "/name", "rule": "length", "message": "must be longer" });
+        let field =
+            json!({ "in": "body", "field": "name", "pointer": "/name", "rule": "length", "message": "must be longer" });
         let problem = json!({
             "type": "about:blank", "title": "Unprocessable Entity", "status": 422, "detail": "the name is too short",
             "instance": "#abc", "code": "unprocessable", "request_id": "abc", "fields": [field],

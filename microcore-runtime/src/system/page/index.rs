@@ -1,6 +1,5 @@
 //! `/system/`: what there is, as links.
 
-
 use super::{Answering, Asking, PAGES, Page};
 use crate::response::{Media, Redirect, reply};
 

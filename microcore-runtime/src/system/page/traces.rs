@@ -1,6 +1,5 @@
 //! `/system/traces/…`: what led to what.
 
-
 use super::{Answering, Asking, Page};
 use crate::event::{trace_stream, trace_tree};
 use crate::request::{Body, Inputs};

@@ -3,6 +3,8 @@
 mod rows;
 mod sign_in;
 
+use std::sync::LazyLock;
+
 use http::Request;
 
 use self::rows::{HERE, ROWS, Row};
@@ -10,7 +12,7 @@ use super::*;
 use crate::event::{Deliveries, EventStatus};
 use crate::manifest::{Manifest, PluginFacts};
 use crate::plugin::Slot;
-use crate::request::Authenticate;
+use crate::request::{Authenticate, TokenPlaces};
 use crate::settings::{Environment, Settings};
 
 const TOKEN: &str = "0123456789abcdef0123456789abcdef";
@@ -42,8 +44,9 @@ impl Watched for Quiet {
 struct Roles;
 
 impl Authenticate for Roles {
-    fn cookie_name(&self) -> &'static str {
-        "access_token"
+    fn token_places(&self) -> &TokenPlaces {
+        static PLACES: LazyLock<TokenPlaces> = LazyLock::new(|| TokenPlaces::default().or_cookie("access_token"));
+        &PLACES
     }
 
     fn authenticate(&self, token: &str) -> crate::error::Result<serde_json::Value> {
