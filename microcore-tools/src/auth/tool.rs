@@ -75,7 +75,7 @@ impl JwtAuth {
 
     /// A cookie that removes the token.
     pub fn expired_cookie(&self) -> Cookie<'static> {
-        Cookie::build((self.settings.cookie.clone(), "")).removal().build()
+        Cookie::build((self.settings.cookie.as_str().to_owned(), "")).removal().build()
     }
 }
 
