@@ -10,7 +10,7 @@ pub use microcore_runtime::event::{
 };
 pub use microcore_runtime::files::Folder;
 pub use microcore_runtime::from_json;
-pub use microcore_runtime::handler::Next;
+pub use microcore_runtime::handler::{Next, Route};
 pub use microcore_runtime::realtime::{EventStream, Feed, SentEvent, Socket, Subprotocol, Subscription};
 pub use microcore_runtime::request::{Bytes, Cookies, Files, Head, Headers, Version};
 pub use microcore_runtime::response::{

@@ -17,7 +17,8 @@ pub use crate::event::{
 pub use crate::fields::{About, FieldSource, ReadFields, read_struct, search_fields};
 pub use crate::files::{Mount, answer_mount};
 pub use crate::handler::{
-    FormBody, JsonBody, Next, RawBody, TextBody, answer, answer_body, answer_head, on_blocking_pool, sendable,
+    FormBody, JsonBody, Next, RawBody, Route, TextBody, answer, answer_body, answer_head, known, must_be_known,
+    on_blocking_pool, sendable,
 };
 pub use crate::lifecycle::{
     Boot, HealthReport, Hooks, Late, Report, Stop, ToolHealth, build, built, check_plugin_settings, check_settings,

@@ -3,6 +3,8 @@
 use microcore::application::Application;
 use microcore::manifest::{Scope, interceptors, routes_table};
 
+use serde_json::json;
+
 use crate::App;
 use crate::tools::journal::page;
 use crate::wires::booted;
@@ -45,25 +47,87 @@ async fn an_interceptor_of_every_request_sees_those_without_a_route() {
 }
 
 #[microcore::test]
+async fn an_audit_trail_says_who_changed_what_by_which_route() {
+    let app = booted("trail", &[]).await;
+    let token = app.post("/guarded/tokens", json!({"sub": "ana"})).await.data().as_str().unwrap().to_owned();
+    assert_eq!(app.post("/watch/desk/red", json!({})).await.status, 200);
+    assert_eq!(app.with_header("authorization", "Bearer bad").post("/watch/desk/red", json!({})).await.status, 200);
+    let ana = app.with_header("authorization", &format!("Bearer {token}"));
+    assert_eq!(ana.delete("/watch/desk/red").await.status, 200);
+    assert_eq!(ana.get("/watch/rooms/red").await.status, 200);
+    let lines: Vec<String> = noted("trail").into_iter().filter(|line| line.contains("trail ")).collect();
+    let line = |who: &str, method: &str| format!("trail {who} {method} /watch/desk/{{name}} watch.rooms 200");
+    assert_eq!(lines, [line("somebody", "POST"), line("somebody", "POST"), line("ana", "DELETE")]);
+    app.stop().await;
+}
+
+#[microcore::test]
+async fn an_interceptor_that_takes_claims_refuses_strangers() {
+    let app = booted("known", &[]).await;
+    let refused = app.delete("/watch/desk/red").await;
+    assert_eq!((refused.status.as_u16(), &refused.error()["message"]), (401, &json!("a token is required")));
+    let document = app.get("/openapi.json").await.json();
+    let desk = &document["paths"]["/watch/desk/{name}"];
+    assert!(desk["delete"]["security"].is_array() && desk["post"].get("security").is_none(), "{desk}");
+    assert!(desk["delete"]["responses"].get("401").is_some());
+    app.stop().await;
+}
+
+#[microcore::test]
+async fn an_interceptor_of_every_request_knows_the_route_or_that_there_is_none() {
+    let app = booted("matched", &[]).await;
+    for (path, route, plugin) in [
+        ("/watch/rooms/blue", "/watch/rooms/{name}", Some("rooms")),
+        ("/site/none.html", "/site/{*path}", Some("pages")),
+        ("/nowhere", "none", None),
+    ] {
+        let headers = app.get(path).await.headers;
+        let text = |name: &str| headers.get(name).map(|value| value.to_str().unwrap().to_owned());
+        assert_eq!((text("x-route").as_deref(), text("x-plugin").as_deref()), (Some(route), plugin), "{path}");
+    }
+    let other = app.delete("/watch/rooms/blue").await;
+    assert_eq!((other.status.as_u16(), other.headers["x-route"].to_str().unwrap()), (405, "none"));
+    app.stop().await;
+}
+
+#[microcore::test]
 async fn the_manifest_says_what_runs_around_which_routes_in_their_order() {
     let facts = interceptors(&App::MANIFEST);
     let names: Vec<_> = facts.iter().map(|(plugin, one)| (plugin.identity.plugin, one.handler, one.order)).collect();
     let expected = [
+        ("trail", "mark", -9),
         ("audit", "count", 0),
         ("gate", "outer", -1),
         ("gate", "stamp", 0),
+        ("trail", "note", 0),
+        ("trail", "tell", 0),
+        ("trail", "known", 0),
         ("gate", "inner", 1),
         ("gate", "check", 5),
     ];
     assert_eq!(names, expected, "those of every request stand outside");
-    let (_, check) = facts[4];
+    let (_, check) = facts[8];
     assert_eq!((check.kind, check.scope), ("before", Scope::Path("/watch/vault")));
     assert_eq!(check.routes, [("GET", "/watch/vault/{name}")]);
-    assert_eq!(facts[1].1.routes.len(), 2, "the two routes of the domain");
+    assert_eq!(facts[2].1.routes.len(), 4, "the routes of the domain");
+    let (_, note) = facts[4];
+    assert_eq!((note.requests().as_str(), note.routes.len()), ("domain watch, POST or DELETE", 2));
     let table = routes_table(&App::MANIFEST);
     let line = |path: &str| table.lines().find(|line| line.contains(path)).unwrap();
-    let around = "watch.audit.count, watch.gate.outer, watch.gate.inner, watch.gate.check";
+    let around =
+        "watch.trail.mark, watch.audit.count, watch.gate.outer, watch.trail.tell, watch.gate.inner, watch.gate.check";
     assert!(line(" /watch/vault/{name} ").ends_with(around), "{table}");
     let mount: Vec<&str> = line(" /site/{*path} ").split_whitespace().collect();
-    assert_eq!(mount, ["MOUNT", "/site/{*path}", "200", "site.pages.pages", "watch.audit.count"]);
+    assert_eq!(
+        mount,
+        [
+            "MOUNT",
+            "/site/{*path}",
+            "200",
+            "site.pages.pages",
+            "watch.trail.mark,",
+            "watch.audit.count,",
+            "watch.trail.tell"
+        ]
+    );
 }

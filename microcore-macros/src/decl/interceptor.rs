@@ -1,9 +1,9 @@
 //! An interceptor's declaration: when it runs, in which order, and around which routes.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::parse::{Parse, ParseStream};
-use syn::{Ident, LitInt, LitStr};
+use syn::{Ident, LitInt, LitStr, bracketed};
 
 /// One function that runs around routes.
 #[derive(Debug, Clone)]
@@ -14,8 +14,48 @@ pub(crate) struct InterceptorDecl {
     /// Smaller is further out.
     pub(crate) order: i32,
     pub(crate) scope: Scope,
+    /// `GET`, `POST`: those of the scope's routes that answer one of these; empty is all of them.
+    pub(crate) methods: Vec<LitStr>,
+    /// Whether it reads a token: the wiring lends it the tool `auth`.
+    pub(crate) claims: Reads,
+    /// Whether it asks which route a request is for.
+    pub(crate) route: Reads,
     /// The first sentence of its documentation.
     pub(crate) doc: String,
+}
+
+/// Whether something is an input, as the type of its parameter says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reads {
+    No,
+    /// An `Option`.
+    Maybe,
+    Must,
+}
+
+impl Reads {
+    const ALL: [Self; 3] = [Self::No, Self::Maybe, Self::Must];
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::No => "no",
+            Self::Maybe => "maybe",
+            Self::Must => "must",
+        }
+    }
+}
+
+impl ToTokens for Reads {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        Ident::new(self.word(), Span::call_site()).to_tokens(tokens);
+    }
+}
+
+impl Parse for Reads {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let word: Ident = input.parse()?;
+        Ok(Self::ALL.into_iter().find(|one| word == one.word()).unwrap_or(Self::No))
+    }
 }
 
 /// Which routes.
@@ -23,6 +63,8 @@ pub(crate) struct InterceptorDecl {
 pub(crate) enum Scope {
     /// Every request, those without a route included.
     All,
+    /// Every route.
+    Routes,
     /// The routes of one domain.
     Domain(LitStr),
     /// The routes with one tag.
@@ -33,16 +75,17 @@ pub(crate) enum Scope {
 
 impl ToTokens for InterceptorDecl {
     fn to_tokens(&self, tokens: &mut TokenStream) {
-        let Self { kind, handler, order, scope, doc } = self;
+        let Self { kind, handler, order, scope, methods, claims, route, doc } = self;
         // A literal has no sign.
         let (minus, order) = (*order < 0, order.unsigned_abs());
         let scope = match scope {
             Scope::All => quote!(all ""),
+            Scope::Routes => quote!(routes ""),
             Scope::Domain(name) => quote!(domain #name),
             Scope::Tag(name) => quote!(tag #name),
             Scope::Path(prefix) => quote!(path #prefix),
         };
-        tokens.extend(quote!(#kind #handler #minus #order #scope #doc));
+        tokens.extend(quote!(#kind #handler #minus #order #scope [#(#methods)*] #claims #route #doc));
     }
 }
 
@@ -54,12 +97,20 @@ impl Parse for InterceptorDecl {
         let order = i32::try_from(if minus { -order } else { order }).unwrap_or(i32::MAX);
         let (word, text): (Ident, LitStr) = (input.parse()?, input.parse()?);
         let scope = match word.to_string().as_str() {
+            "routes" => Scope::Routes,
             "domain" => Scope::Domain(text),
             "tag" => Scope::Tag(text),
             "path" => Scope::Path(text),
             _ => Scope::All,
         };
+        let listed;
+        bracketed!(listed in input);
+        let mut methods = Vec::new();
+        while !listed.is_empty() {
+            methods.push(listed.parse()?);
+        }
+        let (claims, route) = (input.parse()?, input.parse()?);
         let doc = input.parse::<LitStr>()?.value();
-        Ok(Self { kind, handler, order, scope, doc })
+        Ok(Self { kind, handler, order, scope, methods, claims, route, doc })
     }
 }

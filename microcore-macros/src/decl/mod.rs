@@ -13,7 +13,7 @@ mod statement;
 mod tool;
 
 pub(crate) use self::event::EventDecl;
-pub(crate) use self::interceptor::{InterceptorDecl, Scope};
+pub(crate) use self::interceptor::{InterceptorDecl, Reads, Scope};
 pub(crate) use self::name::{ident, shown};
 pub(crate) use self::path_pattern::{PathPattern, Segment};
 pub(crate) use self::plugin::{PluginDecl, RouteDecl, SubscriptionDecl};

@@ -3,6 +3,7 @@
 use proc_macro2::Span;
 use syn::{Attribute, Ident, ImplItemFn, LitStr, ReturnType, Type};
 
+use super::interceptor::InterceptorInput;
 use super::{body, channel, documentation, interceptor, options, signature, source_text};
 use crate::decl::{InterceptorDecl, PathPattern, RouteDecl, SubscriptionDecl, ident, shown};
 use crate::errors::Errors;
@@ -45,6 +46,7 @@ pub(crate) enum Role {
     },
     Interceptor {
         decl: InterceptorDecl,
+        inputs: Vec<InterceptorInput>,
     },
 }
 
@@ -116,7 +118,8 @@ impl Handler {
         } else if kind == "reply" {
             reply(attribute, function, parameters?, errors)
         } else if interceptor::is_kind(kind) {
-            interceptor::parse(attribute, function, &parameters?, errors).map(|decl| Role::Interceptor { decl })
+            let parsed = interceptor::parse(attribute, function, &parameters?, errors);
+            parsed.map(|(decl, inputs)| Role::Interceptor { decl, inputs })
         } else {
             route(kind, attribute, function, parameters, errors)
         }?;

@@ -32,6 +32,7 @@ pub(crate) use self::constructor::{Constructor, Dependency};
 pub(crate) use self::doc::{documentation, first_sentence};
 pub(crate) use self::event::EventItem;
 pub(crate) use self::handler::{Handler, Input, InputKind, Role};
+pub(crate) use self::interceptor::{InterceptorInput, InterceptorInputKind};
 pub(crate) use self::mount::Mount;
 pub(crate) use self::place::check_place;
 pub(crate) use self::plugin::{PluginImpl, PluginStruct, tool_arguments};

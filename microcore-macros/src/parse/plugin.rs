@@ -173,7 +173,7 @@ impl PluginImpl {
                 Role::Route { decl: route, .. } => decl.routes.push(route.clone()),
                 Role::Subscription { decl: subscription, .. } => decl.subscriptions.push(subscription.clone()),
                 Role::Reply { decl: reply, .. } => decl.replies.push(reply.clone()),
-                Role::Interceptor { decl: interceptor } => decl.interceptors.push(interceptor.clone()),
+                Role::Interceptor { decl: interceptor, .. } => decl.interceptors.push(interceptor.clone()),
             }
         }
         decl.routes.extend(mounts.iter().map(|mount| mount.decl.clone()));

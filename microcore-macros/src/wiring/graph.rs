@@ -8,7 +8,7 @@ use syn::{Ident, LitStr};
 
 use super::notices::notices;
 use super::{Collected, Declared, File, FileKind, Head, MigrationFile, Sql, ToolEntry};
-use crate::decl::{EventDecl, PluginDecl, QueriesDecl, StatementDecl, SubscriptionDecl, shown};
+use crate::decl::{EventDecl, PluginDecl, QueriesDecl, Reads, StatementDecl, SubscriptionDecl, shown};
 
 /// Everything that is wired. Broken declarations are left out: their mistakes are reported where they stand.
 #[derive(Debug, Default)]
@@ -94,6 +94,7 @@ impl Wiring {
         if !self.tools.iter().any(|tool| tool.name == "auth") {
             for plugin in &mut self.plugins {
                 plugin.decl.routes.retain(|route| !route.guarded);
+                plugin.decl.interceptors.retain(|decl| decl.claims == Reads::No);
             }
         }
     }

@@ -37,8 +37,12 @@ impl Wiring {
 impl InterceptorDecl {
     /// Whether a route is in its scope, other than that of every request.
     pub(crate) fn stands_before(&self, plugin: &PluginNode, route: &RouteDecl) -> bool {
+        if !self.methods.is_empty() && !self.methods.iter().any(|method| method.value() == route.verb()) {
+            return false;
+        }
         match &self.scope {
             Scope::All => false,
+            Scope::Routes => true,
             Scope::Domain(name) => shown(&plugin.file.domain) == name.value(),
             Scope::Tag(name) => route.tag.as_deref() == Some(name.value().as_str()),
             Scope::Path(prefix) => {

@@ -57,7 +57,12 @@ impl Manifest {
 
     /// Whether a tool is set up: some plugin names it, or the framework itself needs it.
     pub fn needs_tool(&self, name: &str) -> bool {
-        let guarded = || self.plugins.iter().flat_map(|plugin| plugin.routes).any(|route| route.access != Access::Open);
+        let guarded = || {
+            self.plugins.iter().any(|plugin| {
+                plugin.routes.iter().any(|route| route.access != Access::Open)
+                    || plugin.interceptors.iter().any(|interceptor| interceptor.access != Access::Open)
+            })
+        };
         matches!(name, "http" | "logger")
             || self.plugins.iter().any(|plugin| plugin.tools.contains(&name))
             || (name == "auth" && guarded())

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Manifest, PluginFacts, RouteFacts};
+use super::{Access, Manifest, PluginFacts, RouteFacts};
 
 /// A function that runs around routes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,6 +17,10 @@ pub struct InterceptorFacts {
     pub order: i32,
     /// Which requests.
     pub scope: Scope,
+    /// `GET`, `POST`: those of the scope that answer one of these; empty is all of them.
+    pub methods: &'static [&'static str],
+    /// Whether it wants to know who asks: `Protected` refuses whoever has no good token.
+    pub access: Access,
     /// Method and path of each route in its scope; empty where the scope is every request.
     pub routes: &'static [(&'static str, &'static str)],
 }
@@ -26,6 +30,8 @@ pub struct InterceptorFacts {
 pub enum Scope {
     /// Every one, those that no route answers included.
     All,
+    /// Those that a route answers.
+    Routes,
     /// Those of the routes of one domain.
     Domain(&'static str),
     /// Those of the routes with one tag.
@@ -35,6 +41,12 @@ pub enum Scope {
 }
 
 impl InterceptorFacts {
+    /// `path /admin, POST or DELETE`.
+    pub fn requests(&self) -> String {
+        let scope = self.scope.to_string();
+        if self.methods.is_empty() { scope } else { format!("{scope}, {}", self.methods.join(" or ")) }
+    }
+
     /// Whether its scope is one of routes, and this one is in it.
     pub fn covers(&self, route: &RouteFacts) -> bool {
         self.routes.contains(&(route.method, route.path))
@@ -51,6 +63,7 @@ impl fmt::Display for Scope {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::All => write!(f, "every request"),
+            Self::Routes => write!(f, "every route"),
             Self::Domain(name) => write!(f, "domain {name}"),
             Self::Tag(name) => write!(f, "tag {name}"),
             Self::Path(prefix) => write!(f, "path {prefix}"),
@@ -64,6 +77,18 @@ pub fn interceptors(manifest: &Manifest) -> Vec<(&PluginFacts, &InterceptorFacts
     let mut all: Vec<_> = manifest.plugins.iter().flat_map(of).collect();
     all.sort_by_key(|(_, interceptor)| (interceptor.scope != Scope::All, interceptor.order));
     all
+}
+
+impl Manifest {
+    /// Who may ask for a route, what stands before it included.
+    pub fn access(&self, route: &RouteFacts) -> Access {
+        let is_shut = |one: &InterceptorFacts| matches!(one.access, Access::Protected(_)) && one.stands_before(route);
+        let is_guarded = || self.plugins.iter().flat_map(|plugin| plugin.interceptors).any(is_shut);
+        match route.access {
+            Access::Open | Access::Optional if is_guarded() => Access::Protected(&[]),
+            access => access,
+        }
+    }
 }
 
 /// `watch.gate.check`.

@@ -43,7 +43,9 @@ fn written(manifest: &Manifest, places: Option<&TokenPlaces>) -> (Value, Vec<Cla
     let all =
         manifest.plugins.iter().chain(system).flat_map(|plugin| plugin.routes.iter().map(move |route| (plugin, route)));
     // Files are no part of an interface that programs call.
-    let mut routes: Vec<_> = all.filter(|(_, route)| !route.is_mount()).collect();
+    let all = all.filter(|(_, route)| !route.is_mount());
+    let mut routes: Vec<_> =
+        all.map(|(plugin, route)| (plugin, RouteFacts { access: manifest.access(route), ..*route })).collect();
     routes.sort_by_key(|(_, route)| is_catch_all(route));
     let mut templates = Templates::default();
     for (plugin, route) in &routes {
@@ -56,7 +58,7 @@ fn written(manifest: &Manifest, places: Option<&TokenPlaces>) -> (Value, Vec<Cla
             entry[verb(route)] = operation;
         }
     }
-    let routes = || routes.iter().map(|(_, route)| *route);
+    let routes = || routes.iter().map(|(_, route)| route);
     let (schemas, clashes) = schemas.finish(&mut paths, (manifest.replies.failure_schema)());
     let mut components =
         json!({ "responses": failures::components(routes(), manifest.replies.failure_media), "schemas": schemas });

@@ -27,7 +27,7 @@ pub fn token_places(auth: &Slot<impl Authenticate>) -> Option<&TokenPlaces> {
 }
 
 /// Reads the claims. Without a token they are `null`, which an `Option` accepts; a token that is sent must be good.
-pub(super) fn read<T: DeserializeOwned>(
+pub(crate) fn read<T: DeserializeOwned>(
     head: &Head,
     auth: &(impl Authenticate + ?Sized),
     required: bool,

@@ -27,7 +27,7 @@ mod version;
 
 pub(crate) use self::accepted::AcceptedCodings;
 pub use self::body::{Body, BodyError};
-pub(crate) use self::claims::role_of;
+pub(crate) use self::claims::{read as read_claims, role_of};
 pub use self::claims::{Authenticate, token_places};
 pub use self::cookies::Cookies;
 pub(crate) use self::host::{host, hosts};

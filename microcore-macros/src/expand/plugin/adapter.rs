@@ -39,7 +39,7 @@ pub(crate) fn expand(handler: &Handler) -> TokenStream {
                 }
             }
         }
-        Role::Interceptor { decl } => interceptor::expand(handler, decl),
+        Role::Interceptor { decl, inputs } => interceptor::expand(handler, decl, inputs),
         Role::Reply { decl, output } => {
             let adapter = adapter_name("reply", &handler.name);
             let event = &decl.event;

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use crate::decl::shown;
+use crate::decl::{Reads, shown};
 use crate::expand::{app, paths};
 use crate::wiring::{PluginNode, Wiring};
 
@@ -27,7 +27,10 @@ pub(crate) fn expand(wiring: &Wiring) -> TokenStream {
     let reversed_tools: Vec<_> = tools.iter().rev().collect();
     let reversed_names: Vec<_> = tool_names.iter().rev().collect();
     let plugins = plugins(wiring);
-    let guarded = wiring.plugins.iter().flat_map(|plugin| &plugin.decl.routes).any(|route| route.guarded);
+    let guarded = wiring.plugins.iter().any(|plugin| {
+        plugin.decl.routes.iter().any(|route| route.guarded)
+            || plugin.decl.interceptors.iter().any(|decl| decl.claims != Reads::No)
+    });
     let token_places = guarded.then(|| {
         quote! {
             fn token_places(&self) -> ::core::option::Option<&mc::TokenPlaces> {

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::decl::{InterceptorDecl, Scope, shown};
+use crate::decl::{InterceptorDecl, Reads, Scope, shown};
 use crate::expand::{app, paths};
 use crate::wiring::Wiring;
 
@@ -52,13 +52,19 @@ pub(crate) fn expand(wiring: &Wiring) -> TokenStream {
 
 /// An interceptor, with the routes that the router runs it around.
 fn interceptor(wiring: &Wiring, decl: &InterceptorDecl) -> TokenStream {
-    let InterceptorDecl { kind, handler, order, scope, doc } = decl;
+    let InterceptorDecl { kind, handler, order, scope, methods, claims, doc, .. } = decl;
     let (kind, handler) = (kind.to_string(), shown(handler));
     let scope = match scope {
         Scope::All => quote!(All),
+        Scope::Routes => quote!(Routes),
         Scope::Domain(name) => quote!(Domain(#name)),
         Scope::Tag(name) => quote!(Tag(#name)),
         Scope::Path(prefix) => quote!(Path(#prefix)),
+    };
+    let access = match claims {
+        Reads::No => quote!(Open),
+        Reads::Maybe => quote!(Optional),
+        Reads::Must => quote!(Protected(&[])),
     };
     let routes = wiring.behind(decl).map(|route| {
         let (method, path) = (route.method.to_string().to_uppercase(), &route.path.literal);
@@ -71,6 +77,8 @@ fn interceptor(wiring: &Wiring, decl: &InterceptorDecl) -> TokenStream {
             doc: #doc,
             order: #order,
             scope: mc::Scope::#scope,
+            methods: &[#(#methods),*],
+            access: mc::Access::#access,
             routes: &[#(#routes),*],
         }
     }

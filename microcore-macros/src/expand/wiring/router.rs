@@ -12,7 +12,7 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::Ident;
 
 use super::{intercept, literals};
-use crate::decl::{RouteDecl, Segment, ident, shown};
+use crate::decl::{Reads, RouteDecl, Segment, ident, shown};
 use crate::expand::paths;
 use crate::expand::plugin::adapter_name;
 use crate::wiring::{PluginNode, Wiring};
@@ -46,6 +46,20 @@ impl Leaf<'_> {
         format_ident!("{}", words.collect::<String>())
     }
 
+    /// What is known of it, for the interceptors around it.
+    fn matched(&self) -> TokenStream {
+        let (file, route) = (&self.plugin.file, self.route);
+        let (domain, plugin, handler) = (shown(&file.domain), shown(&file.module), shown(&route.handler));
+        let (method, path) = (route.method.to_string().to_uppercase(), &route.path.literal);
+        let tag = match &route.tag {
+            Some(tag) => quote!(::core::option::Option::Some(#tag)),
+            None => quote!(::core::option::Option::None),
+        };
+        quote! {
+            &mc::Route { method: #method, path: #path, domain: #domain, plugin: #plugin, handler: #handler, tag: #tag }
+        }
+    }
+
     fn parameters(&self) -> Vec<Ident> {
         let name = |name: &str| ident(name, Span::call_site()).expect("a pattern's names are checked where it is read");
         self.route.path.parameters().map(name).collect()
@@ -76,7 +90,7 @@ pub(crate) fn expand(wiring: &Wiring) -> TokenStream {
         // The span of the handler, so that what is wrong with its types is reported there.
         let call = quote_spanned!(paths::shown_at(leaf.route.handler.span())=> plugin.#adapter(head, body, #auth #(#parameters,)* response));
         let standing = wiring.before_route(leaf.plugin, leaf.route);
-        let call = intercept::around(&standing, quote!(#call.await));
+        let call = intercept::around(&standing, &leaf.matched(), quote!(#call.await));
         quote! {
             Endpoint::#variant #pattern => match self.plugins.#field.running() {
                 Ok(plugin) => #call,
@@ -93,16 +107,30 @@ pub(crate) fn expand(wiring: &Wiring) -> TokenStream {
     let standing = wiring.before_all();
     // Without interceptors of every request there is no step in between.
     let route = if standing.is_empty() { format_ident!("route") } else { format_ident!("route_inside") };
+    let none_yet = quote!(let mut allowed = mc::Methods::NONE;);
+    let find = quote!(Endpoint::find(&head.method, head.uri.path(), &mut allowed));
+    // Where they ask which route it is, it is found before they run, and not once more behind them.
+    let finds_first = standing.iter().any(|(_, decl)| decl.route != Reads::No);
+    let (found, passed) = if finds_first {
+        (quote!(endpoint: Endpoint<'_>, allowed: mc::Methods,), quote!(endpoint, allowed,))
+    } else {
+        (quote!(), quote!())
+    };
     let outside = (!standing.is_empty()).then(|| {
-        let inside = intercept::around(&standing, quote!(self.#route(head, body, response).await));
+        let inner = quote!(self.#route(#passed head, body, response).await);
+        let inside = intercept::around(&standing, &quote!(matched), inner);
+        let matched = finds_first.then(|| quote!(#none_yet let endpoint = #find; let matched = endpoint.matched();));
         quote! {
             impl App {
                 async fn route(&'static self, head: &mc::Head, body: mc::Body, response: &mut mc::Response) {
+                    #matched
                     #inside
                 }
             }
         }
     });
+    let known = finds_first.then(|| known(leaves()));
+    let (none_yet, endpoint) = if finds_first { (None, quote!(endpoint)) } else { (Some(none_yet), find) };
     quote! {
         /// Where a request goes.
         enum Endpoint<'path> {
@@ -119,18 +147,36 @@ pub(crate) fn expand(wiring: &Wiring) -> TokenStream {
                 #tree
                 #nowhere
             }
+
+            #known
         }
 
         #outside
 
         impl App {
             #[allow(unused_variables, reason = "an application may have no routes")]
-            async fn #route(&'static self, head: &mc::Head, body: mc::Body, response: &mut mc::Response) {
-                let mut allowed = mc::Methods::NONE;
-                match Endpoint::find(&head.method, head.uri.path(), &mut allowed) {
+            async fn #route(&'static self, #found head: &mc::Head, body: mc::Body, response: &mut mc::Response) {
+                #none_yet
+                match #endpoint {
                     #(#calls)*
                     Endpoint::None(_) => *response = mc::no_route(head, allowed),
                 }
+            }
+        }
+    }
+}
+
+/// What an endpoint is, for the interceptors of every request.
+fn known<'w>(leaves: impl Iterator<Item = Leaf<'w>>) -> TokenStream {
+    let arms = leaves.map(|leaf| {
+        let (variant, matched) = (leaf.variant(), leaf.matched());
+        quote!(Self::#variant { .. } => ::core::option::Option::Some(#matched),)
+    });
+    quote! {
+        fn matched(&self) -> ::core::option::Option<&'static mc::Route> {
+            match self {
+                #(#arms)*
+                Self::None(_) => ::core::option::Option::None,
             }
         }
     }

@@ -12,7 +12,7 @@ pub(super) fn lines(manifest: &Manifest) -> Vec<String> {
             interceptor.routes.iter().map(|(method, path)| format!("`{method} {path}`")).collect();
         let covers = if interceptor.scope == Scope::All { String::new() } else { format!(": {}", routes.join(", ")) };
         let (kind, order, name) = (interceptor.kind, interceptor.order, full_name(plugin, interceptor));
-        format!("- `{kind} {name}` order {order}, {}{covers}{}", interceptor.scope, dashed(interceptor.doc))
+        format!("- `{kind} {name}` order {order}, {}{covers}{}", interceptor.requests(), dashed(interceptor.doc))
     });
     heading.into_iter().chain(lines).collect()
 }

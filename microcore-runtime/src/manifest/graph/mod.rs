@@ -117,7 +117,7 @@ impl Graph {
             }
         }
         for (plugin, interceptor) in interceptors(manifest) {
-            let scope = graph.node(NodeKind::Scope, &interceptor.scope.to_string());
+            let scope = graph.node(NodeKind::Scope, &interceptor.requests());
             graph.edge(&format!("plugin:{}", plugin.identity.name), &scope, EdgeKind::Intercepts);
             let is_covered = |plugin: &&PluginFacts| plugin.routes.iter().any(|route| interceptor.covers(route));
             for covered in manifest.plugins.iter().filter(is_covered) {

@@ -14,6 +14,12 @@ impl Rooms {
         name
     }
 
+    #[post("/watch/desk/{name}")]
+    #[delete("/watch/desk/{name}")]
+    async fn desk(&self, name: String) -> String {
+        name
+    }
+
     #[get("/watch/vault/{name}")]
     async fn vault(&self, name: String) -> String {
         self.journal.note("handler");

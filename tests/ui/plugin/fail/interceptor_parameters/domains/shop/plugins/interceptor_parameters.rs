@@ -26,4 +26,24 @@ impl Feature {
     async fn late(&self, head: &Head) -> Result<()> {
         Ok(())
     }
+
+    #[around]
+    async fn every(&self, route: &Route, next: impl Next) -> Response {
+        next.await
+    }
+
+    #[after(routes)]
+    async fn who(&self, claims: Claims, response: Response) -> Response {
+        response
+    }
+
+    #[before(methods("FETCH"))]
+    async fn fetch(&self) -> Result<()> {
+        Ok(())
+    }
+
+    #[around(domain = "shop")]
+    async fn nothing(&self, head: &Head) -> Response {
+        Response::default()
+    }
 }
