@@ -27,8 +27,8 @@ mod version;
 
 pub(crate) use self::accepted::AcceptedCodings;
 pub use self::body::{Body, BodyError};
-pub(crate) use self::claims::{read as read_claims, role_of};
 pub use self::claims::{Authenticate, token_places};
+pub(crate) use self::claims::{read as read_claims, role_of};
 pub use self::cookies::Cookies;
 pub(crate) use self::host::{host, hosts};
 pub use self::inputs::Inputs;
