@@ -60,7 +60,7 @@ impl Respond for Versions {
                 };
                 answer_socket(inputs, |_| Some(()), rules, handler, response).await;
             }
-            "/large.txt" => *response = not_found(head),
+            "/large.txt" | "/system/" => *response = not_found(head),
             _ => *response = reply(200, format!("{:?}", head.version)),
         }
     }
@@ -87,11 +87,22 @@ impl Files {
 }
 
 fn load(certificate: Option<&Path>, key: Option<&Path>) -> Result<Verified, Problems> {
+    load_with(certificate, key, None)
+}
+
+fn load_with(
+    certificate: Option<&Path>,
+    key: Option<&Path>,
+    more: Option<(&'static str, &str)>,
+) -> Result<Verified, Problems> {
     let mut environment = Environment::of([("HTTP_PORT", "0"), ("DRAIN_TIMEOUT", "5s")]);
     for (name, path) in [("HTTP_TLS_CERT", certificate), ("HTTP_TLS_KEY", key)] {
         if let Some(path) = path {
             environment = environment.with(name, path.to_str().unwrap());
         }
+    }
+    if let Some((name, value)) = more {
+        environment = environment.with(name, value);
     }
     ServerSettings::load(&environment)?.verify()
 }
@@ -343,4 +354,39 @@ fn the_boot_names_the_file_and_what_is_wrong_with_it() {
     let mixed = said(Some(&others.path("cert.pem")), Some(&key));
     assert_eq!(mixed[0].0, "HTTP_TLS_KEY");
     assert!(mixed[0].1.contains("can't be used with the certificate"), "{mixed:?}");
+}
+
+/// The browser says nothing about where the form is from, so it is the server that knows.
+#[tokio::test]
+async fn whoever_signs_in_over_tls_gets_a_cookie_that_never_travels_without_it() {
+    const TOKEN: &str = "0123456789abcdef0123456789abcdef";
+    let files = Files::make();
+    let token = Some(("SYSTEM_TOKEN", TOKEN));
+    let settings = load_with(Some(&files.path("cert.pem")), Some(&files.path("key.pem")), token).unwrap();
+    let (handle, running) = start(settings).await;
+    let address = handle.local_address();
+    let stream = connect(address, &files, b"http/1.1").await;
+    let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.unwrap();
+    tokio::spawn(connection);
+    let host = format!("localhost:{}", address.port());
+    let form = Request::post("/system/sign-in")
+        .header("host", &host)
+        .header("content-type", "application/x-www-form-urlencoded");
+    let answer = sender.send_request(form.body(format!("token={TOKEN}")).unwrap()).await.unwrap();
+    assert_eq!((answer.status().as_u16(), answer.headers()["location"].to_str().unwrap()), (303, "/system/"));
+    let cookie = answer.headers()["set-cookie"].to_str().unwrap().to_owned();
+    assert!(cookie.starts_with("__Secure-microcore_system=") && cookie.ends_with("; Secure"), "{cookie}");
+    body(answer).await;
+    let page = |cookie: &str| {
+        Request::get("/system/").header("host", &host).header("cookie", cookie).body(String::new()).unwrap()
+    };
+    let value = cookie.split(';').next().unwrap();
+    let answer = sender.send_request(page(value)).await.unwrap();
+    assert_eq!(answer.status(), 200);
+    body(answer).await;
+    let answer = sender.send_request(page("__Secure-microcore_system=1.00")).await.unwrap();
+    assert_eq!(answer.status(), 404);
+    body(answer).await;
+    handle.stop();
+    assert_eq!(running.await.unwrap().cut, 0);
 }

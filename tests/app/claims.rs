@@ -110,3 +110,28 @@ async fn a_setting_of_a_token_that_is_no_word_ends_the_boot() {
         assert!(error.as_ref().is_some_and(|said| said.contains(key)), "{key}: {error:?}");
     }
 }
+
+/// The rule of the system pages by a role, with the tool that the routes ask.
+#[microcore::test]
+async fn the_system_pages_are_open_to_a_role_by_a_good_token_and_to_nobody_else() {
+    let settings = [("SYSTEM_ACCESS", "role"), ("SYSTEM_ROLE", "keeper")];
+    let app = booted("system_by_role", &settings).await;
+    let keeper = app.post("/guarded/tokens", json!({"sub": "ana", "roles": ["keeper"]})).await;
+    let cookie = keeper.headers["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned();
+    let keeper = format!("Bearer {}", keeper.data().as_str().unwrap());
+    let admin = format!("Bearer {}", token(&app, json!({"sub": "bob", "roles": ["admin"]})).await);
+    let forged = format!("{keeper}x");
+    for (name, value, status) in [
+        ("authorization", keeper.as_str(), 200),
+        ("cookie", &cookie, 200),
+        ("authorization", &admin, 404),
+        ("authorization", &forged, 404),
+        ("accept", "*/*", 404),
+    ] {
+        for path in ["/system/", "/system/events", "/openapi.json"] {
+            let answer = ask(&app, Method::GET, path, &[(name, value)]).await;
+            assert_eq!(answer.status, status, "{path} {name}: {value}");
+        }
+    }
+    app.stop().await;
+}

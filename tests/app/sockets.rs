@@ -238,3 +238,13 @@ async fn an_open_socket_is_an_open_connection() {
     assert_eq!(other.await.status, 200);
     app.stop().await;
 }
+
+#[microcore::test]
+async fn a_socket_in_any_language_is_reached_in_every_spelling_of_a_request() {
+    let app = booted("socket_accents", &[]).await;
+    for path in ["/gespr%C3%A4ch/caf%C3%A9/gr%C3%B6%C3%9Fe", "/gespr%c3%a4ch/caf%c3%a9/gr%c3%b6%c3%9fe"] {
+        assert_eq!(hear(&mut open(&app, path).await).await, json!("café"), "{path}");
+    }
+    assert_eq!(try_open(&app, "/gespra%CC%88ch/x/gr%C3%B6%C3%9Fe", &[]).await.unwrap_err(), 404, "other letters");
+    app.stop().await;
+}

@@ -14,6 +14,7 @@ mod migration_order;
 mod mount_hidden;
 mod plugin_name_taken;
 mod reply_count;
+mod rings;
 mod route_taken;
 
 use crate::discover::Listing;

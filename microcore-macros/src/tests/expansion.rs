@@ -59,9 +59,9 @@ fn an_event_gains_its_name_and_its_facts() {
     insta::assert_snapshot!(pretty(entry::event(quote!("user.created"), event)));
 }
 
-#[test]
-fn an_application_is_structs_matches_and_direct_calls() {
-    let collected = quote! {
+/// A small application, as `app!` has collected it.
+fn collected() -> TokenStream {
+    quote! {
         []
         { { logger false false db false false bus false false clock true true }
           { tool clock clock event users user_created plugin mail welcome plugin users create_user }
@@ -72,6 +72,23 @@ fn an_application_is_structs_matches_and_direct_calls() {
           plugin { [] [UserCreated => send { retries 3 500 } []] [] [] [] [] false false false }
           plugin { [post "/users" execute false "" get "/users/{id}" one false ""] [UserCreated => count { inline } []] [] [] [UserCreated]
                    [many query "SELECT id FROM users" 0usize clear execute "DELETE FROM users" _] true false false } }
-    };
-    insta::assert_snapshot!(pretty(entry::wire(collected)));
+    }
+}
+
+#[test]
+fn an_application_is_structs_matches_and_direct_calls() {
+    insta::assert_snapshot!(pretty(entry::wire(collected())));
+}
+
+/// The folder stands in a debug build's manifest, and among what the check of SQL reads, which is gone when that has run.
+#[test]
+fn what_is_shipped_says_nothing_about_the_machine_that_built_it() {
+    let text: String = pretty(entry::wire(collected())).split_whitespace().collect();
+    let folder = r#"folder:if::core::cfg!(debug_assertions){::core::env!("CARGO_MANIFEST_DIR")}else{""}"#;
+    let checked = r#"mc::statements!{sqlitetrue"/app/src""#;
+    assert!(text.contains(folder) && text.contains(checked), "{text}");
+    let rest = text.replace(folder, "").replace(checked, "");
+    for word in ["CARGO_MANIFEST_DIR", "/app", "file!", "OUT_DIR"] {
+        assert!(!rest.contains(word), "{word} in {rest}");
+    }
 }

@@ -25,7 +25,10 @@ pub(super) fn invitation(watcher: &Watcher, head: &Head) -> Option<Response> {
     let is_page = matches!(head.method, Method::GET | Method::HEAD);
     let wants_page = || {
         let accepted = head.headers.get_all(http::header::ACCEPT).into_iter().filter_map(|value| value.to_str().ok());
-        accepted.flat_map(|value| value.split(',')).any(|media| media.trim().starts_with("text/html"))
+        accepted.flat_map(|value| value.split(',')).any(|media| {
+            let media = media.split(';').next().unwrap_or_default();
+            media.trim().eq_ignore_ascii_case("text/html")
+        })
     };
     let is_first = matches!(head.uri.path(), "/system" | "/system/" | SIGN_IN);
     (watcher.signs_in() && is_page && is_first && wants_page()).then(|| form("", StatusCode::UNAUTHORIZED))

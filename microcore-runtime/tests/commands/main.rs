@@ -348,3 +348,12 @@ fn a_store_that_is_not_there_is_said_and_wrong_commands_are_refused() {
     assert_eq!(ran("shop events").exit, Exit::Refused.into());
     assert_eq!(ran("shop events dead replay many").exit, Exit::Refused.into());
 }
+
+#[test]
+fn check_refuses_system_pages_by_role_without_a_tool_that_knows_roles() {
+    let environment = || Ok(Environment::of([("MAIL_PASSWORD", "secret"), ("SYSTEM_ACCESS", "role")]));
+    let ran = run_in(Path::new("."), environment, "shop check");
+    assert_eq!(ran.exit, Exit::Failed.into());
+    let said = "error: SYSTEM_ACCESS must not be role: no plugin uses a tool `auth`, which knows who has a role;";
+    assert!(ran.err.contains(said), "{}", ran.err);
+}

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use microcore_runtime::error::Error;
+use microcore_runtime::event::Outbox;
 use microcore_runtime::settings::{Environment, Settings};
 use microcore_runtime::tool::Tool;
 use microcore_tools::db::{Database, DbError, DbErrorKind, Postgres};
@@ -153,4 +154,20 @@ fn a_wrong_url_is_a_wrong_setting_and_not_repeated() {
         let problems = <Database<Postgres> as Tool>::Settings::load(&environment).unwrap_err().to_string();
         assert!(problems.contains(problem) && !problems.contains("hidden"), "{problems}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_outbox_is_missing_only_where_a_server_says_so_and_not_while_there_is_none() {
+    let Some(mut server) = Cluster::start() else { return };
+    let db = connect(&server.url(), &[]).await.unwrap();
+    assert!(!db.exists().await.unwrap(), "no table yet");
+    server.kill();
+    let away = db.exists().await.unwrap_err();
+    assert_eq!((away.status(), kind(&away)), (503, DbErrorKind::Unavailable), "{}", away.chain());
+    server.restart();
+    db.execute("CREATE TABLE _microcore_relay (one BIGINT)", ()).await.unwrap();
+    assert!(db.exists().await.unwrap());
+    db.execute("CREATE ROLE stranger LOGIN", ()).await.unwrap();
+    let url = server.url().replace("postgres@", "stranger@");
+    assert!(!connect(&url, &[]).await.unwrap().exists().await.unwrap(), "closed to this login");
 }

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use microcore::context::Id;
 use microcore::event::{Ending, Envelope};
 use microcore::prelude::{Error, PublishOptions, Result};
 
@@ -70,6 +71,22 @@ async fn an_effect_in_the_handlers_transaction_happens_once_however_often_the_ev
     assert_eq!(stage.lines("booked", 3).await, ["7 true", "7 false", "7 false"]);
     let count = stage.page.db().query_scalar::<i64>("SELECT count(*) FROM effects", ()).await.unwrap();
     assert_eq!(count, 1);
+    stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_id_of_ones_own_is_the_events_and_the_second_of_one_id_is_heard_and_is_not_the_first_time() {
+    let Some(stage) = Stage::boot("own_id").await else { return };
+    let id = Id::make();
+    for _ in 0..2 {
+        stage.bus.publish_with(paid(8, 0), PublishOptions::new().id(id.clone())).await.unwrap();
+        stage.bus.settled().await;
+    }
+    assert_eq!(stage.lines("booked", 2).await, ["8 true", "8 false"]);
+    let published = stage.bus.trace().into_iter().filter(|record| record.subscriber.is_none() && record.id == id);
+    assert_eq!(published.count(), 2);
+    stage.bus.publish(paid(8, 0)).await.unwrap();
+    assert_eq!(stage.lines("booked", 3).await[2], "8 true", "another id is another event");
     stage.stop().await;
 }
 

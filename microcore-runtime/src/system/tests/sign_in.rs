@@ -24,6 +24,13 @@ async fn a_form_brings_a_browser_in_and_only_with_the_token() {
         let page = form.into_body().collect().await.unwrap().to_bytes();
         assert!(page.windows(12).any(|part| part == b"SYSTEM_TOKEN"), "{path}");
     }
+    for (accept, is_browser) in
+        [("TEXT/HTML", true), ("*/*, Text/Html ;q=0.9", true), ("text/html5", false), ("application/json", false)]
+    {
+        let headers: &'static [(&str, &str)] = Box::leak(Box::new([("host", "a.example"), ("accept", accept)]));
+        let answer = system.answer(&head(&row(headers), Method::GET, "/system/"), visitor).await;
+        assert_eq!(answer.is_some(), is_browser, "{accept}");
+    }
     assert!(system.answer(&head(&browser, Method::GET, "/system/events"), visitor).await.is_none());
     assert!(system.answer(&head(&UNTOKENED, Method::GET, "/system/x"), visitor).await.is_none());
 

@@ -19,6 +19,9 @@ mod processes;
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "tests")]
 mod pruning;
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod schema;
 mod store;
 mod watch;
 mod writer;

@@ -209,6 +209,39 @@ mod tests {
     }
 
     #[test]
+    fn a_statement_is_explained_once_whatever_its_plan_shows() {
+        use std::sync::Arc;
+        use std::sync::atomic::{AtomicUsize, Ordering};
+
+        let mut sqlite = Connection::open_in_memory().unwrap();
+        sqlite.execute_batch("CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT)").unwrap();
+        let asked = Arc::new(AtomicUsize::new(0));
+        let count = Arc::clone(&asked);
+        // SQLite asks it whenever it compiles a statement, and so whenever one is explained.
+        let authorise = move |_: rusqlite::hooks::AuthContext<'_>| {
+            count.fetch_add(1, Ordering::Relaxed);
+            rusqlite::hooks::Authorization::Allow
+        };
+        sqlite.authorizer(Some(authorise)).unwrap();
+        let (mut here, short) = (Statements::default(), Short::default());
+        for (sql, place) in [
+            ("SELECT name FROM users WHERE id = $1", Advice::InPlace),
+            ("SELECT count(*) FROM users", Advice::Elsewhere),
+        ] {
+            assert_eq!(here.foresee(&sqlite, sql, &short), place);
+            assert!(asked.swap(0, Ordering::Relaxed) > 0, "{sql}");
+            for _ in 0..3 {
+                // As a connection does each time: what is known goes first.
+                let advice = match here.advice(sql, &short) {
+                    Advice::InPlace => here.foresee(&sqlite, sql, &short),
+                    advice => advice,
+                };
+                assert_eq!((advice, asked.load(Ordering::Relaxed)), (place, 0), "{sql}");
+            }
+        }
+    }
+
+    #[test]
     fn what_was_short_elsewhere_comes_back_and_goes_again_when_it_holds_the_thread() {
         let (mut here, short, sql) = (Statements::default(), Short::default(), "SELECT count(*) FROM users");
         assert_eq!(here.advice(sql, &short), Advice::InPlace);

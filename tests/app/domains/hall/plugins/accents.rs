@@ -27,6 +27,11 @@ impl Accents {
         Ok(())
     }
 
+    #[ws("/gespräch/{name}/größe")]
+    async fn talk(&self, name: String, socket: Socket<(), String>) -> Result<()> {
+        socket.send(name).await
+    }
+
     #[mount("/straße")]
     const FILES: Folder = Folder::at("tests/app/site/public").endings(&["css"]);
 }
