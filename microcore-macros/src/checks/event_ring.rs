@@ -45,11 +45,14 @@ pub(crate) fn check(wiring: &Wiring, errors: &mut Errors) {
     for ring in Rings::of(numbers.len(), &pairs).find() {
         let ring: Vec<&Edge<'_>> = ring.into_iter().map(|edge| &edges[edge]).collect();
         let Some(first) = ring.first() else { continue };
-        let steps: String = ring.iter().map(|step| format!(" → `{}` → `{}`", step.handler, step.to)).collect();
+        let mut sentence = format!("these events form a ring: `{}`", first.from);
+        for step in &ring {
+            sentence.extend([" → `", step.handler.as_ref(), "` → `", step.to.as_ref(), "`"]);
+        }
         errors.add(
             first.place,
             "MC0411",
-            format!("these events form a ring: `{}`{steps}", first.from),
+            sentence,
             "publish another event, or write `allow_ring` in `#[on(…)]` where the ring is known to end",
         );
     }

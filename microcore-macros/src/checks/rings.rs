@@ -47,7 +47,9 @@ impl<'e> Rings<'e> {
             }
             let mut ring = vec![edge];
             ring.extend(self.shortest(*to, *from, &components));
-            ring.iter().for_each(|edge| told[*edge] = true);
+            for edge in &ring {
+                told[*edge] = true;
+            }
             let first = (0..ring.len()).min_by_key(|place| ring[*place]).unwrap_or_default();
             ring.rotate_left(first);
             rings.push(ring);
