@@ -24,9 +24,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use microcore::__private::{Application, Boot, Environment, Tool};
-use microcore::lifecycle::Connect;
 use microcore::prelude::Settings;
 use microcore::tools::bus::{DurableSqlite, DurableSqliteSettings, EventBus};
+use microcore_runtime::lifecycle::Connect;
 
 use crate::domains::shop::events::{Flood, OrderPlaced};
 use crate::prelude::Bus;

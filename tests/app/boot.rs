@@ -1,8 +1,8 @@
 //! The lifecycle: order, isolation of what fails, strictness, settings.
 
 use microcore::application::Application;
-use microcore::server::ServerSettings;
 use microcore::settings::{Environment, Settings as _};
+use microcore_runtime::server::ServerSettings;
 
 use crate::App;
 use crate::tools::journal::page;
@@ -76,7 +76,7 @@ async fn a_plugin_that_does_not_start_is_off_alone() {
 #[microcore::test]
 async fn strict_boot_ends_with_a_report() {
     let refused = try_boot("strict", &[("STRICT_BOOT", "true"), ("FLAKY", "error")]).await;
-    let report = refused.err().expect("a strict boot does not go on").chain();
+    let report = refused.err().expect("a strict boot does not go on").to_string();
     assert!(
         report.starts_with("STRICT_BOOT: not everything started\ntool flaky is off: the vault is locked"),
         "{report}"
@@ -162,7 +162,7 @@ const HOSTILE: &[&str] = &[
 #[microcore::test]
 async fn no_value_of_a_setting_makes_anything_panic() {
     let tools = App::MANIFEST.tools.iter().flat_map(|tool| tool.settings);
-    let process = microcore::lifecycle::PROCESS_SETTINGS;
+    let process = microcore_runtime::lifecycle::PROCESS_SETTINGS;
     let mut keys: Vec<_> = ServerSettings::KEYS.iter().chain(process).chain(tools).collect();
     keys.retain(|key| ["number", "integer", "duration", "size"].iter().any(|kind| key.expects.contains(kind)));
     keys.dedup_by_key(|key| key.name);
@@ -170,7 +170,7 @@ async fn no_value_of_a_setting_makes_anything_panic() {
     for key in keys {
         for value in HOSTILE {
             let environment = microcore::testing::boot::<App>().environment.with(key.name, *value);
-            let checked = microcore::lifecycle::check_environment::<App>(&environment);
+            let checked = microcore_runtime::lifecycle::check_environment::<App>(&environment);
             let read = ServerSettings::load(&environment).and_then(|settings| settings.verify().map(drop));
             if let Err(problems) = checked.and(read) {
                 assert!(problems.iter().all(|problem| problem.name == key.name), "{value}: {problems}");
@@ -202,9 +202,11 @@ async fn a_port_that_is_taken_ends_the_boot_with_the_address() {
     let mut boot = microcore::testing::boot::<App>();
     boot.environment = boot.environment.with("HTTP_PORT", taken.local_addr().unwrap().port().to_string());
     let settings = <ServerSettings as microcore::prelude::Settings>::load(&boot.environment).unwrap();
-    let refused =
-        microcore::lifecycle::boot::<App>(boot, settings.verify().unwrap()).await.err().expect("the port is taken");
-    assert!(refused.chain().contains(&taken.local_addr().unwrap().to_string()), "{refused}");
+    let refused = microcore_runtime::lifecycle::boot::<App>(boot, settings.verify().unwrap())
+        .await
+        .err()
+        .expect("the port is taken");
+    assert!(refused.to_string().contains(&taken.local_addr().unwrap().to_string()), "{refused}");
 }
 
 #[microcore::test(DISH = "soup", PLACES = 3)]

@@ -1,7 +1,8 @@
 //! What runs around handlers: where, in which order, and what it may do.
 
 use microcore::application::Application;
-use microcore::manifest::{Scope, interceptors, routes_table};
+use microcore::manifest::Scope;
+use microcore_runtime::manifest::{interceptors, routes_table};
 
 use serde_json::json;
 

@@ -17,7 +17,11 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// What the tests here start; by itself it does nothing.
 #[test]
 fn child() -> ExitCode {
-    if env::var_os(SERVES).is_none() { ExitCode::SUCCESS } else { microcore::lifecycle::serve_application::<App>() }
+    if env::var_os(SERVES).is_none() {
+        ExitCode::SUCCESS
+    } else {
+        microcore_runtime::lifecycle::serve_application::<App>()
+    }
 }
 
 struct Process {

@@ -1,8 +1,8 @@
 //! What only the SQLite store can show: rows that nobody can read, a backlog that nobody consumes, a full disk of work
 //! in little memory.
 
-use microcore::application::{Administered, Asked, Found};
 use microcore::prelude::Error;
+use microcore_runtime::application::{Administered, Asked, Found};
 use rusqlite::{Connection, params};
 
 use crate::battery::stage::{Stage, until, until_async};
@@ -309,7 +309,7 @@ async fn what_is_kept_for_a_subscriber_that_is_gone_is_listed_and_handed_over_in
     assert_eq!(orphans.len(), 2);
     let (event, subscriber) = ("yard.job".to_owned(), "yard.oldworker.run".to_owned());
     let adopt = |by: &str| Asked::Adopt { event: event.clone(), subscriber: subscriber.clone(), by: by.to_owned() };
-    let refused = ask(adopt("yard.nobody.run")).await.unwrap_err().chain();
+    let refused = ask(adopt("yard.nobody.run")).await.unwrap_err().to_string();
     assert!(refused.contains("`yard.job` is heard by `yard.worker.run`"), "{refused}");
     assert_eq!(ask(adopt("yard.worker.run")).await.unwrap(), Found::Counted(4));
     let gone = Asked::DropOrphan { event: event.clone(), subscriber: "yard.gone.run".to_owned() };

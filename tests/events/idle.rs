@@ -4,7 +4,7 @@ use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
-use microcore::event::Subscribers as _;
+use microcore_runtime::event::Subscribers as _;
 
 use crate::App;
 use crate::battery::stage::Stage;

@@ -72,5 +72,5 @@ async fn a_strict_boot_does_not_wait_for_a_server() {
     let environment = circumstances.environment.with("PAGE", "strict").with("STRICT_BOOT", "true");
     circumstances.environment = environment.with("PG_URL", cluster.url()).with("REDIS_URL", redis.url());
     let refused = Running::<App>::boot(&circumstances).await.err().expect("the boot ends");
-    assert!(refused.chain().contains("tool bus is off"), "{}", refused.chain());
+    assert!(refused.to_string().contains("tool bus is off"), "{}", refused.to_string());
 }

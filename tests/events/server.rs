@@ -4,9 +4,9 @@ use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::time::Duration;
 
-use microcore::application::{Administered, Asked, Found};
 use microcore::event::Ending;
 use microcore::prelude::PublishOptions;
+use microcore_runtime::application::{Administered, Asked, Found};
 
 use crate::battery::stage::{Stage, until, until_async};
 use crate::domains::yard::events::{Bell, Freight, Job, Siren};
@@ -271,7 +271,7 @@ async fn an_item_that_is_gone_or_torn_holds_up_nothing_behind_it() {
 async fn a_server_that_may_delete_events_is_refused() {
     let Some(server) = RedisServer::start_with("--maxmemory 64mb --maxmemory-policy allkeys-lru") else { return };
     let url = server.url();
-    let refused = ask(&[("REDIS_URL", url.as_str())], Asked::Status).await.unwrap_err().chain();
+    let refused = ask(&[("REDIS_URL", url.as_str())], Asked::Status).await.unwrap_err().to_string();
     assert!(refused.contains("`maxmemory-policy` is `allkeys-lru`; set it to `noeviction`"), "{refused}");
     command(&server, &["CONFIG", "SET", "maxmemory-policy", "noeviction"]);
     ask(&[("REDIS_URL", url.as_str())], Asked::Status).await.unwrap();

@@ -21,7 +21,7 @@ pub(super) fn run<A: Application>(options: &ArgMatches, surroundings: &mut Surro
     let settings_are_right = found.errors == 0;
     if let Err(error) = A::tables() {
         found.errors += 1;
-        surroundings.error(format_args!("the migrations can't be read: {}", error.chain()));
+        surroundings.error(format_args!("the migrations can't be read: {error}"));
     }
     for broken in events::broken_promises(const { &A::MANIFEST }, surroundings) {
         found.errors += 1;

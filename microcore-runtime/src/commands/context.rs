@@ -28,7 +28,7 @@ pub(super) fn run<A: Application>(options: &ArgMatches, surroundings: &mut Surro
             return Exit::Failed;
         }
         Err(error) => {
-            surroundings.error(format_args!("the migrations can't be read: {}", error.chain()));
+            surroundings.error(format_args!("the migrations can't be read: {error}"));
             return Exit::Failed;
         }
     };
@@ -60,7 +60,7 @@ pub(super) fn refresh_quietly<A: Application>(surroundings: &mut Surroundings<'_
     let file = surroundings.folder.join(FILE);
     let written = document::<A>().and_then(|document| Ok(refresh(&file, &document)?));
     if let Err(error) = written {
-        surroundings.warning(format_args!("{} is not refreshed: {}", file.display(), error.chain()));
+        surroundings.warning(format_args!("{} is not refreshed: {}", file.display(), error));
     }
 }
 

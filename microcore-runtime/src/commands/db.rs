@@ -69,7 +69,7 @@ pub(super) fn ask<'s, A: Application, T>(
         Err(error) => Err(error.into()),
     };
     answer.map_err(|error| {
-        surroundings.error(error.chain());
+        surroundings.error(error.to_string());
         Exit::Failed
     })
 }

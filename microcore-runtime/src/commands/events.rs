@@ -73,7 +73,7 @@ pub(super) fn run<A: Application>(options: &ArgMatches, surroundings: &mut Surro
         Ok(Found::Done(true)) => surroundings.result("done\n"),
         Ok(Found::Done(false)) => missing(surroundings),
         Err(error) => {
-            surroundings.error(error.chain());
+            surroundings.error(error.to_string());
             Exit::Failed
         }
     }

@@ -104,7 +104,11 @@ mod tests {
         let serving = tokio::spawn(serve(&Host, listener, verified, stop.clone()));
         std::fs::write(&certificate, other.cert.pem()).unwrap();
         let refused = get(&settings, "/").await.unwrap_err();
-        assert!(refused.chain().contains("another certificate than HTTP_TLS_CERT names"), "{}", refused.chain());
+        assert!(
+            refused.to_string().contains("another certificate than HTTP_TLS_CERT names"),
+            "{}",
+            refused.to_string()
+        );
         stop.cancel();
         serving.await.unwrap();
     }

@@ -25,7 +25,7 @@ pub(super) fn run(options: &ArgMatches, surroundings: &mut Surroundings<'_>) -> 
         Ok(trees) if trees.is_empty() => surroundings.result("nothing is known of it\n"),
         Ok(trees) => surroundings.result(&trees.iter().map(TraceNode::draw).collect::<String>()),
         Err(error) => {
-            surroundings.error(error.chain());
+            surroundings.error(error.to_string());
             Exit::Failed
         }
     }

@@ -37,6 +37,6 @@ mod tests {
     fn it_is_the_cause_of_another_with_all_that_it_knows() {
         let cause = Error::internal("the disk is full").with_source("x".parse::<u8>().unwrap_err());
         let error = Error::unavailable("no report").with_source(cause);
-        assert_eq!(error.chain(), "no report: the disk is full: invalid digit found in string");
+        assert_eq!(error.to_string(), "no report: the disk is full: invalid digit found in string");
     }
 }

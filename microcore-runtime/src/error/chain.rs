@@ -11,6 +11,11 @@ impl<'a> Chain<'a> {
     pub fn of(error: &'a (dyn StdError + 'static)) -> Self {
         Self(Some(error))
     }
+
+    /// Starts at a cause, where there is one.
+    pub(super) fn below(cause: Option<&'a (dyn StdError + Send + Sync + 'static)>) -> Self {
+        Self(cause.map(|cause| cause as _))
+    }
 }
 
 impl<'a> Iterator for Chain<'a> {

@@ -45,6 +45,9 @@ pub struct Error(Box<Inner>);
 
 struct Inner {
     kind: Kind,
+    /// What the client gets instead of the kind's.
+    status: Option<u16>,
+    code: Option<&'static str>,
     message: Cow<'static, str>,
     fields: Vec<FieldError>,
     source: Option<Box<dyn StdError + Send + Sync>>,
@@ -52,7 +55,8 @@ struct Inner {
 
 impl Error {
     fn new(kind: Kind, message: impl Into<Cow<'static, str>>) -> Self {
-        Self(Box::new(Inner { kind, message: message.into(), fields: Vec::new(), source: None }))
+        let message = message.into();
+        Self(Box::new(Inner { kind, status: None, code: None, message, fields: Vec::new(), source: None }))
     }
 
     /// 400: the request itself is malformed.
@@ -105,6 +109,48 @@ impl Error {
         Self::new(kind, message)
     }
 
+    /// Names the failure more exactly than its kind does: the `code` that a client's program compares.
+    ///
+    /// ```
+    /// use microcore_runtime::error::Error;
+    ///
+    /// let declined = Error::unprocessable("the card was declined").with_status(402).with_code("card_declined");
+    /// assert_eq!((declined.status(), declined.code()), (402, "card_declined"));
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// Where the code is not of lower-case letters, digits, `_`, `-` and `.`.
+    #[must_use]
+    pub fn with_code(mut self, code: &'static str) -> Self {
+        let is_word = |byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_' | b'-' | b'.');
+        assert!(!code.is_empty() && code.bytes().all(is_word), "`{code}` is no code: write it as `card_declined`");
+        self.0.code = Some(code);
+        self
+    }
+
+    /// Answers with another status than the kind's. From 500 on the message is for the log alone; the client reads that
+    /// the answer is not there for the moment.
+    ///
+    /// ```
+    /// use microcore_runtime::error::Error;
+    ///
+    /// let gone = Error::not_found("this offer").with_status(410);
+    /// assert_eq!((gone.status(), gone.public_message()), (410, "this offer not found"));
+    /// let upstream = Error::unavailable("the bank answers 500 to PUT /transfers").with_status(502);
+    /// assert_eq!((upstream.status(), upstream.public_message()), (502, "temporarily unavailable"));
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// Where the status is none of a failure: 400 to 599.
+    #[must_use]
+    pub fn with_status(mut self, status: u16) -> Self {
+        assert!((400..600).contains(&status), "{status} is no status of a failure: 400 to 599 are");
+        self.0.status = Some(status);
+        self
+    }
+
     /// Attaches the cause, for the log.
     #[must_use]
     pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
@@ -126,12 +172,18 @@ impl Error {
 
     /// The HTTP status that the client gets.
     pub fn status(&self) -> u16 {
-        self.0.kind.status()
+        self.0.status.unwrap_or_else(|| self.0.kind.status())
     }
 
-    /// The sentence that the client gets: the message, or an opaque one where the kind says so.
+    /// What the client's program compares: the kind's code, or that of [`Error::with_code`].
+    pub fn code(&self) -> &'static str {
+        self.0.code.unwrap_or_else(|| self.0.kind.code())
+    }
+
+    /// The sentence that the client gets: the message, or an opaque one where the kind or the status says so.
     pub fn public_message(&self) -> &str {
-        self.0.kind.opaque_message().unwrap_or(&self.0.message)
+        let of_status = self.0.status.filter(|status| *status >= 500).map(|_| "temporarily unavailable");
+        self.0.kind.opaque_message().or(of_status).unwrap_or(&self.0.message)
     }
 
     /// The fields that are to blame.
@@ -140,31 +192,18 @@ impl Error {
     }
 
     /// The cause, where there is one.
-    pub fn source(&self) -> Option<&(dyn StdError + Send + Sync + 'static)> {
+    pub fn cause(&self) -> Option<&(dyn StdError + Send + Sync + 'static)> {
         self.0.source.as_deref()
     }
 
-    /// The first error of type `E` in the chain of causes.
+    /// The first error of type `E` among the causes.
     pub fn find<E: StdError + 'static>(&self) -> Option<&E> {
-        Chain::of(self.source()?).find_map(|error| error.downcast_ref::<E>())
+        self.chain().find_map(|error| error.downcast_ref::<E>())
     }
 
-    /// The message and every cause, joined with `: `, for the log.
-    pub fn chain(&self) -> String {
-        let mut text = self.0.message.to_string();
-        if let Some(source) = self.source() {
-            for cause in Chain::of(source) {
-                let cause = cause.to_string();
-                // Many errors print their cause as well; saying it once is enough.
-                if !text.ends_with(&cause) {
-                    if !text.is_empty() {
-                        text.push_str(": ");
-                    }
-                    text.push_str(&cause);
-                }
-            }
-        }
-        text
+    /// The causes, outermost first. [`Display`](fmt::Display) writes the message and all of them, for the log.
+    pub fn chain(&self) -> Chain<'_> {
+        Chain::below(self.cause())
     }
 }
 
@@ -178,13 +217,23 @@ impl<E: StdError + Send + Sync + 'static> From<E> for Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.chain())
+        let mut text = self.0.message.to_string();
+        for cause in self.chain().map(ToString::to_string) {
+            // Many errors print their cause as well; saying it once is enough.
+            if !text.ends_with(&cause) {
+                if !text.is_empty() {
+                    text.push_str(": ");
+                }
+                text.push_str(&cause);
+            }
+        }
+        f.write_str(&text)
     }
 }
 
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.0.kind.code(), self.chain())?;
+        write!(f, "{}: {self}", self.code())?;
         for field in &self.0.fields {
             write!(f, "\n  {field}")?;
         }
@@ -204,14 +253,32 @@ mod tests {
     fn any_error_is_opaque_to_the_client_and_whole_in_the_log() {
         let error: Error = "x".parse::<u8>().unwrap_err().into();
         assert_eq!((error.status(), error.public_message()), (500, "internal error"));
-        assert_eq!(error.chain(), "invalid digit found in string");
+        assert_eq!(error.to_string(), "invalid digit found in string");
+    }
+
+    #[test]
+    fn a_status_of_ones_own_keeps_the_rule_of_what_a_client_may_read() {
+        let declined = Error::conflict("the card was declined").with_status(402).with_code("card_declined");
+        assert_eq!((declined.kind(), declined.status(), declined.code()), (Kind::Conflict, 402, "card_declined"));
+        assert_eq!(declined.public_message(), "the card was declined");
+        assert_eq!(Error::conflict("10.0.0.7 refused").with_status(504).public_message(), "temporarily unavailable");
+        assert_eq!(Error::internal("x").with_status(418).public_message(), "internal error");
+    }
+
+    #[test]
+    fn what_is_no_failure_and_no_code_is_refused() {
+        let panics = |work: fn() -> Error| std::panic::catch_unwind(work).is_err();
+        assert!(panics(|| Error::conflict("x").with_status(200)));
+        assert!(panics(|| Error::conflict("x").with_status(600)));
+        assert!(panics(|| Error::conflict("x").with_code("Card declined")));
+        assert!(panics(|| Error::conflict("x").with_code("")));
     }
 
     #[test]
     fn an_unavailable_cause_makes_it_503() {
         let error: Error = Closed(Unavailable::because("refused")).into();
         assert_eq!(error.kind(), Kind::Unavailable);
-        assert_eq!(error.chain(), "pool is closed: unavailable: refused");
+        assert_eq!(error.to_string(), "pool is closed: unavailable: refused");
         assert!(error.find::<Closed>().is_some());
     }
 }

@@ -85,7 +85,7 @@ impl Delivery {
             };
             tracing::warn!(
                 subscriber = %self.subscriber, event = self.subscriber.event, id = %self.sent.context.id, attempt,
-                error = %error.chain(), "delivery failed, repeated in {wait:?}"
+                error = %error, "delivery failed, repeated in {wait:?}"
             );
             lane.rest();
             if !self.deliveries.sleep_until(Instant::now() + wait).await {
@@ -151,7 +151,7 @@ pub(super) fn bury(
     error: &Error,
     payload: String,
 ) -> Option<Notice> {
-    let chain = error.chain();
+    let chain = error.to_string();
     let (id, origin) = (&sent.context.id, &sent.context.origin);
     tracing::error!(
         %subscriber, event = subscriber.event, %id, %origin, attempts, error = %chain, "delivery failed for good"

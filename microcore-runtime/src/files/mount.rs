@@ -67,7 +67,11 @@ mod tests {
     #[test]
     fn a_folder_that_is_not_there_is_why_its_plugin_does_not_start() {
         let refused = Mount::of(Folder::at("/nowhere/at/all")).open().unwrap_err();
-        assert!(refused.chain().contains("`/nowhere/at/all` must be a folder that is there"), "{}", refused.chain());
+        assert!(
+            refused.to_string().contains("`/nowhere/at/all` must be a folder that is there"),
+            "{}",
+            refused.to_string()
+        );
         assert!(Mount::of(Folder::at("Cargo.toml")).open().is_err(), "a file is no folder");
         let mount = Mount::of(Folder::at("src"));
         assert!(mount.open().is_ok() && mount.open().is_ok(), "a second boot finds it open");

@@ -51,7 +51,7 @@ pub fn open<P>(identity: &'static Identity, slot: &Slot<P>) {
 
 /// The result of a `new` that may fail.
 pub fn built<P, E: Into<Error>>(identity: &'static Identity, made: Result<P, E>) -> Result<P, Down> {
-    made.map_err(|error| Down { what: format!("`new` of {}", identity.name), reason: error.into().chain() })
+    made.map_err(|error| Down { what: format!("`new` of {}", identity.name), reason: error.into().to_string() })
 }
 
 /// Keeps the application for as long as the process lives: handlers reach it through one plain reference.

@@ -14,7 +14,7 @@ use crate::server::panic_text;
 pub(super) async fn guarded(limit: Duration, hook: impl Future<Output = Result<()>>) -> Result<(), String> {
     match timeout(limit, AssertUnwindSafe(hook).catch_unwind()).await {
         Ok(Ok(Ok(()))) => Ok(()),
-        Ok(Ok(Err(error))) => Err(error.chain()),
+        Ok(Ok(Err(error))) => Err(error.to_string()),
         Ok(Err(panic)) => Err(format!("panicked: {}", panic_text(&*panic))),
         Err(_) => Err(format!("no end within {limit:?}")),
     }

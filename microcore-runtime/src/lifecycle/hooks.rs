@@ -63,7 +63,7 @@ impl Hooks {
         self.running.spawn(async move {
             let reason = match run.await {
                 Ok(Ok(())) => return identity.name,
-                Ok(Err(error)) => error.chain(),
+                Ok(Err(error)) => error.to_string(),
                 Err(error) => format!("{error}"),
             };
             tracing::error!(plugin = identity.name, reason, "{hook} failed");

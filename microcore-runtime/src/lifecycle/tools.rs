@@ -43,7 +43,7 @@ pub(super) enum Unset {
 
 impl Unset {
     fn of(error: &Error) -> Self {
-        error.find::<Problems>().map_or_else(|| Self::Down(error.chain()), |problems| Self::Wrong(problems.clone()))
+        error.find::<Problems>().map_or_else(|| Self::Down(error.to_string()), |problems| Self::Wrong(problems.clone()))
     }
 }
 

@@ -21,9 +21,9 @@ pub(crate) fn failure_of(error: &Error, id: Option<&Id>) -> Response {
     let shown = id.map(tracing::field::display);
     // What a client may cause as often as it likes is nothing that an operator must read.
     if error.kind() == Kind::NotImplemented || status < 500 {
-        tracing::debug!(status, request_id = shown, "request refused: {}", error.chain());
+        tracing::debug!(status, request_id = shown, "request refused: {error}");
     } else {
-        tracing::error!(status, request_id = shown, "request failed: {}", error.chain());
+        tracing::error!(status, request_id = shown, "request failed: {error}");
     }
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let (media_type, body) = (spoken().failure)(&Failure::new(error, id));

@@ -123,8 +123,8 @@ mod tests {
         let environment = Environment::of([("RATE_LIMIT", "many")]);
         let config = Config { environment, section: Arc::new(()) };
         assert_eq!(config.get::<u32>("ABSENT").unwrap(), None);
-        assert!(config.require::<u32>("ABSENT").unwrap_err().chain().contains("ABSENT is not set"));
-        assert!(config.get::<u32>("RATE_LIMIT").unwrap_err().chain().contains("RATE_LIMIT must be a whole number"));
+        assert!(config.require::<u32>("ABSENT").unwrap_err().to_string().contains("ABSENT is not set"));
+        assert!(config.get::<u32>("RATE_LIMIT").unwrap_err().to_string().contains("RATE_LIMIT must be a whole number"));
     }
 
     #[test]

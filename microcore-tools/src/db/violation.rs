@@ -44,7 +44,7 @@ impl<T> OnViolation<T> for Result<T> {
             // An error with a kind of its own has been answered already.
             let violated =
                 error.kind() == Kind::Internal && error.find::<DbError>().is_some_and(|db| db.kind() == kind);
-            if violated { answer().with_source(error.chain()) } else { error }
+            if violated { answer().with_source(error.to_string()) } else { error }
         })
     }
 }

@@ -89,7 +89,7 @@ async fn a_full_disk_refuses_writes_and_keeps_what_it_acknowledged() {
     assert_eq!(refused.kind(), DbErrorKind::Unavailable, "{refused}");
     let refused = Error::from(refused);
     assert_eq!(refused.status(), 503);
-    assert!(refused.chain().contains(&disk.file().display().to_string()), "{refused}");
+    assert!(refused.to_string().contains(&disk.file().display().to_string()), "{refused}");
     let ended = db
         .transaction(async |tx| {
             for _ in 0..100 {
@@ -119,7 +119,7 @@ async fn a_disk_that_becomes_read_only_refuses_writes_and_says_so() {
     db.shutdown().await.unwrap();
     drop(db);
     disk.remount("ro");
-    let error = open(&disk.file()).await.err().map(|error| error.chain()).unwrap_or_default();
+    let error = open(&disk.file()).await.err().map(|error| error.to_string()).unwrap_or_default();
     assert!(error.contains("app.db` can't be opened") || error.contains("read"), "{error}");
     disk.remount("rw");
     assert_eq!(open(&disk.file()).await.unwrap().query::<i64>("SELECT id FROM kept", ()).await.unwrap(), [1]);
@@ -196,7 +196,7 @@ async fn a_backup_overwrites_nothing_and_leaves_no_half() {
     fs::write(&copy, "mine").unwrap();
     let backup = async |to: PathBuf| {
         let (settings, boot) = settings(&file);
-        Db::backup(settings, &boot, to).await.map_err(|error| error.chain())
+        Db::backup(settings, &boot, to).await.map_err(|error| error.to_string())
     };
     assert!(backup(copy.clone()).await.unwrap_err().contains("exists, and a backup overwrites nothing"));
     assert_eq!(fs::read_to_string(&copy).unwrap(), "mine");

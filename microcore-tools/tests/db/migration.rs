@@ -23,7 +23,7 @@ fn audit<E: Engine>() -> Migration {
 async fn migrate<B: Backend>(home: &Home<B>, migrations: &[Migration]) -> Result<Vec<String>, String> {
     let (environment, settings) = home.settings("false");
     let boot = boot(migrations, false, environment);
-    Database::<B>::migrate(settings, &boot, Progress::default()).await.map_err(|error| error.chain())
+    Database::<B>::migrate(settings, &boot, Progress::default()).await.map_err(|error| error.to_string())
 }
 
 async fn is_there<B: Backend>(home: &Home<B>, table: &str) -> bool {

@@ -146,7 +146,7 @@ async fn what_was_set_aside_is_a_dead_letter_that_is_handed_on_again_or_deleted<
 async fn the_command_makes_the_tables_where_a_boot_may_not<B: Backend>(home: Home<B>) {
     let db = open(&home, "false").await;
     assert!(!db.exists().await.unwrap());
-    let error = keep(&db, "early").await.unwrap_err().chain();
+    let error = keep(&db, "early").await.unwrap_err().to_string();
     assert!(error.contains("`_microcore_outbox` can't be used, and the command `migrate` makes it"), "{error}");
     let (environment, settings) = home.settings("false");
     let applied = Database::<B>::migrate(settings, &boot(environment), Progress::default()).await.unwrap();
@@ -181,7 +181,7 @@ async fn a_login_that_may_make_no_tables_keeps_events_in_those_that_are_there() 
         Database::<Postgres>::setup(settings, &boot(environment.clone())).await.unwrap()
     };
     // It serves; who keeps an event is told what to do.
-    let early = keep(&clerk().await, "early").await.unwrap_err().chain();
+    let early = keep(&clerk().await, "early").await.unwrap_err().to_string();
     assert!(early.contains("the command `migrate` makes it"), "{early}");
     open(&home, "true").await;
     let grant = "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO clerk";

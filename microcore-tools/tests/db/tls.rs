@@ -67,7 +67,7 @@ impl Guarded {
     async fn refusal(&self, host: &str, parameters: &str) -> String {
         let error = self.connect(host, parameters).await.unwrap_err();
         assert_eq!(error.find::<DbError>().unwrap().kind(), DbErrorKind::Unavailable);
-        error.chain()
+        error.to_string()
     }
 }
 

@@ -23,7 +23,7 @@ async fn a_request_is_answered_and_leaves_nothing_behind() {
 async fn the_responders_own_error_reaches_the_caller() {
     let Some(stage) = Stage::boot("request_error").await else { return };
     let error = stage.bus.request(asked("nobody")).await.unwrap_err();
-    assert_eq!(error.chain(), "person nobody not found");
+    assert_eq!(error.to_string(), "person nobody not found");
     stage.stop().await;
 }
 
@@ -31,7 +31,7 @@ async fn the_responders_own_error_reaches_the_caller() {
 async fn a_late_answer_is_a_timeout_and_its_responder_runs_to_the_end() {
     let Some(stage) = Stage::boot("request_late").await else { return };
     let error = stage.bus.request_within(asked("late"), Duration::from_millis(50)).await.unwrap_err();
-    assert!(error.chain().contains("not answered within 50ms"), "{}", error.chain());
+    assert!(error.to_string().contains("not answered within 50ms"), "{}", error.to_string());
     assert_eq!(error.status(), 503, "a later try may be answered");
     assert_eq!(stage.bus.in_flight(), 1);
     assert!(stage.page.all("answered").is_empty());

@@ -30,7 +30,7 @@ impl<'a> Failure<'a> {
 
     /// What kind of failure it is, for programs: `not_found`.
     pub fn code(&self) -> &'static str {
-        self.error.kind().code()
+        self.error.code()
     }
 
     /// The sentence for the client; of a failure that is none of its business, an opaque one.

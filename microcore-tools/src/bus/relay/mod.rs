@@ -115,7 +115,7 @@ impl<D: Outbox, H: HandOn> HandOver<D, H> {
                 }
                 Err(error) => {
                     if std::mem::take(&mut reached) {
-                        tracing::error!(error = %error.chain(), "the outbox can't be handed on; it is tried again");
+                        tracing::error!(error = %error, "the outbox can't be handed on; it is tried again");
                     }
                     AFTER_AN_ERROR
                 }
@@ -125,7 +125,7 @@ impl<D: Outbox, H: HandOn> HandOver<D, H> {
         }
         // The others need not wait for its silence.
         if let Err(error) = self.database.pass(&self.owner).await {
-            tracing::debug!(error = %error.chain(), "the turn of the outbox was not passed");
+            tracing::debug!(error = %error, "the turn of the outbox was not passed");
         }
     }
 
@@ -206,7 +206,7 @@ impl<D: Outbox, H: HandOn> HandOver<D, H> {
                         Ok(false) => self.held = None,
                         Ok(true) => self.held = self.held.map(|_| now),
                         // It stays as it is, and ends in time.
-                        Err(error) => tracing::warn!(error = %error.chain(), "no sign of life was given for the turn of the outbox"),
+                        Err(error) => tracing::warn!(error = %error, "no sign of life was given for the turn of the outbox"),
                     }
                     renewal = now + lease / 3;
                 }
@@ -247,7 +247,7 @@ async fn tables<D: Outbox>(database: &D, kept: &Kept) -> bool {
             Err(error) => {
                 // Whether there are tables is not known while the database is away.
                 if std::mem::take(&mut reached) {
-                    tracing::error!(error = %error.chain(), "the outbox can't be looked at; it is tried again");
+                    tracing::error!(error = %error, "the outbox can't be looked at; it is tried again");
                 }
                 AFTER_AN_ERROR
             }
@@ -270,7 +270,7 @@ async fn forgetting<D: Outbox>(database: Arc<D>, every: Duration, kept: &Kept) {
             }
             Ok(0) => {}
             Err(error) => {
-                tracing::warn!(error = %error.chain(), "handled events can't be forgotten; it is tried again");
+                tracing::warn!(error = %error, "handled events can't be forgotten; it is tried again");
             }
         }
         if let all @ 1.. = std::mem::take(&mut forgotten) {

@@ -64,7 +64,7 @@ pub(super) async fn attempt<A: Subscribers, T: OnQueue>(
                     Undelivered::Unreadable(_) => None,
                     _ => subscriber.retry.jittered_after(claimed.attempt),
                 };
-                let error = failure.into_error().chain();
+                let error = failure.into_error().to_string();
                 match wait {
                     Some(wait) => {
                         tracing::warn!(

@@ -46,6 +46,6 @@ mod tests {
         let refused = PlaceOrder { bus, journal }.price("soup".into()).await.unwrap_err();
         let expected = "nobody answers `price.ask` on the bus of this test: say what is answered with `bus.answer`, or test \
                         the whole `app`";
-        assert_eq!(refused.chain(), expected);
+        assert_eq!(refused.to_string(), expected);
     }
 }
