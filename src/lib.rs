@@ -34,7 +34,7 @@ pub mod error {
 /// Events, and what is told about them.
 pub mod event {
     pub use microcore_runtime::event::{
-        Broadcast, CrashSafe, DeadLetter, DeadLetters, DeliveryFailed, Ending, Event, EventStatus, Priority,
+        Broadcast, CrashSafe, DeadLetter, DeadLetters, DeliveryFailed, Ending, Envelope, Event, EventStatus, Priority,
         PublishOptions, Request, SubscriberPaused, SubscriberResumed, SubscriberStatus, TraceDelivery, TraceNode,
         TraceRecord,
     };

@@ -81,6 +81,7 @@ fn unsupported(what: &str) -> Error {
 
 /// What a database says of a statement that it prepared.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Verdict {
     /// It can be run.
     Accepted,
@@ -92,6 +93,7 @@ pub enum Verdict {
 
 /// Whether a migration is applied.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum MigrationState {
     /// It is in the database.
     Applied,

@@ -16,6 +16,7 @@ pub(crate) use self::id::{ID_WORDS, IdShape};
 
 /// The request, event or job that the running code handles.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Context {
     /// Its own id.
     pub id: Id,

@@ -9,6 +9,7 @@ use super::Envelope;
 
 /// A delivery that failed for good.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[non_exhaustive]
 pub struct DeadLetter {
     /// Its number in the store.
     pub id: u64,
@@ -24,6 +25,13 @@ pub struct DeadLetter {
     pub attempts: u32,
     /// When it was given up: milliseconds since 1970.
     pub failed_at: u64,
+}
+
+impl DeadLetter {
+    /// One of which nothing else is known yet.
+    pub fn new(id: u64, subscriber: impl Into<String>, envelope: Envelope, payload: String) -> Self {
+        Self { id, subscriber: subscriber.into(), envelope, payload, error: String::new(), attempts: 0, failed_at: 0 }
+    }
 }
 
 /// Dead letters in memory, for a transport that keeps nothing on disk.

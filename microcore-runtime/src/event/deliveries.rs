@@ -126,6 +126,7 @@ impl Drop for Reserved<'_> {
 
 /// How one subscriber stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[non_exhaustive]
 pub struct SubscriberStatus {
     /// The subscriber.
     pub subscriber: String,
@@ -143,6 +144,22 @@ pub struct SubscriberStatus {
     pub delivered: u64,
     /// Whether it is paused because it kept failing.
     pub paused: bool,
+}
+
+impl SubscriberStatus {
+    /// Of one that has nothing to do, and never had.
+    pub fn of(subscriber: &Subscriber) -> Self {
+        Self {
+            subscriber: subscriber.name.to_owned(),
+            event: subscriber.event.to_owned(),
+            lag: 0,
+            in_flight: 0,
+            delayed: 0,
+            dead: 0,
+            delivered: 0,
+            paused: false,
+        }
+    }
 }
 
 impl Deliveries {
@@ -364,14 +381,13 @@ impl Deliveries {
                 letter.subscriber == lane.subscriber.name && letter.envelope.event == lane.subscriber.event
             };
             SubscriberStatus {
-                subscriber: lane.subscriber.name.to_owned(),
-                event: lane.subscriber.event.to_owned(),
                 lag: waiting as u64,
                 in_flight: running as u64,
                 delayed: lane.delayed.load(Ordering::Relaxed),
                 dead: dead.iter().filter(|letter| is_of(letter)).count() as u64,
                 delivered: lane.delivered.load(Ordering::Relaxed),
                 paused: lane.is_paused(),
+                ..SubscriberStatus::of(lane.subscriber)
             }
         });
         status.collect()

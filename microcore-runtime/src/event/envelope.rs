@@ -13,6 +13,7 @@ use crate::context::{Context, Id};
 /// Written by the bus alone: the emitter is the plugin whose handle published, cause and origin are those of the handler
 /// or request that runs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[non_exhaustive]
 pub struct Envelope {
     /// Its own id.
     pub id: Id,

@@ -8,6 +8,7 @@ use super::Event;
 ///
 /// Failures of subscribers of this event are logged, and no more.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct DeliveryFailed {
     /// The event's name.
     pub event: String,
@@ -23,6 +24,7 @@ pub struct DeliveryFailed {
 
 /// A subscriber failed too often in a row: nothing is delivered to it for a while, then a single delivery is tried.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct SubscriberPaused {
     /// The subscriber.
     pub subscriber: String,
@@ -34,9 +36,51 @@ pub struct SubscriberPaused {
 
 /// A paused subscriber succeeded again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct SubscriberResumed {
     /// The subscriber.
     pub subscriber: String,
+}
+
+impl DeliveryFailed {
+    /// Made by the bus; made by hand in the tests of whoever hears it.
+    ///
+    /// ```
+    /// use microcore_runtime::event::DeliveryFailed;
+    ///
+    /// let failed = DeliveryFailed::new("user.created", "mail.welcome_email.send").because("no route to host", 3);
+    /// assert_eq!((failed.event.as_str(), failed.attempts), ("user.created", 3));
+    /// ```
+    pub fn new(event: impl Into<String>, subscriber: impl Into<String>) -> Self {
+        let (event, subscriber) = (event.into(), subscriber.into());
+        Self { event, id: String::new(), subscriber, error: String::new(), attempts: 0 }
+    }
+
+    /// What went wrong at the last of so many attempts.
+    #[must_use]
+    pub fn because(self, error: impl Into<String>, attempts: u32) -> Self {
+        Self { error: error.into(), attempts, ..self }
+    }
+
+    /// The id of the event.
+    #[must_use]
+    pub fn with_id(self, id: impl Into<String>) -> Self {
+        Self { id: id.into(), ..self }
+    }
+}
+
+impl SubscriberPaused {
+    /// Made by the bus; made by hand in the tests of whoever hears it.
+    pub fn new(subscriber: impl Into<String>, failures: u32, pause_ms: u64) -> Self {
+        Self { subscriber: subscriber.into(), failures, pause_ms }
+    }
+}
+
+impl SubscriberResumed {
+    /// Made by the bus; made by hand in the tests of whoever hears it.
+    pub fn new(subscriber: impl Into<String>) -> Self {
+        Self { subscriber: subscriber.into() }
+    }
 }
 
 impl Event for DeliveryFailed {

@@ -8,6 +8,7 @@ use crate::manifest::{EventFacts, Manifest, PluginFacts};
 
 /// One event with both of its ends.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[non_exhaustive]
 pub struct EventStatus {
     /// The event's name.
     pub event: String,

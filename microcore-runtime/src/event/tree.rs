@@ -9,6 +9,7 @@ use super::TraceRecord;
 
 /// A request or an event with all that it led to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[non_exhaustive]
 pub struct TraceNode {
     /// Its id.
     pub id: String,
@@ -26,6 +27,7 @@ pub struct TraceNode {
 
 /// One attempt of one delivery.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[non_exhaustive]
 pub struct TraceDelivery {
     /// The subscriber.
     pub subscriber: String,

@@ -14,6 +14,7 @@ const CHECK_DEADLINE: Duration = Duration::from_secs(5);
 
 /// Collects what could not start.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Report<'m> {
     manifest: &'m Manifest,
     down: Vec<Down>,
@@ -45,6 +46,7 @@ impl<'m> Report<'m> {
 
 /// Whether a tool works now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[non_exhaustive]
 pub struct ToolHealth {
     /// The tool's name.
     pub name: &'static str,
@@ -57,6 +59,7 @@ pub struct ToolHealth {
 
 /// Collects the health of all tools in use.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct HealthReport<'m> {
     manifest: &'m Manifest,
     tools: Vec<ToolHealth>,

@@ -27,6 +27,7 @@ pub struct InterceptorFacts {
 
 /// Which requests an interceptor runs around.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Scope {
     /// Every one, those that no route answers included.
     All,

@@ -88,6 +88,7 @@ impl RouteFacts {
 
 /// Who may ask for a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Access {
     /// Everybody.
     Open,

@@ -22,6 +22,7 @@ const LAST_REQUESTS: Duration = Duration::from_millis(500);
 settings! {
     /// The server's settings.
     #[derive(Debug, Clone, PartialEq, Eq)]
+    #[non_exhaustive]
     pub struct ServerSettings {
         /// Address or name to listen on.
         #[setting(key = "HTTP_HOST", default = "127.0.0.1")]

@@ -7,6 +7,7 @@ use super::{Environment, FromSetting, Key};
 
 /// One key that is missing or malformed, or one file that is wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Problem {
     /// The key, the file, or a migration.
     pub name: String,

@@ -8,6 +8,7 @@ use super::{SigningKey, Word};
 
 /// The tool's settings.
 #[derive(Debug, Clone, PartialEq, Eq, microcore_macros::Settings)]
+#[non_exhaustive]
 pub struct AuthSettings {
     /// Signs tokens: at least 32 bytes, the same on every replica. Unset, each process makes one of its own.
     #[setting(key = "AUTH_SECRET_KEY")]

@@ -6,6 +6,7 @@ use microcore_runtime::event::Limits;
 
 /// The settings that every transport has.
 #[derive(Debug, Clone, PartialEq, Eq, microcore_macros::Settings)]
+#[non_exhaustive]
 pub struct BusSettings {
     /// Events per subscriber that are accepted and not yet handled; past that publishers wait.
     #[setting(key = "BUS_CAPACITY", default = "1024", within = "1..=1000000")]

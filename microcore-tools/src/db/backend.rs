@@ -23,6 +23,7 @@ pub type Values = Vec<Value<'static>>;
 
 /// How many rows are wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Wanted {
     /// Every row.
     All,

@@ -248,9 +248,9 @@ impl<B: Backend> Database<B> {
                 let id = Id::adopt(&id).unwrap_or_else(Id::make);
                 Envelope::new(&Context::request(id), None, None, kept.unsigned_abs() / 1000)
             });
-            let failed_at = kept.unsigned_abs() / 1000;
-            let subscriber = "(outbox)".to_owned();
-            DeadLetter { id: kept.unsigned_abs(), subscriber, envelope, payload, error, attempts: 0, failed_at }
+            let mut letter = DeadLetter::new(kept.unsigned_abs(), "(outbox)", envelope, payload);
+            (letter.error, letter.failed_at) = (error, kept.unsigned_abs() / 1000);
+            letter
         });
         Ok(letters.collect())
     }

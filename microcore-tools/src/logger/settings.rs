@@ -7,6 +7,7 @@ use super::LogLevel;
 /// `LOG_LEVEL` and `LOG_FORMAT`.
 #[derive(Debug, Clone, microcore_macros::Settings)]
 #[settings(prefix = "LOG")]
+#[non_exhaustive]
 pub struct LoggerSettings {
     /// What is written: `off`, `error`, `warn`, `info`, `debug` or `trace`, and others for modules: `info,hyper=debug`.
     #[setting(default = "info")]
@@ -18,6 +19,7 @@ pub struct LoggerSettings {
 
 /// How lines look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum LogFormat {
     /// For people.
     Text,

@@ -50,6 +50,7 @@ impl Default for Ring {
 /// How a delivery, or one attempt of it, ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Ending {
     /// It is a publish: nothing was delivered yet.
     Published,
@@ -63,6 +64,7 @@ pub enum Ending {
 
 /// One record of the trace.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[non_exhaustive]
 pub struct TraceRecord {
     /// Counted from the start of the process.
     pub number: u64,

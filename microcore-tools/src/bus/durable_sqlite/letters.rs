@@ -29,17 +29,15 @@ fn letter(row: &Row<'_>) -> rusqlite::Result<DeadLetter> {
     // One that can't be read is shown as far as the other columns tell.
     let envelope = serde_json::from_str(&written).unwrap_or_else(|_| {
         let id = Id::adopt(&format!("unreadable-{id}")).expect("letters and digits");
-        Envelope { event, ..Envelope::new(&Context::request(id), None, None, 0) }
+        let mut envelope = Envelope::new(&Context::request(id), None, None, 0);
+        envelope.event = event;
+        envelope
     });
-    Ok(DeadLetter {
-        id: id.unsigned_abs(),
-        subscriber: row.get(1)?,
-        envelope,
-        payload: row.get(4)?,
-        error: row.get::<_, Option<String>>(5)?.unwrap_or_default(),
-        attempts: row.get(6)?,
-        failed_at: row.get::<_, Option<i64>>(7)?.unwrap_or_default().unsigned_abs(),
-    })
+    let mut letter = DeadLetter::new(id.unsigned_abs(), row.get::<_, String>(1)?, envelope, row.get(4)?);
+    letter.error = row.get::<_, Option<String>>(5)?.unwrap_or_default();
+    letter.attempts = row.get(6)?;
+    letter.failed_at = row.get::<_, Option<i64>>(7)?.unwrap_or_default().unsigned_abs();
+    Ok(letter)
 }
 
 /// Makes a dead letter wait again, at the end of its line, with all its attempts and without an end.
@@ -57,7 +55,10 @@ pub(super) fn replay(file: &Connection, dead: u64, now: u64) -> rusqlite::Result
     let last = last_of_line(file, &subscriber, &event, line.as_deref())?;
     let entered = last.map_or(as_i64(now), |last| last.max(as_i64(now)));
     let written = match serde_json::from_str::<Envelope>(&written) {
-        Ok(envelope) => text(&Envelope { expires: None, ..envelope }),
+        Ok(mut envelope) => {
+            envelope.expires = None;
+            text(&envelope)
+        }
         Err(_) => written,
     };
     let again = "UPDATE bus_delivery SET state = 'RESUBMITTED', attempts = 0, ready = ?2, delayed = 0, entered = ?3,
@@ -83,16 +84,12 @@ pub(super) fn status(file: &Connection, of: &[&'static Subscriber]) -> rusqlite:
     )?;
     let status = of.iter().map(|subscriber| {
         count.query_row(params![subscriber.name, subscriber.event], |row| {
-            Ok(SubscriberStatus {
-                subscriber: subscriber.name.to_owned(),
-                event: subscriber.event.to_owned(),
-                lag: row.get::<_, i64>(0)?.unsigned_abs(),
-                in_flight: row.get::<_, i64>(1)?.unsigned_abs(),
-                delayed: row.get::<_, i64>(2)?.unsigned_abs(),
-                dead: row.get::<_, i64>(3)?.unsigned_abs(),
-                delivered: 0,
-                paused: false,
-            })
+            let mut status = SubscriberStatus::of(subscriber);
+            status.lag = row.get::<_, i64>(0)?.unsigned_abs();
+            status.in_flight = row.get::<_, i64>(1)?.unsigned_abs();
+            status.delayed = row.get::<_, i64>(2)?.unsigned_abs();
+            status.dead = row.get::<_, i64>(3)?.unsigned_abs();
+            Ok(status)
         })
     });
     status.collect()

@@ -49,6 +49,7 @@ impl Keeps<Broadcast> for DurableSqlite {}
 
 /// What it reads from the environment.
 #[derive(Debug, Clone, PartialEq, Eq, microcore_macros::Settings)]
+#[non_exhaustive]
 pub struct DurableSqliteSettings {
     /// The file; the database of the application may hold it too.
     #[setting(key = "BUS_PATH", default = "bus.db")]

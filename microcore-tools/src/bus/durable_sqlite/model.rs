@@ -97,7 +97,9 @@ enum Action {
 fn envelope(number: usize) -> Envelope {
     let context = Context::request(Id::adopt(&format!("e{number}")).expect("letters and digits"));
     let key = KEYS[number].map(Into::into);
-    Envelope { event: WORKER.event.to_owned(), key, ..Envelope::new(&context, None, None, 0) }
+    let mut envelope = Envelope::new(&context, None, None, 0);
+    (envelope.event, envelope.key) = (WORKER.event.to_owned(), key);
+    envelope
 }
 
 /// The file of this thread, as in this state; what it holds afterwards goes into the state.

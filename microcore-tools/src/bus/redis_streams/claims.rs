@@ -23,9 +23,9 @@ impl RedisQueue {
             let claim = Claim { delivery: id, token: format!("{entry} {attempt}") };
             let attempt = attempt.parse().unwrap_or(u32::MAX);
             match serde_json::from_str::<Envelope>(&envelope) {
-                Ok(envelope) => {
+                Ok(mut envelope) => {
                     // Whether its time is over, the server's clock has said.
-                    let envelope = Envelope { expires: (over == "1").then_some(0), ..envelope };
+                    envelope.expires = (over == "1").then_some(0);
                     claimed.push(Claimed { claim, subscriber, envelope, payload, attempt });
                 }
                 Err(error) => {

@@ -59,7 +59,11 @@ fn letter(subscriber: &Subscriber, text: &str) -> Option<DeadLetter> {
     let (id, envelope, payload, _, error, attempts, failed_at): Letter = serde_json::from_str(text).ok()?;
     let envelope = serde_json::from_str(&envelope).unwrap_or_else(|_| {
         let id = Id::adopt(&format!("unreadable-{id}")).expect("letters and digits");
-        Envelope { event: subscriber.event.to_owned(), ..Envelope::new(&Context::request(id), None, None, 0) }
+        let mut envelope = Envelope::new(&Context::request(id), None, None, 0);
+        subscriber.event.clone_into(&mut envelope.event);
+        envelope
     });
-    Some(DeadLetter { id, subscriber: subscriber.name.to_owned(), envelope, payload, error, attempts, failed_at })
+    let mut letter = DeadLetter::new(id, subscriber.name, envelope, payload);
+    (letter.error, letter.attempts, letter.failed_at) = (error, attempts, failed_at);
+    Some(letter)
 }

@@ -36,6 +36,7 @@ impl Keeps<Broadcast> for RedisStreams {}
 
 /// What it reads from the environment.
 #[derive(Debug, Clone, microcore_macros::Settings)]
+#[non_exhaustive]
 pub struct RedisStreamsSettings {
     /// Where Redis is; it may hold a password.
     #[setting(key = "REDIS_URL", default = "redis://127.0.0.1:6379")]

@@ -261,16 +261,10 @@ impl Queue for RedisQueue {
             let mut call = self.call(&self.scripts.status, subscriber);
             call.key(self.dead_of(subscriber.event, subscriber.name)).arg(subscriber.name);
             let (all, in_flight, delayed, dead): (u64, u64, u64, u64) = self.run(&call).await?;
-            Ok(SubscriberStatus {
-                subscriber: subscriber.name.to_owned(),
-                event: subscriber.event.to_owned(),
-                lag: all.saturating_sub(in_flight + delayed),
-                in_flight,
-                delayed,
-                dead,
-                delivered: 0,
-                paused: false,
-            })
+            let mut status = SubscriberStatus::of(subscriber);
+            status.lag = all.saturating_sub(in_flight + delayed);
+            (status.in_flight, status.delayed, status.dead) = (in_flight, delayed, dead);
+            Ok(status)
         });
         try_join_all(all).await
     }

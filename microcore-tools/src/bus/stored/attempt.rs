@@ -147,13 +147,9 @@ async fn end<A: Subscribers, T: OnQueue>(
             attempts = claimed.attempt, error, "delivery failed for good"
         );
         if !quiet {
-            let failed = DeliveryFailed {
-                event: subscriber.event.to_owned(),
-                id: claimed.envelope.id.to_string(),
-                subscriber: subscriber.name.to_owned(),
-                error,
-                attempts: claimed.attempt,
-            };
+            let failed = DeliveryFailed::new(subscriber.event, subscriber.name)
+                .with_id(claimed.envelope.id.to_string())
+                .because(error, claimed.attempt);
             link.deliveries.tell(context.clone(), Notice::Failed(failed)).await;
         }
     }
@@ -178,12 +174,11 @@ fn noticed<A: Subscribers, T: OnQueue>(
                 sleep(pause).await;
                 link.open.probe(subscriber);
             });
-            let subscriber = subscriber.name.to_owned();
-            Some(Notice::Paused(SubscriberPaused { subscriber, failures, pause_ms: millis(pause) }))
+            Some(Notice::Paused(SubscriberPaused::new(subscriber.name, failures, millis(pause))))
         }
         Change::Resumed => {
             tracing::info!(%subscriber, "resumed: a delivery succeeded");
-            Some(Notice::Resumed(SubscriberResumed { subscriber: subscriber.name.to_owned() }))
+            Some(Notice::Resumed(SubscriberResumed::new(subscriber.name)))
         }
     }
 }

@@ -11,6 +11,7 @@ use crate::db::postgres::connection::Server;
 
 /// What a transaction sees of others that run at the same time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Isolation {
     /// As if one ran after the other; where that can't be, one of them fails as busy. What SQLite does.
     Serializable,
@@ -46,6 +47,7 @@ impl FromSetting for Isolation {
 
 /// What stands in front of the server, such as `PgBouncer`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Pooler {
     /// Nothing.
     None,
@@ -71,6 +73,7 @@ impl FromSetting for Pooler {
 
 /// The settings of `Database<Postgres>`.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct PostgresSettings {
     /// Where the database is and who asks; it may hold a password.
     pub url: Secret<String>,

@@ -7,6 +7,7 @@ use microcore_runtime::settings::{Environment, FromSetting, Key, Problems, Setti
 
 /// When SQLite waits for the disk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Synchronous {
     /// At every commit: what is acknowledged survives a power cut.
     Full,
@@ -42,6 +43,7 @@ impl FromSetting for Synchronous {
 
 /// The settings of `Database<Sqlite>`.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct SqliteSettings {
     /// File of the database; `:memory:` for one that lasts as long as the process.
     pub path: PathBuf,
