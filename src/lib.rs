@@ -4,7 +4,7 @@
 
 //! # What is part of the contract
 //!
-//! The names that the modules below list, one by one, and the words of the attributes. `docs/api.txt` has them all.
+//! The names that the modules below list, one by one, and the words of the attributes. A test holds the list.
 //! What only generated code calls is in a hidden module and may change in any release.
 
 /// The crate of the bytes that requests and responses are made of.
@@ -78,7 +78,7 @@ pub mod request {
 /// What goes back.
 pub mod response {
     pub use microcore_runtime::response::{
-        Content, Cookie, Created, Dressed, Media, NoContent, Redirect, Reply, Response, SameSite, SendFile, Streamed,
+        Content, Cookie, CookieBuilder, Created, Dressed, Enveloped, Failure, Media, NoContent, Plain, Redirect, Replies, Reply, Response, SameSite, SendFile, Streamed,
         Versioned, With, Written,
     };
 }
@@ -99,6 +99,11 @@ pub mod testing {
 pub mod validation {
     pub use crate::__private::derives::Validate;
     pub use microcore_runtime::validation::{Refusal, Violations, is_email};
+
+    /// What a type of one's own implements, so that a rule can check it.
+    pub mod rule {
+        pub use microcore_runtime::validation::rule::{Length, Range, Text};
+    }
 }
 
 #[doc(hidden)]
