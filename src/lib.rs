@@ -45,6 +45,11 @@ pub mod files {
     pub use microcore_runtime::files::Folder;
 }
 
+/// What stands around handlers.
+pub mod handler {
+    pub use microcore_runtime::handler::{Next, Route};
+}
+
 /// How an application starts, and how it is.
 pub mod lifecycle {
     pub use microcore_runtime::lifecycle::{Boot, HealthReport, Report, ToolHealth};
@@ -71,15 +76,15 @@ pub mod realtime {
 /// What comes in.
 pub mod request {
     pub use microcore_runtime::request::{
-        Authenticate, Cookies, Files, FromParam, FromQuery, Head, Headers, Occurrences, Part, Version, token_cookie,
+        Authenticate, Cookies, Files, FromParam, FromQuery, Head, Headers, Occurrences, Part, TokenPlaces, Version,
     };
 }
 
 /// What goes back.
 pub mod response {
     pub use microcore_runtime::response::{
-        Content, Cookie, CookieBuilder, Created, Dressed, Enveloped, Failure, Media, NoContent, Plain, Redirect, Replies, Reply, Response, SameSite, SendFile, Streamed,
-        Versioned, With, Written,
+        Content, Cookie, CookieBuilder, Created, Dressed, Enveloped, Failure, Media, NoContent, Plain, Redirect,
+        Replies, Reply, Response, SameSite, SendFile, Streamed, Versioned, With, Written,
     };
 }
 

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use microcore::application::Application;
 use microcore::lifecycle::Boot;
 use microcore::settings::{Environment, Settings};
-use microcore::tools::db::postgres::PostgresSettings;
+use microcore::tools::db::PostgresSettings;
 use microcore::tools::db::{Database, Postgres};
 use microcore_runtime::commands::{Exit, Surroundings, run};
 use microcore_runtime::database::Migrated;
