@@ -18,6 +18,7 @@ pub(crate) struct Migration {
 
 impl Migration {
     /// Whether its one statement can't run inside a transaction.
+    #[cfg(feature = "sqlite")]
     pub(crate) fn is_bare(&self) -> bool {
         head(&self.sql).any(|line| line == "no-transaction")
     }

@@ -25,6 +25,7 @@ const EDITED: &str = "was edited after it was applied; restore the file, and beg
 const PENDING: &str = "is not applied, and DB_AUTO_MIGRATE is false; run the command `migrate` before the application";
 
 /// A file that ends the transaction that it is.
+#[cfg(feature = "sqlite")]
 pub(crate) const COMMITS: &str = "must not end its transaction: it is one, together with its row in the history";
 
 /// What was written down: names and checksums.
