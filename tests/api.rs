@@ -2,6 +2,8 @@
 //!
 //! A name that is public stays for years. So a new one is a line in a diff that somebody reads.
 
+#![allow(clippy::unwrap_used, reason = "tests")]
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
