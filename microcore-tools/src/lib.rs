@@ -18,6 +18,7 @@ pub mod config;
 pub mod db;
 pub mod http;
 pub mod logger;
+mod sealed;
 pub mod state;
 #[cfg(feature = "sqlite")]
 mod temporary;

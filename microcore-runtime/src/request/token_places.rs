@@ -57,6 +57,7 @@ impl TokenPlaces {
         Self(vec![Place::Header { name, scheme: Some(scheme.into()) }])
     }
 
+    #[doc(hidden)]
     /// As the settings of the framework's own tool say it. `authorization` always has a scheme, by default `Bearer`.
     pub fn by_settings(header: HeaderName, scheme: Option<&str>, cookie: Option<&str>, query: Option<&str>) -> Self {
         let usual = (header == AUTHORIZATION).then_some("Bearer");

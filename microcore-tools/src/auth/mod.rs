@@ -18,8 +18,9 @@ pub use self::settings::AuthSettings;
 pub use self::tool::JwtAuth;
 pub use self::word::Word;
 
-/// What may stand behind `auth` in `app!`: the type is a name only.
-pub trait Provider {
+/// What may stand behind `auth` in `app!`: the type is a name only. Sealed: one of your own is a tool called `auth` that
+/// implements [`Authenticate`](microcore_runtime::request::Authenticate).
+pub trait Provider: crate::sealed::Sealed {
     /// The tool.
     type Tool: microcore_runtime::tool::Tool;
 }

@@ -30,7 +30,9 @@ use super::{Accepting, BusError};
 /// - An attempt counts when it begins. A delivery that used up its attempts is a dead letter, and so is one that can't
 ///   be read.
 /// - What a transport can't keep (see [`Keeps`](microcore_runtime::event::Keeps)) does not compile.
-pub trait Transport: Sized + Send + Sync + 'static {
+///
+/// Sealed: a new version may ask more of it.
+pub trait Transport: crate::sealed::Sealed + Sized + Send + Sync + 'static {
     /// What it reads from the environment.
     type Settings: Settings;
     /// What it holds while it is open.

@@ -14,6 +14,7 @@ use microcore_runtime::manifest::{Migration, TableFacts};
 use microcore_runtime::settings::Settings;
 
 use crate::db::{DbError, DbErrorKind, Row, Value};
+use crate::sealed::Sealed;
 
 /// A result of the contract.
 pub type Result<T, E = DbError> = std::result::Result<T, E>;
@@ -55,8 +56,8 @@ impl Wanted {
     }
 }
 
-/// An engine. The type is a name only: `Database<Sqlite>`.
-pub trait Backend: Send + Sync + 'static {
+/// An engine. The type is a name only: `Database<Sqlite>`. Sealed: a new version may ask more of it.
+pub trait Backend: Sealed + Send + Sync + 'static {
     /// What it reads from the environment.
     type Settings: Settings;
     /// The open database.

@@ -11,8 +11,8 @@ use crate::state::StateError;
 /// A result of the contract.
 pub type Result<T, E = StateError> = std::result::Result<T, E>;
 
-/// A kind of store. The type is a name only: `State<Memory>`.
-pub trait Backend: Send + Sync + 'static {
+/// A kind of store. The type is a name only: `State<Memory>`. Sealed: a new version may ask more of it.
+pub trait Backend: crate::sealed::Sealed + Send + Sync + 'static {
     /// What it reads from the environment.
     type Settings: Settings;
     /// The open store.

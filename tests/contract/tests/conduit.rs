@@ -106,6 +106,12 @@ fn failures_of_every_origin_have_the_shape_of_the_contract() {
         assert_eq!((unknown.status.as_u16(), body(&unknown)), (404, json!(["GET /api/nothing not found"])));
         let method = conduit.app.delete("/api/users").await;
         assert_eq!((method.status.as_u16(), body(&method).as_array().unwrap().len()), (405, 1));
+        let long = conduit.app.post("/api/users", json!("x".repeat(3 << 20))).await;
+        assert_eq!((long.status.as_u16(), body(&long).as_array().unwrap().len()), (413, 1));
+        let host = conduit.app.with_header("host", "a b").get("/api/articles").await;
+        assert_eq!((host.status.as_u16(), body(&host).as_array().unwrap().len()), (400, 1));
+        let query = conduit.app.get("/api/articles?limit=many").await;
+        assert_eq!((query.status.as_u16(), body(&query).as_array().unwrap().len()), (400, 1));
         conduit.app.stop().await;
     });
 }

@@ -15,7 +15,7 @@ use super::{Queue, Stored};
 use crate::bus::{Accepting, BusError, Link, Transport};
 
 /// A transport that is a [`Queue`].
-pub trait OnQueue: Sized + Send + Sync + 'static {
+pub trait OnQueue: crate::sealed::Sealed + Sized + Send + Sync + 'static {
     /// What it reads from the environment.
     type Settings: Settings;
     /// The store.
