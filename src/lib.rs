@@ -11,7 +11,7 @@
 pub use bytes;
 /// The crate of methods, statuses and headers.
 pub use http;
-pub use microcore_macros::{app, event, plugin, queries, test, tool};
+pub use microcore_macros::{app, event, extract, plugin, queries, test, tool};
 
 pub mod prelude;
 pub mod tools;

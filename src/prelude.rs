@@ -1,7 +1,7 @@
 //! What a file of an application needs. `crate::prelude` adds the application's events and tools to it.
 
 pub use crate::__private::derives::*;
-pub use microcore_macros::{event, plugin, queries, tool};
+pub use microcore_macros::{event, extract, plugin, queries, tool};
 pub use microcore_runtime::context::Context;
 pub use microcore_runtime::error::{Error, Result};
 pub use microcore_runtime::event::{

@@ -10,7 +10,7 @@ use crate::decl::{EventDecl, ToolDecl, ident};
 use crate::discover::Listing;
 use crate::errors::Errors;
 use crate::expand;
-use crate::parse::{AppItem, EventItem, PluginImpl, PluginStruct, QueriesItem, ToolImpl, check_place};
+use crate::parse::{AppItem, EventItem, ExtractItem, PluginImpl, PluginStruct, QueriesItem, ToolImpl, check_place};
 use crate::wiring::{Collected, File, FileKind, Group, Head, MigrationFile, Sql, ToolEntry, Wiring};
 
 /// `#[plugin]`.
@@ -54,6 +54,14 @@ pub(crate) fn plugin(arguments: TokenStream, item: TokenStream) -> TokenStream {
             item
         }
     };
+    with_errors(errors, code)
+}
+
+/// `#[extract]`.
+pub(crate) fn extract(arguments: &TokenStream, item: TokenStream) -> TokenStream {
+    let mut errors = Errors::default();
+    let code = ExtractItem::parse(arguments, &item, &mut errors);
+    let code = code.map_or(item, |extract| expand::extract::expand(&extract));
     with_errors(errors, code)
 }
 

@@ -46,6 +46,12 @@ pub fn queries(arguments: TokenStream, item: TokenStream) -> TokenStream {
     entry::queries(arguments.into(), item.into()).into()
 }
 
+/// Makes a type of a request, for the handlers that take it with `#[extract]` before a parameter.
+#[proc_macro_attribute]
+pub fn extract(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    entry::extract(&arguments.into(), item.into()).into()
+}
+
 /// A test whose parameters are tools; `#[microcore::test(MAIL_FROM = "a@example.com")]` sets settings for it.
 #[proc_macro_attribute]
 pub fn test(arguments: TokenStream, item: TokenStream) -> TokenStream {

@@ -32,7 +32,9 @@ pub use crate::plugin::{Down, Identity, Slot};
 #[cfg(feature = "ws")]
 pub use crate::realtime::answer_socket;
 pub use crate::realtime::{answer_events, sending, spoken};
-pub use crate::request::{Authenticate, Body, FromParam, FromQuery, Head, Inputs, TokenPlaces, json_of, token_places};
+pub use crate::request::{
+    Authenticate, Body, Extract, ExtractFacts, FromParam, FromQuery, Head, Inputs, TokenPlaces, json_of, token_places,
+};
 pub use crate::response::{
     Enveloped, Plain, Reply, ReplyFunctions, Response, failure, replying, schema_of, takes_media,
 };

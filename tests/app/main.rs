@@ -13,6 +13,7 @@ mod claims;
 mod document;
 mod event_streams;
 mod events;
+mod extracts;
 mod faults;
 mod hang_up;
 mod interceptors;

@@ -19,7 +19,11 @@ const PROBLEM: &str = "application/problem+json";
 /// A problem of this status, with all that RFC 9457 gives it.
 #[track_caller]
 fn is_problem(reply: &Reply, status: u16, code: &str) -> Value {
-    assert_eq!((reply.status.as_u16(), reply.headers["content-type"].to_str().unwrap()), (status, PROBLEM), "{reply:?}");
+    assert_eq!(
+        (reply.status.as_u16(), reply.headers["content-type"].to_str().unwrap()),
+        (status, PROBLEM),
+        "{reply:?}"
+    );
     let problem = reply.json();
     let said = (&problem["status"], &problem["type"], &problem["code"]);
     assert_eq!(said, (&json!(status), &json!("about:blank"), &json!(code)));

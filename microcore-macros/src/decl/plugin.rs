@@ -37,6 +37,8 @@ pub(crate) struct RouteDecl {
     pub(crate) handler: Ident,
     /// Whether it reads a token: the wiring lends it the tool `auth`.
     pub(crate) guarded: bool,
+    /// Whether something is made of the request for it: the wiring lends it the tools.
+    pub(crate) extracts: bool,
     pub(crate) tag: Option<String>,
 }
 
@@ -128,10 +130,10 @@ impl Parse for PluginDecl {
 
 impl ToTokens for RouteDecl {
     fn to_tokens(&self, tokens: &mut TokenStream) {
-        let Self { method, path, handler, guarded, tag } = self;
+        let Self { method, path, handler, guarded, extracts, tag } = self;
         let tag = tag.as_deref().unwrap_or_default();
         let literal = &path.literal;
-        tokens.extend(quote!(#method #literal #handler #guarded #tag));
+        tokens.extend(quote!(#method #literal #handler #guarded #extracts #tag));
     }
 }
 
@@ -144,8 +146,9 @@ impl Parse for RouteDecl {
             .ok_or_else(|| syn::Error::new(literal.span(), "unchecked path; this is a bug in microcore-macros"))?;
         // A mount's may be a word of the language: `static`, of a constant `STATIC`.
         let (handler, guarded) = (input.call(Ident::parse_any)?, input.parse::<LitBool>()?.value);
+        let extracts = input.parse::<LitBool>()?.value;
         let tag = Some(input.parse::<LitStr>()?.value()).filter(|tag| !tag.is_empty());
-        Ok(Self { method, path, handler, guarded, tag })
+        Ok(Self { method, path, handler, guarded, extracts, tag })
     }
 }
 

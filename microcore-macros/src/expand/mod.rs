@@ -6,6 +6,7 @@
 pub(crate) mod app;
 pub(crate) mod declaration;
 pub(crate) mod event;
+pub(crate) mod extract;
 pub(crate) mod paths;
 pub(crate) mod plugin;
 pub(crate) mod queries;

@@ -4,7 +4,7 @@ use proc_macro2::Span;
 use syn::{Attribute, Ident, ImplItemFn, LitStr, ReturnType, Type};
 
 use super::interceptor::InterceptorInput;
-use super::{body, channel, documentation, interceptor, options, signature, source_text};
+use super::{body, channel, documentation, extract, interceptor, options, signature, source_text};
 use crate::decl::{InterceptorDecl, PathPattern, RouteDecl, SubscriptionDecl, ident, shown};
 use crate::errors::Errors;
 
@@ -75,6 +75,8 @@ pub(crate) enum InputKind {
     Cookies,
     Context,
     Claims,
+    /// `#[extract]`: a type of the application's own makes itself of the request.
+    Extract,
     /// `last_event_id` of an `#[sse]`.
     LastEventId,
     /// `events` of an `#[sse]`, `socket` of a `#[ws]`.
@@ -131,7 +133,7 @@ impl Handler {
 }
 
 /// The input that a parameter's name stands for, whatever the path says.
-fn named(name: &str, method: &Ident) -> Option<InputKind> {
+pub(super) fn named(name: &str, method: &Ident) -> Option<InputKind> {
     Some(match name {
         "body" => InputKind::Body,
         "query" => InputKind::QueryStruct,
@@ -178,11 +180,22 @@ fn route(
         );
         return None;
     }
+    let in_path: Vec<String> = path.parameters().map(str::to_owned).collect();
+    let is_named = |name: &Ident| {
+        let text = shown(name);
+        in_path.contains(&text) || named(&text, method).is_some()
+    };
     let mut inputs = Vec::new();
     for (name, ty) in parameters {
         let text = shown(&name);
         let is_path = path.parameters().any(|parameter| parameter == text);
-        let kind = if is_path { InputKind::Path } else { named(&text, method).unwrap_or(InputKind::Query) };
+        let kind = if extract::is_marked(function, &name) {
+            InputKind::Extract
+        } else if is_path {
+            InputKind::Path
+        } else {
+            named(&text, method).unwrap_or(InputKind::Query)
+        };
         inputs.push(Input { name, ty, kind });
     }
     body::check(method, handler, &inputs, errors);
@@ -193,7 +206,18 @@ fn route(
     let status = options.status.map_or(200, |status| *status);
     let roles = options.roles.unwrap_or_default().0;
     let guarded = !roles.is_empty() || inputs.iter().any(|input| input.kind == InputKind::Claims);
-    let decl = RouteDecl { method: method.clone(), path, handler: handler.clone(), guarded, tag: options.tag.clone() };
+    let extracts = inputs.iter().any(|input| input.kind == InputKind::Extract);
+    if let Some(input) = inputs.iter().find(|input| input.kind == InputKind::Extract && is_named(&input.name)) {
+        let name = &input.name;
+        errors.add(
+            name,
+            "MC0722",
+            format!("`{name}` of `{handler}` must have another name: it is extracted"),
+            "that name is an input of its own; call it what it is, such as `user`",
+        );
+    }
+    let tag = options.tag.clone();
+    let decl = RouteDecl { method: method.clone(), path, handler: handler.clone(), guarded, extracts, tag };
     Some(Role::Route { decl, inputs, output, status, tag: options.tag, roles, media: options.media })
 }
 

@@ -70,6 +70,7 @@ impl Mount {
         }
         let path = LitStr::new(&format!("{}/{{*path}}", text.trim_end_matches('/')), literal.span());
         let decl = RouteDecl {
+            extracts: false,
             method: attribute.path().get_ident()?.clone(),
             path: PathPattern::parse(&path, errors)?,
             // Adapters are functions, and functions are written in lower case.

@@ -10,7 +10,7 @@ use super::own_file::OwnFile;
 use super::published::Published;
 use super::sql::{self, Statement};
 use super::writes::Writes;
-use super::{Constructor, Dependency, Handler, Mount, Role, first_sentence};
+use super::{Constructor, Dependency, Handler, Mount, Role, extract, first_sentence};
 use crate::decl::PluginDecl;
 use crate::errors::Errors;
 
@@ -165,6 +165,7 @@ impl PluginImpl {
             }
             if !ours.is_empty() {
                 function.attrs.retain(is_kept);
+                extract::unmark(function);
             }
         }
         refuse_twins(&handlers, errors);

@@ -70,7 +70,7 @@ fn collected() -> TokenStream {
         { tool { Clock false }
           event { UserCreated "user.created" false false }
           plugin { [] [UserCreated => send { retries 3 500 } []] [] [] [] [] false false false }
-          plugin { [post "/users" execute false "" get "/users/{id}" one false ""] [UserCreated => count { inline } []] [] [] [UserCreated]
+          plugin { [post "/users" execute false false "" get "/users/{id}" one false false ""] [UserCreated => count { inline } []] [] [] [UserCreated]
                    [many query "SELECT id FROM users" 0usize clear execute "DELETE FROM users" _] true false false } }
     }
 }

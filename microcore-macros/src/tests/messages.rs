@@ -41,8 +41,8 @@ fn the_wiring_reports_what_only_the_whole_application_shows() {
           { } { other false "" } { } }
         { event { Made "thing.made" false false }
           event { Gone "thing.made" false false }
-          plugin { [get "/t/{id}" one false ""] [Made => on_made {} [Gone]] [] [] [Gone] [] false false false }
-          plugin { [get "/t/{name}" other false ""] [Gone => on_gone {} [Made]] [] [] [Made] [] false false false }
+          plugin { [get "/t/{id}" one false false ""] [Made => on_made {} [Gone]] [] [] [Gone] [] false false false }
+          plugin { [get "/t/{name}" other false false ""] [Gone => on_gone {} [Made]] [] [] [Made] [] false false false }
           plugin { [] [Mdae => on_typo {} []] [Made => answer {} []] [] [] [] false false false } }
     };
     insta::assert_snapshot!(errors(entry::wire(collected)).join("\n\n"));

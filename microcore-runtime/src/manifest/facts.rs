@@ -6,6 +6,7 @@ use schemars::{Schema, SchemaGenerator};
 
 use super::{Access, InterceptorFacts, RouteFacts};
 use crate::plugin::Identity;
+use crate::request::ExtractFacts;
 use crate::response::{Enveloped, ReplyFunctions};
 use crate::settings::{Environment, Key, Problems};
 
@@ -59,13 +60,19 @@ impl Manifest {
     pub fn needs_tool(&self, name: &str) -> bool {
         let guarded = || {
             self.plugins.iter().any(|plugin| {
-                plugin.routes.iter().any(|route| route.access != Access::Open)
+                plugin.routes.iter().any(|route| route.who_may_ask() != Access::Open)
                     || plugin.interceptors.iter().any(|interceptor| interceptor.access != Access::Open)
             })
         };
         matches!(name, "http" | "logger")
             || self.plugins.iter().any(|plugin| plugin.tools.contains(&name))
+            || self.extracts().any(|extract| extract.tools.contains(&name))
             || (name == "auth" && guarded())
+    }
+
+    /// What is made of requests, for any route.
+    fn extracts(&self) -> impl Iterator<Item = &'static ExtractFacts> {
+        self.plugins.iter().flat_map(|plugin| plugin.routes).flat_map(|route| route.extracts)
     }
 }
 

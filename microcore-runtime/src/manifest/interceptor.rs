@@ -85,7 +85,7 @@ impl Manifest {
     pub fn access(&self, route: &RouteFacts) -> Access {
         let is_shut = |one: &InterceptorFacts| matches!(one.access, Access::Protected(_)) && one.stands_before(route);
         let is_guarded = || self.plugins.iter().flat_map(|plugin| plugin.interceptors).any(is_shut);
-        match route.access {
+        match route.who_may_ask() {
             Access::Open | Access::Optional if is_guarded() => Access::Protected(&[]),
             access => access,
         }

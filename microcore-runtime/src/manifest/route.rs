@@ -5,6 +5,7 @@ use std::any::type_name;
 use schemars::{JsonSchema, SchemaGenerator, json_schema};
 
 use super::ShapeOf;
+use crate::request::ExtractFacts;
 use crate::response::ReplyForm;
 
 /// A route.
@@ -26,6 +27,8 @@ pub struct RouteFacts {
     pub access: Access,
     /// What it reads.
     pub inputs: &'static [InputFacts],
+    /// What is made of the request for it.
+    pub extracts: &'static [ExtractFacts],
     /// What it answers with; `None` where that is not JSON.
     pub output: Option<ShapeOf>,
     /// In which form it answers.
@@ -55,6 +58,7 @@ impl RouteFacts {
         status: 200,
         access: Access::Open,
         inputs: &[],
+        extracts: &[],
         output: None,
         form: ReplyForm::Json,
         versioned: false,
@@ -64,6 +68,26 @@ impl RouteFacts {
         more: "",
         deprecated: false,
     };
+
+    /// What it reads, and what is read for it, each once.
+    pub fn all_inputs(&self) -> Vec<&'static InputFacts> {
+        let mut all: Vec<&InputFacts> = Vec::new();
+        for input in self.inputs.iter().chain(self.extracts.iter().flat_map(|extract| extract.inputs)) {
+            if !all.iter().any(|known| (known.name, known.place) == (input.name, input.place)) {
+                all.push(input);
+            }
+        }
+        all
+    }
+
+    /// Who may ask, what is made for it included.
+    pub fn who_may_ask(&self) -> Access {
+        let extracted = self.extracts.iter().map(|extract| extract.access);
+        extracted.fold(self.access, |access, extracted| match (access, extracted) {
+            (Access::Protected(_), _) | (_, Access::Open) => access,
+            (_, extracted) => extracted,
+        })
+    }
 
     /// Whether its answer lasts: a stream of events or a web socket.
     pub fn lasts(&self) -> bool {

@@ -29,7 +29,7 @@ const KNOWN: [(&str, &str, &str); 13] = [
 /// The statuses of a route's refusals.
 fn statuses(route: &RouteFacts) -> BTreeSet<&'static str> {
     let mut statuses = BTreeSet::from(["4XX", "503", "5XX"]);
-    let reads = |places: &[&str]| route.inputs.iter().any(|input| places.contains(&input.place));
+    let reads = |places: &[&str]| route.all_inputs().iter().any(|input| places.contains(&input.place));
     if reads(&["path", "query", "header", "body", "form", "files", "raw", "text"]) {
         statuses.insert("400");
     }

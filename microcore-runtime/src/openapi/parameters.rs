@@ -8,7 +8,8 @@ use crate::response::ReplyForm;
 
 /// The parameters of a route, those that its reply reads included.
 pub(super) fn parameters(route: &RouteFacts, schemas: &mut Schemas) -> Vec<Value> {
-    let mut parameters: Vec<Value> = route.inputs.iter().flat_map(|input| of_input(input, schemas)).collect();
+    let mut parameters: Vec<Value> =
+        route.all_inputs().into_iter().flat_map(|input| of_input(input, schemas)).collect();
     parameters.extend(read_by_us(route).into_iter().map(|(name, description)| {
         let schema = json!({ "type": "string" });
         json!({ "name": name, "in": "header", "required": false, "description": description, "schema": schema })

@@ -25,12 +25,12 @@ pub struct Inputs<'r> {
     head: &'r Head,
     body: Option<Body>,
     /// In a box, because most requests have none.
-    refused: Option<Box<Refused>>,
+    pub(super) refused: Option<Box<Refused>>,
 }
 
 /// Why the handler is not called.
 #[derive(Debug, Default)]
-struct Refused {
+pub(super) struct Refused {
     fields: Vec<FieldError>,
     failure: Option<Error>,
     is_coded: bool,
@@ -48,7 +48,7 @@ impl<'r> Inputs<'r> {
     }
 
     #[cold]
-    fn refuse_all(&mut self, failure: Error) {
+    pub(super) fn refuse_all(&mut self, failure: Error) {
         self.refused.get_or_insert_default().failure = Some(failure);
     }
 
@@ -156,7 +156,7 @@ impl<'r> Inputs<'r> {
     }
 
     /// Everything but the body.
-    pub(crate) fn head(&self) -> &'r Head {
+    pub fn head(&self) -> &'r Head {
         self.head
     }
 

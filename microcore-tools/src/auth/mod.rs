@@ -29,6 +29,8 @@ pub trait Provider: crate::sealed::Sealed {
 #[derive(Debug)]
 pub enum Jwt {}
 
+impl crate::sealed::Sealed for Jwt {}
+
 impl Provider for Jwt {
     type Tool = JwtAuth;
 }

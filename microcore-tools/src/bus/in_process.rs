@@ -24,6 +24,8 @@ pub struct InProcess;
 impl Keeps<Priority> for InProcess {}
 impl Keeps<Broadcast> for InProcess {}
 
+impl crate::sealed::Sealed for InProcess {}
+
 impl Transport for InProcess {
     type Settings = BusSettings;
     type Open = ();

@@ -38,6 +38,8 @@ impl Settings for NoSettings {
     }
 }
 
+impl crate::sealed::Sealed for NoDatabase {}
+
 impl Backend for NoDatabase {
     type Settings = NoSettings;
     type Pool = NoPool;

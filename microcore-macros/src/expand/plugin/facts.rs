@@ -5,7 +5,7 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::Ident;
 use syn::spanned::Spanned;
 
-use super::input::{is_option, reading};
+use super::input::{extracted, is_option, reading};
 use super::route;
 use crate::decl::shown;
 use crate::errors::sentence;
@@ -54,6 +54,8 @@ fn route(handler: &Handler, private: &TokenStream) -> Option<TokenStream> {
     });
     let reads_headers = inputs.iter().any(|input| input.kind == InputKind::Headers);
     let reads_headers = reads_headers.then(|| quote!(reads_headers: true,));
+    let extracts: Vec<_> = inputs.iter().filter(|input| input.kind == InputKind::Extract).map(extracted).collect();
+    let extracts = (!extracts.is_empty()).then(|| quote!(extracts: &[#(#extracts::FACTS),*],));
     let inputs = inputs.iter().filter_map(|entry| input(entry, private)).chain(received);
     // What most routes leave out stands in the rest.
     let tag = tag.as_ref().map(|tag| quote!(tag: ::core::option::Option::Some(#tag),));
@@ -80,7 +82,7 @@ fn route(handler: &Handler, private: &TokenStream) -> Option<TokenStream> {
             doc: #doc,
             access: #private::Access::#access,
             inputs: &[#(#inputs),*],
-            #tag #more #deprecated #media #protocols #reads_headers
+            #extracts #tag #more #deprecated #media #protocols #reads_headers
             #rest
         }
     })
@@ -121,7 +123,7 @@ fn mount(mount: &Mount, private: &TokenStream) -> TokenStream {
     }
 }
 
-fn input(input: &Input, private: &TokenStream) -> Option<TokenStream> {
+pub(crate) fn input(input: &Input, private: &TokenStream) -> Option<TokenStream> {
     let ty = &input.ty;
     let name = match input.kind {
         InputKind::LastEventId => "last-event-id".to_owned(),
@@ -136,7 +138,12 @@ fn input(input: &Input, private: &TokenStream) -> Option<TokenStream> {
         InputKind::Form => "form",
         InputKind::Files => "files",
         InputKind::LastEventId => "header",
-        InputKind::Headers | InputKind::Cookies | InputKind::Context | InputKind::Claims | InputKind::Channel => {
+        InputKind::Headers
+        | InputKind::Cookies
+        | InputKind::Context
+        | InputKind::Claims
+        | InputKind::Extract
+        | InputKind::Channel => {
             return None;
         }
     };

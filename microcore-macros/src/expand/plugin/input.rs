@@ -10,7 +10,7 @@ use crate::expand::paths;
 use crate::parse::{Input, InputKind};
 
 /// `let id = inputs.path::<i64>("id", id_segment);`
-pub(super) fn read(
+pub(crate) fn read(
     input: &Input,
     reader: &Ident,
     guard: &Ident,
@@ -43,13 +43,34 @@ pub(super) fn read(
         InputKind::Headers => quote!(::core::option::Option::Some(#reader.headers())),
         InputKind::LastEventId => quote!(#reader.last_event_id::<#ty>()),
         InputKind::Context => quote!(::core::option::Option::Some(#reader.context())),
-        InputKind::Body | InputKind::Form | InputKind::Raw | InputKind::Text | InputKind::Channel => {
+        InputKind::Body
+        | InputKind::Form
+        | InputKind::Raw
+        | InputKind::Text
+        | InputKind::Extract
+        | InputKind::Channel => {
             unreachable!("read last, another way")
         }
     };
     // The span of the type, so that one that can't be read is reported there, once.
     let value = paths::all_shown_at(ty.span(), value);
     quote!(let #name = #value;)
+}
+
+/// `<CurrentUser as Extract<Tools>>`, at the type, so that one that nothing makes is reported there.
+pub(super) fn extracted(input: &Input) -> TokenStream {
+    let (ty, private, wiring) = (&input.ty, paths::private(), paths::wiring());
+    paths::all_shown_at(ty.span(), quote!(<#ty as #private::Extract<#wiring::Tools>>))
+}
+
+/// `let user = <CurrentUser as Extract<Tools>>::of_request(&mut inputs, tools).await;`, unless it is refused already.
+pub(super) fn extraction(input: &Input, reader: &Ident, tools: &Ident) -> TokenStream {
+    let (name, of) = (&input.name, extracted(input));
+    // All of it in one place, so that rustc says there that nothing makes the type.
+    let made = paths::all_shown_at(input.ty.span(), quote!(#of::of_request(&mut #reader, #tools).await));
+    quote! {
+        let #name = if #reader.are_refused() { ::core::option::Option::None } else { #made };
+    }
 }
 
 /// How a body that becomes one value is read.
@@ -97,12 +118,12 @@ pub(super) fn is_lent_by_us(input: &Input) -> bool {
 }
 
 /// `Option<Claims>`, as written.
-pub(super) fn is_option(ty: &Type) -> bool {
+pub(crate) fn is_option(ty: &Type) -> bool {
     matches!(ty, Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "Option"))
 }
 
 /// Headers, cookies and context are lent or given, as the handler's parameter says.
-pub(super) fn argument(input: &Input, lasts: bool) -> TokenStream {
+pub(crate) fn argument(input: &Input, lasts: bool) -> TokenStream {
     let name = &input.name;
     let lent = matches!(input.ty, Type::Reference(_));
     match input.kind {

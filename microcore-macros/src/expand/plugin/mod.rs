@@ -17,6 +17,8 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 pub(crate) use self::call::adapter_name;
+pub(crate) use self::facts::input as input_facts;
+pub(crate) use self::input::{argument, is_option, read};
 use super::{declaration, statement};
 use crate::decl::PluginDecl;
 use crate::errors::Errors;

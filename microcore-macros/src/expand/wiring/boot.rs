@@ -27,10 +27,7 @@ pub(crate) fn expand(wiring: &Wiring) -> TokenStream {
     let reversed_tools: Vec<_> = tools.iter().rev().collect();
     let reversed_names: Vec<_> = tool_names.iter().rev().collect();
     let plugins = plugins(wiring);
-    let guarded = wiring.plugins.iter().any(|plugin| {
-        plugin.decl.routes.iter().any(|route| route.guarded)
-            || plugin.decl.interceptors.iter().any(|decl| decl.claims != Reads::No)
-    });
+    let guarded = is_guarded(wiring);
     let token_places = guarded.then(|| {
         quote! {
             fn token_places(&self) -> ::core::option::Option<&mc::TokenPlaces> {
@@ -175,4 +172,14 @@ fn plugins(wiring: &Wiring) -> TokenStream {
             }
         }
     }
+}
+
+/// Whether anything asks who sends a request.
+fn is_guarded(wiring: &Wiring) -> bool {
+    // What is extracted may be whoever asks; only its own file knows.
+    let has_auth = wiring.tools.iter().any(|tool| tool.name == "auth");
+    wiring.plugins.iter().any(|plugin| {
+        plugin.decl.routes.iter().any(|route| route.guarded || (route.extracts && has_auth))
+            || plugin.decl.interceptors.iter().any(|decl| decl.claims != Reads::No)
+    })
 }

@@ -84,11 +84,12 @@ pub(crate) fn expand(wiring: &Wiring) -> TokenStream {
         let (variant, parameters, field) = (leaf.variant(), leaf.parameters(), leaf.plugin.field());
         let adapter = adapter_name(&leaf.route.method.to_string(), &leaf.route.handler);
         let auth = leaf.route.guarded.then(|| quote!(&self.tools.auth,));
+        let tools = leaf.route.extracts.then(|| quote!(&self.tools,));
         let allowed = leaf.route.is_mount().then(|| quote!(allowed));
         let pattern = if parameters.is_empty() { quote!() } else { quote!({ #(#parameters),* }) };
         let parameters = parameters.iter().map(|name| quote!(#name)).chain(allowed);
         // The span of the handler, so that what is wrong with its types is reported there.
-        let call = quote_spanned!(paths::shown_at(leaf.route.handler.span())=> plugin.#adapter(head, body, #auth #(#parameters,)* response));
+        let call = quote_spanned!(paths::shown_at(leaf.route.handler.span())=> plugin.#adapter(head, body, #auth #tools #(#parameters,)* response));
         let standing = wiring.before_route(leaf.plugin, leaf.route);
         let call = intercept::around(&standing, &leaf.matched(), quote!(#call.await));
         quote! {

@@ -90,7 +90,7 @@ fn wired(table: &[Route]) -> TokenStream {
     let routes = table.iter().enumerate().map(|(number, route)| {
         let (method, handler) = (format_ident!("{}", route.method), format_ident!("h{number}"));
         let path = &route.pattern;
-        quote!(#method #path #handler false "")
+        quote!(#method #path #handler false false "")
     });
     entry::wire(quote! {
         []

@@ -17,6 +17,10 @@ pub(super) fn shapes(route: &RouteFacts) -> Option<String> {
             format!("{}{mark} {}", input.name, shape(input))
         }));
     }
+    let made: Vec<&str> = route.extracts.iter().map(|extract| extract.name).collect();
+    if !made.is_empty() {
+        parts.push(format!("extracts {}", made.join(", ")));
+    }
     if let Some(output) = route.output {
         parts.push(format!("→ {}", output_brief(output)));
     }

@@ -7,14 +7,18 @@ use crate::manifest::ToolFacts;
 pub(super) fn lines(tools: &[ToolFacts], with_docs: bool) -> Vec<String> {
     let mut lines = heading("Tools").to_vec();
     // A signature's `Result` may stand for one with the tool's own error.
-    let more = if with_docs { "" } else { " `cargo run -- context <tool>` says what each method does." };
+    let more = if with_docs { "" } else { " Methods take `&self`; `cargo run -- context <tool>` says what each does." };
     lines.push(format!("`?` turns a tool's error into `Error`.{more}"));
     for tool in tools {
         lines.push(format!("### {}{}", tool.name, dashed(tool.doc)));
         for method in tool.methods {
             let signature = one_line(method.signature);
-            let doc = if with_docs { dashed(method.doc) } else { String::new() };
-            lines.push(format!("- `{}`{doc}", without_own_bounds(&signature)));
+            let signature = without_own_bounds(&signature);
+            lines.push(if with_docs {
+                format!("- `{signature}`{}", dashed(method.doc))
+            } else {
+                format!("- `{}`", signature.replace("(&self, ", "(").replace("(&self)", "()"))
+            });
         }
     }
     lines

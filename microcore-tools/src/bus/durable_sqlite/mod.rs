@@ -77,6 +77,8 @@ pub struct DurableSqliteSettings {
     pub pause: Duration,
 }
 
+impl crate::sealed::Sealed for DurableSqlite {}
+
 impl OnQueue for DurableSqlite {
     type Settings = DurableSqliteSettings;
     type Queue = SqliteQueue;

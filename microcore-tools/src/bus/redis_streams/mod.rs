@@ -58,6 +58,8 @@ pub struct RedisStreamsSettings {
     pub pause: Duration,
 }
 
+impl crate::sealed::Sealed for RedisStreams {}
+
 impl OnQueue for RedisStreams {
     type Settings = RedisStreamsSettings;
     type Queue = RedisQueue;

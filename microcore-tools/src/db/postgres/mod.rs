@@ -44,6 +44,8 @@ use crate::db::{Backend, DbError};
 #[derive(Debug, Clone, Copy)]
 pub struct Postgres;
 
+impl crate::sealed::Sealed for Postgres {}
+
 impl Backend for Postgres {
     type Settings = PostgresSettings;
     type Pool = PostgresPool;

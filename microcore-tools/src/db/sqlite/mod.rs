@@ -43,6 +43,8 @@ use crate::db::{Backend, DbError};
 #[derive(Debug, Clone, Copy)]
 pub struct Sqlite;
 
+impl crate::sealed::Sealed for Sqlite {}
+
 impl Backend for Sqlite {
     type Settings = SqliteSettings;
     type Pool = SqlitePool;

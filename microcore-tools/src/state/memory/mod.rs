@@ -16,6 +16,8 @@ use crate::state::backend::{Result, Store};
 #[derive(Debug, Clone, Copy)]
 pub struct Memory;
 
+impl crate::sealed::Sealed for Memory {}
+
 impl Backend for Memory {
     type Settings = ();
     type Store = MemoryStore;
