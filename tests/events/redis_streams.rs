@@ -12,6 +12,8 @@ mod crash;
 mod idle;
 mod redis_server;
 mod server;
+#[cfg(feature = "redis-tls")]
+mod tls;
 
 microcore::app! { bus: RedisStreams, root: "app" }
 

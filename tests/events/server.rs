@@ -228,7 +228,7 @@ async fn an_event_that_redis_can_not_spread_is_stored_for_nobody_and_called_for_
 }
 
 /// Asks without the application.
-async fn ask(settings: &[(&str, &str)], asked: Asked) -> microcore::prelude::Result<Found> {
+pub async fn ask(settings: &[(&str, &str)], asked: Asked) -> microcore::prelude::Result<Found> {
     let mut boot = microcore::testing::boot::<crate::App>();
     for (key, value) in settings {
         boot.environment = boot.environment.with(*key, *value);
