@@ -36,7 +36,8 @@ impl Guarded {
         });
         let key = KeyPair::generate().unwrap();
         let params = CertificateParams::new(["localhost".to_owned()]).unwrap();
-        std::fs::write(folder.path().join("server.pem"), params.signed_by(&key, &authorities[0]).unwrap().pem()).unwrap();
+        std::fs::write(folder.path().join("server.pem"), params.signed_by(&key, &authorities[0]).unwrap().pem())
+            .unwrap();
         std::fs::write(folder.path().join("key.pem"), key.serialize_pem()).unwrap();
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let at = |name: &str| folder.path().join(name).display().to_string();
@@ -61,7 +62,11 @@ impl Guarded {
 #[track_caller]
 fn passes(output: &Output) {
     let said = String::from_utf8_lossy(&output.stdout);
-    assert!(output.status.success() && said.contains("1 passed"), "{said}\n{}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success() && said.contains("1 passed"),
+        "{said}\n{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -3,7 +3,7 @@
 use clap::ArgMatches;
 
 use super::found::{Found, counted};
-use super::{Exit, Surroundings, events, statements};
+use super::{Exit, Surroundings, debug_info, events, statements};
 use crate::application::Application;
 use crate::lifecycle::check_environment;
 use crate::manifest::warnings;
@@ -40,6 +40,10 @@ pub(super) fn run<A: Application>(options: &ArgMatches, surroundings: &mut Surro
             found.warnings += 1;
             surroundings.warning(finding);
         }
+    }
+    if let Some(finding) = debug_info::finding(const { &A::MANIFEST }.folder) {
+        found.warnings += 1;
+        surroundings.warning(finding);
     }
     let mut prepared = String::new();
     if options.get_flag("database") {

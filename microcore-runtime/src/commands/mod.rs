@@ -7,6 +7,7 @@
 mod check;
 mod context;
 mod db;
+mod debug_info;
 mod events;
 mod exit;
 mod found;
