@@ -8,6 +8,7 @@ use bytes::Bytes;
 use http::HeaderValue;
 use serde::Serialize;
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 use super::{Enveloped, Failure, Replies};
 use crate::error::{Error, Result};
@@ -94,7 +95,10 @@ impl Replies for Spoken {
         (spoken().value_schema)(schema)
     }
 
-    fn failure(_failure: &Failure<'_>) -> impl Serialize {}
+    fn failure(failure: &Failure<'_>) -> impl Serialize {
+        let (_, body) = (spoken().failure)(failure);
+        serde_json::from_slice::<Box<RawValue>>(&body).ok()
+    }
 
     fn failure_schema() -> Value {
         (spoken().failure_schema)()
