@@ -5,14 +5,19 @@ pub use microcore_macros::{event, extract, plugin, queries, tool};
 pub use microcore_runtime::context::Context;
 pub use microcore_runtime::error::{Error, Result};
 pub use microcore_runtime::event::{
-    DeliveryFailed, EventStatus, PublishOptions, SubscriberPaused, SubscriberResumed, SubscriberStatus, TraceNode,
-    TraceRecord,
+    DeliveryFailed, EventStatus, JobFailed, PublishOptions, SubscriberPaused, SubscriberResumed, SubscriberStatus,
+    TraceNode, TraceRecord,
 };
 pub use microcore_runtime::files::Folder;
 pub use microcore_runtime::from_json;
-pub use microcore_runtime::handler::{Next, Route};
+pub use microcore_runtime::handler::{Next, Route, Work};
+#[cfg(feature = "jobs")]
+pub use microcore_runtime::jobs::{Enqueued, Job, JobOptions, JobStatus, Tick};
+pub use microcore_runtime::meter::{Counter, Gauge, Histogram, Label, Meter};
 pub use microcore_runtime::realtime::{EventStream, Feed, SentEvent, Socket, Subprotocol, Subscription};
-pub use microcore_runtime::request::{Bytes, Cookies, Files, Head, Headers, Version};
+#[cfg(feature = "multipart")]
+pub use microcore_runtime::request::Files;
+pub use microcore_runtime::request::{Bytes, Cookies, Head, Headers, Version};
 pub use microcore_runtime::response::{
     Cookie, Created, Media, NoContent, Redirect, Response, SameSite, SendFile, Streamed, Versioned, With,
 };

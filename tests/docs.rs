@@ -23,7 +23,22 @@ fn root() -> &'static Path {
 /// Every page, by its path from the root.
 fn pages() -> Vec<(String, String)> {
     let mut files = vec![root().join("README.md"), root().join("CHANGELOG.md")];
-    let folders = ["app-template", "microcore-macros", "microcore-runtime", "microcore-tools"];
+    let folders = [
+        "app-template",
+        "microcore-cli",
+        "microcore-core",
+        "microcore-macros",
+        "microcore-runtime",
+        "microcore-tool",
+        "microcore-tools",
+        "microcore-tools/cache",
+        "microcore-tools/fetch",
+        "microcore-tools/llm",
+        "microcore-tools/mail",
+        "microcore-tools/search",
+        "microcore-tools/sidecars",
+        "microcore-tools/storage",
+    ];
     files.extend(folders.map(|folder| root().join(folder).join("README.md")));
     files.push(root().join("app-template/AGENTS.md"));
     collect(&root().join("docs"), &mut files);
@@ -181,10 +196,40 @@ fn the_table_of_settings_is_complete() {
 
 /// The names behind `[features]` of the facade, but for `default`.
 fn features() -> Vec<String> {
-    let manifest = fs::read_to_string(root().join("Cargo.toml")).unwrap();
-    let section = manifest.split("\n[features]\n").nth(1).unwrap().split("\n[").next().unwrap();
-    let names = section.lines().filter_map(|line| line.split_once(" = [")).map(|(name, _)| name.to_owned());
-    names.filter(|name| name != "default").collect()
+    let mut names = Vec::new();
+    for tool in ["", "cache", "fetch", "llm", "mail", "search", "storage"] {
+        let manifest = if tool.is_empty() { root().to_path_buf() } else { root().join("microcore-tools").join(tool) };
+        let manifest = fs::read_to_string(manifest.join("Cargo.toml")).unwrap();
+        let section = manifest.split("\n[features]\n").nth(1).unwrap().split("\n[").next().unwrap();
+        names.extend(section.lines().filter_map(|line| line.split_once(" = [")).map(|(name, _)| name.to_owned()));
+    }
+    names.retain(|name| name != "default");
+    names
+}
+
+/// The strings behind a key of `tools.toml`.
+fn strings(line: &str) -> Vec<&str> {
+    line.split('"').skip(1).step_by(2).collect()
+}
+
+#[test]
+fn every_tool_that_is_known_is_in_the_table_with_its_words() {
+    let page = fs::read_to_string(root().join("docs/guide/tools_marketplace.md")).unwrap();
+    let list = fs::read_to_string(root().join("tools.toml")).unwrap();
+    let entries: Vec<&str> = list.split("[[tool]]").skip(1).collect();
+    for entry in &entries {
+        let of = |key: &str| strings(entry.lines().find(|line| line.starts_with(key)).unwrap_or_default());
+        let words = of("words").iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ");
+        let row = format!("| `{}` | `{}` | {words} | {} |", of("name")[0], of("from")[0], of("about")[0]);
+        assert!(page.contains(&row), "docs/guide/tools_marketplace.md lacks\n{row}");
+        // What `microcore add` knows of ours is the same.
+        let Ok(manifest) = fs::read_to_string(root().join(of("from")[0]).join("Cargo.toml")) else { continue };
+        let backends = manifest.lines().find(|line| line.starts_with("backends = ")).unwrap_or_default();
+        assert!(of("words").iter().all(|word| backends.contains(&format!("{word} = "))), "{backends}");
+    }
+    let ours = fs::read_dir(root().join("microcore-tools")).unwrap().map(|entry| entry.unwrap().path());
+    let ours = ours.filter(|folder| folder.join("Cargo.toml").is_file()).count();
+    assert!(entries.len() >= ours, "`tools.toml` has {} tools, and there are {ours}", entries.len());
 }
 
 /// Every key that some `#[setting(key = "…")]` or hand-written `Key` of the framework has.

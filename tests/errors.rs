@@ -38,7 +38,10 @@ fn codes_in(folder: &str, extension: &str) -> BTreeSet<String> {
 
 /// Every code that a macro can say.
 fn said() -> BTreeSet<String> {
-    ["microcore-macros/src", "microcore-macros/sql/src"].iter().flat_map(|folder| codes_in(folder, "rs")).collect()
+    ["microcore-macros/src", "microcore-macros/sql/src", "microcore-macros/cron/src"]
+        .iter()
+        .flat_map(|folder| codes_in(folder, "rs"))
+        .collect()
 }
 
 fn pages() -> BTreeSet<String> {

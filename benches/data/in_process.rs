@@ -108,7 +108,7 @@ async fn open(path: &std::path::Path) -> Database<Sqlite> {
         Manifest { name: "bench", version: "0", migrations: Box::leak(Box::new([migration])), ..Manifest::EMPTY };
     let environment = Environment::of([("DB_PATH", path.to_str().expect("the path is UTF-8"))]);
     let settings = <Database<Sqlite> as Tool>::Settings::load(&environment).expect("the settings are right");
-    let boot = Boot { environment, manifest: Box::leak(Box::new(manifest)), test: false };
+    let boot = Boot::new(environment).of(Box::leak(Box::new(manifest)));
     let db = Database::<Sqlite>::setup(settings, &boot).await.expect("the database opens");
     let users = (1..=USERS).map(|id| (id, format!("User Number {id}"), format!("user.number.{id}@example.com")));
     db.execute_many("INSERT INTO users (id, name, email) VALUES ($1, $2, $3)", users).await.expect("ids differ");

@@ -1,9 +1,11 @@
 //! What a row costs: over HTTP beside axum with deadpool-sqlite and axum with sqlx, and in process beside bare rusqlite.
 //!
-//! Over HTTP: the three servers (`servers/`) have the same routes, table, JSON and settings of SQLite, and each runs on
+//! Over HTTP: the servers (`servers/`) have the same routes, table, JSON and settings of SQLite, and each runs on
 //! core 0 with one worker, wrk with 64 connections on core 1. The axum ones read through a pool and write through a
-//! pool of one, which serves SQLite best. Rounds take turns, so that whatever else the machine does meets all three;
+//! pool of one, which serves SQLite best. Rounds take turns, so that whatever else the machine does meets all;
 //! shown is the median. Each answered insert is counted in the table afterwards.
+//!
+//! With `-- count` instead (`count.rs`): instructions per request beside hyper by hand, which repeat on a busy machine.
 //!
 //! In process (`in_process.rs`): a point read by the tool beside rusqlite with a cached statement on the same thread,
 //! and the slowest of a hundred point reads with and without a slow query in flight.
@@ -20,6 +22,7 @@
 #[allow(dead_code, reason = "each bench takes what it needs")]
 mod support;
 
+mod count;
 mod in_process;
 mod load;
 mod postgres;
@@ -36,6 +39,10 @@ fn main() {
     let mut numbers = std::env::args().filter_map(|argument| argument.parse::<u32>().ok());
     let (seconds, rounds) = (numbers.next().unwrap_or(3), numbers.next().unwrap_or(5));
     let words: Vec<String> = std::env::args().collect();
+    if words.iter().any(|word| word == "count") {
+        count::print(&words);
+        return;
+    }
     let wants =
         |engine: &str, other: &str| words.iter().any(|word| word == engine) || words.iter().all(|word| word != other);
     if wants("sqlite", "postgres") {

@@ -1,4 +1,4 @@
-//! The three servers: written as packages, built, started on one core, and what they used of it.
+//! The servers: written as packages, built, started on one core, and what they used of it.
 
 use std::fs;
 use std::net::TcpStream;
@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use rusqlite::Connection;
 
 use crate::support::build;
+use crate::support::edge::EDGE_OFF;
 use crate::support::package::Workspace;
 
 /// Users that are there before the load.
@@ -20,11 +21,20 @@ pub(crate) const AXUM: &str = "axum = { version = \"0.8\", default-features = fa
                     serde = { version = \"1\", features = [\"derive\"] }\n\
                     tokio = { version = \"1\", features = [\"macros\", \"net\", \"rt-multi-thread\"] }\n";
 
+const HYPER: &str = "http-body-util = \"0.1\"\n\
+                     hyper = { version = \"1\", default-features = false, features = [\"http1\", \"server\"] }\n\
+                     hyper-util = { version = \"0.1\", default-features = false, features = [\"tokio\"] }\n\
+                     rusqlite = { version = \"0.41\", features = [\"bundled\", \"cache\"] }\n\
+                     serde = { version = \"1\", features = [\"derive\"] }\nserde_json = \"1\"\n\
+                     tokio = { version = \"1\", features = [\"macros\", \"net\", \"rt\", \"sync\"] }\n";
+
 /// One side of the contest.
 #[derive(Debug)]
 pub(crate) struct Contestant {
     pub(crate) name: &'static str,
     binary: PathBuf,
+    /// What it is told beside what all are told.
+    settings: &'static [(&'static str, &'static str)],
 }
 
 /// The files of our application on an engine.
@@ -38,19 +48,19 @@ pub(crate) fn ours<'f>(library: &'f str, main: &'f str, schema: &'f str) -> [(&'
     ]
 }
 
-/// Writes and builds all three, ours first.
+/// Writes and builds all, ours first.
 pub(crate) fn contestants() -> Vec<Contestant> {
-    let facade = format!("microcore = {{ path = {:?} }}\n", build::repository().display().to_string());
-    let main = "//! Serves.\nfn main() -> std::process::ExitCode { bench_microcore::App::main() }\n";
-    let ours = ours("//! The application.\nmicrocore::app! {}\n", main, SCHEMA);
     let deadpool = format!(
         "{AXUM}deadpool-sqlite = {{ version = \"0.14\", features = [\"bundled\", \"cache\", \"rt_tokio_1\"] }}\n"
     );
     let sqlx = format!(
         "{AXUM}sqlx = {{ version = \"0.9\", default-features = false, features = [\"derive\", \"macros\", \"runtime-tokio\", \"sqlite\"] }}\n"
     );
+    let [in_place, grouping] = by_hand();
     vec![
-        contestant("microcore", "bench-microcore", &facade, &ours),
+        as_shipped(),
+        in_place,
+        grouping,
         contestant(
             "axum, deadpool-sqlite",
             "bench-deadpool",
@@ -59,6 +69,40 @@ pub(crate) fn contestants() -> Vec<Contestant> {
         ),
         contestant("axum, sqlx", "bench-sqlx", &sqlx, &[("src/main.rs", include_str!("servers/sqlx.rs"))]),
     ]
+}
+
+/// Ours as it comes.
+pub(crate) fn as_shipped() -> Contestant {
+    let facade = format!("microcore = {{ path = {:?} }}\n", build::repository().display().to_string());
+    let main = "//! Serves.\nfn main() -> std::process::ExitCode { bench_microcore::App::main() }\n";
+    contestant(
+        "microcore",
+        "bench-microcore",
+        &facade,
+        &ours("//! The application.\nmicrocore::app! {}\n", main, SCHEMA),
+    )
+}
+
+/// Ours with everything off that can be off, and without what is recorded.
+pub(crate) fn edge_off() -> Contestant {
+    let features = "default-features = false, features = [\"sqlite\"]";
+    let facade = format!("microcore = {{ path = {:?}, {features} }}\n", build::repository().display().to_string());
+    let main = "//! Serves.\nfn main() -> std::process::ExitCode { bench_data_bare::App::main() }\n";
+    let files = ours("//! The application.\nmicrocore::app! {}\n", main, SCHEMA);
+    let contestant = contestant("microcore, edge off", "bench-data-bare", &facade, &files);
+    Contestant { settings: &EDGE_OFF, ..contestant }
+}
+
+/// hyper by hand: SQLite on its thread, and with a writer that groups.
+pub(crate) fn by_hand() -> [Contestant; 2] {
+    let files = [("src/main.rs", include_str!("servers/hyper.rs"))];
+    let in_place = contestant("hyper by hand, SQLite in place", "bench-data-hyper", HYPER, &files);
+    let grouping = Contestant {
+        name: "hyper by hand, writer that groups",
+        binary: in_place.binary.clone(),
+        settings: &[("GROUPED", "1")],
+    };
+    [in_place, grouping]
 }
 
 /// Each is a workspace of its own, because a build links one SQLite only.
@@ -73,7 +117,7 @@ pub(crate) fn contestant(name: &'static str, package: &str, dependencies: &str, 
     // The target folder of the repository: most of what they need is there.
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().expect("it is below the target folder");
     cargo.env("CARGO_TARGET_DIR", target);
-    Contestant { name, binary: build::executable(&mut cargo) }
+    Contestant { name, binary: build::executable(&mut cargo), settings: &[] }
 }
 
 /// A server under load.
@@ -87,6 +131,11 @@ pub(crate) struct Running {
 impl Contestant {
     /// Starts it on core 0, on a new SQLite database with users in it.
     pub(crate) fn start(&self, synchronous: &str) -> Running {
+        self.start_under(&[], synchronous)
+    }
+
+    /// The same behind a program that takes it as its arguments.
+    pub(crate) fn start_under(&self, program: &[&str], synchronous: &str) -> Running {
         let folder = empty_folder();
         let database = folder.join("app.db");
         fill(&database);
@@ -96,7 +145,7 @@ impl Contestant {
             let sqlite = Connection::open(&file).expect("the database is there");
             sqlite.query_row("SELECT count(*) FROM users", [], |row| row.get(0)).expect("the table is there")
         };
-        self.start_with(folder, &settings, count)
+        self.launch(program, folder, &settings, count)
     }
 
     /// Starts it on core 0; `count` tells how many users there are.
@@ -106,10 +155,21 @@ impl Contestant {
         settings: &[(&str, &str)],
         count: impl Fn() -> i64 + 'static,
     ) -> Running {
+        self.launch(&[], folder, settings, count)
+    }
+
+    fn launch(
+        &self,
+        program: &[&str],
+        folder: PathBuf,
+        settings: &[(&str, &str)],
+        count: impl Fn() -> i64 + 'static,
+    ) -> Running {
         let mut command = on_core(0);
         let port = free_port();
-        command.arg(&self.binary).current_dir(&folder).envs(settings.iter().copied());
-        command.env("HTTP_PORT", port.to_string()).env("LOG_LEVEL", "warn").env("DB_AUTO_MIGRATE", "false");
+        command.args(program).arg(&self.binary).current_dir(&folder).envs(settings.iter().copied());
+        command.envs(self.settings.iter().copied());
+        command.env("HTTP_PORT", port.to_string()).env("LOG_LEVEL", "warn");
         let process = command.stdout(Stdio::null()).spawn().expect("taskset and the server are there");
         let running = Running { process, port, folder, count: Box::new(count) };
         running.wait();
@@ -119,7 +179,8 @@ impl Contestant {
 
 impl Running {
     fn wait(&self) {
-        let until = Instant::now() + Duration::from_secs(20);
+        // Long enough for one that runs under valgrind.
+        let until = Instant::now() + Duration::from_secs(60);
         while TcpStream::connect(("127.0.0.1", self.port)).is_err() {
             assert!(Instant::now() < until, "the server does not answer");
             std::thread::yield_now();
@@ -135,6 +196,13 @@ impl Running {
         Duration::from_millis((ticks(11) + ticks(12)) * 10)
     }
 
+    /// Ends it as the system asks a program to end, and waits for that.
+    pub(crate) fn terminate(mut self) {
+        let killed = Command::new("kill").arg(self.process.id().to_string()).status();
+        assert!(killed.is_ok_and(|status| status.success()), "the server was there");
+        self.process.wait().expect("it is our child");
+    }
+
     /// How many users there are.
     pub(crate) fn users(&self) -> i64 {
         (self.count)()
@@ -143,7 +211,8 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        self.process.kill().and_then(|()| self.process.wait()).expect("the server can be ended");
+        // Already over where it was asked to end.
+        let _ = self.process.kill().and_then(|()| self.process.wait());
         let _ = fs::remove_dir_all(&self.folder);
     }
 }

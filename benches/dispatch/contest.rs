@@ -12,6 +12,9 @@ use std::task::{Context, Poll, Waker};
 
 use microcore_runtime::event::{Deliveries, Dispatch, Event, Published};
 
+use microcore::__private::{Body, Head, Response};
+use microcore_runtime::testing;
+
 use crate::domains::shop::events::{OrderPlaced, Ticked};
 use crate::{App, BUS, work};
 
@@ -135,4 +138,18 @@ pub(crate) fn publish_by_hand<E: Contest>() {
 #[inline(never)]
 pub(crate) fn publish_by_map<E: Contest>() {
     fan_out_by_map(&black_box(Arc::new(E::make())));
+}
+
+/// The head of a request for this path.
+pub(crate) fn head(path: &str) -> Head {
+    http::Request::get(path).body(()).expect("the path is valid").into_parts().0
+}
+
+/// A request as the server has it answered, without the server.
+#[inline(never)]
+pub(crate) fn request(app: &'static App, head: &Head) {
+    let mut response = Response::default();
+    let mut answered = pin!(testing::exchange(app, head, Body::of(""), &mut response));
+    let done = answered.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+    assert!(done.is_ready(), "nothing of it waits");
 }

@@ -11,7 +11,7 @@
 //! `order` has subscribers that do a little work, `tick` has subscribers that do nothing but store a number: there only
 //! the way to them is left. With `count <case> <times>` as arguments it runs one case and measures nothing:
 //! `instructions` runs it so under valgrind. With `time <case>` it prints nanoseconds per call. The case `nothing` is the
-//! loop and the call of an empty function, which `instructions` takes off the others.
+//! loop and the call of an empty function, which `instructions` takes off the others. `request/nothing` and `request/whole` are requests (`desk.rs`).
 
 #![allow(
     missing_docs,
@@ -61,7 +61,7 @@ fn boot() -> &'static App {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("nothing is in the way");
     let manifest = const { &App::MANIFEST };
     let environment = Environment::of([("LOG_LEVEL", "error")]);
-    runtime.block_on(App::boot(Boot { environment, manifest, test: false })).expect("nothing is needed")
+    runtime.block_on(App::boot(Boot::new(environment).of(manifest))).expect("nothing is needed")
 }
 
 fn times<E: Contest>(app: &'static App, mut group: BenchmarkGroup<'_, WallTime>)
@@ -94,6 +94,10 @@ fn count(app: &'static App, case: &str, times: u64) {
     match case.split_once('/') {
         Some(("order", case)) => count_one::<OrderPlaced>(app, case, times),
         Some(("tick", case)) => count_one::<Ticked>(app, case, times),
+        Some(("request", path)) => {
+            let head = contest::head(&format!("/{path}"));
+            (0..times).for_each(|_| contest::request(app, black_box(&head)));
+        }
         _ => panic!("no case `{case}`"),
     }
 }

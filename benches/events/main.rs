@@ -56,7 +56,7 @@ fn main() {
     let manifest = const { &App::MANIFEST };
     runtime.block_on(async {
         let environment = Environment::of([("LOG_LEVEL", "error")]);
-        let app = App::boot(Boot { environment, manifest, test: false }).await.expect("nothing is needed");
+        let app = App::boot(Boot::new(environment).of(manifest)).await.expect("nothing is needed");
         tasks().await;
         durable(app).await;
         pending(app).await;
@@ -197,7 +197,7 @@ async fn pending(app: &'static App) {
 /// A bus on a file.
 async fn stored_bus(path: &std::path::Path) -> EventBus<App, DurableSqlite> {
     let environment = Environment::of([("BUS_PATH", path.display().to_string())]);
-    let boot = Boot { environment, manifest: const { &App::MANIFEST }, test: false };
+    let boot = Boot::new(environment).of(const { &App::MANIFEST });
     let settings = DurableSqliteSettings::load(&boot.environment).expect("they are right");
     EventBus::<App, DurableSqlite>::setup(settings, &boot).await.expect("the file can be made")
 }

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use crate::generate;
 use crate::support::build;
+use crate::support::edge::EDGE_OFF;
 use crate::support::package::Workspace;
 
 /// That of the repository, so that what is built already is used.
@@ -24,17 +25,6 @@ const AXUM: &str =
     "axum = { version = \"0.8\", default-features = false, features = [\"http1\", \"json\", \"tokio\"] }\n";
 const ACTIX: &str = "actix-web = { version = \"4\", default-features = false, features = [\"macros\"] }\n";
 
-/// Everything that can be switched off, off: what is left is the way to the handler.
-const BARE: [(&str, &str); 7] = [
-    ("HTTP_DOCS", "false"),
-    ("HTTP_REQUEST_ID", "false"),
-    ("HTTP_SECURITY_HEADERS", "false"),
-    ("HTTP_IDLE_TIMEOUT", "0s"),
-    ("HTTP_HEADER_TIMEOUT", "0s"),
-    ("HTTP_WRITE_TIMEOUT", "0s"),
-    ("HTTP_BODY_TIMEOUT", "0s"),
-];
-
 /// What was built in this run, by package.
 static BUILT: Mutex<BTreeMap<String, PathBuf>> = Mutex::new(BTreeMap::new());
 
@@ -46,6 +36,8 @@ pub(crate) enum Who {
     HyperEdge,
     /// Ours, with everything off that can be off.
     Bare,
+    /// Ours without the feature `observe`: nothing is counted, timed or recorded.
+    Unmeasured,
     /// Ours as it comes.
     Default,
     Axum,
@@ -53,14 +45,15 @@ pub(crate) enum Who {
 }
 
 impl Who {
-    pub(crate) const ALL: [Self; 6] =
-        [Self::Hyper, Self::HyperEdge, Self::Bare, Self::Default, Self::Axum, Self::Actix];
+    pub(crate) const ALL: [Self; 7] =
+        [Self::Hyper, Self::HyperEdge, Self::Bare, Self::Unmeasured, Self::Default, Self::Axum, Self::Actix];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Hyper => "hyper by hand",
             Self::HyperEdge => "hyper by hand, same headers",
             Self::Bare => "microcore, edge off",
+            Self::Unmeasured => "microcore, meters off",
             Self::Default => "microcore",
             Self::Axum => "axum",
             Self::Actix => "actix-web",
@@ -85,6 +78,11 @@ impl Who {
                 vec![main(include_str!("servers/actix.rs")), ("src/routes.rs".into(), generate::list())],
             ),
             Self::Bare => ours(&format!("bench-bare-{routes}"), routes, "default-features = false, "),
+            Self::Unmeasured => ours(
+                &format!("bench-unmeasured-{routes}"),
+                routes,
+                "default-features = false, features = [\"causality\", \"dashboard\", \"sqlite\", \"sql-check\"], ",
+            ),
             Self::Default => ours(&format!("bench-microcore-{routes}"), routes, ""),
         };
         let mut built = BUILT.lock().expect("nobody panics while building");
@@ -161,7 +159,7 @@ impl Contestant {
         command.args(&words[1..]).env("HTTP_PORT", port.to_string()).env("ROUTES", self.routes.to_string());
         command.env("HTTP_WORKERS", "1").env("LOG_LEVEL", "warn").env("HTTP_MAX_CONNECTIONS", "100000");
         if self.who == Who::Bare {
-            command.envs(BARE);
+            command.envs(EDGE_OFF);
         }
         let folder = build::scratch("http");
         let process = command.current_dir(folder).stdout(Stdio::null()).stderr(Stdio::inherit());

@@ -3,12 +3,12 @@
 //! The servers (`servers/`) have the same routes and the same bytes in their answers, and each runs on one thread on
 //! core 0, wrk with 64 connections on core 1. Rounds take turns, so that whatever else the machine does meets all;
 //! shown are the medians, of ratios too. hyper by hand is there twice: with nothing around its routes, and with the same headers and limit
-//! as ours (`servers/edge/`). Ours is there twice: as it comes, and with everything off that can be off (`BARE` in
+//! as ours (`servers/edge/`). Ours is there three times: as it comes, without its meters (the feature `observe`), and with everything off that can be off (`BARE` in
 //! `contestant.rs`, and the feature `causality`), which is what hyper by hand does.
 //!
 //! Instructions (`count.rs`) are those of the same programs in user space under callgrind, on one connection.
 //!
-//! `-- 3 5`: 3 seconds per round, 5 rounds. Words leave the rest out: `load`, `count`, `flat`, `memory`; and the
+//! `-- 3 5`: 3 seconds per round, 5 rounds. Words leave the rest out: `load`, `count`, `flat`, `memory`, `watched`; and the
 //! beginning of a contestant's or a case's name (`axum`, `plaintext`) measures that one only.
 
 #![allow(clippy::print_stdout, reason = "a bench prints what it measured")]
@@ -26,13 +26,14 @@ mod count;
 mod generate;
 mod load;
 mod memory;
+mod watched;
 
 use self::case::Case;
 use self::contestant::Who;
 use self::support::wrk::{self, Round};
 use self::support::{build, callgrind};
 
-const PARTS: [&str; 4] = ["load", "count", "flat", "memory"];
+const PARTS: [&str; 5] = ["load", "count", "flat", "memory", "watched"];
 
 /// What was asked for on the command line.
 struct Wanted {
@@ -49,6 +50,9 @@ fn main() {
     std::fs::create_dir_all(build::scratch("http")).expect("the target folder can be written to");
     if wanted.part("load") && wrk::is_there() {
         under_load(&wanted);
+    }
+    if wanted.part("watched") && wrk::is_there() {
+        watched::measure(wanted.seconds, wanted.rounds);
     }
     if let Some(reason) = callgrind::missing() {
         println!("\ninstructions are not counted: {reason}");

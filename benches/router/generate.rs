@@ -39,17 +39,27 @@ const WORDS: [&str; 20] = [
 const REQUESTS: usize = 40;
 
 pub(crate) fn write(workspace: &Workspace, size: usize) {
-    let package = format!("router-{size}");
+    written(workspace, &format!("router-{size}"), size, false);
+}
+
+/// The same table in a package of this name, in an application that runs guests or does not.
+pub(crate) fn written(workspace: &Workspace, package: &str, size: usize, has_guests: bool) {
     let plugins = size / ROUTES.len();
     let dependencies = format!(
         "http = \"1\"\nmatchit = \"0.9\"\nmicrocore = {{ path = {:?} }}\n\
          tokio = {{ version = \"1\", default-features = false, features = [\"rt\", \"time\"] }}\n",
         build::repository()
     );
-    workspace.manifest(&package, &dependencies);
+    let (tools, guests) = if has_guests {
+        let path = build::repository().join("microcore-tools/sidecars");
+        (" sidecars: Process ", format!("microcore-sidecars = {{ path = {path:?} }}\n"))
+    } else {
+        ("", String::new())
+    };
+    workspace.manifest(package, &format!("{dependencies}{guests}"));
     let program = build::repository().join("benches/router/program.rs");
     let main = format!(
-        "//! Generated.\nmicrocore::app! {{}}\nmod by_matchit;\n#[path = {program:?}]\nmod program;\n\
+        "//! Generated.\nmicrocore::app! {{{tools}}}\nmod by_matchit;\n#[path = {program:?}]\nmod program;\n\
          fn main() {{\n    program::main();\n}}\n"
     );
     workspace.write(format!("{package}/src/main.rs"), &main);

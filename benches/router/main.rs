@@ -32,6 +32,9 @@ fn main() {
     if !asked() {
         return;
     }
+    if std::env::args().any(|argument| argument == "guests") {
+        return guests();
+    }
     let missing = callgrind::missing();
     if let Some(reason) = &missing {
         println!("instructions are not counted: {reason}");
@@ -60,6 +63,27 @@ fn main() {
             times[0],
             times[1]
         );
+    }
+}
+
+/// What compiled routes pay for guests where none is loaded: `-- guests`. Two applications of the same routes, one with
+/// the tool `sidecars`.
+fn guests() {
+    if let Some(reason) = callgrind::missing() {
+        println!("instructions are not counted: {reason}");
+        return;
+    }
+    let names = ["guests-none", "guests-tool"].map(str::to_owned);
+    let workspace = Workspace::new("router-guests", &names, PROFILES);
+    println!("| application of 100 routes | instructions from a request to its handler |\n|---|--:|");
+    for (name, has_guests) in names.iter().zip([false, true]) {
+        generate::written(&workspace, name, 100, has_guests);
+    }
+    for (name, what) in names.iter().zip(["without guests", "with the tool `sidecars`, and no guest"]) {
+        let mut cargo = build::cargo();
+        cargo.current_dir(&workspace.root).args(["build", "--release", "--package", name]);
+        let program = build::executable(cargo.env("CARGO_TARGET_DIR", workspace.root.join("target")));
+        println!("| {what} | {:.0} |", callgrind::per_call(&program, "generated"));
     }
 }
 

@@ -38,7 +38,7 @@ fn boot() -> &'static App {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("nothing is in the way");
     let manifest = const { &App::MANIFEST };
     let environment = Environment::of([("LOG_LEVEL", "error")]);
-    runtime.block_on(App::boot(Boot { environment, manifest, test: false })).expect("nothing is needed")
+    runtime.block_on(App::boot(Boot::new(environment).of(manifest))).expect("nothing is needed")
 }
 
 fn head(method: &str, target: &str) -> Head {

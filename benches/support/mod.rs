@@ -2,6 +2,8 @@
 
 pub(crate) mod build;
 pub(crate) mod callgrind;
+pub(crate) mod client;
+pub(crate) mod edge;
 pub(crate) mod package;
 pub(crate) mod wrk;
 

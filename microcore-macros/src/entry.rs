@@ -6,11 +6,13 @@ use std::path::PathBuf;
 use syn::{Item, ItemFn, ItemImpl, ItemStruct, LitStr};
 
 use crate::checks;
-use crate::decl::{EventDecl, ToolDecl, ident};
+use crate::decl::{EventDecl, ident};
 use crate::discover::Listing;
 use crate::errors::Errors;
 use crate::expand;
-use crate::parse::{AppItem, EventItem, ExtractItem, PluginImpl, PluginStruct, QueriesItem, ToolImpl, check_place};
+use crate::parse::{
+    AppItem, EventItem, ExtractItem, PluginImpl, PluginStruct, QueriesItem, TESTING, ToolImpl, check_place,
+};
 use crate::wiring::{Collected, File, FileKind, Group, Head, MigrationFile, Sql, ToolEntry, Wiring};
 
 /// `#[plugin]`.
@@ -79,7 +81,7 @@ pub(crate) fn event(arguments: TokenStream, item: TokenStream) -> TokenStream {
             );
             let ty = format_ident!("Broken");
             let name = LitStr::new("", Span::call_site());
-            let stub = expand::declaration::expand(&EventDecl { ty, name, replied: false, broken: true });
+            let stub = expand::declaration::expand(&EventDecl { ty, name, replied: false, job: false, broken: true });
             quote!(#item #stub)
         }
     };
@@ -87,10 +89,10 @@ pub(crate) fn event(arguments: TokenStream, item: TokenStream) -> TokenStream {
 }
 
 /// `#[tool]`.
-pub(crate) fn tool(item: TokenStream) -> TokenStream {
+pub(crate) fn tool(arguments: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let code = match syn::parse2::<ItemImpl>(item.clone()) {
-        Ok(parsed) => match ToolImpl::parse(parsed, &mut errors) {
+        Ok(parsed) => match ToolImpl::parse(arguments, parsed, &mut errors) {
             Some(tool) => expand::tool::expand(&tool),
             None => broken_tool(&item),
         },
@@ -116,9 +118,8 @@ pub(crate) fn methods(item: TokenStream) -> TokenStream {
 }
 
 fn broken_tool(item: &TokenStream) -> TokenStream {
-    let stub = expand::declaration::expand(&ToolDecl { ty: format_ident!("Broken"), broken: true });
     let contract = expand::tool::stub(&format_ident!("__Tool"));
-    quote!(#item #[doc(hidden)] #[derive(::core::clone::Clone)] pub struct __Tool; #contract #stub)
+    quote!(#item #[doc(hidden)] #[derive(::core::clone::Clone)] pub struct __Tool; #contract)
 }
 
 /// `#[queries]`.
@@ -138,6 +139,7 @@ pub(crate) fn queries(arguments: TokenStream, item: TokenStream) -> TokenStream 
 pub(crate) fn test(arguments: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let code = match syn::parse2::<ItemFn>(item.clone()) {
+        Ok(function) if !TESTING.serves(&function.sig.ident, &function.sig.ident, &mut errors) => TokenStream::new(),
         Ok(function) => expand::test::expand(arguments, &function, &mut errors),
         Err(error) => {
             errors.add_at(
@@ -167,9 +169,10 @@ pub(crate) fn app(input: TokenStream) -> TokenStream {
         );
         AppItem::default()
     });
+    let listing = Listing::of(&root(&app));
+    app.find_instances(&listing, &mut errors);
     app.check_providers(&mut errors);
     app.check_replies(&mut errors);
-    let listing = Listing::of(&root(&app));
     checks::check_listing(&app, &listing, &mut errors);
     let head = head(&app, &listing);
     with_errors(errors, expand::app::expand(&app, &listing, &head))
@@ -191,6 +194,8 @@ pub(crate) fn wire(input: TokenStream) -> TokenStream {
     };
     let mut wiring = Wiring::collect(collected);
     let mut errors = Errors::default();
+    #[cfg(feature = "sidecars")]
+    crate::guests::join(&mut wiring, &mut errors);
     checks::check(&wiring, &mut errors);
     // The code is written even so: without it every use of `App` would be one more error.
     wiring.drop_twins();
@@ -216,17 +221,19 @@ fn head(app: &AppItem, listing: &Listing) -> Head {
     let mut head = Head { sql: Sql { engine: app.engine(), checked: !app.sql_unchecked, folder }, ..Head::default() };
     head.tools.extend(expand::app::BUILT_IN.iter().map(|name| {
         let chosen = app.tools.iter().any(|choice| choice.name == name);
-        ToolEntry { name: format_ident!("{name}"), own: false, chosen }
+        ToolEntry { name: format_ident!("{name}"), own: false, chosen, of: None }
     }));
     let is_built_in = |name: &str| expand::app::BUILT_IN.contains(&name);
     let added = app.tools.iter().filter(|choice| !is_built_in(&choice.name.to_string()));
-    head.tools.extend(added.map(|choice| ToolEntry { name: choice.name.clone(), own: false, chosen: true }));
+    head.tools.extend(added.map(|choice| {
+        let of = choice.instance.as_ref().map(|(tool, _)| tool.clone());
+        ToolEntry { name: choice.name.clone(), own: false, chosen: true, of }
+    }));
     for tool in listing.tools.iter().filter(|tool| tool.is_wired()) {
         let name = tool.ident();
-        if !head.tools.iter().any(|known| known.name == name) {
-            head.tools.push(ToolEntry { name: name.clone(), own: true, chosen: true });
+        if tool.has_type() && !head.tools.iter().any(|known| known.name == name) {
+            head.tools.push(ToolEntry { name, own: true, chosen: true, of: None });
         }
-        head.files.push(File { kind: FileKind::Tool, domain: name.clone(), module: name, item: None });
     }
     let prefix = app.root.as_ref().map(|root| format!("{}/", root.value())).unwrap_or_default();
     for domain in &listing.domains {
@@ -250,6 +257,13 @@ fn head(app: &AppItem, listing: &Listing) -> Head {
                 }));
             }
         }
+        // Where nothing runs them, the listing's checks have said so.
+        let guests = domain.guests.iter().filter(|guest| guest.is_declared && app.runs_guests(listing));
+        head.guests.extend(guests.map(|guest| {
+            let path = format!("{prefix}domains/{}/sidecars/{}", domain.name, guest.name);
+            let file = File { kind: FileKind::Guest, domain: name.clone(), module: guest.ident(), item: None };
+            (file, LitStr::new(&path, Span::call_site()))
+        }));
         head.migrations.extend(domain.migrations.iter().map(|migration| {
             let literal = |text: &str| LitStr::new(text, Span::call_site());
             let path = format!("{prefix}domains/{}/migrations/{}", domain.name, migration.file);

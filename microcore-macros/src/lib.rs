@@ -14,6 +14,8 @@ mod entry;
 mod errors;
 mod expand;
 mod fingerprint;
+#[cfg(feature = "sidecars")]
+mod guests;
 mod parse;
 #[cfg(test)]
 mod tests;
@@ -36,8 +38,8 @@ pub fn event(arguments: TokenStream, item: TokenStream) -> TokenStream {
 
 /// Declares a tool: infrastructure behind a name.
 #[proc_macro_attribute]
-pub fn tool(_arguments: TokenStream, item: TokenStream) -> TokenStream {
-    entry::tool(item.into()).into()
+pub fn tool(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    entry::tool(arguments.into(), item.into()).into()
 }
 
 /// Marks SQL outside of a plugin's impl, so that it is checked like the one inside.
@@ -115,6 +117,18 @@ pub fn schema(input: TokenStream) -> TokenStream {
 #[proc_macro_derive(Validate, attributes(validate))]
 pub fn validate(input: TokenStream) -> TokenStream {
     derive::expand_validate(input.into()).into()
+}
+
+/// A plugin's own meters: counters, gauges and histograms, each under the name of its field.
+#[proc_macro_derive(Meters, attributes(meters, meter))]
+pub fn meters(input: TokenStream) -> TokenStream {
+    derive::expand_meters(input.into()).into()
+}
+
+/// An enum as the label of a meter: its variants are all the values that there are.
+#[proc_macro_derive(Label)]
+pub fn label(input: TokenStream) -> TokenStream {
+    derive::expand_label(input.into()).into()
 }
 
 /// A struct that is read from the environment.

@@ -30,6 +30,9 @@ pub trait Application: Sized + Send + Sync + 'static {
     /// The tool `bus`: what its store holds can be asked without booting the application.
     type Bus: Administered;
 
+    /// The tool `scheduler`, where anything runs at times.
+    type Scheduler: crate::jobs::Administered<Self::Database>;
+
     /// Reads every setting of every tool and plugin, and only that.
     fn check_settings(environment: &Environment) -> Result<(), Problems>;
 
@@ -56,6 +59,19 @@ pub trait Application: Sized + Send + Sync + 'static {
 
     /// The health of every tool in use.
     fn health(&'static self) -> impl Future<Output = Vec<crate::lifecycle::ToolHealth>> + Send;
+
+    /// Moves the clock of a test on, and runs what that makes due; see [`Clock`](crate::testing::Clock).
+    fn advance(&'static self, _by: std::time::Duration) -> impl Future<Output = Result<()>> + Send {
+        async { Err(Error::internal("the application has no schedules, so nothing goes by its clock")) }
+    }
+
+    /// Runs a schedule once, in this process, and says how it ended.
+    fn run_here(&'static self, _schedule: &str) -> impl Future<Output = Result<crate::jobs::Said>> + Send {
+        async { Err(Error::internal("the application has no schedules")) }
+    }
+
+    /// A stop has begun: no more runs of jobs are taken, and those under way have this long.
+    fn halt(&'static self, _within: std::time::Duration) {}
 
     /// Tells the tool `http` that the application serves now.
     fn online(&'static self, server: crate::server::ServerHandle);
@@ -85,6 +101,11 @@ pub trait Application: Sized + Send + Sync + 'static {
 pub trait Administered {
     /// Opens the store, does what is asked, and closes it.
     fn administer(boot: Boot, asked: Asked) -> impl Future<Output = Result<Found>> + Send;
+
+    /// Makes the tables of the store, where it keeps events in the application's database.
+    fn migrate(_boot: &Boot) -> impl Future<Output = Result<()>> + Send {
+        async { Ok(()) }
+    }
 }
 
 /// No bus at all.

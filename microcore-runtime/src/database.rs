@@ -24,6 +24,11 @@ pub trait Migrated: Tool {
         progress: Progress,
     ) -> impl Future<Output = Result<Vec<String>>> + Send;
 
+    /// Opens a database that is there, and makes nothing in it.
+    fn attach(_settings: Self::Settings) -> impl Future<Output = Result<Self>> + Send {
+        async { Err(unsupported("be opened by a command")) }
+    }
+
     /// The tables that the migrations lead to, without touching the application's database.
     fn tables(migrations: &[Migration]) -> Result<Vec<TableFacts>>;
 

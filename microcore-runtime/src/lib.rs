@@ -16,26 +16,39 @@ pub mod commands;
 pub mod context;
 pub mod database;
 pub mod derives;
+#[cfg(all(unix, debug_assertions))]
+mod dev;
 pub mod error;
 pub mod event;
 mod fields;
 pub mod files;
+pub mod guest;
 pub mod handler;
+#[cfg(unix)]
+pub mod handover;
+pub mod jobs;
 mod json;
 pub mod lifecycle;
 pub mod manifest;
+pub mod meter;
+pub mod metrics;
 pub mod openapi;
+#[cfg(feature = "otlp")]
+pub mod otlp;
 pub mod plugin;
 mod prefix;
 pub mod realtime;
+pub mod record;
 pub mod request;
 pub mod response;
+mod ring;
 pub mod router;
 mod scalar;
 pub mod schema;
 pub mod server;
 pub mod settings;
 pub mod system;
+#[cfg(feature = "testing")]
 pub mod testing;
 pub mod tool;
 pub mod validation;

@@ -6,18 +6,9 @@ use std::fmt;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{LazyLock, OnceLock};
 
-use crate::error::Error;
+pub use microcore_core::Identity;
 
-/// The name of a plugin, as logs, events and the manifest show it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Identity {
-    /// The domain's folder: `users`.
-    pub domain: &'static str,
-    /// The file's stem: `create_user`.
-    pub plugin: &'static str,
-    /// Both: `users.create_user`.
-    pub name: &'static str,
-}
+use crate::error::Error;
 
 /// Why a plugin or a tool is off. The reason goes to the log, never to a client.
 #[derive(Debug, Clone, PartialEq, Eq)]

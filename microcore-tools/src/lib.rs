@@ -13,11 +13,16 @@ extern crate microcore_runtime as microcore;
 pub mod __private;
 #[cfg(feature = "auth")]
 pub mod auth;
+mod beats;
 pub mod bus;
 pub mod config;
 pub mod db;
 pub mod http;
 pub mod logger;
+#[cfg(feature = "postgres")]
+mod postgres;
+#[cfg(feature = "jobs")]
+pub mod scheduler;
 mod sealed;
 pub mod state;
 #[cfg(feature = "sqlite")]

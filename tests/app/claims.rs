@@ -128,7 +128,7 @@ async fn the_system_pages_are_open_to_a_role_by_a_good_token_and_to_nobody_else(
         ("authorization", &forged, 404),
         ("accept", "*/*", 404),
     ] {
-        for path in ["/system/", "/system/events", "/openapi.json"] {
+        for path in ["/system/", "/system/api/events", "/openapi.json"] {
             let answer = ask(&app, Method::GET, path, &[(name, value)]).await;
             assert_eq!(answer.status, status, "{path} {name}: {value}");
         }

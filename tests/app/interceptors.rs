@@ -93,7 +93,8 @@ async fn an_interceptor_of_every_request_knows_the_route_or_that_there_is_none()
 
 #[microcore::test]
 async fn the_manifest_says_what_runs_around_which_routes_in_their_order() {
-    let facts = interceptors(&App::MANIFEST);
+    let mut facts = interceptors(&App::MANIFEST);
+    facts.retain(|(_, one)| !one.is_of_work());
     let names: Vec<_> = facts.iter().map(|(plugin, one)| (plugin.identity.plugin, one.handler, one.order)).collect();
     let expected = [
         ("trail", "mark", -9),
@@ -131,4 +132,47 @@ async fn the_manifest_says_what_runs_around_which_routes_in_their_order() {
             "watch.trail.tell"
         ]
     );
+}
+
+/// Begins a shift in a request of this id, and lets its deliveries end.
+async fn shift(name: &str, worker: &str, request: &str) -> Vec<String> {
+    let app = booted(name, &[]).await;
+    let begin = http::Request::post(format!("/shifts/{worker}")).header("host", "x").header("x-request-id", request);
+    let reply = app.exchange(begin.body(http_body_util::Full::default()).unwrap()).await;
+    assert_eq!(reply.status, 204);
+    app.stop().await;
+    noted(name)
+}
+
+#[microcore::test]
+async fn interceptors_of_events_run_around_each_attempt_and_know_what_it_is() {
+    let lines = shift("work", "late", "dawn").await;
+    let attempt = |number: u32, is_well: bool| {
+        vec![
+            format!("in shift.begun shift.clerk.note {number} because of dawn"),
+            "check".to_owned(),
+            "clerk late".to_owned(),
+            format!("out {is_well}"),
+        ]
+    };
+    let mut expected = vec!["seen late".to_owned()];
+    expected.extend(attempt(1, false));
+    expected.extend(attempt(2, true));
+    assert_eq!(lines, expected, "the inline subscriber runs in its publisher's task, and nothing around it");
+}
+
+#[microcore::test]
+async fn a_refusal_before_a_delivery_is_its_failure_and_the_handler_is_not_called() {
+    let lines = shift("banned", "ana", "banned").await;
+    let attempts = lines.iter().filter(|line| line.as_str() == "out false").count();
+    assert_eq!((attempts, lines.iter().any(|line| line == "clerk ana")), (2, false), "{lines:?}");
+}
+
+#[test]
+fn the_manifest_knows_what_runs_around_events() {
+    let (_, watch) = interceptors(&App::MANIFEST).into_iter().find(|(_, one)| one.handler == "watch").unwrap();
+    assert_eq!(watch.scope, Scope::Work { events: true, jobs: false, domain: "shift" });
+    assert_eq!(watch.work, ["shift.clerk.note"]);
+    assert_eq!(watch.requests(), "events of domain shift");
+    assert!(routes_table(&App::MANIFEST).contains("events of domain shift"));
 }

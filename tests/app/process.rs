@@ -12,7 +12,7 @@ use tempfile::TempDir;
 use crate::App;
 
 const SERVES: &str = "PROCESS_SERVES";
-const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_secs(60);
 
 /// What the tests here start; by itself it does nothing.
 #[test]
@@ -24,15 +24,15 @@ fn child() -> ExitCode {
     }
 }
 
-struct Process {
-    child: Child,
-    port: u16,
+pub struct Process {
+    pub child: Child,
+    pub port: u16,
     folder: TempDir,
 }
 
 impl Process {
     /// It serves when this returns.
-    fn start(settings: &[(&str, &str)]) -> Self {
+    pub fn start(settings: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let mut command = Command::new(env::current_exe().unwrap());
@@ -47,7 +47,7 @@ impl Process {
     }
 
     /// What it has written so far.
-    fn log(&self) -> String {
+    pub fn log(&self) -> String {
         std::fs::read_to_string(self.folder.path().join("log")).unwrap()
     }
 
@@ -66,7 +66,7 @@ impl Process {
     }
 
     /// Its exit code and its log; without a code where it does not end.
-    fn ended(mut self) -> (Option<i32>, String) {
+    pub fn ended(mut self) -> (Option<i32>, String) {
         let started = Instant::now();
         while started.elapsed() < PATIENCE {
             if let Some(status) = self.child.try_wait().unwrap() {

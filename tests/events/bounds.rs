@@ -8,7 +8,7 @@ use microcore::tools::bus::BusError;
 
 use crate::App;
 use crate::battery::stage::{until, until_async};
-use crate::domains::yard::events::{Freight, Job, Order, Poison, Step};
+use crate::domains::yard::events::{Freight, Order, Poison, Step, Task};
 use crate::tools::log::page;
 
 async fn booted(name: &str, settings: &[(&str, &str)]) -> (Running<App>, crate::prelude::Bus) {
@@ -21,8 +21,8 @@ async fn booted(name: &str, settings: &[(&str, &str)]) -> (Running<App>, crate::
     (app, page(name).bus())
 }
 
-fn job(name: &str, takes: u64) -> Job {
-    Job { name: name.into(), fails: 0, takes }
+fn job(name: &str, takes: u64) -> Task {
+    Task { name: name.into(), fails: 0, takes }
 }
 
 #[microcore::test]
@@ -47,7 +47,7 @@ async fn a_long_delay_and_a_long_backoff_take_no_time_on_the_test_clock() {
     tokio::time::pause();
     let started = (tokio::time::Instant::now(), std::time::Instant::now());
     let delay = PublishOptions::new().delay(Duration::from_secs(24 * 3600));
-    bus.publish_with(Job { name: "tomorrow".into(), fails: 1, takes: 0 }, delay).await.unwrap();
+    bus.publish_with(Task { name: "tomorrow".into(), fails: 1, takes: 0 }, delay).await.unwrap();
     bus.settled().await;
     assert_eq!(page("clock").all("done"), ["tomorrow"]);
     assert!(started.0.elapsed() >= Duration::from_secs(24 * 3600));

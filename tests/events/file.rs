@@ -6,7 +6,7 @@ use microcore_runtime::application::{Administered, Asked, Found};
 use rusqlite::{Connection, params};
 
 use crate::battery::stage::{Stage, until, until_async};
-use crate::domains::yard::events::{Freight, Job, Lamp, Paid, Siren};
+use crate::domains::yard::events::{Freight, Lamp, Paid, Siren, Task};
 use crate::tools::log::page;
 
 async fn file(test: &str) -> Connection {
@@ -83,7 +83,7 @@ async fn two_hundred_thousand_pending_deliveries_take_little_memory() {
     )
     .unwrap();
     for number in 0..20 {
-        stage.bus.publish(Job { name: format!("{number}"), fails: 0, takes: 0 }).await.unwrap();
+        stage.bus.publish(Task { name: format!("{number}"), fails: 0, takes: 0 }).await.unwrap();
     }
     stage.lines("done", 20).await;
     let grown = resident().saturating_sub(before);
@@ -94,7 +94,7 @@ async fn two_hundred_thousand_pending_deliveries_take_little_memory() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_store_can_be_looked_at_and_put_in_order_without_the_application() {
     let Some(stage) = Stage::boot("administered").await else { return };
-    stage.bus.publish(Job { name: "a".into(), fails: 3, takes: 0 }).await.unwrap();
+    stage.bus.publish(Task { name: "a".into(), fails: 3, takes: 0 }).await.unwrap();
     stage.bus.settled().await;
     stage.stop().await;
     let ask = async |asked| {
@@ -128,7 +128,7 @@ async fn completed_deliveries_are_deleted_kept_or_archived_as_the_settings_say()
         let settings = [policy[0], policy[1], ("BUS_LEASE", "300ms")];
         let Some(stage) = Stage::boot_with(name, &settings).await else { return };
         for number in 0..5 {
-            stage.bus.publish(Job { name: format!("{number}"), fails: 0, takes: 0 }).await.unwrap();
+            stage.bus.publish(Task { name: format!("{number}"), fails: 0, takes: 0 }).await.unwrap();
         }
         stage.lines("done", 5).await;
         stage.bus.settled().await;
@@ -261,13 +261,13 @@ async fn a_publish_that_would_wait_for_its_own_transaction_is_refused_at_once() 
     let begun = std::time::Instant::now();
     let refused = db.transaction(async |tx| {
         tx.execute("INSERT INTO effects (number) VALUES (1)", ()).await?;
-        Ok::<_, Error>(bus.publish(Job::default()).await)
+        Ok::<_, Error>(bus.publish(Task::default()).await)
     });
     let refused = refused.await.unwrap().unwrap_err();
     assert!(refused.to_string().contains("write `tx.publish` here"), "{refused}");
     assert!(begun.elapsed() < std::time::Duration::from_secs(5), "{:?}", begun.elapsed());
     // Outside of the transaction it is as ever.
-    bus.publish(Job { name: "after".into(), ..Job::default() }).await.unwrap();
+    bus.publish(Task { name: "after".into(), ..Task::default() }).await.unwrap();
     assert_eq!(stage.lines("done", 1).await, ["after"]);
     stage.stop().await;
 }

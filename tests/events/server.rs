@@ -9,7 +9,7 @@ use microcore::prelude::PublishOptions;
 use microcore_runtime::application::{Administered, Asked, Found};
 
 use crate::battery::stage::{Stage, until, until_async};
-use crate::domains::yard::events::{Bell, Freight, Job, Siren};
+use crate::domains::yard::events::{Bell, Freight, Siren, Task};
 use crate::redis_server::RedisServer;
 use crate::tools::log::page;
 
@@ -33,7 +33,7 @@ async fn broken_connections_stop_no_consumer_and_lose_nothing() {
     let mut accepted = 0;
     for round in 0..10 {
         for number in 0..10 {
-            let event = Job { name: format!("{round}-{number}"), fails: 0, takes: 5 };
+            let event = Task { name: format!("{round}-{number}"), fails: 0, takes: 5 };
             accepted += usize::from(stage.bus.publish(event).await.is_ok());
         }
         command(&server, &["CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes"]);
@@ -55,7 +55,7 @@ async fn a_server_that_is_gone_is_an_error_of_publish_and_of_health() {
     let url = server.url();
     let Some(stage) = Stage::boot_with("gone", &[("REDIS_URL", url.as_str())]).await else { return };
     command(&server, &["SHUTDOWN", "NOSAVE"]);
-    let error = stage.bus.publish(Job::default()).await.unwrap_err();
+    let error = stage.bus.publish(Task::default()).await.unwrap_err();
     assert!(matches!(error, microcore::tools::bus::BusError::Unavailable(_)), "{error}");
     assert!(microcore::__private::Tool::health_check(&stage.bus).await.is_err());
     // The application is not stopped: a store that is gone can't be drained, and the test ends here.
@@ -70,10 +70,10 @@ async fn every_script_declares_its_keys_and_they_share_a_slot_of_a_cluster() {
     let url = server.url();
     let Some(stage) = Stage::boot_with("cluster", &[("REDIS_URL", url.as_str())]).await else { return };
     let options = || PublishOptions::new().key("k").ttl(Duration::from_secs(60));
-    stage.bus.publish_with(Job { name: "k/1".into(), fails: 1, takes: 0 }, options()).await.unwrap();
-    stage.bus.publish_with(Job { name: "k/2".into(), fails: 3, takes: 0 }, options()).await.unwrap();
+    stage.bus.publish_with(Task { name: "k/1".into(), fails: 1, takes: 0 }, options()).await.unwrap();
+    stage.bus.publish_with(Task { name: "k/2".into(), fails: 3, takes: 0 }, options()).await.unwrap();
     let delayed = options().delay(Duration::from_millis(100));
-    stage.bus.publish_with(Job { name: "k/3".into(), fails: 0, takes: 0 }, delayed).await.unwrap();
+    stage.bus.publish_with(Task { name: "k/3".into(), fails: 0, takes: 0 }, delayed).await.unwrap();
     stage.bus.publish(Bell { number: 1 }).await.unwrap();
     stage.bus.settled().await;
     assert_eq!(stage.page.all("done"), ["k/1", "k/3"]);
@@ -93,8 +93,8 @@ async fn two_applications_on_one_server_share_events_and_both_hear_broadcasts() 
     let prefix = [("BUS_REDIS_PREFIX", "replicas"), ("PAGE", "replica_two")];
     let Some(second) = Stage::boot_with("replica_two", &prefix).await else { return };
     for number in 0..10 {
-        first.bus.publish(Job { name: format!("{number}"), fails: 0, takes: 2 }).await.unwrap();
-        second.bus.publish(Job { name: format!("{}", number + 10), fails: 0, takes: 2 }).await.unwrap();
+        first.bus.publish(Task { name: format!("{number}"), fails: 0, takes: 2 }).await.unwrap();
+        second.bus.publish(Task { name: format!("{}", number + 10), fails: 0, takes: 2 }).await.unwrap();
     }
     first.bus.publish(Bell { number: 1 }).await.unwrap();
     assert_eq!(first.lines("bell", 1).await, ["1"]);
@@ -131,7 +131,7 @@ async fn what_is_not_an_event_is_a_dead_letter_on_redis_and_stops_nobody() {
     command(server, &["XADD", &key("stream"), "*", "who", "knows"]);
     command(server, &["HSET", &key("items"), "five", "{"]);
     command(server, &["ZADD", &key("delayed"), "0", "five"]);
-    stage.bus.publish(Job { name: "fine".into(), fails: 0, takes: 0 }).await.unwrap();
+    stage.bus.publish(Task { name: "fine".into(), fails: 0, takes: 0 }).await.unwrap();
     assert_eq!(stage.lines("done", 1).await, ["fine"]);
     until_async("six dead letters", || async { stage.bus.dead_letters(10).await.unwrap().len() == 6 }).await;
     stage.bus.settled().await;
@@ -150,7 +150,7 @@ async fn what_was_claimed_is_handled_though_the_claim_for_another_subscriber_fai
     command(server, &["DEL", lamps]);
     command(server, &["SET", lamps, "no stream"]);
     for number in 0..20 {
-        stage.bus.publish(Job { name: format!("{number}"), fails: 0, takes: 0 }).await.unwrap();
+        stage.bus.publish(Task { name: format!("{number}"), fails: 0, takes: 0 }).await.unwrap();
         // The others are claimed for too.
         command(server, &["XADD", "{half}:wake", "*", "by", "nobody", "whose", "*"]);
     }
@@ -169,7 +169,7 @@ async fn a_consumer_that_holds_something_stays_and_what_it_holds_is_taken_over()
     let server = RedisServer::shared().expect("the stage has one");
     let key = |what: &str| format!("{{holds}}:yard.job:yard.worker.run:{what}");
     // The consumer is there once it was given something.
-    stage.bus.publish(Job { name: "first".into(), ..Job::default() }).await.unwrap();
+    stage.bus.publish(Task { name: "first".into(), ..Task::default() }).await.unwrap();
     stage.lines("done", 1).await;
     stage.bus.settled().await;
     let consumers = command(server, &["XINFO", "CONSUMERS", &key("stream"), "yard.worker.run"]);
@@ -241,7 +241,7 @@ async fn an_item_that_is_gone_or_torn_holds_up_nothing_behind_it() {
     let Some(stage) = Stage::boot("lost").await else { return };
     let server = RedisServer::shared().expect("the stage has one");
     let key = |what: &str| format!("{{lost}}:yard.job:yard.worker.run:{what}");
-    let job = |name: &str| Job { name: name.into(), fails: 1, takes: 0 };
+    let job = |name: &str| Task { name: name.into(), fails: 1, takes: 0 };
     // While the first of each line rests, the second loses its item, and the third waits.
     for line in ["gone", "torn"] {
         for number in 1..=3 {
@@ -320,15 +320,15 @@ async fn what_is_kept_for_a_subscriber_that_is_gone_is_listed_and_handed_over_in
 async fn a_clock_of_the_server_that_is_set_back_makes_nothing_wait_for_it() {
     let Some(stage) = Stage::boot("set_back").await else { return };
     let server = RedisServer::shared().expect("the stage has one");
-    stage.bus.publish(Job { name: "before".into(), ..Job::default() }).await.unwrap();
+    stage.bus.publish(Task { name: "before".into(), ..Task::default() }).await.unwrap();
     stage.lines("done", 1).await;
     // As if the clock had been an hour ahead until now.
     let ahead = command(server, &["HGET", "{set_back}:clock", "last"]);
     let last: u64 = ahead.lines().nth(1).and_then(|last| last.trim().parse().ok()).unwrap_or_else(|| panic!("{ahead}"));
     command(server, &["HSET", "{set_back}:clock", "last", &(last + 3_600_000).to_string()]);
     let delay = PublishOptions::new().delay(Duration::from_millis(200));
-    stage.bus.publish_with(Job { name: "delayed".into(), fails: 1, takes: 0 }, delay).await.unwrap();
-    stage.bus.publish(Job { name: "plain".into(), fails: 1, takes: 0 }).await.unwrap();
+    stage.bus.publish_with(Task { name: "delayed".into(), fails: 1, takes: 0 }, delay).await.unwrap();
+    stage.bus.publish(Task { name: "plain".into(), fails: 1, takes: 0 }).await.unwrap();
     stage.lines("done", 3).await;
     stage.stop().await;
 }
@@ -338,7 +338,7 @@ async fn consumers_of_processes_that_died_are_deleted() {
     let Some(stage) = Stage::boot_with("consumers", &[("BUS_LEASE", "200ms")]).await else { return };
     let server = RedisServer::shared().expect("the stage has one");
     let stream = "{consumers}:yard.job:yard.worker.run:stream";
-    stage.bus.publish(Job::default()).await.unwrap();
+    stage.bus.publish(Task::default()).await.unwrap();
     stage.lines("done", 1).await;
     command(server, &["XGROUP", "CREATECONSUMER", stream, "yard.worker.run", "dead-1"]);
     let Some(second) =

@@ -10,7 +10,7 @@ use microcore_runtime::application::Asked;
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 
 use crate::battery::stage::Stage;
-use crate::domains::yard::events::Job;
+use crate::domains::yard::events::Task;
 use crate::redis_server::RedisServer;
 use crate::server::ask;
 
@@ -77,7 +77,7 @@ async fn events_go_by_tls_to_a_server_that_is_trusted() {
     };
     let Some(stage) = Stage::boot_with("tls", &[("REDIS_URL", &url)]).await else { return };
     for number in 0..3 {
-        stage.bus.publish(Job { name: format!("{number}"), fails: 0, takes: 0 }).await.unwrap();
+        stage.bus.publish(Task { name: format!("{number}"), fails: 0, takes: 0 }).await.unwrap();
     }
     assert_eq!(stage.lines("done", 3).await.len(), 3);
     stage.stop().await;

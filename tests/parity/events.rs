@@ -11,10 +11,11 @@ fn root() -> &'static Path {
 /// The names of all functions that carry a test attribute.
 fn tests() -> BTreeSet<String> {
     let mut names = BTreeSet::new();
-    let mut open: Vec<_> = ["app-template", "tests", "microcore-macros", "microcore-runtime", "microcore-tools"]
-        .iter()
-        .map(|folder| root().join(folder))
-        .collect();
+    let mut open: Vec<_> =
+        ["app-template", "tests", "microcore-core", "microcore-macros", "microcore-runtime", "microcore-tools"]
+            .iter()
+            .map(|folder| root().join(folder))
+            .collect();
     while let Some(folder) = open.pop() {
         for entry in fs::read_dir(&folder).unwrap() {
             let path = entry.unwrap().path();

@@ -22,7 +22,7 @@ use serde_json::json;
 microcore::app! { db: Postgres }
 
 async fn running(url: &str) -> Running<App> {
-    let boot = Boot { environment: Environment::of([("PG_URL", url)]), manifest: &App::MANIFEST, test: true };
+    let boot = Boot::new(Environment::of([("PG_URL", url)])).of(&App::MANIFEST).in_test();
     Running::boot(&boot).await.unwrap()
 }
 

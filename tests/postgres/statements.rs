@@ -62,7 +62,7 @@ fn every_statement_that_the_server_refuses_is_reported_at_once() {
 /// Defaults are left out: the server writes them in its own words.
 fn the_context_has_the_tables_that_the_server_has(url: &str) {
     let environment = Environment::of([("PG_URL", url)]);
-    let boot = Boot { environment, manifest: &App::MANIFEST, test: false };
+    let boot = Boot::new(environment).of(&App::MANIFEST);
     let settings = PostgresSettings::load(&boot.environment).unwrap();
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let live = runtime.block_on(Database::<Postgres>::schema(settings, &boot)).unwrap();

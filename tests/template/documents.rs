@@ -41,10 +41,11 @@ fn what_listens_to_everybody_says_nothing_unless_told_to() {
         let app = Running::<App>::boot(&boot).await.unwrap();
         let (status, page) = (app.get("/openapi.json").await.status, app.get("/docs/").await.status);
         assert_eq!((status.as_u16(), page.as_u16()), (404, 404));
-        for path in ["tree", "flat", "stream"].map(|kind| format!("/system/traces/{kind}")) {
+        for path in
+            ["", "api/status", "api/traces/tree", "api/stream?topics=status"].map(|page| format!("/system/{page}"))
+        {
             assert_eq!(app.get(&path).await.status, 404, "{path}");
         }
-        assert_eq!(app.get("/system/events").await.status, 404);
         app.stop().await;
     });
 }

@@ -4,19 +4,19 @@
 //! Both run cargo on a copy of the template in a temporary folder, as a user would.
 use std::fmt::Write as _;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Output;
 
 use crate::program::{self, Alone, root, template};
 
 /// A copy of the template, deleted at the end.
-struct Project {
+pub(crate) struct Project {
     folder: tempfile::TempDir,
     _alone: Alone,
 }
 
 impl Project {
-    fn copied() -> Self {
+    pub(crate) fn copied() -> Self {
         let alone = Alone::wait();
         let folder = tempfile::tempdir().unwrap();
         copy(&template(), folder.path());
@@ -32,13 +32,21 @@ impl Project {
         Self { folder: tempfile::tempdir().unwrap(), _alone: alone }
     }
 
-    fn write(&self, path: &str, text: &str) {
+    pub(crate) fn path(&self, path: &str) -> PathBuf {
+        self.folder.path().join(path)
+    }
+
+    pub(crate) fn read(&self, path: &str) -> String {
+        fs::read_to_string(self.path(path)).unwrap()
+    }
+
+    pub(crate) fn write(&self, path: &str, text: &str) {
         let path = self.folder.path().join(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, text).unwrap();
     }
 
-    fn delete(&self, path: &str) {
+    pub(crate) fn delete(&self, path: &str) {
         fs::remove_file(self.folder.path().join(path)).unwrap();
     }
 
@@ -47,7 +55,7 @@ impl Project {
     }
 
     /// Runs cargo in the project; gives what it printed, and panics with its complaints where it fails.
-    fn cargo(&self, arguments: &[&str]) -> String {
+    pub(crate) fn cargo(&self, arguments: &[&str]) -> String {
         let output = self.run(arguments);
         let complaints = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "cargo {arguments:?} failed:\n{complaints}");
@@ -124,7 +132,7 @@ fn a_dropped_file_is_served_and_a_deleted_one_is_gone() {
 }
 
 #[test]
-fn hundreds_of_plugins_are_wired_without_raising_a_limit() {
+fn hundreds_of_plugins_are_wired_without_raising_a_limit_and_told_in_an_index() {
     let project = Project::copied();
     for number in 0..250 {
         let mut plugin = FEATURE.replace("CountUsers", &format!("Count{number}"));
@@ -133,11 +141,18 @@ fn hundreds_of_plugins_are_wired_without_raising_a_limit() {
         // The table is another domain's.
         plugin = plugin.replace("SELECT count(*) FROM users", "SELECT 1");
         let mut path = String::new();
-        write!(path, "src/domains/many{}/plugins/count_{number}.rs", number % 2).unwrap();
+        write!(path, "src/domains/many{}/plugins/count_{number}.rs", number % 12).unwrap();
         project.write(&path, &plugin);
     }
     let routes = project.routes();
     assert_eq!(routes.lines().filter(|line| line.contains("/many/")).count(), 250);
+
+    let context = project.cargo(&["run", "--quiet", "--", "context", "--stdout"]);
+    assert!(context.len() < 8 * 1024, "{} bytes", context.len());
+    let listed = (0..12).filter(|number| context.contains(&format!("- `many{number}` 2"))).count();
+    assert_eq!(listed, 12, "each with the number of its plugins:\n{context}");
+    let one = project.cargo(&["run", "--quiet", "--", "context", "many7"]);
+    assert_eq!(one.lines().filter(|line| line.contains("`GET /many/")).count(), 21, "all of one domain:\n{one}");
 }
 
 #[test]
@@ -169,9 +184,53 @@ fn an_application_without_sockets_does_not_compile_what_they_need() {
     let errors = complaints.lines().filter(|line| line.starts_with("error")).count();
     assert_eq!(errors, 2, "one, and the end: {complaints}");
     let text = fs::read_to_string(&manifest).unwrap();
-    fs::write(&manifest, text.replace(r#"["auth"]"#, r#"["auth", "ws"]"#)).unwrap();
+    fs::write(&manifest, text.replace(r#"["auth", "jobs"]"#, r#"["auth", "jobs", "ws"]"#)).unwrap();
     assert!(depends());
     project.cargo(&["check", "--quiet", "--lib"]);
+}
+
+const SCHEDULE: &str = r#"//! Sweeps.
+use crate::prelude::*;
+
+#[plugin]
+pub struct Sweep {
+    db: Db,
+}
+
+#[plugin]
+impl Sweep {
+    #[cron("0 3 * * *", zone = "Europe/Berlin")]
+    async fn nightly(&self) -> Result<()> {
+        self.db.execute("DELETE FROM users WHERE name = 'nobody'", ()).await?;
+        Ok(())
+    }
+}
+"#;
+
+#[test]
+fn an_application_without_schedules_does_not_compile_what_they_need() {
+    let project = Project::copied();
+    let manifest = project.folder.path().join("Cargo.toml");
+    let depends = || project.cargo(&["tree", "--edges", "normal", "--prefix", "none"]).contains("croner");
+    // The domain that uses them goes, and the feature with it.
+    assert!(depends());
+    fs::remove_dir_all(project.path("src/domains/auth")).unwrap();
+    let text = fs::read_to_string(&manifest).unwrap();
+    fs::write(&manifest, text.replace(r#"["auth", "jobs"]"#, r#"["auth"]"#)).unwrap();
+    assert!(!depends());
+    project.write("src/domains/users/plugins/sweep.rs", SCHEDULE);
+    let refused = project.run(&["check", "--quiet", "--lib"]);
+    let complaints = String::from_utf8_lossy(&refused.stderr);
+    let said = "`nightly` must have the feature `jobs` of `microcore`, which this build leaves out [MC0810]";
+    assert!(!refused.status.success() && complaints.contains(said), "{complaints}");
+    assert!(complaints.contains("sweep.rs:11:7"), "at the attribute: {complaints}");
+    let errors = complaints.lines().filter(|line| line.starts_with("error")).count();
+    assert_eq!(errors, 2, "one, and the end: {complaints}");
+    let text = fs::read_to_string(&manifest).unwrap();
+    fs::write(&manifest, text.replace(r#"["auth"]"#, r#"["auth", "jobs"]"#)).unwrap();
+    assert!(depends());
+    let next = project.cargo(&["run", "--quiet", "--", "jobs", "next", "users.sweep.nightly", "--count", "1"]);
+    assert!(next.contains(" 03:00:00 CE"), "{next}");
 }
 
 /// Files of an application that uses what editions and names of crates could disturb.

@@ -18,12 +18,12 @@ use crate::program::program;
 const CLIENTS: usize = 4;
 
 /// Which process of the fleet handled which address, in the order of handling.
-type Journal = Arc<Mutex<Vec<(usize, String)>>>;
+pub(crate) type Journal = Arc<Mutex<Vec<(usize, String)>>>;
 
 /// A process of the template.
-struct Replica {
+pub(crate) struct Replica {
     number: usize,
-    port: u16,
+    pub(crate) port: u16,
     child: Child,
     /// They end when the process has said everything.
     readers: Vec<thread::JoinHandle<()>>,
@@ -31,9 +31,10 @@ struct Replica {
 
 impl Replica {
     /// Starts it, and waits until it says that it serves.
-    fn start(number: usize, place: &Place, journal: &Journal) -> Self {
+    pub(crate) fn start(number: usize, place: &Place, journal: &Journal) -> Self {
         let mut command = Command::new(&place.program);
         command.current_dir(&place.folder).envs(place.settings()).env("HTTP_PORT", "0").env("BUS_LEASE", "2s");
+        command.env("SYSTEM_FLEET_EVERY", "250ms");
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let (tell, told) = mpsc::channel();
         let outputs: [Box<dyn Read + Send>; 2] =
@@ -56,14 +57,14 @@ impl Replica {
     }
 
     /// SIGKILL: nothing is ended properly.
-    fn kill(mut self) {
+    pub(crate) fn kill(mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
         self.readers.drain(..).for_each(|reader| reader.join().unwrap());
     }
 
     /// SIGTERM, as a supervisor sends it; waits for the end.
-    fn stop(mut self) {
+    pub(crate) fn stop(mut self) {
         assert!(Command::new("kill").arg("-TERM").arg(self.child.id().to_string()).status().unwrap().success());
         assert!(self.child.wait().unwrap().success(), "it stops of its own accord");
         self.readers.drain(..).for_each(|reader| reader.join().unwrap());
@@ -106,7 +107,7 @@ fn register(connection: &mut Option<BufReader<TcpStream>>, port: u16, email: &st
 }
 
 /// Waits for a condition; the reason to wait at all is that other processes must get somewhere.
-fn until(what: &str, holds: impl Fn() -> bool) {
+pub(crate) fn until(what: &str, holds: impl Fn() -> bool) {
     let started = Instant::now();
     while !holds() {
         assert!(started.elapsed() < Duration::from_secs(2 * 60), "waited in vain for {what}");
@@ -171,16 +172,16 @@ impl Load {
 }
 
 /// What the processes share.
-struct Place {
-    program: PathBuf,
-    folder: PathBuf,
+pub(crate) struct Place {
+    pub(crate) program: PathBuf,
+    pub(crate) folder: PathBuf,
     /// With a SQLite file between them there is none.
     redis: Option<Redis>,
 }
 
 impl Place {
     /// For the template with this feature, `durable` or `redis`. `None` where a server is missing, which is said.
-    fn make(feature: &str, size: usize) -> Option<Self> {
+    pub(crate) fn make(feature: &str, size: usize) -> Option<Self> {
         let folder = std::env::temp_dir().join(format!("app-fleet-{feature}-{size}-{}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
         let redis = if feature == "redis" { Some(Redis::start(&folder)?) } else { None };

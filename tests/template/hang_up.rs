@@ -28,7 +28,7 @@ async fn users(app: &Running<App>) -> usize {
 
 /// Of how many users the mail's subscriber has heard.
 async fn heard(app: &Running<App>) -> usize {
-    let events = app.get("/system/events").await.data();
+    let events = app.get("/system/api/events").await.data();
     let created = events.as_array().unwrap().iter().find(|event| event["event"] == "user.created").unwrap();
     usize::try_from(created["subscribers"][0]["delivered"].as_u64().unwrap()).unwrap()
 }

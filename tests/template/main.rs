@@ -8,12 +8,18 @@
     reason = "a test that can't go on has failed, and one that is skipped says so"
 )]
 
+mod dev;
 mod documents;
 mod drop_in;
 mod fleet;
+mod fleet_page;
+mod given;
 mod hang_up;
+mod load;
 mod page;
 mod program;
 mod rolling;
 mod start;
 mod suite;
+mod tools;
+mod upgrade;

@@ -32,10 +32,14 @@ impl Alone {
     }
 }
 
-/// Runs cargo in a folder, with the target folder that all share: the dependencies are built once.
+/// The target folder that all share: the dependencies are built once.
+pub(crate) fn target() -> &'static Path {
+    temporary().parent().unwrap()
+}
+
+/// Runs cargo in a folder, with that target folder.
 pub(crate) fn cargo(folder: &Path, arguments: &[&str]) -> Output {
-    let target = temporary().parent().unwrap();
-    Command::new(env!("CARGO")).args(arguments).current_dir(folder).env("CARGO_TARGET_DIR", target).output().unwrap()
+    Command::new(env!("CARGO")).args(arguments).current_dir(folder).env("CARGO_TARGET_DIR", target()).output().unwrap()
 }
 
 /// The template's program with these features, built where that was not done; another build does not replace it.

@@ -42,6 +42,8 @@ pub(crate) struct Statement {
     pub(crate) given: Option<usize>,
     /// Not inside of `sql_unchecked`.
     pub(crate) checked: bool,
+    /// Where it stands, where its span does not say: `src/domains/…/plugin.toml:12`.
+    pub(crate) place: Option<String>,
 }
 
 impl Parse for Application {
@@ -87,6 +89,8 @@ impl Parse for Statement {
         let checked = input.parse::<Option<Token![!]>>()?.is_none();
         let says = checked && input.parse::<Option<Token![_]>>()?.is_none();
         let given = if says { Some(input.parse::<LitInt>()?.base10_parse()?) } else { None };
-        Ok(Self { key, function, method, sql, given, checked })
+        let place = input.parse::<Option<Token![@]>>()?.map(|_| input.parse::<LitStr>()).transpose()?;
+        let place = place.map(|place| place.value());
+        Ok(Self { key, function, method, sql, given, checked, place })
     }
 }

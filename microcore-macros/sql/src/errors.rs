@@ -7,9 +7,18 @@ use syn::LitStr;
 
 /// The collector.
 #[derive(Debug, Default)]
-pub(crate) struct Errors(Vec<syn::Error>);
+pub(crate) struct Errors {
+    found: Vec<syn::Error>,
+    /// Where the statement stands that is looked at, where its span does not say.
+    place: Option<String>,
+}
 
 impl Errors {
+    /// What follows is about a statement that stands there.
+    pub(crate) fn within(&mut self, place: Option<&str>) {
+        self.place = place.map(str::to_owned);
+    }
+
     /// Notes a mistake in a statement.
     pub(crate) fn add(&mut self, sql: &LitStr, code: &str, wrong: impl Display, help: impl Display) {
         self.add_at(sql.span(), code, wrong, help);
@@ -17,12 +26,13 @@ impl Errors {
 
     /// Notes a mistake at a place.
     pub(crate) fn add_at(&mut self, place: Span, code: &str, wrong: impl Display, help: impl Display) {
-        self.0.push(syn::Error::new(place, format!("{wrong} [{code}]\nhelp: {help}")));
+        let file = self.place.as_ref().map(|place| format!("{place}: ")).unwrap_or_default();
+        self.found.push(syn::Error::new(place, format!("{file}{wrong} [{code}]\nhelp: {help}")));
     }
 
     /// The errors as code.
     pub(crate) fn into_tokens(self) -> TokenStream {
-        self.0.iter().map(syn::Error::to_compile_error).collect()
+        self.found.iter().map(syn::Error::to_compile_error).collect()
     }
 }
 

@@ -7,8 +7,9 @@ pub(crate) fn check(wiring: &Wiring, errors: &mut Errors) {
     let names: Vec<String> = wiring.events.iter().map(|event| event.decl.ty.to_string()).collect();
     let known = wiring.event_names();
     for plugin in &wiring.plugins {
-        for subscription in plugin.decl.subscriptions.iter().chain(&plugin.decl.replies) {
-            let name = subscription.event_name().to_string();
+        let heard = plugin.decl.subscriptions.iter().chain(&plugin.decl.replies).map(|one| &one.event);
+        for event in heard.chain(plugin.decl.jobs.iter().map(|job| &job.event)) {
+            let name = event.segments.last().map(|last| last.ident.to_string()).unwrap_or_default();
             if known.contains(&name) || wiring.broken_events.contains(&name) {
                 continue;
             }
@@ -22,7 +23,7 @@ pub(crate) fn check(wiring: &Wiring, errors: &mut Errors) {
                     listed(names.iter().map(String::as_str))
                 ),
             };
-            errors.add(&subscription.event, "MC0408", format!("event `{name}` is not declared"), help);
+            errors.add(event, "MC0408", format!("event `{name}` is not declared"), help);
         }
     }
 }

@@ -9,8 +9,23 @@ use crate::wiring::Wiring;
 
 pub(crate) fn check(wiring: &Wiring, errors: &mut Errors) {
     for decl in wiring.plugins.iter().flat_map(|plugin| &plugin.decl.interceptors) {
+        if let Scope::Work { events, jobs, domain } = &decl.scope {
+            let Some(domain) = domain.as_ref().filter(|_| wiring.inside(decl).is_empty()) else { continue };
+            let does = match (events, jobs) {
+                (true, false) => "hears an event",
+                (false, true) => "runs at times or works on a job",
+                _ => "hears an event, runs at times or works on a job",
+            };
+            errors.add(
+                domain,
+                "MC0704",
+                format!("`{}` stands around no handler: nothing in the domain `{}` {does}", decl.handler, domain.value()),
+                "the scope is a domain's folder; inline subscribers run in their publisher's task, and nothing runs around them",
+            );
+            continue;
+        }
         let (what, literal) = match &decl.scope {
-            Scope::All => continue,
+            Scope::All | Scope::Work { .. } => continue,
             Scope::Domain(name) => ("the domain", Some(name)),
             Scope::Tag(name) => ("the tag", Some(name)),
             Scope::Path(prefix) => ("the path", Some(prefix)),

@@ -1,5 +1,5 @@
-//! What the folders alone can tell: names that are no modules, files that declare nothing, two tools of one name, two
-//! migrations of one number.
+//! What the folders alone can tell: names that are no modules, files that declare nothing, two migrations of one number.
+//! Of tools that is in `tool_choice.rs`.
 //!
 //! The place is `app!`: on stable Rust a macro has no span in a file that it only lists.
 
@@ -7,7 +7,6 @@ use proc_macro2::Span;
 
 use crate::discover::Listing;
 use crate::errors::Errors;
-use crate::expand::app::{BUILT_IN, RESERVED};
 use crate::parse::AppItem;
 
 pub(crate) fn check(app: &AppItem, listing: &Listing, errors: &mut Errors) {
@@ -40,57 +39,16 @@ pub(crate) fn check(app: &AppItem, listing: &Listing, errors: &mut Errors) {
                 conditional(&format!("src/domains/{}/{folder}/{}.rs", domain.name, file.name), errors);
             }
         }
+        for guest in &domain.guests {
+            super::guest_folder::check(&domain.name, guest, app, listing, errors);
+        }
         duplicate_migrations(&domain.name, &domain.migrations, errors);
     }
-    for tool in &listing.tools {
-        if tool.contents.is_marked && tool.contents.is_conditional {
-            conditional(&format!("src/tools/{}.rs", tool.name), errors);
-        } else if !tool.contents.is_marked {
-            errors.add_at(
-                Span::call_site(),
-                "MC0003",
-                format!("`src/tools/{}.rs` declares no tool", tool.name),
-                "put `#[tool]` on the impl in it, or move it: each file in `src/tools/` is one tool",
-            );
-        } else if BUILT_IN.contains(&tool.name.as_str()) && !app.tools.iter().any(|choice| choice.name == tool.name) {
-            errors.add_at(
-                Span::call_site(),
-                "MC0204",
-                format!("tool `{0}` is provided twice: by the framework and by `src/tools/{0}.rs`", tool.name),
-                format!("rename the file, or choose yours: `app! {{ {0}: crate::tools::{0}::YourType }}`", tool.name),
-            );
-        }
-    }
-    for tool in listing.tools.iter().filter(|tool| RESERVED.contains(&tool.name.as_str())) {
-        errors.add_at(
-            Span::call_site(),
-            "MC0205",
-            format!("tool `{}` must not have this name: generated code and tests use it", tool.name),
-            "rename the file; the file's name is the tool's name",
-        );
-    }
-    for choice in app.tools.iter().filter(|choice| RESERVED.iter().any(|name| choice.name == name)) {
-        errors.add(
-            &choice.name,
-            "MC0205",
-            format!("tool `{}` must not have this name: generated code and tests use it", choice.name),
-            "choose another name; plugins and tests will use it too",
-        );
-    }
-    for (index, choice) in app.tools.iter().enumerate() {
-        if app.tools[..index].iter().any(|earlier| earlier.name == choice.name) {
-            errors.add(
-                &choice.name,
-                "MC0204",
-                format!("tool `{}` is provided twice", choice.name),
-                "one name, one tool: delete one of the two lines",
-            );
-        }
-    }
+    super::tool_choice::check(app, listing, errors);
 }
 
 /// What is wired is there in every build.
-fn conditional(path: &str, errors: &mut Errors) {
+pub(super) fn conditional(path: &str, errors: &mut Errors) {
     errors.add_at(
         Span::call_site(),
         "MC0110",

@@ -8,7 +8,9 @@ mod event_name_taken;
 mod event_ring;
 mod event_undeclared;
 mod group_options;
+mod guest_folder;
 mod interceptor_scope;
+mod job_count;
 mod listing;
 mod migration_order;
 mod mount_hidden;
@@ -16,6 +18,8 @@ mod plugin_name_taken;
 mod reply_count;
 mod rings;
 mod route_taken;
+mod schedule_name_taken;
+mod tool_choice;
 
 use crate::discover::Listing;
 use crate::errors::Errors;
@@ -34,6 +38,8 @@ pub(crate) fn check(wiring: &Wiring, errors: &mut Errors) {
     reply_count::check(wiring, errors);
     event_ring::check(wiring, errors);
     group_options::check(wiring, errors);
+    schedule_name_taken::check(wiring, errors);
+    job_count::check(wiring, errors);
 }
 
 /// Runs the rules about the folders, before any declaration is known.

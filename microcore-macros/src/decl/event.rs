@@ -12,13 +12,17 @@ pub(crate) struct EventDecl {
     pub(crate) name: LitStr,
     /// Whether it is a request that a `#[reply]` answers.
     pub(crate) replied: bool,
+    /// Whether it is a job that a `#[job]` works on.
+    pub(crate) job: bool,
     pub(crate) broken: bool,
 }
 
 impl ToTokens for EventDecl {
     fn to_tokens(&self, tokens: &mut TokenStream) {
-        let Self { ty, name, replied, broken } = self;
-        tokens.extend(quote!(event { #ty #name #replied #broken }));
+        let Self { ty, name, replied, job, broken } = self;
+        // Most events are none.
+        let job = job.then(|| quote!(job));
+        tokens.extend(quote!(event { #ty #name #replied #job #broken }));
     }
 }
 
@@ -30,6 +34,7 @@ impl Parse for EventDecl {
             ty: content.parse()?,
             name: content.parse()?,
             replied: content.parse::<LitBool>()?.value,
+            job: content.parse::<Option<Ident>>()?.is_some(),
             broken: content.parse::<LitBool>()?.value,
         })
     }

@@ -1,11 +1,11 @@
-//! An interceptor's declaration: when it runs, in which order, and around which routes.
+//! An interceptor's declaration: when it runs, in which order, and around which routes, events and jobs.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::parse::{Parse, ParseStream};
 use syn::{Ident, LitInt, LitStr, bracketed};
 
-/// One function that runs around routes.
+/// One function that runs around others' handlers.
 #[derive(Debug, Clone)]
 pub(crate) struct InterceptorDecl {
     /// `before`, `after` or `around`.
@@ -58,7 +58,7 @@ impl Parse for Reads {
     }
 }
 
-/// Which routes.
+/// Around what.
 #[derive(Debug, Clone)]
 pub(crate) enum Scope {
     /// Every request, those without a route included.
@@ -71,6 +71,8 @@ pub(crate) enum Scope {
     Tag(LitStr),
     /// The routes whose path begins with these segments.
     Path(LitStr),
+    /// Deliveries of events, runs of jobs, or both: of every handler, or of those of one domain.
+    Work { events: bool, jobs: bool, domain: Option<LitStr> },
 }
 
 impl ToTokens for InterceptorDecl {
@@ -84,6 +86,17 @@ impl ToTokens for InterceptorDecl {
             Scope::Domain(name) => quote!(domain #name),
             Scope::Tag(name) => quote!(tag #name),
             Scope::Path(prefix) => quote!(path #prefix),
+            Scope::Work { events, jobs, domain } => {
+                let word = match (events, jobs) {
+                    (true, false) => quote!(events),
+                    (false, true) => quote!(jobs),
+                    _ => quote!(work),
+                };
+                match domain {
+                    Some(domain) => quote!(#word #domain),
+                    None => quote!(#word ""),
+                }
+            }
         };
         tokens.extend(quote!(#kind #handler #minus #order #scope [#(#methods)*] #claims #route #doc));
     }
@@ -101,6 +114,11 @@ impl Parse for InterceptorDecl {
             "domain" => Scope::Domain(text),
             "tag" => Scope::Tag(text),
             "path" => Scope::Path(text),
+            around @ ("events" | "jobs" | "work") => Scope::Work {
+                events: around != "jobs",
+                jobs: around != "events",
+                domain: Some(text).filter(|domain| !domain.value().is_empty()),
+            },
             _ => Scope::All,
         };
         let listed;

@@ -5,18 +5,20 @@
 
 mod event;
 mod interceptor;
+mod job;
 mod name;
 mod path_pattern;
 mod plugin;
 mod queries;
+mod schedule;
 mod statement;
-mod tool;
 
 pub(crate) use self::event::EventDecl;
 pub(crate) use self::interceptor::{InterceptorDecl, Reads, Scope};
+pub(crate) use self::job::JobDecl;
 pub(crate) use self::name::{ident, shown};
 pub(crate) use self::path_pattern::{PathPattern, Segment};
 pub(crate) use self::plugin::{PluginDecl, RouteDecl, SubscriptionDecl};
 pub(crate) use self::queries::QueriesDecl;
+pub(crate) use self::schedule::ScheduleDecl;
 pub(crate) use self::statement::StatementDecl;
-pub(crate) use self::tool::ToolDecl;

@@ -12,8 +12,9 @@ pub(crate) fn shown(name: &Ident) -> String {
 /// The name as Rust takes it; `None` where it can't be one: `self`, `1a`, `a-b`.
 pub(crate) fn ident(name: &str, span: Span) -> Option<Ident> {
     let name = name.strip_prefix("r#").unwrap_or(name);
-    let is_plain = syn::parse_str::<Ident>(name).is_ok();
-    let is_name = || syn::parse::Parser::parse_str(Ident::parse_any, name).is_ok();
+    // Parsers skip blanks and comments around a name, which are part of a file's.
+    let is_plain = syn::parse_str::<Ident>(name).is_ok_and(|ident| ident == name);
+    let is_name = || syn::parse::Parser::parse_str(Ident::parse_any, name).is_ok_and(|ident| ident == name);
     let is_path_word = ["self", "Self", "super", "crate", "_"].contains(&name);
     if is_plain {
         Some(Ident::new(name, span))
@@ -34,7 +35,7 @@ mod tests {
         assert_eq!(of("users").as_deref(), Some("users"));
         assert_eq!(of("type").as_deref(), Some("r#type"));
         assert_eq!(of("r#type").as_deref(), Some("r#type"));
-        for wrong in ["self", "crate", "super", "Self", "_", "1a", "a-b", ""] {
+        for wrong in ["self", "crate", "super", "Self", "_", "1a", "a-b", "", " a", "type ", "a/*b*/"] {
             assert_eq!(of(wrong), None, "{wrong}");
         }
         assert_eq!(shown(&ident("type", Span::call_site()).unwrap()), "type");

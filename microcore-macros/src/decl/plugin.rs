@@ -4,13 +4,14 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
-use syn::{Ident, LitBool, LitInt, LitStr, Path, Token, braced, bracketed};
+use syn::{Ident, LitBool, LitInt, LitStr, Path, Token, braced, bracketed, token};
 
-use crate::decl::{InterceptorDecl, PathPattern, StatementDecl};
+use crate::decl::{InterceptorDecl, JobDecl, PathPattern, ScheduleDecl, StatementDecl};
 use crate::errors::Errors;
 
 /// One feature.
 #[derive(Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "what a plugin has, each independent of the others")]
 pub(crate) struct PluginDecl {
     pub(crate) routes: Vec<RouteDecl>,
     pub(crate) subscriptions: Vec<SubscriptionDecl>,
@@ -22,6 +23,12 @@ pub(crate) struct PluginDecl {
     pub(crate) publishes: Vec<Ident>,
     /// The SQL that it gives to the tool `db` as literals.
     pub(crate) statements: Vec<StatementDecl>,
+    /// Handlers of `#[cron]` and `#[every]`.
+    pub(crate) schedules: Vec<ScheduleDecl>,
+    /// Handlers of `#[job(E)]`.
+    pub(crate) jobs: Vec<JobDecl>,
+    /// Whether it lets events or jobs happen at times that it says while it runs.
+    pub(crate) sets_timers: bool,
     pub(crate) on_boot: bool,
     pub(crate) on_shutdown: bool,
     /// Whether it had mistakes: the wiring leaves it out, so that no second error follows.
@@ -99,12 +106,16 @@ impl SubscriptionDecl {
 
 impl ToTokens for PluginDecl {
     fn to_tokens(&self, tokens: &mut TokenStream) {
-        let Self { routes, subscriptions, replies, interceptors, publishes, statements, on_boot, on_shutdown, broken } =
-            self;
+        let Self { routes, subscriptions, replies, interceptors, publishes, statements, schedules, .. } = self;
+        let Self { jobs, sets_timers, on_boot, on_shutdown, broken, .. } = self;
+        // Few plugins have one, and every token is copied at each link of the chain.
+        let is_timed = !schedules.is_empty() || !jobs.is_empty();
+        let schedules = is_timed.then(|| quote!([#(#schedules)*] [#(#jobs)*]));
+        let timers = sets_timers.then(|| quote!(timers));
         tokens.extend(quote! {
             plugin {
                 [#(#routes)*] [#(#subscriptions)*] [#(#replies)*] [#(#interceptors)*] [#(#publishes)*] [#(#statements)*]
-                #on_boot #on_shutdown #broken
+                #schedules #timers #on_boot #on_shutdown #broken
             }
         });
     }
@@ -121,6 +132,9 @@ impl Parse for PluginDecl {
             interceptors: all(&content)?,
             publishes: all(&content)?,
             statements: all(&content)?,
+            schedules: if content.peek(token::Bracket) { all(&content)? } else { Vec::new() },
+            jobs: if content.peek(token::Bracket) { all(&content)? } else { Vec::new() },
+            sets_timers: content.peek(Ident) && content.parse::<Ident>().is_ok(),
             on_boot: content.parse::<LitBool>()?.value,
             on_shutdown: content.parse::<LitBool>()?.value,
             broken: content.parse::<LitBool>()?.value,

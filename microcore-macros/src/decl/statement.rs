@@ -20,6 +20,8 @@ pub(crate) struct StatementDecl {
     pub(crate) given: Option<usize>,
     /// Not inside of `sql_unchecked`. What is, only the live database is asked about.
     pub(crate) checked: bool,
+    /// Where it stands, where its span does not say: `src/domains/…/plugin.toml:12`.
+    pub(crate) place: Option<LitStr>,
 }
 
 impl StatementDecl {
@@ -36,13 +38,14 @@ impl StatementDecl {
 
 impl ToTokens for StatementDecl {
     fn to_tokens(&self, tokens: &mut TokenStream) {
-        let Self { function, method, sql, given, checked } = self;
+        let Self { function, method, sql, given, checked, place } = self;
         let given = match given {
             _ if !checked => quote!(!),
             Some(given) => quote!(#given),
             None => quote!(_),
         };
-        tokens.extend(quote!(#function #method #sql #given));
+        let place = place.as_ref().map(|place| quote!(@ #place));
+        tokens.extend(quote!(#function #method #sql #given #place));
     }
 }
 
@@ -52,6 +55,7 @@ impl Parse for StatementDecl {
         let checked = input.parse::<Option<Token![!]>>()?.is_none();
         let says = checked && input.parse::<Option<Token![_]>>()?.is_none();
         let given = if says { Some(input.parse::<LitInt>()?.base10_parse()?) } else { None };
-        Ok(Self { function, method, sql, given, checked })
+        let place = if input.parse::<Option<Token![@]>>()?.is_some() { Some(input.parse()?) } else { None };
+        Ok(Self { function, method, sql, given, checked, place })
     }
 }

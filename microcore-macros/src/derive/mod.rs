@@ -4,6 +4,8 @@
 //! of the item, with our path, and the item's own `impl` hands over to it.
 
 mod bounds;
+mod label;
+mod meters;
 mod report;
 pub(crate) mod row;
 mod rule;
@@ -15,6 +17,8 @@ mod shadow;
 mod validate;
 mod wire;
 
+pub(crate) use self::label::expand_label;
+pub(crate) use self::meters::expand_meters;
 pub(crate) use self::schema::expand_schema;
 pub(crate) use self::serde::{expand_deserialize, expand_serialize};
 pub(crate) use self::settings::expand_settings;

@@ -2,13 +2,26 @@
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;
-use syn::Error;
+use syn::{DeriveInput, Error};
+
+use crate::errors::{distance, words};
 
 /// In: token, code, sentence, advice. Out: one `compile_error!` each.
 #[derive(Default)]
 pub(crate) struct Report(Vec<Error>);
 
 impl Report {
+    /// The code that `expand` writes for an item, or what is wrong with the item.
+    pub(crate) fn of(input: TokenStream, expand: impl FnOnce(&DeriveInput, &mut Self) -> TokenStream) -> TokenStream {
+        let item: DeriveInput = match syn::parse2(input) {
+            Ok(item) => item,
+            Err(error) => return error.to_compile_error(),
+        };
+        let mut report = Self::default();
+        let code = expand(&item, &mut report);
+        if report.is_empty() { code } else { report.into_tokens() }
+    }
+
     pub(crate) fn add(&mut self, place: &impl ToTokens, code: &str, sentence: &str, help: &str) {
         self.0.push(Error::new_spanned(place, format!("{sentence} [{code}]\nhelp: {help}")));
     }
@@ -30,24 +43,11 @@ impl Report {
     }
 }
 
-/// darling says "Unknown field: `x`. Available values: `a`, `b`".
 fn in_our_words(attribute: &str, said: &str) -> String {
-    let unknown = said.strip_prefix("Unknown field: ").and_then(|rest| rest.split_once(". Available values: "));
-    unknown.map_or_else(
-        || {
-            if said.starts_with('`') {
-                said.to_owned()
-            } else {
-                format!("`{attribute}` can't be read: {}", lower_first(said))
-            }
-        },
-        |(name, names)| format!("{name} must be one of {names}"),
-    )
-}
-
-fn lower_first(text: &str) -> String {
-    let mut characters = text.chars();
-    characters.next().map(|first| first.to_lowercase().chain(characters).collect()).unwrap_or_default()
+    words::unknown(said).unwrap_or_else(|| match said {
+        named if named.starts_with('`') => named.to_owned(),
+        said => format!("`{attribute}` can't be read: {}", words::lower_first(said)),
+    })
 }
 
 /// The name most like `word`, where one is close.
@@ -58,18 +58,4 @@ pub(crate) fn nearest<'a>(word: &str, names: &[&'a str]) -> Option<&'a str> {
         .min()
         .filter(|(steps, name)| *steps <= (name.len() / 3).max(2))
         .map(|(_, name)| name)
-}
-
-fn distance(left: &str, right: &str) -> usize {
-    let mut row: Vec<usize> = (0..=right.len()).collect();
-    for (i, a) in left.bytes().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, b) in right.bytes().enumerate() {
-            let changed = diagonal + usize::from(a != b);
-            diagonal = row[j + 1];
-            row[j + 1] = changed.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row[right.len()]
 }

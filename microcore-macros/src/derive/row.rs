@@ -13,13 +13,7 @@ use crate::fingerprint;
 
 /// The implementation; on a mistake the collected errors instead.
 pub(crate) fn expand_row(input: TokenStream) -> TokenStream {
-    let item: DeriveInput = match syn::parse2(input) {
-        Ok(item) => item,
-        Err(error) => return error.to_compile_error(),
-    };
-    let mut report = Report::default();
-    let code = implementation(&item, &mut report);
-    if report.is_empty() { code } else { report.into_tokens() }
+    Report::of(input, implementation)
 }
 
 fn implementation(input: &DeriveInput, report: &mut Report) -> TokenStream {

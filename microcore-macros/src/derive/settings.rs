@@ -28,13 +28,7 @@ struct SettingArguments {
 }
 
 pub(crate) fn expand_settings(input: TokenStream) -> TokenStream {
-    let item: DeriveInput = match syn::parse2(input) {
-        Ok(item) => item,
-        Err(error) => return error.to_compile_error(),
-    };
-    let mut report = Report::default();
-    let code = settings(&item, &mut report);
-    if report.is_empty() { code } else { report.into_tokens() }
+    Report::of(input, settings)
 }
 
 fn settings(item: &DeriveInput, report: &mut Report) -> TokenStream {
@@ -167,7 +161,7 @@ fn row(field: &Field, key: &str, default: Option<&LitStr>, within: Option<(Strin
 }
 
 /// Up to the first full stop that ends a sentence, without it.
-fn first_sentence(attributes: &[Attribute]) -> String {
+pub(super) fn first_sentence(attributes: &[Attribute]) -> String {
     let lines = attributes.iter().filter_map(|attribute| match &attribute.meta {
         Meta::NameValue(pair) if pair.path.is_ident("doc") => match &pair.value {
             Expr::Lit(syn::ExprLit { lit: Lit::Str(text), .. }) => Some(text.value().trim().to_owned()),

@@ -7,11 +7,16 @@ use crate::text::{Item, Piece, items, line_and_column, read};
 
 /// Of one file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools, reason = "each is an answer of its own, to a question about one file")]
 pub(crate) struct Contents {
     /// Whether an item at its top has the attribute.
     pub(crate) is_marked: bool,
     /// Whether that item is there in some builds only.
     pub(crate) is_conditional: bool,
+    /// Whether that item has parameters of its own: `impl<B: Backend> Mail<B>`.
+    pub(crate) is_generic: bool,
+    /// Whether it has the module `slot`, by which `app!` chooses a backend.
+    pub(crate) has_slot: bool,
     /// The names of the items with `#[queries]`.
     pub(crate) queries: Vec<String>,
     /// The lines with SQL that is given to a database outside of all these items.
@@ -28,6 +33,7 @@ impl Contents {
         let file_is_conditional = of_file.iter().any(|attribute| attribute.name == "cfg");
         let mut contents = Self::default();
         for item in &items {
+            contents.has_slot |= item.kind == "mod" && item.name == "slot";
             let mark = item.attributes.iter().find(|one| one.name == attribute || one.name == "queries");
             if let Some(mark) = mark {
                 contents.is_conditional |= item.has("cfg") || mark.is_conditional || file_is_conditional;
@@ -35,12 +41,19 @@ impl Contents {
                     contents.queries.push(item.name.to_owned());
                 }
                 contents.is_marked |= mark.name == attribute;
+                contents.is_generic |= mark.name == attribute && has_parameters(item);
             } else if !is_test(item) {
                 search(text, item.pieces, &mut contents.unseen);
             }
         }
         contents
     }
+}
+
+/// `impl<B: Backend> Mail<B>`; a lifetime is one, too.
+fn has_parameters(item: &Item<'_, '_>) -> bool {
+    let behind = item.pieces.iter().skip_while(|piece| !piece.is_word("impl")).nth(1);
+    behind.is_some_and(|piece| piece.is_mark('<'))
 }
 
 /// A test may ask what it likes.
@@ -89,6 +102,15 @@ mod tests {
         assert!(Contents::of("#[microcore::plugin]\nimpl A {}", "plugin").is_marked);
         assert!(!Contents::of("// #[plugin]\nconst A: &str = \"#[plugin]\";", "plugin").is_marked);
         assert!(Contents::of("#[plugin] impl A { ", "plugin").is_marked, "the compiler says what is wrong there");
+    }
+
+    #[test]
+    fn a_tool_with_backends_is_generic_and_has_a_slot() {
+        let text = "pub mod slot;\n#[tool(notes = \"TOOL.md\")]\nimpl<B: Backend> Mail<B> {}";
+        let contents = Contents::of(text, "tool");
+        assert!(contents.is_marked && contents.is_generic && contents.has_slot);
+        let contents = Contents::of("#[tool] impl Clock { fn slot<T>() {} }", "tool");
+        assert!(contents.is_marked && !contents.is_generic && !contents.has_slot);
     }
 
     #[test]

@@ -23,6 +23,11 @@ impl ModuleFile {
         ident(&self.name, Span::call_site()).expect("a name that can't be a module's is not listed")
     }
 
+    /// Whether it is a tool whose type is known: one with backends says which is the default.
+    pub(crate) fn has_type(&self) -> bool {
+        !self.contents.is_generic || self.contents.has_slot
+    }
+
     /// Whether it declares what its folder holds, in every build.
     pub(crate) fn is_wired(&self) -> bool {
         self.contents.is_marked && !self.contents.is_conditional

@@ -25,6 +25,23 @@ pub(crate) struct Domain {
     pub(crate) events: Vec<ModuleFile>,
     pub(crate) models: Vec<ModuleFile>,
     pub(crate) migrations: Vec<Migration>,
+    /// The folders of plugins in other languages.
+    pub(crate) guests: Vec<GuestFolder>,
+}
+
+/// A folder of `sidecars/`.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct GuestFolder {
+    pub(crate) name: String,
+    /// Whether it has a `plugin.toml`.
+    pub(crate) is_declared: bool,
+}
+
+impl GuestFolder {
+    /// The name as Rust has it.
+    pub(crate) fn ident(&self) -> Ident {
+        ident(&self.name, Span::call_site()).expect("a name that can't be a module's is not listed")
+    }
 }
 
 /// One SQL file.
@@ -64,6 +81,7 @@ impl Listing {
                 events: modules(&folder.join("events"), "event", wrong),
                 models: modules(&folder.join("models"), "queries", wrong),
                 migrations: migrations(&folder.join("migrations")),
+                guests: guests(&folder.join("sidecars"), wrong),
                 name,
             });
         }
@@ -77,6 +95,19 @@ impl Listing {
         }
         listing
     }
+}
+
+fn guests(folder: &Path, wrong: &mut Vec<String>) -> Vec<GuestFolder> {
+    let mut found = Vec::new();
+    for name in entries(folder).into_iter().filter(|name| folder.join(name).is_dir() && name != "__pycache__") {
+        let path = folder.join(&name);
+        if name.starts_with("r#") || ident(&name, Span::call_site()).is_none() {
+            wrong.push(path.display().to_string());
+            continue;
+        }
+        found.push(GuestFolder { name, is_declared: path.join("plugin.toml").is_file() });
+    }
+    found
 }
 
 fn migrations(folder: &Path) -> Vec<Migration> {
@@ -139,6 +170,10 @@ mod tests {
         write("domains/users/migrations/10_c.sql", "");
         write("domains/users/migrations/later.sql", "");
         write("domains/users/migrations/readme.md", "");
+        write("domains/users/sidecars/greet/plugin.toml", "");
+        write("domains/users/sidecars/half/main.py", "");
+        write("domains/users/sidecars/no-name/plugin.toml", "");
+        write("domains/users/sidecars/README.md", "");
         write("tools/clock.rs", "#[tool] impl Clock {}");
         let listing = Listing::of(&root);
         let plugins: Vec<_> =
@@ -151,9 +186,11 @@ mod tests {
         let files: Vec<&str> = found.iter().map(|migration| migration.file.as_str()).collect();
         assert_eq!(files, ["002_b.sql", "9_a.sql", "10_c.sql", "later.sql"], "numbers are compared as numbers");
         assert_eq!(listing.tools.len(), 1);
+        let guest = |name: &str, is_declared| GuestFolder { name: name.to_owned(), is_declared };
+        assert_eq!(listing.domains[0].guests, [guest("greet", true), guest("half", false)]);
         assert_eq!(listing.domains[0].plugins[2].ident().to_string(), "r#move");
         let wrong: Vec<_> = listing.wrong_names.iter().filter_map(|name| name.rsplit('/').next()).collect();
-        assert_eq!(wrong, ["a-b.rs", "self.rs"]);
+        assert_eq!(wrong, ["a-b.rs", "self.rs", "no-name"]);
         std::fs::remove_dir_all(root).unwrap();
     }
 }

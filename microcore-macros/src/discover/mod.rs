@@ -6,4 +6,4 @@ mod listing;
 
 use self::contents::Contents;
 pub(crate) use self::folder::ModuleFile;
-pub(crate) use self::listing::{Domain, Listing, Migration};
+pub(crate) use self::listing::{Domain, GuestFolder, Listing, Migration};

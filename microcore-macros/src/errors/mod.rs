@@ -2,6 +2,7 @@
 
 mod nearest;
 mod report;
+pub(crate) mod words;
 
-pub(crate) use self::nearest::{listed, nearest};
+pub(crate) use self::nearest::{distance, listed, nearest};
 pub(crate) use self::report::{Errors, sentence};

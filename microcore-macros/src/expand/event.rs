@@ -19,6 +19,9 @@ pub(crate) fn expand(event: &EventItem) -> TokenStream {
     let (ty_text, doc) = (ty.to_string(), &event.doc);
     // Most events are no requests.
     let answered = event.reply.as_ref().map(source_text).map(|reply| quote!(.answered_with(#reply)));
+    let worked = event.decl.job.then(|| quote!(.worked_on()));
+    let private_fields = &event.private;
+    let hiding = (!private_fields.is_empty()).then(|| quote!(.hiding(&[#(#private_fields),*])));
     let request = event.reply.as_ref().map(|reply| {
         quote! {
             impl #private::Request for #ty {
@@ -42,8 +45,10 @@ pub(crate) fn expand(event: &EventItem) -> TokenStream {
                         fields: &[#((#field_names, #field_types)),*],
                         shape: #private::schema_of::<#ty>,
                         reply: ::core::option::Option::None,
+                        job: false,
+                        private: &[],
                     }
-                    #answered
+                    #answered #worked #hiding
                 }
             }
             #request

@@ -24,7 +24,14 @@ pub(crate) fn expand(arguments: TokenStream, function: &ItemFn, errors: &mut Err
     }
     // Names that the body can neither see nor hide.
     let [places, boot] = ["fixtures", "boot"].map(|name| Ident::new(name, Span::mixed_site()));
-    let mut fixtures = Vec::new();
+    let named = |wanted: &str| {
+        function.sig.inputs.iter().any(|input| {
+            matches!(input, FnArg::Typed(typed) if matches!(&*typed.pat, Pat::Ident(name) if name.ident == wanted))
+        })
+    };
+    // Beside the application the tools are the application's own.
+    let has_app = named("app");
+    let (mut application, mut fixtures) = (Vec::new(), Vec::new());
     for input in &function.sig.inputs {
         match input {
             FnArg::Typed(typed) if matches!(&*typed.pat, Pat::Ident(_)) => {
@@ -33,12 +40,18 @@ pub(crate) fn expand(arguments: TokenStream, function: &ItemFn, errors: &mut Err
                 // The field access carries the parameter's span: an unknown name is reported there, with the list.
                 let fixture = quote_spanned!(paths::shown_at(name.span())=> #places.#name);
                 // As in a constructor, `config` is the section that its type names.
-                let made = if name == "config" {
+                let made = if name == "meter" {
+                    quote_spanned!(paths::shown_at(ty.span())=> <#ty as #private::OwnSection>::given())
+                } else if name == "config" {
                     quote_spanned!(paths::shown_at(ty.span())=> #private::section_of(#fixture, &#boot))
+                } else if has_app && name != "app" {
+                    let slot = quote_spanned!(paths::shown_at(name.span())=> app.app().__tools().#name);
+                    quote_spanned!(paths::shown_at(ty.span())=> #private::testing::of_app(#fixture, &#slot, &#boot).await)
                 } else {
                     quote_spanned!(paths::shown_at(ty.span())=> #private::testing::make(#fixture, &#boot).await)
                 };
-                fixtures.push(quote!(let #pattern: #ty = #made;));
+                let kind = if name == "app" { &mut application } else { &mut fixtures };
+                kind.push(quote!(let #pattern: #ty = #made;));
             }
             other => errors.add(
                 other,
@@ -49,13 +62,8 @@ pub(crate) fn expand(arguments: TokenStream, function: &ItemFn, errors: &mut Err
         }
     }
     // As in the application: what a transaction publishes is published on the bus.
-    let named = |wanted: &str| {
-        function.sig.inputs.iter().any(|input| {
-            matches!(input, FnArg::Typed(typed) if matches!(&*typed.pat, Pat::Ident(name) if name.ident == wanted))
-        })
-    };
-    let joined =
-        (named("bus") && named("db")).then(|| quote!(#private::testing::join::<#wiring::App, _, _>(&bus, &db);));
+    let joined = (named("bus") && named("db") && !has_app)
+        .then(|| quote!(#private::testing::join::<#wiring::App, _, _>(&bus, &db);));
     let (attributes, visibility, name, output, body) =
         (&function.attrs, &function.vis, &function.sig.ident, &function.sig.output, &function.block);
     quote! {
@@ -65,6 +73,7 @@ pub(crate) fn expand(arguments: TokenStream, function: &ItemFn, errors: &mut Err
             #private::testing::run(async {
                 #[allow(unused_variables, reason = "a test may need no tool")]
                 let (#places, #boot) = (#wiring::FIXTURES, #private::testing::boot::<#wiring::App>() #(#settings)*);
+                #(#application)*
                 #(#fixtures)*
                 #joined
                 #body

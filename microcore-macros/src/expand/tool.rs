@@ -1,31 +1,30 @@
-//! What `#[tool]` leaves behind: the impl as written, the contract on top of it, and the declaration.
+//! What `#[tool]` leaves behind: the impl as written, the contract on top of it, and the name that the prelude takes.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 use syn::spanned::Spanned;
-use syn::{Ident, ItemImpl};
+use syn::{Ident, ImplItem, ImplItemFn, ItemImpl, parse_quote};
 
-use super::{declaration, paths};
-use crate::parse::{SetupInput, ToolImpl, public_methods};
+use super::paths;
+use crate::parse::{SetupInput, ToolImpl, is_method, public_methods};
 
 pub(crate) fn expand(tool: &ToolImpl) -> TokenStream {
-    let item = &tool.item;
-    let contract = if tool.decl.broken { stub(&item.self_ty) } else { contract(tool) };
-    // A generic tool lives in a library: the application names it with its type arguments in `app!`.
-    let declaration = item.generics.params.is_empty().then(|| {
-        let link = declaration::expand(&tool.decl);
+    // Of a broken tool nothing is measured: its meters stand with its contract.
+    let item = if tool.broken { tool.item.clone() } else { timed(&tool.item) };
+    let contract = if tool.broken { stub(&item.self_ty) } else { contract(tool) };
+    // A tool with parameters has a `slot`, which says which backend is the default.
+    let name = item.generics.params.is_empty().then(|| {
         let ty = &item.self_ty;
         quote! {
             #[doc(hidden)]
             #[allow(dead_code, reason = "the prelude's alias names it where `app!` lists the file")]
             pub type __Tool = #ty;
-            #link
         }
     });
     quote! {
         #item
         #contract
-        #declaration
+        #name
     }
 }
 
@@ -35,7 +34,7 @@ pub(crate) fn stub(ty: &impl ToTokens) -> TokenStream {
     quote! {
         impl #private::Tool for #ty {
             type Settings = ();
-            const FACTS: #private::ToolFacts = #private::ToolFacts { name: "", doc: "", methods: &[], settings: &[] };
+            const FACTS: #private::ToolFacts = #private::ToolFacts::EMPTY;
             async fn setup(_: Self::Settings, _: &#private::Boot) -> #private::Result<Self> {
                 ::core::unreachable!()
             }
@@ -76,10 +75,25 @@ fn contract(tool: &ToolImpl) -> TokenStream {
             }
         }
     });
+    let fake = tool.fake.as_ref().map(|inputs| {
+        let arguments = inputs.iter().map(|_| quote!(boot));
+        quote! {
+            const HAS_FAKE: bool = true;
+
+            #[allow(unused_variables, reason = "a fake takes what it needs")]
+            async fn fake(boot: &#private::Boot) -> #private::Result<Self> {
+                Self::fake(#(#arguments),*).await
+            }
+        }
+    });
+    let notes = tool.notes.as_ref().map_or_else(|| quote!(""), |file| quote!(::core::include_str!(#file)));
     let doc = &tool.doc;
     let methods =
         tool.methods.iter().map(|(signature, doc)| quote!(#private::Method { signature: #signature, doc: #doc }));
+    let (statics, calls) = calls(&tool.item);
     quote! {
+        #statics
+
         impl #generics #private::Tool for #ty #bounds {
             type Settings = #settings;
 
@@ -88,6 +102,8 @@ fn contract(tool: &ToolImpl) -> TokenStream {
                 doc: #doc,
                 methods: &[#(#methods),*],
                 settings: <#settings as #private::Settings>::KEYS,
+                notes: #notes,
+                ..#private::ToolFacts::EMPTY
             };
 
             #[allow(unused_variables, reason = "a tool takes what it needs")]
@@ -95,14 +111,73 @@ fn contract(tool: &ToolImpl) -> TokenStream {
                 Self::setup(#(#arguments),*).await
             }
 
+            #fake
+
             #[allow(unused_variables, reason = "most tools don't ask whose they are")]
             fn bind(&self, plugin: &'static #private::Identity) -> Self {
                 #bind
             }
 
+            #calls
             #(#hooks)*
         }
     }
+}
+
+/// The methods that are timed: who awaits something of a tool may wait long.
+fn timed_methods(item: &ItemImpl) -> impl Iterator<Item = &Ident> {
+    item.items.iter().filter_map(|item| match item {
+        ImplItem::Fn(function) if is_timed(function) => Some(&function.sig.ident),
+        _ => None,
+    })
+}
+
+fn is_timed(function: &ImplItemFn) -> bool {
+    function.sig.asyncness.is_some() && is_method(function)
+}
+
+/// The impl, whose timed methods begin with the beginning of their measurement. It ends when they do.
+fn timed(item: &ItemImpl) -> ItemImpl {
+    let private = paths::private();
+    let mut item = item.clone();
+    for item in &mut item.items {
+        if let ImplItem::Fn(function) = item
+            && is_timed(function)
+        {
+            let (meters, name) = (calls_of(&function.sig.ident), Ident::new("_begun", Span::mixed_site()));
+            function.block.stmts.insert(0, parse_quote!(let #name = #private::CallMeter::begin(&#meters);));
+        }
+    }
+    item
+}
+
+/// `__METER_SEND`.
+fn calls_of(method: &Ident) -> Ident {
+    format_ident!("__METER_{}", crate::decl::shown(method).to_uppercase())
+}
+
+/// The meters of the timed methods, and the function of the contract that lists them.
+fn calls(item: &ItemImpl) -> (TokenStream, TokenStream) {
+    let private = paths::private();
+    let meters: Vec<_> = timed_methods(item).map(calls_of).collect();
+    if meters.is_empty() {
+        return (TokenStream::new(), TokenStream::new());
+    }
+    let names = timed_methods(item).map(crate::decl::shown);
+    let statics = quote! {
+        #(
+            #[doc(hidden)]
+            static #meters: #private::CallMeter = #private::CallMeter::NEW;
+        )*
+    };
+    let function = quote! {
+        fn calls() -> &'static [#private::CallMetered] {
+            static CALLS: &[#private::CallMetered] =
+                &[#(#private::CallMetered { method: #names, meter: &#meters }),*];
+            CALLS
+        }
+    };
+    (statics, function)
 }
 
 /// `#[methods]`: the impl as written, and its public functions as facts.

@@ -1,8 +1,9 @@
-//! `app! { db: Postgres, mail: my_mail::Mailer, replies: Plain, sql: unchecked }`.
+//! `app! { db: Postgres, mail: Smtp, geo: acme_geo::Geo<acme_geo::Offline>, replies: Plain, sql: unchecked }`.
 
+use crate::discover::Listing;
 use quote::format_ident;
 use syn::parse::{Parse, ParseStream};
-use syn::{Ident, LitStr, Path, Token};
+use syn::{Ident, LitStr, Path, Token, Type};
 
 syn::custom_keyword!(unchecked);
 
@@ -22,7 +23,19 @@ pub(crate) struct AppItem {
 #[derive(Debug)]
 pub(crate) struct Choice {
     pub(crate) name: Ident,
-    pub(crate) provider: Path,
+    pub(crate) provider: Type,
+    /// `mail` and `Smtp` of `alerts: mail::Smtp`: one more instance of a tool, with settings of its own.
+    pub(crate) instance: Option<(Ident, Ident)>,
+}
+
+impl Choice {
+    /// The backend, where one word names it.
+    pub(crate) fn word(&self) -> Option<&Ident> {
+        match &self.provider {
+            Type::Path(path) if path.qself.is_none() => path.path.get_ident(),
+            _ => None,
+        }
+    }
 }
 
 impl Parse for AppItem {
@@ -39,7 +52,7 @@ impl Parse for AppItem {
             } else if name == "replies" {
                 app.replies = Some(input.call(Path::parse_mod_style)?);
             } else {
-                app.tools.push(Choice { name, provider: input.call(Path::parse_mod_style)? });
+                app.tools.push(Choice { name, provider: input.parse()?, instance: None });
             }
             if !input.is_empty() {
                 input.parse::<Token![,]>()?;
@@ -50,10 +63,16 @@ impl Parse for AppItem {
 }
 
 impl AppItem {
+    /// Whether it has the framework's tool that runs guests.
+    pub(crate) fn runs_guests(&self, listing: &Listing) -> bool {
+        let is_own = listing.tools.iter().any(|tool| tool.name == "sidecars");
+        cfg!(feature = "sidecars") && !is_own && self.tools.iter().any(|choice| choice.name == "sidecars")
+    }
+
     /// The engine behind the tool `db`; `other` where it is none of the framework's.
     pub(crate) fn engine(&self) -> Ident {
         let chosen = self.tools.iter().find(|choice| choice.name == "db");
-        let backend = chosen.map(|choice| choice.provider.get_ident().map(ToString::to_string).unwrap_or_default());
+        let backend = chosen.map(|choice| choice.word().map(ToString::to_string).unwrap_or_default());
         match backend.as_deref() {
             None | Some("Sqlite") => format_ident!("sqlite"),
             Some("Postgres") => format_ident!("postgres"),

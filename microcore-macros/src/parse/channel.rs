@@ -7,7 +7,7 @@ use std::ops::RangeInclusive;
 use syn::{GenericArgument, Ident, ImplItemFn, PathArguments, Type};
 
 use super::options::RouteOptions;
-use super::{Input, InputKind};
+use super::{Input, InputKind, feature};
 use crate::errors::Errors;
 
 /// The parameter's name: `events`, `socket`; `None` for an ordinary route.
@@ -44,13 +44,7 @@ pub(super) fn check(
     errors: &mut Errors,
 ) {
     let handler = &function.sig.ident;
-    if method == "ws" && !cfg!(feature = "ws") {
-        errors.add(
-            method,
-            "MC0711",
-            format!("`{handler}` must have the feature `ws` of `microcore`, which this build leaves out"),
-            "add it in Cargo.toml: `microcore = { …, features = [\"ws\"] }`; it is one of the default features",
-        );
+    if method == "ws" && !feature::WS.serves(handler, method, errors) {
         return;
     }
     let (parameter, wanted) =

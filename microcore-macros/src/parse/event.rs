@@ -16,42 +16,48 @@ pub(crate) struct EventItem {
     pub(crate) reply: Option<Type>,
     /// The derives that its author wrote.
     pub(crate) derives: Vec<String>,
+    /// The fields with `#[private]`, as they are called in JSON.
+    pub(crate) private: Vec<String>,
     pub(crate) decl: EventDecl,
 }
 
-/// `"user.created", reply = UserStatus`.
+/// `"user.created", reply = UserStatus`, or `"report.wanted", job`.
 struct Arguments {
     name: LitStr,
     reply: Option<Type>,
+    job: bool,
 }
 
 impl Parse for Arguments {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         let name = input.parse()?;
-        let mut reply = None;
+        let (mut reply, mut job) = (None, false);
         if !input.is_empty() {
             input.parse::<Token![,]>()?;
             let key: Ident = input.parse()?;
-            if key != "reply" {
+            if key == "job" {
+                job = true;
+            } else if key == "reply" {
+                input.parse::<Token![=]>()?;
+                reply = Some(input.parse()?);
+            } else {
                 return Err(syn::Error::new(key.span(), format!("unknown option `{key}`")));
             }
-            input.parse::<Token![=]>()?;
-            reply = Some(input.parse()?);
         }
-        Ok(Self { name, reply })
+        Ok(Self { name, reply, job })
     }
 }
 
 impl EventItem {
     pub(crate) fn parse(arguments: TokenStream, item: ItemStruct, errors: &mut Errors) -> Self {
         let before = errors.len();
-        let usage =
-            "write `#[event(\"user.created\")]`, or `#[event(\"email.check\", reply = EmailStatus)]` for a request";
-        let (name, reply) = match syn::parse2::<Arguments>(arguments) {
-            Ok(arguments) => (arguments.name, arguments.reply),
+        let usage = "write `#[event(\"user.created\")]`, `#[event(\"email.check\", reply = EmailStatus)]` for a request, or \
+             `#[event(\"report.wanted\", job)]` for a job";
+        let (name, reply, job) = match syn::parse2::<Arguments>(arguments) {
+            Ok(arguments) => (arguments.name, arguments.reply, arguments.job),
             Err(error) => {
                 errors.add_at(error.span(), "MC0401", format!("`#[event]` can't be read: {error}"), usage);
-                (LitStr::new("", item.ident.span()), None)
+                (LitStr::new("", item.ident.span()), None, false)
             }
         };
         let valid = |part: &str| {
@@ -101,11 +107,14 @@ impl EventItem {
                 "write `{ pub id: i64 }`; subscribers and the manifest read the names",
             );
         }
-        let decl = EventDecl { ty: item.ident.clone(), name, replied: reply.is_some(), broken: errors.len() > before };
+        let private = private_fields(&item, errors);
+        let broken = errors.len() > before;
+        let decl = EventDecl { ty: item.ident.clone(), name, replied: reply.is_some(), job, broken };
         Self {
             doc: first_sentence(&item.attrs),
             reply,
             derives: derives(&item),
+            private,
             decl,
             item: without_our_attributes(item),
         }
@@ -131,7 +140,35 @@ fn derives(item: &ItemStruct) -> Vec<String> {
     names
 }
 
+/// The fields that nobody is shown; where serde calls one otherwise, so do we.
+fn private_fields(item: &ItemStruct, errors: &mut Errors) -> Vec<String> {
+    let mut names = Vec::new();
+    for field in &item.fields {
+        let Some(attribute) = field.attrs.iter().find(|attribute| attribute.path().is_ident("private")) else {
+            continue;
+        };
+        if attribute.meta.require_path_only().is_err() {
+            errors.add(attribute, "MC0405", "`#[private]` takes no arguments", "write `#[private]` alone");
+        }
+        let mut name = field.ident.as_ref().map(shown).unwrap_or_default();
+        for serde in field.attrs.iter().filter(|attribute| attribute.path().is_ident("serde")) {
+            // What can't be read is serde's to report.
+            let _ = serde.parse_nested_meta(|meta| {
+                if meta.path.is_ident("rename") {
+                    name = meta.value()?.parse::<LitStr>()?.value();
+                }
+                Ok(())
+            });
+        }
+        names.push(name);
+    }
+    names
+}
+
 fn without_our_attributes(mut item: ItemStruct) -> ItemStruct {
     item.attrs.retain(|attribute| !attribute.path().is_ident("event"));
+    for field in &mut item.fields {
+        field.attrs.retain(|attribute| !attribute.path().is_ident("private"));
+    }
     item
 }

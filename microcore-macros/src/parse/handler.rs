@@ -1,11 +1,14 @@
-//! One handler: a function with `#[get]`, `#[on]` or `#[reply]`.
+//! One handler: a function with `#[get]`, `#[on]`, `#[reply]`, `#[cron]` or `#[job]`.
 
 use proc_macro2::Span;
 use syn::{Attribute, Ident, ImplItemFn, LitStr, ReturnType, Type};
 
 use super::interceptor::InterceptorInput;
-use super::{body, channel, documentation, extract, interceptor, options, signature, source_text};
-use crate::decl::{InterceptorDecl, PathPattern, RouteDecl, SubscriptionDecl, ident, shown};
+use super::{
+    JobItem, ScheduleItem, body, channel, documentation, extract, feature, interceptor, job, options, schedule,
+    signature, source_text,
+};
+use crate::decl::{InterceptorDecl, JobDecl, PathPattern, RouteDecl, ScheduleDecl, SubscriptionDecl, ident, shown};
 use crate::errors::Errors;
 
 /// The attributes of routes. All but the last two are methods; those answer GET, see [`channel`].
@@ -43,6 +46,14 @@ pub(crate) enum Role {
     Reply {
         decl: SubscriptionDecl,
         output: Type,
+    },
+    Schedule {
+        decl: ScheduleDecl,
+        item: ScheduleItem,
+    },
+    Job {
+        decl: JobDecl,
+        item: JobItem,
     },
     Interceptor {
         decl: InterceptorDecl,
@@ -103,7 +114,10 @@ impl Handler {
 
     /// Whether an attribute of this name does.
     pub(crate) fn is_word(name: &Ident) -> bool {
-        interceptor::is_kind(name) || METHODS.iter().chain(&["on", "reply"]).any(|known| name == known)
+        interceptor::is_kind(name)
+            || schedule::is_kind(name)
+            || job::is_kind(name)
+            || METHODS.iter().chain(&["on", "reply"]).any(|known| name == known)
     }
 
     /// Reads one attribute of a function.
@@ -119,6 +133,12 @@ impl Handler {
             subscription(attribute, function, parameters?, errors)
         } else if kind == "reply" {
             reply(attribute, function, parameters?, errors)
+        } else if schedule::is_kind(kind) {
+            let parsed = schedule::parse(attribute, function, &parameters?, errors);
+            parsed.map(|(decl, item)| Role::Schedule { decl, item })
+        } else if job::is_kind(kind) {
+            let parsed = job::parse(attribute, function, &parameters?, errors);
+            parsed.map(|(decl, item)| Role::Job { decl, item })
         } else if interceptor::is_kind(kind) {
             let parsed = interceptor::parse(attribute, function, &parameters?, errors);
             parsed.map(|(decl, inputs)| Role::Interceptor { decl, inputs })
@@ -196,6 +216,9 @@ fn route(
         } else {
             named(&text, method).unwrap_or(InputKind::Query)
         };
+        if kind == InputKind::Files && !feature::MULTIPART.serves(handler, &name, errors) {
+            return None;
+        }
         inputs.push(Input { name, ty, kind });
     }
     body::check(method, handler, &inputs, errors);

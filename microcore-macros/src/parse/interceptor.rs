@@ -1,4 +1,5 @@
-//! `#[before]`, `#[after]` and `#[around]`: functions that run around routes.
+//! `#[before]`, `#[after]` and `#[around]`: functions that run around routes, or around deliveries of events and runs of
+//! jobs.
 //!
 //! In: `#[before(order = 10, path = "/admin")]` and its function. Out: the declaration, or what is wrong with it.
 
@@ -12,7 +13,7 @@ use crate::decl::{InterceptorDecl, Reads, Scope};
 use crate::errors::Errors;
 
 const USAGE: &str = "the options are `order = 10`, `methods(\"POST\", …)`, and one of `routes`, `domain = \"…\"`, \
-                     `tag = \"…\"` and `path = \"/…\"`";
+                     `tag = \"…\"` and `path = \"/…\"`; or `events`, `jobs` and a `domain`";
 
 const METHODS: [&str; 5] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 
@@ -25,6 +26,8 @@ struct Options {
     domain: Option<LitStr>,
     tag: Option<LitStr>,
     path: Option<LitStr>,
+    events: Flag,
+    jobs: Flag,
 }
 
 /// `methods("POST", "PUT")`.
@@ -61,6 +64,8 @@ pub(crate) enum InterceptorInputKind {
     Response,
     /// `next` of an `#[around]`.
     Next,
+    /// The delivery or the run, around events and jobs.
+    Work,
 }
 
 impl InterceptorInputKind {
@@ -72,6 +77,7 @@ impl InterceptorInputKind {
             "route" => Self::Route,
             "response" => Self::Response,
             "next" => Self::Next,
+            "work" => Self::Work,
             _ => return None,
         })
     }
@@ -92,23 +98,40 @@ pub(super) fn parse(
     let kind = attribute.path().get_ident()?.clone();
     let handler = function.sig.ident.clone();
     let options = options(attribute, errors)?;
-    let (rest, returned) = match kind.to_string().as_str() {
-        "before" => (None, "head: &Head) -> Result<()>"),
-        "after" => (Some(InterceptorInputKind::Response), "head: &Head, response: Response) -> Response"),
-        _ => (Some(InterceptorInputKind::Next), "head: &Head, next: impl Next) -> Response"),
+    let is_work = options.events.is_present() || options.jobs.is_present();
+    let (rest, returned) = match (kind.to_string().as_str(), is_work) {
+        ("before", false) => (None, "head: &Head) -> Result<()>"),
+        ("before", true) => (None, "work: &Work) -> Result<()>"),
+        ("after", _) => (Some(InterceptorInputKind::Response), "head: &Head, response: Response) -> Response"),
+        (_, false) => (Some(InterceptorInputKind::Next), "head: &Head, next: impl Next) -> Response"),
+        (_, true) => (Some(InterceptorInputKind::Next), "work: &Work, next: impl Next<Result<()>>) -> Result<()>"),
     };
-    let help = format!("write `async fn {handler}(&self, {returned}`; `claims` and `route` may stand there too");
+    let too = if is_work { "" } else { "; `claims` and `route` may stand there too" };
+    let help = format!("write `async fn {handler}(&self, {returned}`{too}");
+    if is_work && kind == "after" {
+        errors.add(
+            &kind,
+            "MC0705",
+            format!("`{handler}` must not be `#[after]`: events and jobs have no response"),
+            "write `#[around(events)]`, and look at what `next.await` gives",
+        );
+        return None;
+    }
     let mut inputs = Vec::new();
     for (name, ty) in parameters {
         let known = InterceptorInputKind::named(name);
-        let fits =
-            |kind| !matches!(kind, InterceptorInputKind::Response | InterceptorInputKind::Next) || rest == Some(kind);
+        let fits = |kind| match kind {
+            InterceptorInputKind::Response | InterceptorInputKind::Next => rest == Some(kind),
+            InterceptorInputKind::Work => is_work,
+            _ => !is_work,
+        };
+        let around = if is_work { " around events and jobs" } else { "" };
         match known.filter(|kind| fits(*kind)) {
             Some(kind) => inputs.push(InterceptorInput { kind, ty: ty.clone() }),
             None => errors.add(
                 name,
                 "MC0705",
-                format!("`{handler}` must not take `{name}`: it is `#[{kind}]`"),
+                format!("`{handler}` must not take `{name}`: it is `#[{kind}]`{around}"),
                 help.clone(),
             ),
         }
@@ -121,15 +144,26 @@ pub(super) fn parse(
         errors.add(&handler, "MC0705", format!("`{handler}` must be `async`: it is `#[{kind}]`"), help);
     }
     let methods = methods(options.methods.0, errors);
-    let routes = options.routes.is_present().then_some(Scope::Routes);
-    let scopes =
-        [routes, options.domain.map(Scope::Domain), options.tag.map(Scope::Tag), options.path.map(Scope::Path)];
-    let mut scopes = scopes.into_iter().flatten();
-    // A method alone is that of every route.
-    let scope = scopes.next().unwrap_or(if methods.is_empty() { Scope::All } else { Scope::Routes });
-    if scopes.next().is_some() {
-        errors.add(attribute, "MC0705", format!("`{handler}` must have one scope"), USAGE);
-    }
+    let scope = if is_work {
+        let of_routes = options.routes.is_present() || options.tag.is_some() || options.path.is_some();
+        if of_routes || !methods.is_empty() {
+            let what = format!("`{handler}` must not name routes: it runs around events and jobs");
+            errors.add(attribute, "MC0705", what, USAGE);
+        }
+        let (events, jobs) = (options.events.is_present(), options.jobs.is_present());
+        Scope::Work { events, jobs, domain: options.domain }
+    } else {
+        let routes = options.routes.is_present().then_some(Scope::Routes);
+        let scopes =
+            [routes, options.domain.map(Scope::Domain), options.tag.map(Scope::Tag), options.path.map(Scope::Path)];
+        let mut scopes = scopes.into_iter().flatten();
+        // A method alone is that of every route.
+        let scope = scopes.next().unwrap_or(if methods.is_empty() { Scope::All } else { Scope::Routes });
+        if scopes.next().is_some() {
+            errors.add(attribute, "MC0705", format!("`{handler}` must have one scope"), USAGE);
+        }
+        scope
+    };
     let reads = |wanted| match inputs.iter().find(|input| input.kind == wanted) {
         None => Reads::No,
         Some(input) if is_option(&input.ty) => Reads::Maybe,

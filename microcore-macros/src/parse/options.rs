@@ -8,9 +8,10 @@ use darling::FromMeta;
 use darling::ast::NestedMeta;
 use darling::util::{Flag, SpannedValue};
 use syn::parse::Parse;
-use syn::{Attribute, LitStr, Meta, Path, Token};
+use syn::{Attribute, Expr, Ident, LitStr, Meta, Path, Token};
 
-use crate::errors::Errors;
+use super::duration::duration;
+use crate::errors::{Errors, words};
 
 /// `#[get("/users", status = 201, tag = "Users")]`.
 #[derive(Debug, Default, FromMeta)]
@@ -68,6 +69,120 @@ pub(crate) struct SubscriptionOptions {
     pub(crate) allow_ring: Flag,
 }
 
+/// `#[cron("0 3 * * *", zone = "Europe/Berlin", retries = 3)]`, `#[every("5m", from = "end")]`.
+#[derive(Debug, Default, FromMeta)]
+pub(crate) struct ScheduleOptions {
+    /// Whose clock it goes by.
+    #[darling(default)]
+    pub(crate) zone: Option<LitStr>,
+    /// How days of the month and weekdays are joined: `either` or `both`.
+    #[darling(default)]
+    pub(crate) days: Option<LitStr>,
+    /// What becomes of ticks that nobody was there for: `once`, `skip` or `all`.
+    #[darling(default)]
+    pub(crate) missed: Option<LitStr>,
+    /// A tick that can't begin in that time is not run.
+    #[darling(default)]
+    pub(crate) late: Option<LitStr>,
+    /// What becomes of a tick while the last run is under way: `skip`, `wait` or `allow`.
+    #[darling(default)]
+    pub(crate) overlap: Option<LitStr>,
+    /// It begins later by up to this, by a hash of name and tick.
+    #[darling(default)]
+    pub(crate) jitter: Option<LitStr>,
+    /// How often a failing run is repeated.
+    #[darling(default)]
+    pub(crate) retries: Option<SpannedValue<u32>>,
+    /// The wait before the first repetition; it doubles each time.
+    #[darling(default)]
+    pub(crate) backoff: Option<LitStr>,
+    /// How long a run may take.
+    #[darling(default)]
+    pub(crate) timeout: Option<LitStr>,
+    /// Its name in the history, wherever the file goes.
+    #[darling(default)]
+    pub(crate) name: Option<LitStr>,
+    /// Every process runs it, and nothing is stored.
+    #[darling(default)]
+    pub(crate) broadcast: Flag,
+    /// `end`: the interval is counted from the end of the last run.
+    #[darling(default)]
+    pub(crate) from: Option<LitStr>,
+}
+
+/// `#[job(ReportWanted, retries = 5, unique(tenant, month), key = tenant)]`.
+#[derive(Debug, Default, FromMeta)]
+pub(crate) struct JobOptions {
+    /// How often a failing attempt is repeated.
+    #[darling(default)]
+    pub(crate) retries: Option<SpannedValue<u32>>,
+    /// The wait before the first repetition; it doubles each time.
+    #[darling(default)]
+    pub(crate) backoff: Option<LitStr>,
+    /// How long an attempt may take.
+    #[darling(default)]
+    pub(crate) timeout: Option<LitStr>,
+    /// Of jobs with the same values in these fields there is one.
+    #[darling(default)]
+    pub(crate) unique: Option<Fields>,
+    /// So long after it was enqueued, too.
+    #[darling(default)]
+    pub(crate) within: Option<LitStr>,
+    /// The payload that came last counts.
+    #[darling(default)]
+    pub(crate) latest: Flag,
+    /// Jobs with the same value in this field run one after the other.
+    #[darling(default)]
+    pub(crate) key: Option<Field>,
+    /// How many run at once in all processes.
+    #[darling(default)]
+    pub(crate) at_once: Option<SpannedValue<u32>>,
+    /// How many begin in which time in all processes.
+    #[darling(default)]
+    pub(crate) rate: Option<LitStr>,
+    /// The author knows that doing a job twice does no harm.
+    #[darling(default)]
+    pub(crate) idempotent: Flag,
+}
+
+/// `unique(tenant, month)`.
+#[derive(Debug, Clone)]
+pub(crate) struct Fields(pub(crate) Vec<Ident>);
+
+impl FromMeta for Fields {
+    fn from_list(items: &[NestedMeta]) -> darling::Result<Self> {
+        if items.is_empty() {
+            return Err(darling::Error::custom("`unique` must name at least one field"));
+        }
+        let field = |item: &NestedMeta| match item {
+            NestedMeta::Meta(Meta::Path(path)) => path.get_ident().cloned(),
+            _ => None,
+        };
+        let wrong = || darling::Error::custom("`unique` must name fields of the event, as in `unique(tenant, month)`");
+        items
+            .iter()
+            .map(|item| field(item).ok_or_else(|| wrong().with_span(item)))
+            .collect::<darling::Result<_>>()
+            .map(Self)
+    }
+}
+
+/// `key = tenant`.
+#[derive(Debug, Clone)]
+pub(crate) struct Field(pub(crate) Ident);
+
+impl FromMeta for Field {
+    fn from_expr(expr: &Expr) -> darling::Result<Self> {
+        let field = match expr {
+            Expr::Path(path) => path.path.get_ident().cloned(),
+            _ => None,
+        };
+        let wrong =
+            || darling::Error::custom("`key` must name a field of the event, as in `key = tenant`").with_span(expr);
+        field.map(Self).ok_or_else(wrong)
+    }
+}
+
 /// Splits `("…", key = value, …)` into its first argument and its options.
 fn split<First: Parse, Options: FromMeta + Default>(
     attribute: &Attribute,
@@ -80,7 +195,11 @@ fn split<First: Parse, Options: FromMeta + Default>(
         errors.add(
             &attribute.meta,
             code,
-            format!("`{}` must say what it handles", name_of(attribute)),
+            format!(
+                "`{}` must say {}",
+                name_of(attribute),
+                if code == "MC0809" { "when it runs" } else { "what it handles" }
+            ),
             format!("write `{usage}`"),
         );
         return None;
@@ -181,16 +300,7 @@ pub(crate) fn subscription(attribute: &Attribute, errors: &mut Errors) -> Option
 /// `500ms`, `2s`, `1m`.
 pub(crate) fn backoff(options: &SubscriptionOptions, errors: &mut Errors) -> Duration {
     let Some(text) = &options.backoff else { return Duration::from_millis(500) };
-    let parsed = text.find(|character: char| !character.is_ascii_digit()).and_then(|unit| {
-        let number: u64 = text[..unit].parse().ok()?;
-        match &text[unit..] {
-            "ms" => Some(Duration::from_millis(number)),
-            "s" => Some(Duration::from_secs(number)),
-            "m" => number.checked_mul(60).map(Duration::from_secs),
-            _ => None,
-        }
-    });
-    parsed.unwrap_or_else(|| {
+    duration(text).unwrap_or_else(|| {
         errors.add_at(
             text.span(),
             "MC0402",
@@ -201,22 +311,43 @@ pub(crate) fn backoff(options: &SubscriptionOptions, errors: &mut Errors) -> Dur
     })
 }
 
+/// The expression or the interval of a schedule, and its options.
+pub(crate) fn schedule(attribute: &Attribute, errors: &mut Errors) -> Option<(LitStr, ScheduleOptions)> {
+    let name = name_of(attribute);
+    let (usage, known) = if name == "cron" {
+        (
+            "#[cron(\"0 3 * * *\")]",
+            "`zone = \"Europe/Berlin\"`, `days = \"either\"`, `missed = \"once\"`, `late = \"2h\"`, `overlap = \"skip\"`, \
+             `jitter = \"5m\"`, `retries = 3`, `backoff = \"500ms\"`, `timeout = \"10m\"`, `broadcast` and `name = \"…\"`",
+        )
+    } else {
+        (
+            "#[every(\"5m\")]",
+            "`from = \"end\"`, `missed = \"once\"`, `late = \"2h\"`, `overlap = \"skip\"`, `jitter = \"5m\"`, `retries = 3`, \
+             `backoff = \"500ms\"`, `timeout = \"10m\"`, `broadcast` and `name = \"…\"`",
+        )
+    };
+    split(attribute, "MC0809", known, usage, errors)
+}
+
+/// The event and the options of a worker.
+pub(crate) fn job(attribute: &Attribute, errors: &mut Errors) -> Option<(Path, JobOptions)> {
+    split(
+        attribute,
+        "MC0812",
+        "`retries = 3`, `backoff = \"500ms\"`, `timeout = \"10m\"`, `unique(…)`, `within = \"1h\"`, `latest`, `key = …`, \
+         `at_once = 4`, `rate = \"60/m\"` and `idempotent`",
+        "#[job(EventType)]",
+        errors,
+    )
+}
+
 fn name_of(attribute: &Attribute) -> String {
     attribute.path().get_ident().map(ToString::to_string).unwrap_or_default()
 }
 
-/// darling says "Unknown field: `x`. Available values: `a`, `b`".
 fn in_our_words(attribute: &str, said: &str) -> String {
-    let unknown = said.strip_prefix("Unknown field: ").and_then(|rest| rest.split_once(". Available values: "));
-    match unknown {
-        Some((name, names)) => format!("{name} must be one of {names}"),
-        None => format!("`{attribute}` can't be read: {}", lower_first(said)),
-    }
-}
-
-fn lower_first(text: &str) -> String {
-    let mut characters = text.chars();
-    characters.next().map(|first| first.to_lowercase().chain(characters).collect()).unwrap_or_default()
+    words::unknown(said).unwrap_or_else(|| format!("`{attribute}` can't be read: {}", words::lower_first(said)))
 }
 
 #[cfg(test)]

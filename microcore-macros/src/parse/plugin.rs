@@ -9,6 +9,7 @@ use super::conditional;
 use super::own_file::OwnFile;
 use super::published::Published;
 use super::sql::{self, Statement};
+use super::steps;
 use super::writes::Writes;
 use super::{Constructor, Dependency, Handler, Mount, Role, extract, first_sentence};
 use crate::decl::PluginDecl;
@@ -133,6 +134,7 @@ impl PluginImpl {
         let statements = sql::of_plugin(&item, constructor.as_ref(), &is_ours);
         let mut decl = PluginDecl {
             publishes: published.by_all(),
+            sets_timers: published.at_times(),
             statements: statements.iter().map(|statement| statement.decl.clone()).collect(),
             ..PluginDecl::default()
         };
@@ -160,6 +162,13 @@ impl PluginImpl {
                             refuse_repeated_write(place, &function.sig.ident, errors);
                         }
                     }
+                    if let Role::Job { decl, item } = &mut handler.role {
+                        let (names, is_told) = steps::of(function, &writes, errors);
+                        item.steps = names;
+                        if !is_told && !item.idempotent && writes.unprotected(&function.sig.ident) {
+                            refuse_repeated_job(&decl.handler, errors);
+                        }
+                    }
                     handlers.push(handler);
                 }
             }
@@ -174,6 +183,8 @@ impl PluginImpl {
                 Role::Route { decl: route, .. } => decl.routes.push(route.clone()),
                 Role::Subscription { decl: subscription, .. } => decl.subscriptions.push(subscription.clone()),
                 Role::Reply { decl: reply, .. } => decl.replies.push(reply.clone()),
+                Role::Job { decl: job, .. } => decl.jobs.push(job.clone()),
+                Role::Schedule { decl: schedule, .. } => decl.schedules.push(schedule.clone()),
                 Role::Interceptor { decl: interceptor, .. } => decl.interceptors.push(interceptor.clone()),
             }
         }
@@ -226,9 +237,31 @@ fn refuse_repeated_write(place: Span, handler: &Ident, errors: &mut Errors) {
     );
 }
 
+/// A process may die behind a write, and then the job is done again.
+fn refuse_repeated_job(handler: &Ident, errors: &mut Errors) {
+    errors.add(
+        handler,
+        "MC0603",
+        format!("`{handler}` must not be repeated as it is: it writes to the database, and would write again"),
+        "write in `job.transact(\"…\", &self.db, async |tx| …)`, or in a transaction after `job.first_time(tx)`; or add \
+         `idempotent` where writing twice does no harm",
+    );
+}
+
 /// One function may answer two methods, not one method twice: its adapters are named after both.
 fn refuse_twins(handlers: &[Handler], errors: &mut Errors) {
     for (index, handler) in handlers.iter().enumerate() {
+        if let Role::Schedule { .. } = &handler.role {
+            let is_twin = |other: &Handler| other.name == handler.name && matches!(other.role, Role::Schedule { .. });
+            if handlers[..index].iter().any(is_twin) {
+                errors.add(
+                    &handler.name,
+                    "MC0807",
+                    format!("`{}` must not have two schedules: a run could not say which it is of", handler.name),
+                    "write a second handler that calls the same function",
+                );
+            }
+        }
         let Role::Route { decl, .. } = &handler.role else { continue };
         let twin = handlers[..index].iter().any(|other| {
             matches!(&other.role, Role::Route { decl: earlier, .. } if other.name == handler.name && earlier.method == decl.method)

@@ -18,6 +18,7 @@ struct Found {
     given: Vec<Ident>,
     built: Vec<Ident>,
     by_variable: bool,
+    at_a_time: bool,
     calls: BTreeSet<String>,
 }
 
@@ -44,6 +45,11 @@ impl Published {
         once_each(self.0.values().flat_map(Found::names).cloned().collect())
     }
 
+    /// Whether any function lets something happen at a time: `once(key, time, event)`, `repeat(key, times, event)`.
+    pub(crate) fn at_times(&self) -> bool {
+        self.0.values().any(|found| found.at_a_time)
+    }
+
     fn collect(&self, function: &str, seen: &mut BTreeSet<String>, names: &mut Vec<Ident>) {
         let Some(found) = self.0.get(function) else { return };
         if seen.insert(function.to_owned()) {
@@ -67,8 +73,13 @@ impl<'ast> Visit<'ast> for Found {
         let method = call.method.to_string();
         // Within a transaction the event comes behind it.
         let in_transaction = method.starts_with("publish_in");
-        if in_transaction || matches!(method.as_str(), "publish" | "publish_with" | "request" | "request_within") {
-            match call.args.iter().nth(usize::from(in_transaction)) {
+        let is_told = matches!(method.as_str(), "publish" | "publish_with" | "request" | "request_within");
+        // Behind a key and a time.
+        let at_a_time = matches!(method.as_str(), "once" | "repeat") && call.args.len() == 3;
+        self.at_a_time |= at_a_time;
+        let is_told = is_told || matches!(method.as_str(), "enqueue" | "enqueue_with" | "enqueue_all");
+        if in_transaction || at_a_time || is_told {
+            match call.args.iter().nth(if at_a_time { 2 } else { usize::from(in_transaction) }) {
                 Some(Expr::Struct(built)) => self.given.extend(type_of(&built.path)),
                 Some(Expr::Call(call)) => match &*call.func {
                     Expr::Path(path) => self.given.extend(type_of(&path.path)),
@@ -128,6 +139,12 @@ mod tests {
                 }
             ),
             parse_quote!(
+                async fn e(&self) {
+                    self.scheduler.once("key", time, Ended { id }).await?;
+                    "a".repeat(3);
+                }
+            ),
+            parse_quote!(
                 async fn d(&self) {
                     Row { id };
                 }
@@ -144,6 +161,8 @@ mod tests {
         assert_eq!(names("a"), ["Made", "Seen"]);
         assert_eq!(names("c"), ["Gone"]);
         assert!(names("d").is_empty());
-        assert_eq!(published.by_all().len(), 3);
+        assert_eq!(names("e"), ["Ended"]);
+        assert!(published.at_times());
+        assert_eq!(published.by_all().len(), 4);
     }
 }

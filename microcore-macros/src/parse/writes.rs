@@ -32,8 +32,19 @@ impl Writes {
         Self(found.collect())
     }
 
+    /// Whether `function` itself writes, or a function of its plugin that it calls.
+    pub(super) fn of(&self, function: &Ident) -> bool {
+        self.reached(function).0
+    }
+
     /// Whether `function`, or a function of its plugin that it calls, writes without asking `first_time`.
     pub(crate) fn unprotected(&self, function: &Ident) -> bool {
+        let (writes, once) = self.reached(function);
+        writes && !once
+    }
+
+    /// Whether anything in reach writes, and whether anything asks for the first time.
+    fn reached(&self, function: &Ident) -> (bool, bool) {
         let (mut open, mut seen) = (vec![function.to_string()], BTreeSet::new());
         let (mut writes, mut once) = (false, false);
         while let Some(name) = open.pop() {
@@ -42,22 +53,32 @@ impl Writes {
             once |= found.once;
             open.extend(found.calls.iter().cloned());
         }
-        writes && !once
+        (writes, once)
     }
+}
+
+/// Whether this is a call with a statement that writes.
+pub(super) fn is_write(call: &ExprMethodCall) -> bool {
+    let method = call.method.to_string();
+    let sql = call.args.first().and_then(literal);
+    let sql = sql.filter(|_| method.starts_with("query") || method.starts_with("execute"));
+    sql.is_some_and(|sql| {
+        let start = sql.trim_start();
+        WRITES.iter().any(|word| start.get(..word.len()).is_some_and(|first| first.eq_ignore_ascii_case(word)))
+    })
 }
 
 impl<'ast> Visit<'ast> for Found {
     fn visit_expr_method_call(&mut self, call: &'ast ExprMethodCall) {
         let method = call.method.to_string();
-        let sql = call.args.first().and_then(literal);
-        if let Some(sql) = sql.filter(|_| method.starts_with("query") || method.starts_with("execute")) {
-            let start = sql.trim_start();
-            self.writes |=
-                WRITES.iter().any(|word| start.get(..word.len()).is_some_and(|first| first.eq_ignore_ascii_case(word)));
-        }
+        self.writes |= is_write(call);
         self.once |= method == "first_time";
         if matches!(&*call.receiver, Expr::Path(path) if path.path.is_ident("self")) {
-            self.calls.insert(method);
+            self.calls.insert(method.clone());
+        }
+        // What is written in a step is written once, or by somebody who knows that a step is done at least once.
+        if matches!(method.as_str(), "transact" | "transact_at" | "step" | "step_at") {
+            return self.visit_expr(&call.receiver);
         }
         visit::visit_expr_method_call(self, call);
     }

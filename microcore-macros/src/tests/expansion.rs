@@ -42,10 +42,11 @@ fn a_tool_keeps_its_impl_and_gains_the_contract() {
             pub async fn setup(settings: ClockSettings) -> Result<Self> { Ok(Self) }
             /// Seconds since the epoch.
             pub fn now(&self) -> u64 { 0 }
+            pub async fn fake() -> Result<Self> { Ok(Self) }
             pub async fn shutdown(&self) {}
         }
     };
-    insta::assert_snapshot!(pretty(entry::tool(tool)));
+    insta::assert_snapshot!(pretty(entry::tool(quote!(notes = "TOOL.md"), tool)));
 }
 
 #[test]
@@ -64,11 +65,10 @@ fn collected() -> TokenStream {
     quote! {
         []
         { { logger false false db false false bus false false clock true true }
-          { tool clock clock event users user_created plugin mail welcome plugin users create_user }
+          { event users user_created plugin mail welcome plugin users create_user }
           { "users" "001_users.sql" "domains/users/migrations/001_users.sql" }
           { sqlite true "/app/src" } {} }
-        { tool { Clock false }
-          event { UserCreated "user.created" false false }
+        { event { UserCreated "user.created" false false }
           plugin { [] [UserCreated => send { retries 3 500 } []] [] [] [] [] false false false }
           plugin { [post "/users" execute false false "" get "/users/{id}" one false false ""] [UserCreated => count { inline } []] [] [] [UserCreated]
                    [many query "SELECT id FROM users" 0usize clear execute "DELETE FROM users" _] true false false } }
@@ -78,6 +78,25 @@ fn collected() -> TokenStream {
 #[test]
 fn an_application_is_structs_matches_and_direct_calls() {
     insta::assert_snapshot!(pretty(entry::wire(collected())));
+}
+
+/// What guests cost the routes of plugins: nothing, because they are asked where no route is.
+#[test]
+fn guests_are_asked_in_the_one_arm_that_has_no_route() {
+    let text = |tools: &str| {
+        let collected = collected().to_string().replace("clock true true", tools);
+        let code = pretty(entry::wire(collected.parse().expect("it was tokens before")));
+        let code: String = code.split_whitespace().collect();
+        let router =
+            code.find("enumEndpoint<").expect("there is a router")..code.find("staticSUBSCRIBER_0").expect("it ends");
+        (code[router].to_owned(), code)
+    };
+    let ((with, all), (without, nothing)) = (text("clock true true sidecars false true"), text("clock true true"));
+    let asked = "Endpoint::None(_)=>{mc::ask_guests(&self.tools.sidecars,head,body,allowed,response).await}";
+    assert_eq!(with.matches(asked).count(), 1, "{with}");
+    assert_eq!(with.replace(asked, "Endpoint::None(_)=>*response=mc::no_route(head,allowed),"), without);
+    assert!(all.contains("mc::tell_guests(&self.tools.sidecars,\"user.created\",published)"), "{all}");
+    assert!(!nothing.contains("guests"), "{nothing}");
 }
 
 /// The folder stands in a debug build's manifest, and among what the check of SQL reads, which is gone when that has run.

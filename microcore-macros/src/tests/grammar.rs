@@ -109,6 +109,8 @@ fn every_word_that_the_macros_read_is_in_the_grammar() {
     has("Inputs by name", inputs);
     has("Inputs by name", literals(&format!("{parse}channel.rs"), "name"));
     has("Event", fields(&format!("{parse}options.rs"), "SubscriptionOptions"));
+    has("Schedule", literals(&format!("{parse}schedule.rs"), "KINDS"));
+    has("Schedule", fields("microcore-macros/src/parse/options.rs", "ScheduleOptions"));
     has("Around routes", literals(&format!("{parse}interceptor.rs"), "is_kind"));
     has("Around routes", fields(&format!("{parse}interceptor.rs"), "Options"));
     let derive = "microcore-macros/src/derive/";
@@ -119,7 +121,7 @@ fn every_word_that_the_macros_read_is_in_the_grammar() {
 
 #[test]
 fn every_method_that_the_grammar_should_speak_of_is_in_it() {
-    has("Error", methods("microcore-runtime/src/error/mod.rs", "Error", true));
+    has("Error", methods("microcore-core/src/error/mod.rs", "Error", true));
     has("Reply", methods("microcore-runtime/src/response/with.rs", "With", false));
     has("Reply", methods("microcore-runtime/src/response/special.rs", "Redirect", false));
     has("SQL", methods("microcore-tools/src/db/transaction.rs", "Transaction", false));
@@ -145,6 +147,6 @@ fn every_method_that_the_grammar_speaks_of_is_there() {
     let transaction = ["transaction", "outbox"]
         .map(|file| methods(&format!("microcore-tools/src/db/{file}.rs"), "Transaction", false));
     is_there(list("SQL", "`tx` has `"), transaction.into_iter().flatten().collect());
-    is_there(list("Error", "the client\")`; `"), methods("microcore-runtime/src/error/mod.rs", "Error", true));
+    is_there(list("Error", "the client\")`; `"), methods("microcore-core/src/error/mod.rs", "Error", true));
     is_there(list("Test", "has `"), methods("microcore-runtime/src/testing/client.rs", "Client", false));
 }

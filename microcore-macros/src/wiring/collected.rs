@@ -5,7 +5,7 @@ use syn::parse::{Parse, ParseStream};
 use syn::{Ident, braced, bracketed};
 
 use super::Head;
-use crate::decl::{EventDecl, PluginDecl, QueriesDecl, ToolDecl};
+use crate::decl::{EventDecl, PluginDecl, QueriesDecl};
 
 /// The end of the chain of the whole application.
 #[derive(Debug)]
@@ -20,8 +20,6 @@ pub(crate) enum Declared {
     Plugin(PluginDecl),
     Event(EventDecl),
     Queries(QueriesDecl),
-    /// All that the wiring needs of a tool is in the head.
-    Tool,
 }
 
 impl Parse for Collected {
@@ -38,11 +36,7 @@ impl Parse for Collected {
             declared.push(match kind.to_string().as_str() {
                 "plugin" => Declared::Plugin(declarations.parse()?),
                 "event" => Declared::Event(declarations.parse()?),
-                "queries" => Declared::Queries(declarations.parse()?),
-                _ => {
-                    declarations.parse::<ToolDecl>()?;
-                    Declared::Tool
-                }
+                _ => Declared::Queries(declarations.parse()?),
             });
         }
         Ok(Self { head, declared })

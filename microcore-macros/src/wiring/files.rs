@@ -3,7 +3,7 @@
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 use syn::parse::{Parse, ParseStream};
-use syn::{Ident, LitBool, LitStr, braced};
+use syn::{Ident, LitBool, LitStr, Token, braced};
 
 use crate::decl::shown;
 
@@ -18,6 +18,8 @@ pub(crate) struct Head {
     pub(crate) sql: Sql,
     /// Where SQL stands that nobody sees: `src/domains/users/models/user.rs:12`.
     pub(crate) unseen: Vec<LitStr>,
+    /// The guests, each with its folder relative to the file of `app!`.
+    pub(crate) guests: Vec<(File, LitStr)>,
 }
 
 /// How the SQL of the plugins is checked.
@@ -52,13 +54,15 @@ pub(crate) struct ToolEntry {
     pub(crate) own: bool,
     /// Whether the application asked for it: `app check` warns where nobody uses it.
     pub(crate) chosen: bool,
+    /// The tool that it is one more instance of.
+    pub(crate) of: Option<Ident>,
 }
 
 /// One file of the chain.
 #[derive(Debug, Clone)]
 pub(crate) struct File {
     pub(crate) kind: FileKind,
-    /// The domain's name; for a tool, the tool's.
+    /// The domain's name.
     pub(crate) domain: Ident,
     pub(crate) module: Ident,
     /// The item with `#[queries]`, of which a file may have several.
@@ -70,11 +74,12 @@ pub(crate) struct File {
 pub(crate) enum FileKind {
     Plugin,
     Event,
-    Tool,
     /// `#[queries]` on an item beside a plugin.
     PluginQueries,
     /// `#[queries]` on an item of a model.
     ModelQueries,
+    /// A plugin in another language: no link of the chain, for its declaration is no Rust.
+    Guest,
 }
 
 /// One SQL file: the domain, its name and its path relative to the file of `app!`.
@@ -86,6 +91,16 @@ pub(crate) struct MigrationFile {
 }
 
 impl File {
+    /// The field of `Plugins`: `users_create_user`.
+    pub(crate) fn field(&self) -> Ident {
+        format_ident!("{}_{}", self.domain, self.module)
+    }
+
+    /// The constant with the identity of a plugin: `USERS_CREATE_USER`.
+    pub(crate) fn identity(&self) -> Ident {
+        format_ident!("{}", self.field().to_string().to_uppercase())
+    }
+
     /// The module, from the root of the crate.
     pub(crate) fn path(&self) -> TokenStream {
         let Self { kind, domain, module, .. } = self;
@@ -93,7 +108,10 @@ impl File {
             FileKind::Plugin | FileKind::PluginQueries => quote!(crate::domains::#domain::plugins::#module),
             FileKind::ModelQueries => quote!(crate::domains::#domain::models::#module),
             FileKind::Event => quote!(crate::domains::#domain::events::#module),
-            FileKind::Tool => quote!(crate::tools::#module),
+            FileKind::Guest => {
+                let field = self.field();
+                quote!(crate::__wiring::guests::#field)
+            }
         }
     }
 
@@ -123,22 +141,28 @@ impl File {
 
 impl ToTokens for Head {
     fn to_tokens(&self, tokens: &mut TokenStream) {
-        let tools = self.tools.iter().map(|ToolEntry { name, own, chosen }| quote!(#name #own #chosen));
+        let tools = self.tools.iter().map(|ToolEntry { name, own, chosen, of }| {
+            let of = of.as_ref().map(|of| quote!(: #of));
+            quote!(#name #own #chosen #of)
+        });
         let files = self.files.iter().map(|File { kind, domain, module, item }| {
             let kind = match kind {
                 FileKind::Plugin => quote!(plugin),
                 FileKind::Event => quote!(event),
-                FileKind::Tool => quote!(tool),
                 FileKind::PluginQueries => quote!(plugin_queries),
                 FileKind::ModelQueries => quote!(model_queries),
+                FileKind::Guest => quote!(guest),
             };
             quote!(#kind #domain #module #item)
         });
         let migrations = self.migrations.iter().map(|MigrationFile { domain, file, path }| quote!(#domain #file #path));
         let Sql { engine, checked, folder } = &self.sql;
         let unseen = &self.unseen;
+        // Few applications have one, and every token is copied at each link of the chain.
+        let guests = self.guests.iter().map(|(File { domain, module, .. }, folder)| quote!(#domain #module #folder));
+        let guests = (!self.guests.is_empty()).then(|| quote!({ #(#guests)* }));
         tokens.extend(quote!(
-            { #(#tools)* } { #(#files)* } { #(#migrations)* } { #engine #checked #folder } { #(#unseen)* }
+            { #(#tools)* } { #(#files)* } { #(#migrations)* } { #engine #checked #folder } { #(#unseen)* } #guests
         ));
     }
 }
@@ -149,11 +173,13 @@ impl Parse for Head {
         let mut head = Self::default();
         braced!(tools in input);
         while !tools.is_empty() {
-            head.tools.push(ToolEntry {
-                name: tools.parse()?,
-                own: tools.parse::<LitBool>()?.value,
-                chosen: tools.parse::<LitBool>()?.value,
-            });
+            let name: Ident = tools.parse()?;
+            let (own, chosen) = (tools.parse::<LitBool>()?.value, tools.parse::<LitBool>()?.value);
+            let of = match tools.parse::<Option<Token![:]>>()? {
+                Some(_) => Some(tools.parse()?),
+                None => None,
+            };
+            head.tools.push(ToolEntry { name, own, chosen, of });
         }
         braced!(files in input);
         while !files.is_empty() {
@@ -162,8 +188,7 @@ impl Parse for Head {
                 "plugin" => FileKind::Plugin,
                 "event" => FileKind::Event,
                 "plugin_queries" => FileKind::PluginQueries,
-                "model_queries" => FileKind::ModelQueries,
-                _ => FileKind::Tool,
+                _ => FileKind::ModelQueries,
             };
             let has_item = matches!(kind, FileKind::PluginQueries | FileKind::ModelQueries);
             let (domain, module) = (files.parse()?, files.parse()?);
@@ -183,6 +208,14 @@ impl Parse for Head {
         braced!(unseen in input);
         while !unseen.is_empty() {
             head.unseen.push(unseen.parse()?);
+        }
+        if !input.is_empty() {
+            let guests;
+            braced!(guests in input);
+            while !guests.is_empty() {
+                let (domain, module) = (guests.parse()?, guests.parse()?);
+                head.guests.push((File { kind: FileKind::Guest, domain, module, item: None }, guests.parse()?));
+            }
         }
         Ok(head)
     }

@@ -8,7 +8,9 @@ use syn::{Ident, LitStr};
 
 use super::notices::notices;
 use super::{Collected, Declared, File, FileKind, Head, MigrationFile, Sql, ToolEntry};
-use crate::decl::{EventDecl, PluginDecl, QueriesDecl, Reads, StatementDecl, SubscriptionDecl, shown};
+use crate::decl::{
+    EventDecl, JobDecl, PluginDecl, QueriesDecl, Reads, ScheduleDecl, StatementDecl, SubscriptionDecl, shown,
+};
 
 /// Everything that is wired. Broken declarations are left out: their mistakes are reported where they stand.
 #[derive(Debug, Default)]
@@ -18,6 +20,8 @@ pub(crate) struct Wiring {
     pub(crate) events: Vec<EventNode>,
     /// What the bus itself publishes.
     pub(crate) notices: Vec<EventNode>,
+    /// Whether a plugin has mistakes: what it would work on is not known.
+    pub(crate) has_broken_plugin: bool,
     /// Type names of events that have mistakes: nothing more is said about who hears them.
     pub(crate) broken_events: Vec<String>,
     pub(crate) migrations: Vec<MigrationFile>,
@@ -26,6 +30,11 @@ pub(crate) struct Wiring {
     pub(crate) models: Vec<ModelNode>,
     /// Where SQL stands that nobody sees.
     pub(crate) unseen: Vec<LitStr>,
+    /// The guests of the source tree, before they are plugins of the graph.
+    #[cfg_attr(not(feature = "sidecars"), expect(dead_code, reason = "without the feature they are a mistake"))]
+    pub(crate) guest_files: Vec<(File, LitStr)>,
+    /// What their plugins are made of.
+    pub(crate) guest_code: Option<TokenStream>,
 }
 
 /// A model's SQL, and its place.
@@ -54,15 +63,15 @@ pub(crate) struct EventNode {
 impl Wiring {
     /// Joins each declaration with the file it came from: both are in the order of the chain.
     pub(crate) fn collect(collected: Collected) -> Self {
-        let Head { tools, files, migrations, sql, unseen } = collected.head;
-        let mut wiring = Self { tools, migrations, sql, unseen, notices: notices(), ..Self::default() };
+        let Head { tools, files, migrations, sql, unseen, guests: guest_files } = collected.head;
+        let mut wiring = Self { tools, migrations, sql, unseen, guest_files, notices: notices(), ..Self::default() };
         for (file, declared) in files.into_iter().zip(collected.declared) {
             match declared {
                 Declared::Plugin(decl) if !decl.broken => wiring.plugins.push(PluginNode { file, decl }),
                 Declared::Event(decl) if !decl.broken => wiring.events.push(EventNode { file, decl, own: true }),
                 Declared::Event(decl) => wiring.broken_events.push(decl.ty.to_string()),
                 Declared::Queries(decl) => wiring.add_queries(file, decl),
-                Declared::Plugin(_) | Declared::Tool => {}
+                Declared::Plugin(_) => wiring.has_broken_plugin = true,
             }
         }
         wiring
@@ -119,6 +128,47 @@ impl Wiring {
         )
     }
 
+    /// Every schedule, in the order of domains, then files: its place here is its number.
+    pub(crate) fn schedules(&self) -> impl Iterator<Item = (&PluginNode, &ScheduleDecl)> {
+        self.plugins.iter().flat_map(|plugin| plugin.decl.schedules.iter().map(move |schedule| (plugin, schedule)))
+    }
+
+    /// Every worker of jobs, in the order of domains, then files.
+    pub(crate) fn workers(&self) -> impl Iterator<Item = (&PluginNode, &JobDecl)> {
+        self.plugins.iter().flat_map(|plugin| plugin.decl.jobs.iter().map(move |job| (plugin, job)))
+    }
+
+    /// The jobs that have a worker, each with the first one: its place here is its number.
+    pub(crate) fn jobs(&self) -> impl Iterator<Item = (&EventNode, &PluginNode, &JobDecl)> {
+        let jobs = self.events.iter().filter(|event| event.decl.job);
+        jobs.filter_map(|event| {
+            let name = event.decl.ty.to_string();
+            let (plugin, job) = self.workers().find(|(_, job)| *job.event_name() == name)?;
+            Some((event, plugin, job))
+        })
+    }
+
+    /// Whether the application has the tool that schedules and jobs need.
+    pub(crate) fn has_scheduler(&self) -> bool {
+        self.tools.iter().any(|tool| tool.name == "scheduler")
+    }
+
+    /// Whether a plugin lets something happen at a time that it says while it runs.
+    pub(crate) fn sets_timers(&self) -> bool {
+        self.plugins.iter().any(|plugin| plugin.decl.sets_timers)
+    }
+
+    /// Whether the application has the tool that runs guests; a tool of its own by that name is another one.
+    pub(crate) fn has_guests(&self) -> bool {
+        self.tools.iter().any(|tool| tool.name == "sidecars" && !tool.own)
+    }
+
+    /// Where `app!` stands: the place of what is wrong in files that are no Rust.
+    #[cfg_attr(not(feature = "sidecars"), expect(dead_code, reason = "those are the manifests of guests"))]
+    pub(crate) fn place(&self) -> proc_macro2::Span {
+        self.sql.folder.span()
+    }
+
     /// Everybody who answers a request, by its type's name; the checks have seen that there is one at the most.
     pub(crate) fn responders(&self) -> ByEvent<'_> {
         by_event(self.plugins.iter().flat_map(|plugin| plugin.decl.replies.iter().map(move |reply| (plugin, reply))))
@@ -144,12 +194,12 @@ impl PluginNode {
 
     /// The field of `Plugins`: `users_create_user`.
     pub(crate) fn field(&self) -> Ident {
-        format_ident!("{}_{}", self.file.domain, self.file.module)
+        self.file.field()
     }
 
     /// The constant with its identity: `USERS_CREATE_USER`.
     pub(crate) fn identity(&self) -> Ident {
-        format_ident!("{}", self.field().to_string().to_uppercase())
+        self.file.identity()
     }
 
     /// The type.

@@ -8,8 +8,9 @@ use super::{EventNode, File, FileKind};
 use crate::decl::EventDecl;
 
 /// Type and name, as `microcore-runtime/src/event/notice.rs` declares them.
-const NOTICES: [(&str, &str); 3] = [
+const NOTICES: [(&str, &str); 4] = [
     ("DeliveryFailed", "event.delivery.failed"),
+    ("JobFailed", "event.job.failed"),
     ("SubscriberPaused", "event.subscriber.paused"),
     ("SubscriberResumed", "event.subscriber.resumed"),
 ];
@@ -22,6 +23,7 @@ pub(super) fn notices() -> Vec<EventNode> {
             ty: format_ident!("{ty}"),
             name: LitStr::new(name, Span::call_site()),
             replied: false,
+            job: false,
             broken: false,
         },
         own: false,

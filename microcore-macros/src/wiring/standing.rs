@@ -1,4 +1,4 @@
-//! Which interceptors stand before a route, and in which order.
+//! Which interceptors stand before a route, around a delivery or around a run, and in which order.
 
 use super::{PluginNode, Wiring};
 use crate::decl::{InterceptorDecl, PathPattern, RouteDecl, Scope, Segment, shown};
@@ -16,6 +16,33 @@ impl Wiring {
     /// Those of one route besides, outermost first.
     pub(crate) fn before_route(&self, plugin: &PluginNode, route: &RouteDecl) -> Vec<Standing<'_>> {
         self.in_order(|decl| decl.stands_before(plugin, route))
+    }
+
+    /// Those around the deliveries to a handler of this plugin, outermost first.
+    pub(crate) fn around_events(&self, plugin: &PluginNode) -> Vec<Standing<'_>> {
+        self.in_order(|decl| decl.stands_around(plugin, false))
+    }
+
+    /// Those around the runs of a handler of this plugin, outermost first.
+    pub(crate) fn around_jobs(&self, plugin: &PluginNode) -> Vec<Standing<'_>> {
+        self.in_order(|decl| decl.stands_around(plugin, true))
+    }
+
+    /// The handlers of events and jobs that an interceptor stands around, by their full names.
+    pub(crate) fn inside(&self, decl: &InterceptorDecl) -> Vec<String> {
+        let mut names = Vec::new();
+        for plugin in &self.plugins {
+            let name = |handler| format!("{}.{}", plugin.name(), shown(handler));
+            if decl.stands_around(plugin, false) {
+                let heard = plugin.decl.subscriptions.iter().filter(|subscription| !subscription.inline);
+                names.extend(heard.map(|subscription| name(&subscription.handler)));
+            }
+            if decl.stands_around(plugin, true) {
+                names.extend(plugin.decl.schedules.iter().map(|schedule| name(&schedule.handler)));
+                names.extend(plugin.decl.jobs.iter().map(|job| name(&job.handler)));
+            }
+        }
+        names
     }
 
     /// The routes that an interceptor stands before; none for one of every request, which needs no route.
@@ -41,7 +68,7 @@ impl InterceptorDecl {
             return false;
         }
         match &self.scope {
-            Scope::All => false,
+            Scope::All | Scope::Work { .. } => false,
             Scope::Routes => true,
             Scope::Domain(name) => shown(&plugin.file.domain) == name.value(),
             Scope::Tag(name) => route.tag.as_deref() == Some(name.value().as_str()),
@@ -53,5 +80,12 @@ impl InterceptorDecl {
                 wanted.len() <= has.len() && shapes.into_iter().all(|(wanted, has)| wanted == has)
             }
         }
+    }
+
+    /// Whether it runs around what a plugin's handlers of events, or of jobs, do.
+    fn stands_around(&self, plugin: &PluginNode, is_job: bool) -> bool {
+        let Scope::Work { events, jobs, domain } = &self.scope else { return false };
+        let is_meant = if is_job { *jobs } else { *events };
+        is_meant && domain.as_ref().is_none_or(|domain| shown(&plugin.file.domain) == domain.value())
     }
 }

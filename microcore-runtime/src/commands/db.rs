@@ -61,7 +61,7 @@ pub(super) fn ask<'s, A: Application, T>(
             return Err(Exit::Refused);
         }
     };
-    let boot = Boot { environment, manifest: const { &A::MANIFEST }, test: false };
+    let boot = Boot::new(environment).of(const { &A::MANIFEST });
     // One worker, but of the kind that may block in place: a database tool may want to.
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
     let answer = match runtime {

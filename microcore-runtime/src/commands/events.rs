@@ -66,7 +66,12 @@ pub(super) fn run<A: Application>(options: &ArgMatches, surroundings: &mut Surro
         Ok(Found::Dead(letters)) => match shown {
             None => surroundings.result(&dead_table(&letters)),
             Some(id) => match letters.iter().find(|letter| letter.id == id) {
-                Some(letter) => surroundings.result(&pretty(&serde_json::to_value(letter).unwrap_or_default())),
+                Some(letter) => {
+                    let manifest = const { &A::MANIFEST };
+                    let payload = manifest.public_part(&letter.envelope.event, &letter.payload);
+                    let shown = DeadLetter { payload, ..letter.clone() };
+                    surroundings.result(&pretty(&serde_json::to_value(shown).unwrap_or_default()))
+                }
                 None => missing(surroundings),
             },
         },
@@ -117,13 +122,13 @@ fn or_settle<A: Application>(
 
 fn outbox<A: Application>(environment: Environment) -> Result<Vec<DeadLetter>> {
     let Ok(settings) = <A::Database as Tool>::Settings::load(&environment) else { return Ok(Vec::new()) };
-    let boot = Boot { environment, manifest: const { &A::MANIFEST }, test: false };
+    let boot = Boot::new(environment).of(const { &A::MANIFEST });
     runtime()?.block_on(A::Database::outbox_letters(settings, &boot))
 }
 
 fn settle<A: Application>(environment: Environment, number: u64, again: bool) -> Result<Found> {
     let settings = <A::Database as Tool>::Settings::load(&environment)?;
-    let boot = Boot { environment, manifest: const { &A::MANIFEST }, test: false };
+    let boot = Boot::new(environment).of(const { &A::MANIFEST });
     runtime()?.block_on(A::Database::settle_outbox_letter(settings, &boot, number, again)).map(Found::Done)
 }
 
@@ -132,7 +137,7 @@ fn runtime() -> Result<tokio::runtime::Runtime> {
 }
 
 fn ask<A: Application>(environment: Environment, asked: Asked) -> Result<Found> {
-    let boot = Boot { environment, manifest: const { &A::MANIFEST }, test: false };
+    let boot = Boot::new(environment).of(const { &A::MANIFEST });
     runtime()?.block_on(<A::Bus as Administered>::administer(boot, asked))
 }
 

@@ -1,11 +1,13 @@
 //! The command line as clap sees it, made from the list of commands.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Arg, ArgAction, Command, value_parser};
 
 use super::{Exit, Surroundings};
 use crate::manifest::{COMMANDS, Manifest};
+use crate::settings::FromSetting as _;
 
 /// Every command with its options.
 pub(super) fn command_line(manifest: &Manifest) -> Command {
@@ -18,10 +20,28 @@ pub(super) fn command_line(manifest: &Manifest) -> Command {
 
 fn with_options(command: Command, name: &str) -> Command {
     match name {
+        "dev" => command
+            .arg(
+                Arg::new("hold")
+                    .long("hold")
+                    .value_parser(duration)
+                    .default_value("30s")
+                    .help("How long a request waits for new code"),
+            )
+            .arg(flag("no-hold").conflicts_with("hold").help("Answer from the old code while the new one is built"))
+            .arg(
+                Arg::new("port")
+                    .long("port")
+                    .value_parser(value_parser!(u16))
+                    .help("Where to listen, instead of HTTP_PORT; 0 lets the system choose"),
+            )
+            .arg(
+                Arg::new("cargo").num_args(0..).last(true).help("What `cargo build` gets besides: --features durable"),
+            ),
         "graph" => command.arg(
             Arg::new("format")
                 .long("format")
-                .value_parser(["mermaid", "dot", "json"])
+                .value_parser(["mermaid", "dot", "json", "svg"])
                 .default_value("mermaid")
                 .help("The language of the graph"),
         ),
@@ -30,18 +50,37 @@ fn with_options(command: Command, name: &str) -> Command {
             .arg(flag("check").conflicts_with("stdout").help("Fail where AI_CONTEXT.md is stale, and write nothing"))
             .arg(flag("stdout").help("Print the document, and write nothing")),
         "events" => events(command),
-        "trace" => {
-            command.arg(Arg::new("id").help("The id of a request or an event; without it, everything that is known"))
+        "jobs" => jobs(command),
+        "trace" => command
+            .arg(Arg::new("id").help("The id of a request or an event; without it, everything that is known"))
+            .arg(flag("sql").help("With statements; without an id, of the latest request"))
+            .arg(flag("logs").help("With lines of the log; without an id, of the latest request")),
+        "top" => command.arg(flag("json").help("Print JSON, with everything")).arg(
+            Arg::new("seconds")
+                .long("seconds")
+                .value_parser(value_parser!(u64).range(1..=60))
+                .default_value("1")
+                .help("How long it is looked at"),
+        ),
+        "upgrade" => command
+            .arg(
+                Arg::new("timeout")
+                    .long("timeout")
+                    .value_parser(duration)
+                    .default_value("30s")
+                    .help("How long the new process has to boot"),
+            )
+            .arg(
+                Arg::new("pid-file")
+                    .long("pid-file")
+                    .value_parser(value_parser!(PathBuf))
+                    .help("Where the number of the process that serves then is written"),
+            )
+            .arg(flag("allow-breaking").help("Also with a migration that drops, renames or tightens")),
+        "errors" | "fleet" | "sidecars" => command.arg(flag("json").help("Print JSON, with everything")),
+        "migrate" => {
+            command.arg(flag("status").help("List every migration and whether it is applied, and apply nothing"))
         }
-        "migrate" => command
-            .arg(flag("status").help("List every migration and whether it is applied, and apply nothing"))
-            .args_conflicts_with_subcommands(true)
-            .subcommand(
-                Command::new("new")
-                    .about("Begins a new migration of a domain")
-                    .arg(Arg::new("domain").required(true).help("The folder in src/domains"))
-                    .arg(Arg::new("name").required(true).help("What it does, as in add_phone")),
-            ),
         "db" => command
             .subcommand_required(true)
             .subcommand(
@@ -86,6 +125,45 @@ fn events(command: Command) -> Command {
         dead,
         orphans,
     ])
+}
+
+fn jobs(command: Command) -> Command {
+    let schedule = || Arg::new("schedule").required(true).help("Its name, as `jobs` shows it");
+    let count = |default: &'static str| {
+        Arg::new("count").long("count").value_parser(value_parser!(usize)).default_value(default).help("How many")
+    };
+    let id = || Arg::new("id").required(true).value_parser(value_parser!(i64)).help("Its id, as `jobs list` shows it");
+    let name = || Arg::new("name").long("name").help("Of jobs of this event only, such as report.wanted");
+    let dead = Command::new("dead").about("Looks at jobs that failed for good").subcommands([
+        Command::new("list").about("Prints them, the last first").arg(name()).arg(count("100")),
+        Command::new("show").about("Prints one with its payload").arg(id()),
+        Command::new("replay").about("Gives it all its attempts again").arg(id()),
+        Command::new("discard").about("Forgets it").arg(id()),
+    ]);
+    command.subcommands([
+        Command::new("list").about("Prints jobs that wait or run, the last first").arg(name()).arg(count("100")),
+        Command::new("show").about("Prints a job with its payload").arg(id()),
+        Command::new("cancel").about("Drops a job that waits or runs").arg(id()),
+        Command::new("retry").about("Lets a job begin at once that waits, or is dead").arg(id()),
+        dead,
+        Command::new("next").about("Prints the next times of a schedule").arg(schedule()).arg(count("5")),
+        Command::new("run")
+            .about("Orders one run, now, of the processes that serve")
+            .arg(schedule())
+            .arg(flag("wait").help("Wait for its end, and fail where it fails"))
+            .arg(flag("here").help("Run it in this process, once, and fail where it fails").conflicts_with("wait")),
+        Command::new("history").about("Prints the last runs of a schedule").arg(schedule()).arg(count("20")),
+        Command::new("pause").about("Lets a schedule tick no more").arg(schedule()),
+        Command::new("resume")
+            .about("Lets it tick again")
+            .arg(schedule())
+            .arg(flag("catch-up").help("As after a downtime, and not from the next tick on")),
+        Command::new("status").about("Prints how many runs and jobs wait, run, hang and are dead, and who works"),
+    ])
+}
+
+fn duration(text: &str) -> Result<Duration, String> {
+    Duration::from_setting(text).ok_or_else(|| format!("must be {}", Duration::EXPECTS))
 }
 
 fn flag(name: &'static str) -> Arg {

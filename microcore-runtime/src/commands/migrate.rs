@@ -1,19 +1,15 @@
-//! `migrate`: applies the pending migrations, lists all of them, or begins a new one.
+//! `migrate`: applies the pending migrations, or lists all of them.
 
 use std::fmt::Write;
 
 use clap::ArgMatches;
 
-use super::{Exit, Surroundings, db, migration_file};
-use crate::application::Application;
+use super::{Exit, Surroundings, db};
+use crate::application::{Administered as _, Application};
 use crate::database::{Migrated, MigrationState, Progress};
 
 pub(super) fn run<A: Application>(options: &ArgMatches, surroundings: &mut Surroundings<'_>) -> Exit {
-    match options.subcommand() {
-        Some((_, names)) => migration_file::begin(names, surroundings),
-        None if options.get_flag("status") => status::<A>(surroundings),
-        None => apply::<A>(surroundings),
-    }
+    if options.get_flag("status") { status::<A>(surroundings) } else { apply::<A>(surroundings) }
 }
 
 /// Names what is applied as soon as it is; what is going on goes to stderr.
@@ -31,7 +27,11 @@ fn apply<A: Application>(surroundings: &mut Surroundings<'_>) -> Exit {
             }
         };
         // The steps end where the migrator does: it holds the other end.
-        futures_util::future::join(migrated, told).await.0
+        let migrated = futures_util::future::join(migrated, told).await.0?;
+        if const { &A::MANIFEST }.needs_tool("bus") {
+            A::Bus::migrate(boot).await?;
+        }
+        Ok(migrated)
     });
     match applied {
         Ok(applied) if applied.is_empty() => surroundings.result("nothing to apply\n"),

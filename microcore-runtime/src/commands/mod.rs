@@ -1,5 +1,5 @@
-//! The application's own command line: `serve | routes | settings | openapi | graph | context | events | trace | migrate | schema | db |
-//! check`.
+//! The application's own command line: `serve | dev | routes | settings | openapi | graph | context | events | jobs | trace |
+//! errors | metrics | top | fleet | sidecars | upgrade | migrate | schema | db | check`.
 //!
 //! In: arguments and [`Surroundings`]. Out: results on stdout, problems on stderr, an exit code:
 //! 0 done, 1 failed, 2 wrong arguments or settings.
@@ -8,22 +8,30 @@ mod check;
 mod context;
 mod db;
 mod debug_info;
+mod dev;
+mod errors;
 mod events;
 mod exit;
+mod fleet;
 mod found;
 mod graph;
+mod jobs;
 mod line;
+mod metrics;
 mod migrate;
-mod migration_file;
 mod openapi;
 mod routes;
 mod running;
 mod schema;
 mod serve;
 mod settings;
+mod sidecars;
 mod statements;
 mod surroundings;
+mod top;
 mod trace;
+#[cfg(unix)]
+mod upgrade;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -56,13 +64,22 @@ pub fn run<A: Application, T: Into<OsString> + Clone>(
         Err(error) => return line::refuse(&error, &mut surroundings).into(),
     };
     let exit = match arguments.subcommand() {
+        Some(("dev", options)) => dev::run(manifest, options, &mut surroundings),
         Some(("routes", _)) => routes::run(manifest, &mut surroundings),
         Some(("settings", _)) => settings::run(manifest, &mut surroundings),
         Some(("openapi", _)) => openapi::run(manifest, &mut surroundings),
         Some(("graph", options)) => graph::run(manifest, options, &mut surroundings),
         Some(("context", options)) => context::run::<A>(options, &mut surroundings),
         Some(("events", options)) => events::run::<A>(options, &mut surroundings),
+        Some(("jobs", options)) => jobs::run::<A>(options, &mut surroundings),
         Some(("trace", options)) => trace::run(options, &mut surroundings),
+        Some(("errors", options)) => errors::run(options, &mut surroundings),
+        Some(("metrics", _)) => metrics::run(manifest, &mut surroundings),
+        Some(("top", options)) => top::run(options, &mut surroundings),
+        Some(("fleet", options)) => fleet::run(options, &mut surroundings),
+        Some(("sidecars", options)) => sidecars::run(options, &mut surroundings),
+        #[cfg(unix)]
+        Some(("upgrade", options)) => upgrade::run(manifest, options, &mut surroundings),
         Some(("migrate", options)) => migrate::run::<A>(options, &mut surroundings),
         Some(("schema", _)) => schema::run::<A>(&mut surroundings),
         Some(("db", options)) => db::run::<A>(options, &mut surroundings),

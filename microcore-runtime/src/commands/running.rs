@@ -5,11 +5,29 @@ use http::{Request, StatusCode};
 use http_body_util::{BodyExt as _, Empty};
 use hyper::client::conn::http1::handshake;
 use hyper_util::rt::TokioIo;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 
+use super::{Exit, Surroundings};
 use crate::error::{Error, Result};
 use crate::server::ServerSettings;
+use crate::settings::Settings as _;
+
+/// How the application is reached; what is wrong with that is said.
+pub(super) fn settings(surroundings: &mut Surroundings<'_>) -> Result<ServerSettings, Exit> {
+    let settings = (surroundings.environment)().and_then(|environment| ServerSettings::load(&environment));
+    settings.map_err(|problems| {
+        surroundings.settings(&problems);
+        Exit::Refused
+    })
+}
+
+/// Asks, on a runtime of its own.
+pub(super) fn wait<T>(asking: impl Future<Output = Result<T>>) -> Result<T> {
+    tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(asking)
+}
 
 pub(super) async fn get(settings: &ServerSettings, target: &str) -> Result<(StatusCode, Bytes)> {
     let settings = &settings.of_system();
@@ -23,6 +41,29 @@ pub(super) async fn get(settings: &ServerSettings, target: &str) -> Result<(Stat
         return ask(tls.connect(stream).await?, settings, target).await;
     }
     ask(stream, settings, target).await
+}
+
+/// What the API says below this path; nothing where it knows of no such thing.
+pub(super) async fn told<T: DeserializeOwned>(settings: &ServerSettings, target: &str) -> Result<Option<T>> {
+    let (status, body) = get(settings, target).await?;
+    let said: Value = serde_json::from_slice(&body).unwrap_or_default();
+    let is_told = status == StatusCode::NOT_FOUND
+        && said["error"]["message"].as_str().is_some_and(|why| why.contains("a record of"));
+    if is_told {
+        return Ok(None);
+    }
+    answered(target.split('?').next().unwrap_or_default(), (status, body))?;
+    Ok(Some(serde_json::from_value(said["data"].clone())?))
+}
+
+/// The body of a success.
+pub(super) fn answered(path: &str, (status, body): (StatusCode, Bytes)) -> Result<Bytes> {
+    if status.is_success() {
+        return Ok(body);
+    }
+    Err(Error::internal(format!(
+        "GET {path} answers {status}: is it this application, and may its SYSTEM_ACCESS be passed from here?"
+    )))
 }
 
 async fn ask<S>(stream: S, settings: &ServerSettings, target: &str) -> Result<(StatusCode, Bytes)>
@@ -48,7 +89,7 @@ mod tests {
     use crate::request::{Body, Head};
     use crate::response::{Response, reply};
     use crate::server::{Respond, ServerHandle, bind, serve};
-    use crate::settings::{Environment, Settings as _};
+    use crate::settings::Environment;
 
     struct Host;
 
@@ -65,7 +106,7 @@ mod tests {
         let stop = CancellationToken::new();
         settings.port = ServerHandle::of(&listener, stop.clone()).unwrap().local_address().port();
         let serving = tokio::spawn(serve(&Host, listener, settings.verify().unwrap(), stop.clone()));
-        let answer = get(&settings, "/system/traces/tree").await;
+        let answer = get(&settings, "/system/api/traces/tree").await;
         stop.cancel();
         serving.await.unwrap();
         (answer, settings.port)

@@ -51,8 +51,7 @@ type Holder = (String, String);
 
 fn of(manifest: &Manifest) -> impl Iterator<Item = (Holder, &StatementFacts)> {
     let plugins = manifest.plugins.iter().flat_map(|plugin| {
-        let (domain, file) = (plugin.identity.domain, plugin.identity.plugin);
-        let holder = (plugin.identity.name.to_owned(), format!("src/domains/{domain}/plugins/{file}.rs"));
+        let holder = (plugin.identity.name.to_owned(), plugin.file());
         plugin.statements.iter().map(move |statement| (holder.clone(), statement))
     });
     let models = manifest.models.iter().flat_map(|model| {

@@ -5,6 +5,7 @@ use std::io::{ErrorKind, Write};
 use std::path::PathBuf;
 
 use super::Exit;
+use crate::error::Error;
 use crate::settings::{Environment, Problems};
 
 /// What a command reads and writes besides the application.
@@ -27,6 +28,17 @@ impl Surroundings<'_> {
             Err(error) if error.kind() == ErrorKind::BrokenPipe => Exit::Done,
             Err(error) => {
                 self.error(format_args!("the result can't be written: {error}"));
+                Exit::Failed
+            }
+        }
+    }
+
+    /// Writes a result, or why there is none.
+    pub(super) fn shown(&mut self, result: Result<String, Error>) -> Exit {
+        match result {
+            Ok(text) => self.result(&text),
+            Err(error) => {
+                self.error(error.to_string());
                 Exit::Failed
             }
         }

@@ -1,48 +1,49 @@
-//! `trace [id]`: asks the running application what a request or an event led to, and draws it.
+//! `trace [id]`: asks the running application what a request or an event led to, and draws it; with `--sql` and `--logs`,
+//! with its statements and its lines.
 
 use clap::ArgMatches;
-use serde_json::Value;
 
 use super::{Exit, Surroundings, running};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::event::TraceNode;
+use crate::record::{Causal, Request};
 use crate::server::ServerSettings;
-use crate::settings::Settings as _;
 
-/// Where an application tells its traces.
-const ROUTE: &str = "/system/traces/tree";
+/// Where an application tells its traces, and its requests.
+const TREE: &str = "/system/api/traces/tree";
+const REQUESTS: &str = "/system/api/requests";
 
 pub(super) fn run(options: &ArgMatches, surroundings: &mut Surroundings<'_>) -> Exit {
-    let settings = (surroundings.environment)().and_then(|environment| ServerSettings::load(&environment));
-    let settings = match settings {
+    let settings = match running::settings(surroundings) {
         Ok(settings) => settings,
-        Err(problems) => {
-            surroundings.settings(&problems);
-            return Exit::Refused;
-        }
+        Err(refused) => return refused,
     };
-    match trees(&settings, options.get_one::<String>("id").map(String::as_str)) {
-        Ok(trees) if trees.is_empty() => surroundings.result("nothing is known of it\n"),
-        Ok(trees) => surroundings.result(&trees.iter().map(TraceNode::draw).collect::<String>()),
-        Err(error) => {
-            surroundings.error(error.to_string());
-            Exit::Failed
-        }
-    }
+    let id = options.get_one::<String>("id").map(String::as_str);
+    let drawn = match ["sql", "logs"].map(|flag| options.get_flag(flag)) {
+        [false, false] => trees(&settings, id),
+        [sql, logs] => causal(&settings, id, sql, logs),
+    };
+    surroundings.shown(drawn.map(|text| if text.is_empty() { "nothing is known of it\n".to_owned() } else { text }))
 }
 
-fn trees(settings: &ServerSettings, id: Option<&str>) -> Result<Vec<TraceNode>> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(async {
-        let query = id.map(|id| form_urlencoded::Serializer::new("?".to_owned()).append_pair("id", id).finish());
-        let target = format!("{ROUTE}{}", query.unwrap_or_default());
-        let (status, body) = running::get(settings, &target).await?;
-        if !status.is_success() {
-            return Err(Error::internal(format!(
-                "GET {ROUTE} answers {status}: is it this application, and may its SYSTEM_ACCESS be passed from here?"
-            )));
+fn trees(settings: &ServerSettings, id: Option<&str>) -> Result<String> {
+    let query = id.map(|id| form_urlencoded::Serializer::new("?".to_owned()).append_pair("id", id).finish());
+    let trees: Option<Vec<TraceNode>> =
+        running::wait(running::told(settings, &format!("{TREE}{}", query.unwrap_or_default())))?;
+    Ok(trees.unwrap_or_default().iter().map(TraceNode::draw).collect())
+}
+
+/// Without an id, of the latest request that is recorded.
+fn causal(settings: &ServerSettings, id: Option<&str>, sql: bool, logs: bool) -> Result<String> {
+    let id = match id {
+        Some(id) => id.to_owned(),
+        None => {
+            let requests: Option<Vec<Request>> = running::wait(running::told(settings, REQUESTS))?;
+            let Some(latest) = requests.unwrap_or_default().into_iter().next() else { return Ok(String::new()) };
+            latest.id
         }
-        let body: Value = serde_json::from_slice(&body).unwrap_or_default();
-        Ok(serde_json::from_value(body["data"].clone())?)
-    })
+    };
+    let id: String = form_urlencoded::byte_serialize(id.as_bytes()).collect();
+    let causal: Option<Causal> = running::wait(running::told(settings, &format!("{REQUESTS}/{id}")))?;
+    Ok(causal.map(|causal| causal.draw(sql, logs)).unwrap_or_default())
 }

@@ -16,6 +16,14 @@ const LONGEST: usize = 64;
 pub(crate) const ID_WORDS: usize = LONGEST / 8;
 
 /// Identifies one request or one event. Cheap to clone.
+///
+/// ```
+/// use microcore_runtime::context::Id;
+///
+/// // A client's own id goes into every line of the log, so it is looked at.
+/// assert_eq!(Id::adopt("order-7").unwrap().to_string(), "order-7");
+/// assert_eq!(Id::adopt("two\nlines"), None);
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Id(Repr);
 

@@ -8,6 +8,17 @@ use serde::{Deserialize, Serialize};
 use super::Envelope;
 
 /// A delivery that failed for good.
+///
+/// ```
+/// use microcore_runtime::event::{DeadLetter, Envelope};
+///
+/// /// The numbers of those that are of one tenant, for `bus.replay`.
+/// fn of_tenant(letters: &[DeadLetter], tenant: &str) -> Vec<u64> {
+///     let is_theirs = |envelope: &Envelope| envelope.headers.get("tenant").is_some_and(|name| name == tenant);
+///     letters.iter().filter(|letter| is_theirs(&letter.envelope)).map(|letter| letter.id).collect()
+/// }
+/// # assert!(of_tenant(&[], "north").is_empty());
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[non_exhaustive]
 pub struct DeadLetter {

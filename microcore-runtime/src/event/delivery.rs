@@ -16,6 +16,7 @@ use super::{
 use crate::context;
 use crate::error::{Error, Result};
 use crate::server::panic_text;
+use crate::{meter, record};
 
 /// An accepted delivery; its room is given back when it is dropped.
 pub(super) struct Delivery {
@@ -78,7 +79,7 @@ impl Delivery {
                 return self.changed(change).await;
             };
             self.deliveries.trace().delivered(&self.sent, self.subscriber, attempt, started, Ending::Failed);
-            let Some(wait) = self.subscriber.retry.jittered_after(attempt) else {
+            let Some(wait) = self.subscriber.retry.after(attempt, &error) else {
                 self.bury(attempt, &error, payload()).await;
                 let change = lane.ends(key, Some(false));
                 return self.changed(change).await;
@@ -151,8 +152,10 @@ pub(super) fn bury(
     error: &Error,
     payload: String,
 ) -> Option<Notice> {
+    subscriber.meter.handling.ended(meter::DEAD);
     let chain = error.to_string();
     let (id, origin) = (&sent.context.id, &sent.context.origin);
+    record::buried(subscriber.name, id, origin, error.code(), &chain);
     tracing::error!(
         %subscriber, event = subscriber.event, %id, %origin, attempts, error = %chain, "delivery failed for good"
     );
@@ -181,6 +184,6 @@ pub(super) fn bury(
 pub(super) async fn attempt_once<T>(attempt: impl Future<Output = Result<T>>) -> Result<T> {
     match AssertUnwindSafe(attempt).catch_unwind().await {
         Ok(outcome) => outcome,
-        Err(panic) => Err(Error::internal(format!("panicked: {}", panic_text(&*panic)))),
+        Err(panic) => Err(Error::internal(record::panicked(panic_text(&*panic)))),
     }
 }

@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 
 use super::{DeliveryFailed, Published, Subscriber, SubscriberPaused, SubscriberResumed, Undelivered};
 use crate::error::Result;
+use crate::meter::Tally;
 
 /// Something that happened. `#[event("…")]` implements it.
 ///
@@ -37,6 +38,9 @@ pub trait Dispatch<E>: 'static {
 
     /// Calls the inline subscribers, one after the other.
     fn inline(&'static self, published: &Published<E>);
+
+    /// How often the event was published in this process.
+    fn published() -> &'static Tally;
 
     /// Starts one delivery per subscriber that runs as a task.
     fn start(&'static self, published: &Published<E>);

@@ -29,6 +29,9 @@ pub struct Envelope {
     pub cause: Option<Id>,
     /// The correlation: the first of the chain.
     pub origin: Id,
+    /// Whether whoever began the trace records it; `None` where it began here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sampled: Option<bool>,
     /// Events of one key are handled in order.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<Key>,
@@ -58,6 +61,7 @@ impl Envelope {
             time,
             cause: context.cause.clone(),
             origin: context.origin.clone(),
+            sampled: context.sampled,
             key: extras.key,
             due: extras.delay.map(after),
             expires: extras.ttl.map(after),
@@ -73,9 +77,14 @@ impl Envelope {
             cause: self.cause.clone(),
             origin: self.origin.clone(),
             client: None,
+            schedule: None,
+            job: None,
             event: Some(event),
             subscriber: None,
             attempt: 0,
+            sampled: self.sampled,
+            state: None,
+            kept_aside: false,
         }
     }
 
@@ -88,6 +97,13 @@ impl Envelope {
 /// Whole milliseconds.
 pub fn millis(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// The same in nanoseconds.
+#[cfg(feature = "otlp")]
+pub(crate) fn wall_clock_nanos() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_nanos()).unwrap_or(u64::MAX)
 }
 
 /// The wall clock: milliseconds since 1970.

@@ -261,9 +261,11 @@ mod tests {
 
     use super::*;
     use crate::event::Retry;
+    use crate::meter::DeliveryMeter;
     use crate::plugin::Identity;
 
     static PLUGIN: Identity = Identity { domain: "shop", plugin: "count", name: "shop.count" };
+    static METER: DeliveryMeter = DeliveryMeter::NEW;
     static SUBSCRIBER: Subscriber = Subscriber {
         number: 0,
         name: "shop.count.add",
@@ -272,6 +274,7 @@ mod tests {
         retry: Retry::new(0, 0),
         inline: false,
         broadcast: false,
+        meter: &METER,
     };
 
     /// Room for 32; there is room for some at 30.

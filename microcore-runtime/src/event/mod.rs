@@ -5,7 +5,6 @@
 //! numbers. No map, no boxed function and no name is looked up on the way.
 
 mod answering;
-mod breaker;
 mod dead_letter;
 mod deliveries;
 mod delivery;
@@ -29,17 +28,18 @@ mod trace;
 mod trace_stream;
 mod tree;
 
-pub use self::breaker::{Breaker, Change};
 pub use self::dead_letter::{DeadLetter, DeadLetters};
 pub use self::deliveries::{Deliveries, Limits, Reserved, SubscriberStatus, Told};
 pub use self::dispatch::{Answered, Dispatch, Event, Request, Subscribers};
+#[cfg(feature = "otlp")]
+pub(crate) use self::envelope::wall_clock_nanos;
 pub use self::envelope::{Envelope, millis, wall_clock};
 pub use self::moment::Moment;
-pub use self::notice::{DeliveryFailed, Notice, SubscriberPaused, SubscriberResumed};
+pub use self::notice::{DeliveryFailed, JobFailed, Notice, SubscriberPaused, SubscriberResumed};
 pub use self::options::{Broadcast, CrashSafe, Extras, Keeps, KeepsAll, Priority, PublishOptions};
 pub use self::orphan::Orphan;
 pub use self::outbox::{Outbox, OutboxListener, Outgoing, Place, Transactional, Turn};
-pub use self::outcome::{Answer, Outcome};
+pub use self::outcome::Answer;
 pub use self::published::Published;
 pub use self::retry::Retry;
 pub use self::schedule::{Begins, Key, Schedule};
@@ -50,3 +50,6 @@ pub use self::topology::{EventStatus, topology};
 pub use self::trace::{Ending, Trace, TraceRecord};
 pub use self::trace_stream::trace_stream;
 pub use self::tree::{TraceDelivery, TraceNode, trace_tree};
+pub use microcore_core::Outcome;
+use microcore_core::breaker;
+pub use microcore_core::breaker::{Breaker, Change};

@@ -22,6 +22,18 @@ impl Moment {
         Self(u64::try_from(BEGINNING.elapsed().as_nanos()).unwrap_or(u64::MAX))
     }
 
+    /// That of an instant; of one before the beginning, the beginning.
+    #[inline]
+    pub(crate) fn of(at: Instant) -> Self {
+        Self(u64::try_from(at.saturating_duration_since(*BEGINNING).as_nanos()).unwrap_or(u64::MAX))
+    }
+
+    /// So many nanoseconds later.
+    #[inline]
+    pub(crate) fn after(self, nanos: u64) -> Self {
+        Self(self.0.saturating_add(nanos))
+    }
+
     /// How long after an earlier one; nothing where it is none.
     pub fn since(self, earlier: Self) -> Duration {
         Duration::from_nanos(self.0.saturating_sub(earlier.0))
@@ -33,12 +45,12 @@ impl Moment {
     }
 
     #[inline]
-    pub(super) fn ticks(self) -> u64 {
+    pub(crate) fn ticks(self) -> u64 {
         self.0
     }
 
     #[inline]
-    pub(super) fn of_ticks(ticks: u64) -> Self {
+    pub(crate) fn of_ticks(ticks: u64) -> Self {
         Self(ticks)
     }
 }

@@ -42,6 +42,27 @@ pub struct SubscriberResumed {
     pub subscriber: String,
 }
 
+/// A job failed for good: it is dead now, and kept. Published as the child of its last attempt.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct JobFailed {
+    /// The name of the job's event.
+    pub name: String,
+    /// The job's id, for `jobs dead show|replay|discard`.
+    pub job: i64,
+    /// What went wrong, with its causes.
+    pub error: String,
+    /// How often it was tried.
+    pub attempts: u32,
+}
+
+impl JobFailed {
+    /// Made by the scheduler; made by hand in the tests of whoever hears it.
+    pub fn new(name: impl Into<String>, job: i64, error: impl Into<String>, attempts: u32) -> Self {
+        Self { name: name.into(), job, error: error.into(), attempts }
+    }
+}
+
 impl DeliveryFailed {
     /// Made by the bus; made by hand in the tests of whoever hears it.
     ///
@@ -85,6 +106,10 @@ impl SubscriberResumed {
 
 impl Event for DeliveryFailed {
     const NAME: &'static str = "event.delivery.failed";
+}
+
+impl Event for JobFailed {
+    const NAME: &'static str = "event.job.failed";
 }
 
 impl Event for SubscriberPaused {

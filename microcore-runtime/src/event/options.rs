@@ -20,6 +20,14 @@ pub(super) const LONGEST: Duration = Duration::from_secs(36_525 * 24 * 60 * 60);
 /// ```
 ///
 /// `Asks` lists what the transport must be able to keep; where it can't, `publish_with` does not compile.
+///
+/// ```
+/// use microcore_runtime::event::{CrashSafe, Priority, PublishOptions};
+///
+/// fn urgent() -> PublishOptions<(Priority, (CrashSafe, ()))> {
+///     PublishOptions::new().crash_safe().priority(9)
+/// }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PublishOptions<Asks = ()> {
     pub(crate) extras: Extras,

@@ -17,6 +17,7 @@ use crate::context::{self, Context};
 use crate::error::{Error, Result};
 use crate::plugin::{Down, Identity};
 use crate::server::panic_text;
+use crate::{meter, record};
 
 /// An event, shared by all its subscribers, and its envelope.
 #[derive(Debug)]
@@ -46,6 +47,7 @@ impl<E> Published<E> {
 impl<E: Event> Published<E> {
     /// What the bus makes of an event: the context is that of the event, caused by whatever runs now.
     pub fn new(event: Arc<E>, emitter: Option<&'static Identity>, deliveries: Deliveries) -> Self {
+        record::leads();
         let context = Context::event(context::Id::make(), E::NAME);
         let emitter = emitter.map(|plugin| Cow::Borrowed(plugin.name));
         Self::made(event, Sent { context, emitter, at: SentAt::Here(Moment::now()), extras: None }, deliveries)
@@ -154,13 +156,16 @@ impl<E: serde::Serialize + Send + Sync + 'static> Published<E> {
         let ending = match catch_unwind(AssertUnwindSafe(|| handler(&self.event))) {
             Ok(Ok(())) => Ending::Delivered,
             Ok(Err(error)) => self.failed(subscriber, &error),
-            Err(panic) => self.failed(subscriber, &Error::internal(format!("panicked: {}", panic_text(&*panic)))),
+            Err(panic) => self.failed(subscriber, &Error::internal(record::panicked(panic_text(&*panic)))),
         };
         if cfg!(feature = "causality") {
             let (started, ended) = (Moment::of_ticks(self.boundary.load(Ordering::Relaxed)), Moment::now());
             self.boundary.store(ended.ticks(), Ordering::Relaxed);
             let named = Named::of_word(self.named.load(Ordering::Relaxed)).unwrap_or_else(|| self.names(subscriber));
             self.deliveries.trace().called(&self.sent, named, subscriber, [started, ended], ending);
+        } else {
+            // Nothing knows when it began, so it is counted and not timed.
+            subscriber.meter.handling.ended(meter::delivery(ending));
         }
     }
 
@@ -234,7 +239,7 @@ impl<E: Send + Sync + 'static> Published<E> {
         let answer = context::scope(self.sent.context.clone(), answer.call(Arc::clone(&self.event)));
         let answer = match AssertUnwindSafe(answer).catch_unwind().await {
             Ok(answer) => answer,
-            Err(panic) => Err(Error::internal(format!("{subscriber} panicked: {}", panic_text(&*panic)))),
+            Err(panic) => Err(Error::internal(format!("{subscriber} {}", record::panicked(panic_text(&*panic))))),
         };
         let ending = if answer.is_ok() { Ending::Delivered } else { Ending::Failed };
         self.deliveries.trace().delivered(&self.sent, subscriber, 1, started, ending);

@@ -3,6 +3,8 @@
 use std::hash::{BuildHasher, RandomState};
 use std::time::Duration;
 
+use crate::error::Error;
+
 /// The longest wait between two attempts, jitter aside.
 const LONGEST: Duration = Duration::from_secs(60 * 60);
 
@@ -30,6 +32,11 @@ impl Retry {
             let factor = 2_u32.saturating_pow(attempt.saturating_sub(1));
             self.backoff.saturating_mul(factor).min(LONGEST)
         })
+    }
+
+    /// The wait after this failure, with its share of chance; none where trying again can't help.
+    pub fn after(self, attempt: u32, error: &Error) -> Option<Duration> {
+        if error.is_permanent() { None } else { self.jittered_after(attempt) }
     }
 
     /// The same with up to a quarter on top, so that deliveries that failed together do not come back together.

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::Retry;
+use crate::meter::DeliveryMeter;
 use crate::plugin::Identity;
 
 /// One subscription, or one group. The wiring writes one static per subscriber.
@@ -22,6 +23,8 @@ pub struct Subscriber {
     pub inline: bool,
     /// Whether every process hears it, each for itself, and nothing is kept for it.
     pub broadcast: bool,
+    /// What is measured of it.
+    pub meter: &'static DeliveryMeter,
 }
 
 impl Subscriber {

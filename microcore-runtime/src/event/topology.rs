@@ -7,6 +7,17 @@ use super::SubscriberStatus;
 use crate::manifest::{EventFacts, Manifest, PluginFacts};
 
 /// One event with both of its ends.
+///
+/// ```
+/// use microcore_runtime::event::{EventStatus, SubscriberStatus};
+///
+/// /// Whom to look at first, out of `bus.topology()`.
+/// fn in_trouble(events: &[EventStatus]) -> Vec<&SubscriberStatus> {
+///     let subscribers = events.iter().flat_map(|event| &event.subscribers);
+///     subscribers.filter(|one| one.paused || one.dead > 0).collect()
+/// }
+/// # assert!(in_trouble(&[]).is_empty());
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[non_exhaustive]
 pub struct EventStatus {

@@ -8,6 +8,17 @@ use serde::{Deserialize, Serialize};
 use super::TraceRecord;
 
 /// A request or an event with all that it led to.
+///
+/// ```
+/// use microcore_runtime::event::{TraceDelivery, TraceNode};
+///
+/// /// What failed below a request, out of `bus.trace_tree(Some(id))`.
+/// fn failures(node: &TraceNode) -> Vec<&TraceDelivery> {
+///     let own = node.deliveries.iter().filter(|delivery| delivery.ending == "failed");
+///     own.chain(node.children.iter().flat_map(failures)).collect()
+/// }
+/// # let _ = failures;
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[non_exhaustive]
 pub struct TraceNode {
@@ -146,6 +157,7 @@ mod tests {
             time: 5,
             micros: 12,
             ending,
+            started: 0,
         }
     }
 

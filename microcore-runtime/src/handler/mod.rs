@@ -7,5 +7,5 @@ mod sendable;
 
 pub use self::answer::{FormBody, JsonBody, RawBody, ReadBody, TextBody, answer, answer_body, answer_head};
 pub use self::blocking::on_blocking_pool;
-pub use self::interceptor::{Next, Route, known, must_be_known};
+pub use self::interceptor::{Next, Route, Work, WorkFacts, known, must_be_known};
 pub use self::sendable::sendable;

@@ -4,6 +4,8 @@ use std::future::Future;
 use std::time::Duration;
 
 use super::stop::Stop;
+use crate::error::{Error, Result};
+use crate::event::Envelope;
 use crate::plugin::Slot;
 use crate::server::ServerHandle;
 
@@ -11,6 +13,9 @@ use crate::server::ServerHandle;
 pub trait Connect<A: 'static> {
     /// From now on events go to this application's subscribers. A second call changes nothing.
     fn connect(&self, app: &'static A);
+
+    /// Hands an event to its subscribers that was stored elsewhere: its envelope, and its fields as JSON.
+    fn hand_on(&self, app: &'static A, envelope: Envelope, payload: String) -> impl Future<Output = Result<()>> + Send;
 
     /// Waits until all accepted events are delivered; gives how many were not within the deadline.
     fn drain(&self, deadline: Duration) -> impl Future<Output = usize> + Send;
@@ -35,6 +40,19 @@ pub trait Online<A: 'static> {
 pub fn connect<A: 'static, B: Connect<A>>(bus: &Slot<B>, app: &'static A) {
     if let Ok(bus) = bus.running() {
         bus.connect(app);
+    }
+}
+
+/// Hands an event on, where the bus is up.
+pub async fn hand_on<A: 'static, B: Connect<A>>(
+    bus: &Slot<B>,
+    app: &'static A,
+    envelope: Envelope,
+    payload: String,
+) -> Result<()> {
+    match bus.running() {
+        Ok(bus) => bus.hand_on(app, envelope, payload).await,
+        Err(down) => Err(Error::unavailable(down.to_string())),
     }
 }
 

@@ -89,7 +89,7 @@ async fn until_up<T: Tool>(
     for tries in 2_u32.. {
         sleep(pause.min(patience.longest)).await;
         pause = pause.saturating_mul(2).min(patience.longest);
-        match attempt::<T>(boot.clone()).await {
+        match attempt::<T>(name, boot.clone()).await {
             Ok(tool) => {
                 slot.fill(tool);
                 slot.open();

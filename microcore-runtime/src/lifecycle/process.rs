@@ -29,6 +29,10 @@ settings! {
         /// Time for `shutdown` of each tool, of what is left then.
         #[setting(key = "STOP_TOOLS", default = "4s")]
         pub stop_tools: Duration,
+        /// Where `upgrade` asks the running process: the path of a socket that only its user may write to; `off` opens
+        /// none. Unset, `<name>-<port>.control` in the folder for such things, and none where `HTTP_PORT` is 0. Unix only.
+        #[setting(key = "CONTROL_SOCKET")]
+        pub control_socket: Option<String>,
     }
 }
 

@@ -107,7 +107,7 @@ impl Stop {
     }
 
     /// Notes what is being waited for.
-    pub(super) fn works_on(&self, what: impl Into<String>) {
+    pub(crate) fn works_on(&self, what: impl Into<String>) {
         self.doing.set(what);
     }
 }

@@ -23,14 +23,29 @@ const GIVE_UP_DEADLINE: Duration = Duration::from_secs(5);
 /// Reads a tool's settings, where the tool is needed: an unused default never asks for its own.
 pub fn check_settings<T: Tool>(name: &str, manifest: &Manifest, environment: &Environment, problems: &mut Problems) {
     if manifest.needs_tool(name) {
+        let environment = match manifest.instance_of(name) {
+            "" => environment.clone(),
+            tool => environment.of_instance(tool, name),
+        };
+        let mut own = Problems::default();
         // The values are read again when the tool is set up.
-        let _ = T::Settings::read(environment, problems);
+        let _ = T::Settings::read(&environment, &mut own);
+        let own = own.called(&environment, T::Settings::KEYS);
+        own.iter().for_each(|problem| problems.add(&problem.name, &problem.message));
     }
 }
 
 /// Reads the settings of every plugin.
 pub fn check_plugin_settings(manifest: &Manifest, environment: &Environment, problems: &mut Problems) {
     manifest.plugins.iter().for_each(|plugin| (plugin.check_settings)(environment, problems));
+}
+
+/// What a tool is set up in: one of several instances reads settings of its own.
+pub(crate) fn circumstances(name: &str, boot: &Boot) -> Boot {
+    match Manifest::of(boot).instance_of(name) {
+        "" => boot.clone(),
+        tool => boot.of_instance(tool, name),
+    }
 }
 
 /// Why a tool is not there.
@@ -48,10 +63,17 @@ impl Unset {
 }
 
 /// One try to set a tool up. A panic, and a set-up that never ends, are an outage of this tool.
-pub(super) async fn attempt<T: Tool>(boot: Boot) -> Result<T, Unset> {
+pub(super) async fn attempt<T: Tool>(name: &'static str, boot: Boot) -> Result<T, Unset> {
+    let boot = circumstances(name, &boot);
     let started = tokio::spawn(async move {
-        let settings = T::Settings::load(&boot.environment).map_err(Unset::Wrong)?;
-        match timeout(SETUP_DEADLINE, T::setup(settings, &boot)).await {
+        let made = async {
+            if opens_fake::<T>(name, &boot) {
+                return T::fake(&boot).await;
+            }
+            T::setup(T::Settings::load(&boot.environment)?, &boot).await
+        };
+        let made = async { made.await.map_err(|error| called::<T>(error, &boot)) };
+        match timeout(SETUP_DEADLINE, made).await {
             Ok(Ok(tool)) => Ok(tool),
             Ok(Err(error)) => Err(Unset::of(&error)),
             Err(_) => Err(Unset::Down(format!("not set up within {SETUP_DEADLINE:?}"))),
@@ -60,12 +82,25 @@ pub(super) async fn attempt<T: Tool>(boot: Boot) -> Result<T, Unset> {
     started.await.unwrap_or_else(|panic| Err(Unset::Down(panic.to_string())))
 }
 
+/// The error with the names that the settings of this instance have.
+fn called<T: Tool>(error: Error, boot: &Boot) -> Error {
+    match error.find::<Problems>() {
+        Some(problems) if boot.is_instance() => problems.clone().called(&boot.environment, T::Settings::KEYS).into(),
+        _ => error,
+    }
+}
+
+/// Whether a test gets the fake of this tool, which reads no settings.
+pub(crate) fn opens_fake<T: Tool>(name: &str, boot: &Boot) -> bool {
+    T::HAS_FAKE && boot.opens_fake_of(name)
+}
+
 /// Starts the set-up of a tool; the future gives the tool, or why there is none, or [`Problems`].
 pub fn set_up<T: Tool>(
     name: &'static str,
     boot: &Boot,
 ) -> impl Future<Output = Result<Slot<T>, Problems>> + Send + use<T> {
-    let started = boot.manifest.needs_tool(name).then(|| tokio::spawn(attempt::<T>(boot.clone())));
+    let started = Manifest::of(boot).needs_tool(name).then(|| tokio::spawn(attempt::<T>(name, boot.clone())));
     async move {
         let Some(started) = started else {
             let slot = Slot::empty();

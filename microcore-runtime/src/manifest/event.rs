@@ -12,6 +12,14 @@ pub(super) fn event_by_type<'a>(manifest: &'a Manifest, domain: &str, ty: &str) 
     named().find(|event| event.domain == domain).or_else(|| named().next())
 }
 
+impl Manifest {
+    /// What the event is called that a plugin of `domain` means by a type: the type, where the framework declares it.
+    pub(crate) fn event_called(&self, domain: &str, ty: &'static str) -> &'static str {
+        let event: Option<&EventFacts> = event_by_type(self, domain, ty);
+        event.map_or(ty, |event| event.name)
+    }
+}
+
 /// The plugins whose source publishes the event.
 pub(super) fn emitters<'a>(manifest: &'a Manifest, event: &'a EventFacts) -> impl Iterator<Item = &'a PluginFacts> {
     manifest.plugins.iter().filter(move |plugin| plugin.publishes.iter().any(|ty| means(manifest, plugin, ty, event)))

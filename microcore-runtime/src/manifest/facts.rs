@@ -2,9 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use microcore_core::Boot;
+pub use microcore_core::tool::{Method, ToolFacts};
 use schemars::{Schema, SchemaGenerator};
 
 use super::{Access, InterceptorFacts, RouteFacts};
+use crate::jobs::{JobFacts, ScheduleFacts};
+use crate::meter::{Meters, OwnMetered};
 use crate::plugin::Identity;
 use crate::request::ExtractFacts;
 use crate::response::{Enveloped, ReplyFunctions};
@@ -37,8 +41,12 @@ pub struct Manifest {
     pub models: &'static [ModelFacts],
     /// Where SQL stands that is neither checked nor in here: `src/domains/users/models/user.rs:12`.
     pub unseen: &'static [&'static str],
+    /// Whether its schedules and jobs are kept in its database.
+    pub stores_jobs: bool,
     /// The shape of what it replies.
     pub replies: ReplyFunctions,
+    /// What is measured. A function, because a constant may not hold what changes.
+    pub meters: fn() -> &'static Meters,
 }
 
 impl Manifest {
@@ -53,8 +61,20 @@ impl Manifest {
         migrations: &[],
         models: &[],
         unseen: &[],
+        stores_jobs: false,
         replies: ReplyFunctions::of::<Enveloped>(),
+        meters: || &Meters::EMPTY,
     };
+
+    /// Of the application that is booted; an empty one where a tool is set up without any.
+    pub fn of(boot: &Boot) -> &'static Self {
+        boot.application().unwrap_or(const { &Self::EMPTY })
+    }
+
+    /// The tool that this one is another instance of; nothing where it is none.
+    pub fn instance_of(&self, name: &str) -> &'static str {
+        self.tools.iter().find(|tool| tool.name == name).map_or("", |tool| tool.of)
+    }
 
     /// Whether a tool is set up: some plugin names it, or the framework itself needs it.
     pub fn needs_tool(&self, name: &str) -> bool {
@@ -64,10 +84,45 @@ impl Manifest {
                     || plugin.interceptors.iter().any(|interceptor| interceptor.access != Access::Open)
             })
         };
-        matches!(name, "http" | "logger")
+        // No plugin names guests: they are there for whoever asks from outside.
+        matches!(name, "http" | "logger" | "sidecars")
             || self.plugins.iter().any(|plugin| plugin.tools.contains(&name))
             || self.extracts().any(|extract| extract.tools.contains(&name))
             || (name == "auth" && guarded())
+            || (name == "scheduler" && (self.schedules().next().is_some() || self.jobs().next().is_some()))
+            || (name == "db" && self.keeps_runs())
+            || (name == "bus" && (self.hears_of_dead_jobs() || self.publishes_at_times()))
+    }
+
+    /// Every schedule, with its plugin.
+    pub fn schedules(&self) -> impl Iterator<Item = (&'static PluginFacts, &'static ScheduleFacts)> {
+        self.plugins.iter().flat_map(|plugin| plugin.schedules.iter().map(move |schedule| (plugin, schedule)))
+    }
+
+    /// Whether there are tables of schedules and runs in its database.
+    pub fn keeps_runs(&self) -> bool {
+        let is_kept = self.schedules().any(|(_, schedule)| !schedule.broadcast)
+            || self.jobs().next().is_some()
+            || self.plugins.iter().any(|plugin| plugin.tools.contains(&"scheduler"));
+        self.stores_jobs && is_kept
+    }
+
+    /// Every worker of jobs, with its plugin.
+    pub fn jobs(&self) -> impl Iterator<Item = (&'static PluginFacts, &'static JobFacts)> {
+        self.plugins.iter().flat_map(|plugin| plugin.jobs.iter().map(move |job| (plugin, job)))
+    }
+
+    /// Whether the bus is needed although nobody may publish: a dead job is told of there.
+    fn hears_of_dead_jobs(&self) -> bool {
+        let hears = |plugin: &PluginFacts| plugin.subscriptions.iter().any(|one| one.event == "JobFailed");
+        self.jobs().next().is_some() && self.plugins.iter().any(hears)
+    }
+
+    /// Whether the bus is needed although no plugin names it: the scheduler publishes what a plugin lets happen at a time.
+    fn publishes_at_times(&self) -> bool {
+        let is_plain = |ty: &&str| self.events.iter().any(|event| event.ty == *ty && !event.job);
+        let times = self.plugins.iter().filter(|plugin| plugin.tools.contains(&"scheduler"));
+        times.flat_map(|plugin| plugin.publishes).any(is_plain)
     }
 
     /// What is made of requests, for any route.
@@ -76,33 +131,13 @@ impl Manifest {
     }
 }
 
-/// A tool.
-#[derive(Debug, Clone, Copy)]
-pub struct ToolFacts {
-    /// `db`.
-    pub name: &'static str,
-    /// The first sentence of its documentation.
-    pub doc: &'static str,
-    /// Its public methods, in the order of the source.
-    pub methods: &'static [Method],
-    /// What it reads from the environment.
-    pub settings: &'static [Key],
-}
-
-/// A public method of a tool.
-#[derive(Debug, Clone, Copy)]
-pub struct Method {
-    /// `fn now(&self) -> u64`, exactly as written.
-    pub signature: &'static str,
-    /// The first sentence of its documentation.
-    pub doc: &'static str,
-}
-
 /// A plugin.
 #[derive(Debug, Clone, Copy)]
 pub struct PluginFacts {
     /// Domain and file.
     pub identity: Identity,
+    /// Whether it is a guest, in another language: its file is `sidecars/<name>/plugin.toml`.
+    pub is_guest: bool,
     /// The first sentence of its documentation.
     pub doc: &'static str,
     /// The tools that its constructor names.
@@ -123,6 +158,12 @@ pub struct PluginFacts {
     pub statements: &'static [StatementFacts],
     /// What it runs around routes.
     pub interceptors: &'static [InterceptorFacts],
+    /// What it runs at times.
+    pub schedules: &'static [ScheduleFacts],
+    /// The jobs that it works on.
+    pub jobs: &'static [JobFacts],
+    /// Its own meters.
+    pub meters: Option<OwnMetered>,
 }
 
 impl PluginFacts {
@@ -190,6 +231,7 @@ impl PluginFacts {
     pub const fn needing(tools: &'static [&'static str]) -> Self {
         Self {
             identity: Identity { domain: "", plugin: "", name: "" },
+            is_guest: false,
             doc: "",
             tools,
             settings: &[],
@@ -200,7 +242,16 @@ impl PluginFacts {
             publishes: &[],
             statements: &[],
             interceptors: &[],
+            schedules: &[],
+            jobs: &[],
+            meters: None,
         }
+    }
+
+    /// The same with meters of its own.
+    #[must_use]
+    pub const fn metering(self, meters: OwnMetered) -> Self {
+        Self { meters: Some(meters), ..self }
     }
 
     /// The same with settings of its own.
@@ -267,13 +318,29 @@ pub struct EventFacts {
     pub shape: ShapeOf,
     /// The type of its answer, as written, where it is a request.
     pub reply: Option<&'static str>,
+    /// Whether it is a job.
+    pub job: bool,
+    /// The fields with `#[private]`, as they are called in JSON.
+    pub private: &'static [&'static str],
 }
 
 impl EventFacts {
+    /// The same with fields that nobody is shown.
+    #[must_use]
+    pub const fn hiding(self, private: &'static [&'static str]) -> Self {
+        Self { private, ..self }
+    }
+
     /// The same as a request.
     #[must_use]
     pub const fn answered_with(self, reply: &'static str) -> Self {
         Self { reply: Some(reply), ..self }
+    }
+
+    /// The same as a job.
+    #[must_use]
+    pub const fn worked_on(self) -> Self {
+        Self { job: true, ..self }
     }
 }
 
@@ -286,15 +353,6 @@ pub struct Migration {
     pub file: &'static str,
     /// The file's text.
     pub sql: &'static str,
-}
-
-impl Migration {
-    /// Where a file is among those of its domain: by the number that its name begins with, then by name. `9_b.sql` is
-    /// before `10_c.sql`; one without a number is last. The compiler orders files in the same way.
-    pub fn place(file: &str) -> (u64, &str) {
-        let digits = file.bytes().take_while(u8::is_ascii_digit).count();
-        (file[..digits].parse().unwrap_or(u64::MAX), file)
-    }
 }
 
 /// A table, as the migrations leave it.

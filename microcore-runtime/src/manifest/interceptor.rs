@@ -1,10 +1,11 @@
-//! Interceptors as the wiring composed them: which there are, in which order they run, and around which routes.
+//! Interceptors as the wiring composed them: which there are, in which order they run, and around which routes and
+//! handlers.
 
 use std::fmt;
 
 use super::{Access, Manifest, PluginFacts, RouteFacts};
 
-/// A function that runs around routes.
+/// A function that runs around routes, or around deliveries of events and runs of jobs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct InterceptorFacts {
     /// `before`, `after` or `around`.
@@ -23,6 +24,8 @@ pub struct InterceptorFacts {
     pub access: Access,
     /// Method and path of each route in its scope; empty where the scope is every request.
     pub routes: &'static [(&'static str, &'static str)],
+    /// The handlers of events and jobs that it runs around: `mail.welcome_email.send`.
+    pub work: &'static [&'static str],
 }
 
 /// Which requests an interceptor runs around.
@@ -39,6 +42,15 @@ pub enum Scope {
     Tag(&'static str),
     /// Those of the routes whose path begins with these segments.
     Path(&'static str),
+    /// No requests: deliveries of events, runs of jobs, or both.
+    Work {
+        /// Whether it runs around deliveries.
+        events: bool,
+        /// Whether it runs around runs.
+        jobs: bool,
+        /// Of the handlers of one domain; empty for every one.
+        domain: &'static str,
+    },
 }
 
 impl InterceptorFacts {
@@ -46,6 +58,17 @@ impl InterceptorFacts {
     pub fn requests(&self) -> String {
         let scope = self.scope.to_string();
         if self.methods.is_empty() { scope } else { format!("{scope}, {}", self.methods.join(" or ")) }
+    }
+
+    /// Whether it runs around deliveries and runs, and not around requests.
+    pub fn is_of_work(&self) -> bool {
+        matches!(self.scope, Scope::Work { .. })
+    }
+
+    /// Whether it runs around a handler of this plugin that hears an event or runs at times.
+    pub fn is_around(&self, plugin: &PluginFacts) -> bool {
+        let own = |name: &&str| name.strip_prefix(plugin.identity.name).is_some_and(|rest| rest.starts_with('.'));
+        self.work.iter().any(own)
     }
 
     /// Whether its scope is one of routes, and this one is in it.
@@ -68,6 +91,18 @@ impl fmt::Display for Scope {
             Self::Domain(name) => write!(f, "domain {name}"),
             Self::Tag(name) => write!(f, "tag {name}"),
             Self::Path(prefix) => write!(f, "path {prefix}"),
+            Self::Work { events, jobs, domain } => {
+                let one = domain.is_empty();
+                let what = match (events, jobs) {
+                    (true, false) if one => "every event",
+                    (true, false) => "events",
+                    (false, true) if one => "every job",
+                    (false, true) => "jobs",
+                    _ if one => "every event and job",
+                    _ => "events and jobs",
+                };
+                if one { f.write_str(what) } else { write!(f, "{what} of domain {domain}") }
+            }
         }
     }
 }

@@ -11,6 +11,9 @@ mod facts;
 mod findings;
 mod graph;
 mod interceptor;
+mod own_meters;
+mod place;
+mod private;
 mod route;
 mod routes;
 mod settings;
@@ -26,10 +29,13 @@ pub use self::facts::{
     StatementFacts, SubscriptionFacts, TableFacts, ToolFacts,
 };
 pub use self::findings::warnings;
-pub use self::graph::{Edge, EdgeKind, Graph, Node, NodeKind};
+pub use self::graph::{Column, Edge, EdgeKind, Graph, Line, Node, NodeKind, Picture, Placed, View};
 pub use self::interceptor::{InterceptorFacts, Scope, interceptors};
+pub use self::own_meters::meters_are_distinct;
+pub(crate) use self::private::types_of;
 pub use self::route::{Access, InputFacts, RouteFacts};
 pub use self::routes::routes_table;
 pub use self::settings::settings_list;
+pub(crate) use self::settings::settings_of;
 pub use self::shape::{input_shape, output_brief, output_shape, schema_shape};
 pub use self::written_tables::tables_of;

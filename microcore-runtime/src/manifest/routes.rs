@@ -24,7 +24,11 @@ pub fn routes_table(manifest: &Manifest) -> String {
     }
     let mut other = vec![["INTERCEPTOR", "KIND", "ORDER", "SCOPE", "ROUTES"].map(str::to_owned)];
     other.extend(around.into_iter().map(|(plugin, interceptor)| {
-        let count = if interceptor.scope == Scope::All { "all".into() } else { interceptor.routes.len().to_string() };
+        let count = match interceptor.scope {
+            Scope::All => "all".to_owned(),
+            Scope::Work { .. } => format!("{} handlers", interceptor.work.len()),
+            _ => interceptor.routes.len().to_string(),
+        };
         let (order, scope) = (interceptor.order.to_string(), interceptor.requests());
         [full_name(plugin, interceptor), interceptor.kind.to_owned(), order, scope, count]
     }));

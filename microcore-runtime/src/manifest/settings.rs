@@ -8,9 +8,20 @@ use crate::lifecycle::PROCESS_SETTINGS;
 use crate::manifest::findings::is_set_up;
 use crate::settings::Key;
 
+/// Those of the export, where it is compiled in.
+#[cfg(feature = "otlp")]
+const EXPORT_SETTINGS: &[Key] = <crate::otlp::OtlpSettings as crate::settings::Settings>::KEYS;
+#[cfg(not(feature = "otlp"))]
+const EXPORT_SETTINGS: &[Key] = &[];
+
 /// One line per key, by name. Keys of a tool that is not set up are marked: they are not read now.
 pub fn settings_list(manifest: &Manifest) -> String {
-    let mut keys: BTreeMap<&str, (Key, Option<&str>)> = BTreeMap::new();
+    settings_of(manifest).into_iter().map(|(key, waiting)| line(&key, waiting) + "\n").collect()
+}
+
+/// Every key, by name, each with the tool that it waits for where that is not set up.
+pub(crate) fn settings_of(manifest: &Manifest) -> Vec<(Key, Option<&'static str>)> {
+    let mut keys: BTreeMap<&str, (Key, Option<&'static str>)> = BTreeMap::new();
     let mut add = |key: &Key, tool: Option<&'static str>| {
         // Several structs may read one key: what is read now wins, and what is required stays so.
         let known = keys.entry(key.name).or_insert((*key, tool));
@@ -21,7 +32,9 @@ pub fn settings_list(manifest: &Manifest) -> String {
             known.0.secret |= key.secret;
         }
     };
-    for key in PROCESS_SETTINGS.iter().chain(manifest.plugins.iter().flat_map(|plugin| plugin.settings)) {
+    for key in
+        PROCESS_SETTINGS.iter().chain(EXPORT_SETTINGS).chain(manifest.plugins.iter().flat_map(|plugin| plugin.settings))
+    {
         add(key, None);
     }
     for tool in manifest.tools {
@@ -30,7 +43,7 @@ pub fn settings_list(manifest: &Manifest) -> String {
             add(key, waiting);
         }
     }
-    keys.into_values().map(|(key, waiting)| line(&key, waiting) + "\n").collect()
+    keys.into_values().collect()
 }
 
 /// `MAIL_FROM = noreply@example.com: Sender of every mail`

@@ -6,7 +6,7 @@
 macro_rules! __unchecked_statements {
     (
         $engine:ident $checked:literal $folder:literal { $($migration:literal)* } { $($read:ident)* }
-        { $($identity:ident $domain:literal $name:literal [$($key:ident $function:ident $method:ident $sql:literal $given:tt)*])* }
+        { $($identity:ident $domain:literal $name:literal [$($key:ident $function:ident $method:ident $sql:literal $given:tt $(@ $place:literal)?)*])* }
     ) => {
         $(
             #[inline]

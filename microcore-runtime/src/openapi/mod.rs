@@ -6,6 +6,7 @@
 #[cfg(feature = "docs")]
 mod asset;
 mod failures;
+mod guests;
 mod operation;
 mod page;
 mod parameters;
@@ -22,6 +23,7 @@ use self::schemas::{Clash, Schemas};
 use self::template::{Templates, is_catch_all, rename};
 use crate::manifest::{Manifest, RouteFacts};
 use crate::request::TokenPlaces;
+use crate::response::{Enveloped, ReplyFunctions};
 
 /// The document. `places` is where the tool `auth` looks for a token.
 pub fn document(manifest: &Manifest, places: Option<&TokenPlaces>) -> Value {
@@ -32,6 +34,8 @@ pub fn document(manifest: &Manifest, places: Option<&TokenPlaces>) -> Value {
 pub fn clashes(manifest: &Manifest) -> Vec<String> {
     written(manifest, None).1.iter().map(ToString::to_string).collect()
 }
+
+static ENVELOPED: ReplyFunctions = ReplyFunctions::of::<Enveloped>();
 
 fn written(manifest: &Manifest, places: Option<&TokenPlaces>) -> (Value, Vec<Clash>) {
     let usual = TokenPlaces::default();
@@ -53,7 +57,10 @@ fn written(manifest: &Manifest, places: Option<&TokenPlaces>) -> (Value, Vec<Cla
         let entry = paths.entry(path).or_insert_with(|| json!({}));
         // A catch-all behind a parameter of the same method and shape can't be told from it.
         if entry.get(verb(route)).is_none() {
-            let mut operation = operation(plugin, route, places, &manifest.replies, &mut schemas);
+            // The system pages reply in the default's shape, whatever that of the application is.
+            let is_own = system.is_some_and(|own| std::ptr::eq(own, *plugin));
+            let replies = if is_own { &ENVELOPED } else { &manifest.replies };
+            let mut operation = operation(plugin, route, places, replies, &mut schemas);
             rename(&mut operation, route, path);
             entry[verb(route)] = operation;
         }
@@ -65,12 +72,14 @@ fn written(manifest: &Manifest, places: Option<&TokenPlaces>) -> (Value, Vec<Cla
     if let Some(schemes) = security::schemes(routes(), places) {
         components["securitySchemes"] = schemes;
     }
-    let document = json!({
+    let mut document = json!({
         "openapi": "3.1.0",
         "info": { "title": manifest.name, "version": manifest.version },
         "paths": paths,
         "components": components,
     });
+    // The same in every build: a crate beside this one may ask serde_json to keep the order of insertion, for all.
+    document.sort_all_objects();
     (document, clashes)
 }
 

@@ -3,6 +3,8 @@
 //! A route of the application's own at these paths goes first. The page's scripts and styles come from the crate
 //! `utoipa-swagger-ui-vendored`: nothing is fetched when this is built, nor when it runs.
 
+use std::fmt;
+
 use bytes::Bytes;
 use http::Method;
 
@@ -12,19 +14,45 @@ use crate::manifest::Manifest;
 use crate::request::{Head, TokenPlaces};
 use crate::response::{Media, Response, reply};
 use crate::router::{Methods, method_not_allowed};
+use crate::system::OperationsOf;
 
-/// The document, as it is sent; made once.
-#[derive(Debug, Clone)]
+/// The document, as it is sent; made once, and once more for whoever asks while guests were dropped in.
+#[derive(Clone)]
 pub(crate) struct Documents {
     openapi: Bytes,
+    places: TokenPlaces,
+    /// The routes that come and go.
+    guests: Option<OperationsOf>,
+}
+
+impl fmt::Debug for Documents {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Documents")
+    }
 }
 
 /// Of this application.
 pub(crate) fn describe(manifest: &Manifest, places: Option<&TokenPlaces>) -> Documents {
-    Documents { openapi: super::document(manifest, places).to_string().into() }
+    let openapi = super::document(manifest, places).to_string().into();
+    Documents { openapi, places: places.cloned().unwrap_or_default(), guests: None }
 }
 
 impl Documents {
+    /// With the routes of guests that are dropped in.
+    pub(crate) fn with_guests(self, guests: Option<OperationsOf>) -> Self {
+        Self { guests, ..self }
+    }
+
+    fn openapi(&self) -> Bytes {
+        let operations = self.guests.as_ref().map(|guests| guests()).unwrap_or_default();
+        if operations.is_empty() {
+            return self.openapi.clone();
+        }
+        // It is our own text.
+        let document = serde_json::from_slice(&self.openapi).unwrap_or_default();
+        super::guests::added(document, &operations, &self.places).to_string().into()
+    }
+
     /// The answer, where one of these pages is asked for, here or below another path.
     pub(crate) async fn answer(&self, head: &Head, path: &str) -> Option<Response> {
         let page = self.page(head, path).await?;
@@ -36,7 +64,7 @@ impl Documents {
     async fn page(&self, head: &Head, path: &str) -> Option<Response> {
         let media = |media_type: &'static str, bytes: Bytes| Some(reply(200, Media::new(media_type, bytes)));
         match path {
-            "/openapi.json" => media("application/json", self.openapi.clone()),
+            "/openapi.json" => media("application/json", self.openapi()),
             #[cfg(feature = "docs")]
             "/docs" => Some(reply(200, crate::response::Redirect::to(format!("{}/", head.uri.path())))),
             #[cfg(feature = "docs")]

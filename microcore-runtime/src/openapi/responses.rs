@@ -42,7 +42,11 @@ pub(super) fn responses(route: &RouteFacts, replies: &ReplyFunctions, schemas: &
             add("416", json!({ "description": "It is shorter than the range.", "headers": range() }));
         }
         ReplyForm::Response => {
-            let response = json!({ "description": "As the handler makes it.", "content": content(route.media) });
+            let mut content = content(route.media);
+            if let (Some(shape), Some(media)) = (route.output, route.media) {
+                content[media]["schema"] = schemas.output(shape);
+            }
+            let response = json!({ "description": "As the handler makes it.", "content": content });
             add(&status, response.clone());
             add("default", response);
         }

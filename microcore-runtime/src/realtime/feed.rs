@@ -64,6 +64,18 @@ impl<T> fmt::Debug for Feed<T> {
 }
 
 /// What one listener hears of a [`Feed`]: values, then perhaps the error of having fallen behind, then nothing.
+///
+/// ```
+/// use microcore_runtime::realtime::{Feed, Subscription};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let prices: Feed<u32> = Feed::default();
+/// let mut heard: Subscription<u32> = prices.subscribe();
+/// prices.send(7);
+/// assert_eq!(heard.next().await.unwrap().unwrap(), 7);
+/// # }
+/// ```
 pub struct Subscription<T>(Pin<Box<dyn Stream<Item = Result<T>> + Send>>);
 
 impl<T> Subscription<T> {

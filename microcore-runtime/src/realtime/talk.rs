@@ -132,7 +132,7 @@ async fn write<S: AsyncRead + AsyncWrite + Unpin>(
                 outlet.close();
                 last = true;
             }
-            () = stopping.as_mut(), if !last => return End::Closed(CloseCode::Away, "the server stops".into()),
+            () = stopping.as_mut(), if !last => return farewell(),
             item = outlet.recv() => match item {
                 None => return End::Done,
                 Some(Err(error)) => {
@@ -209,6 +209,12 @@ async fn close<S: AsyncRead + AsyncWrite + Unpin>(
         }
     };
     let _ = timeout(GOODBYE, goodbye).await;
+}
+
+/// 1012 asks the client to come again at once: another process serves already, or will in a moment.
+fn farewell() -> End {
+    let code = if crate::server::is_coming_back() { CloseCode::Restart } else { CloseCode::Away };
+    End::Closed(code, "the server stops".into())
 }
 
 /// 1008 where the client is to blame, 1013 where it may come back later, 1011 where we are.

@@ -7,6 +7,16 @@ use http::header::COOKIE;
 use percent_encoding::percent_decode;
 
 /// The cookies of a request; what is no cookie is left out.
+///
+/// ```
+/// use http::HeaderMap;
+/// use microcore_runtime::request::Cookies;
+///
+/// let mut headers = HeaderMap::new();
+/// headers.insert("cookie", "session=abc; theme=dark%20blue".parse().unwrap());
+/// let cookies = Cookies::of(&headers);
+/// assert_eq!(cookies.get("theme"), Some("dark blue"));
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Cookies(Vec<(String, String)>);
 

@@ -7,10 +7,11 @@ use http::{HeaderMap, Method};
 use percent_encoding::{NON_ALPHANUMERIC, percent_encode};
 use serde::de::DeserializeOwned;
 
+#[cfg(feature = "multipart")]
+use super::Files;
 use super::query::Occurrences;
 use super::{
-    Authenticate, Body, Cookies, Files, FromParam, FromQuery, Head, claims, content_coding, form, json, path, text,
-    urlencoded,
+    Authenticate, Body, Cookies, FromParam, FromQuery, Head, claims, content_coding, form, json, path, text, urlencoded,
 };
 use crate::context::{self, Context, Id};
 use crate::error::{Error, FieldError, InputPlace};
@@ -115,6 +116,7 @@ impl<'r> Inputs<'r> {
     }
 
     /// The parts of the multipart body, which the handler reads.
+    #[cfg(feature = "multipart")]
     pub fn files(&mut self) -> Option<Files> {
         let body = self.body()?;
         Files::of(self.head, body).map_err(|error| self.refuse_all(error)).ok()
@@ -190,6 +192,7 @@ fn sentence(refusal: &FieldError) -> String {
         InputPlace::Query => "query parameter",
         InputPlace::Body => "field",
         InputPlace::Header => "header",
+        _ => "input",
     };
     // A query that is refused as a whole has no name to blame.
     if refusal.field.is_empty() { format!("query: {}", refusal.message) } else { format!("{place} {refusal}") }

@@ -13,6 +13,7 @@ use crate::error::{Error, Kind, Result};
 pub(super) enum MediaType {
     Json,
     Form,
+    #[cfg(feature = "multipart")]
     Multipart,
 }
 
@@ -37,6 +38,7 @@ impl MediaType {
         match self {
             Self::Json => is_json(essence),
             Self::Form => essence.eq_ignore_ascii_case("application/x-www-form-urlencoded"),
+            #[cfg(feature = "multipart")]
             Self::Multipart => essence.eq_ignore_ascii_case("multipart/form-data"),
         }
     }
@@ -45,6 +47,7 @@ impl MediaType {
         match self {
             Self::Json => "the body must be JSON: send `content-type: application/json`",
             Self::Form => "the body must be a form: send `content-type: application/x-www-form-urlencoded`",
+            #[cfg(feature = "multipart")]
             Self::Multipart => "the body must be multipart: send `content-type: multipart/form-data; boundary=…`",
         }
     }

@@ -13,6 +13,7 @@ mod inputs;
 mod json;
 mod limits;
 mod media_type;
+#[cfg(feature = "multipart")]
 mod multipart;
 mod origin;
 mod param;
@@ -38,6 +39,7 @@ pub use self::json::json_of;
 #[cfg(feature = "ws")]
 pub(crate) use self::json::value as json_value;
 pub use self::limits::Limits;
+#[cfg(feature = "multipart")]
 pub use self::multipart::{Files, Part};
 pub(crate) use self::origin::{Origin, Scheme};
 pub use self::param::FromParam;

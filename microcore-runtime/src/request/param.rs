@@ -11,6 +11,26 @@ use uuid::Uuid;
 use crate::scalar;
 
 /// A value that is written as one piece of text in the path or in the query.
+///
+/// ```
+/// use std::borrow::Cow;
+/// use microcore_runtime::request::FromParam;
+///
+/// /// A handler takes it by name: `#[get("/shops/{code}")] async fn shop(&self, code: Postcode)`.
+/// #[derive(Debug, PartialEq)]
+/// struct Postcode(u32);
+///
+/// impl FromParam for Postcode {
+///     const EXPECTS: &'static str = "must be a postcode such as 10115";
+///
+///     fn from_param(text: Cow<'_, str>) -> Option<Self> {
+///         let is_one = text.len() == 5 && text.bytes().all(|byte| byte.is_ascii_digit());
+///         is_one.then(|| text.parse().ok().map(Self))?
+///     }
+/// }
+/// assert_eq!(Postcode::from_param("10115".into()), Some(Postcode(10_115)));
+/// assert_eq!(Postcode::from_param("SW1A".into()), None);
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't be read from a path or a query",
     label = "not a path or query parameter",

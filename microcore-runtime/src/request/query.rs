@@ -12,6 +12,21 @@ pub(super) fn pairs(query: &str) -> impl Iterator<Item = (&str, &str)> {
 }
 
 /// What a query parameter may be: one value, an `Option` of one, or a `Vec` for a repeated key.
+///
+/// ```
+/// use std::collections::BTreeSet;
+/// use microcore_runtime::error::FieldError;
+/// use microcore_runtime::request::{FromQuery, Occurrences};
+///
+/// /// `tag=new&tag=red&tag=new`: each once, sorted.
+/// struct Tags(BTreeSet<String>);
+///
+/// impl FromQuery for Tags {
+///     fn from_query(occurrences: &mut Occurrences<'_>) -> Result<Self, FieldError> {
+///         std::iter::from_fn(|| occurrences.take()).collect::<Result<_, _>>().map(Self)
+///     }
+/// }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't be a query parameter",
     note = "a query parameter is an integer, a float, `bool`, `char`, `String`, `Uuid`, `Date`, `Timestamp`, `Decimal` \

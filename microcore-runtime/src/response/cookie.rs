@@ -170,6 +170,17 @@ fn within_dates(time: SystemTime) -> SystemTime {
 }
 
 /// A cookie in the making.
+///
+/// ```
+/// use microcore_runtime::response::{Cookie, CookieBuilder, SameSite};
+///
+/// /// What all cookies of this application have.
+/// fn ours(cookie: CookieBuilder<'_>) -> Cookie<'_> {
+///     cookie.domain("example.com").same_site(SameSite::Strict).build()
+/// }
+/// let theme = ours(Cookie::build(("theme", "dark")));
+/// assert_eq!(theme.to_string(), "theme=dark; SameSite=Strict; Domain=example.com");
+/// ```
 #[derive(Debug, Clone)]
 #[must_use]
 pub struct CookieBuilder<'c>(Cookie<'c>);

@@ -6,6 +6,7 @@ use http::{HeaderValue, StatusCode};
 use super::{Failure, Response, fill, filled, spoken};
 use crate::context::{self, Id};
 use crate::error::{Error, Kind};
+use crate::record;
 
 /// The response to a failed request, with the id of the request that is being handled.
 ///
@@ -24,6 +25,7 @@ pub(crate) fn failure_of(error: &Error, id: Option<&Id>) -> Response {
         tracing::debug!(status, request_id = shown, "request refused: {error}");
     } else {
         tracing::error!(status, request_id = shown, "request failed: {error}");
+        record::failed(error);
     }
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let (media_type, body) = (spoken().failure)(&Failure::new(error, id));

@@ -16,6 +16,15 @@ use crate::error::{Error, Result};
 use crate::manifest::{RouteFacts, ShapeOf};
 
 /// A value that a handler may return.
+///
+/// ```
+/// use microcore_runtime::response::{Reply, With};
+///
+/// /// Any reply, and no cache keeps it.
+/// fn uncached<Kind, T: Reply<Kind>>(reply: T) -> With<T> {
+///     With::new(reply).header("cache-control", "no-store")
+/// }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't be a reply: derive `Serialize` and `Schema`",
     label = "not a reply",

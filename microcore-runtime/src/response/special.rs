@@ -27,6 +27,14 @@ impl Reply<Special> for NoContent {
 }
 
 /// 201 with the place of what was created.
+///
+/// ```
+/// use microcore_runtime::response::Created;
+///
+/// fn registered(id: i64) -> Created<i64> {
+///     Created::at(format!("/users/{id}"), id)
+/// }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Created<T> {
     location: String,
@@ -51,6 +59,18 @@ impl<T: Serialize + JsonSchema> Reply<Special> for Created<T> {
 }
 
 /// Sends the client elsewhere.
+///
+/// ```
+/// use microcore_runtime::response::Redirect;
+///
+/// fn signed_in() -> Redirect {
+///     Redirect::to("/account")
+/// }
+///
+/// fn page_has_moved(name: &str) -> Redirect {
+///     Redirect::permanent(format!("/pages/{name}"))
+/// }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Redirect {
     status: StatusCode,

@@ -16,6 +16,23 @@ use crate::request::{Head, Tags, Version};
 ///
 /// GET and HEAD are answered with 304 where `if-none-match` names that version, and with 412 where `if-match` names others
 /// only. For a change, the handler asks [`Version::must_match`] before it changes anything.
+///
+/// ```
+/// use http::HeaderMap;
+/// use microcore_runtime::error::Result;
+/// use microcore_runtime::request::Version;
+/// use microcore_runtime::response::Versioned;
+///
+/// fn article(changes: u32, text: String) -> Versioned<String> {
+///     Versioned::new(Version::new(changes), text)
+/// }
+///
+/// fn rewrite(changes: u32, text: String, headers: &HeaderMap) -> Result<Versioned<String>> {
+///     // 412 where the client has read another version than this one.
+///     Version::new(changes).must_match(headers)?;
+///     Ok(article(changes + 1, text))
+/// }
+/// ```
 #[derive(Debug)]
 pub struct Versioned<T> {
     version: Version,

@@ -12,6 +12,16 @@ use crate::error::Error;
 use crate::manifest::ShapeOf;
 
 /// The JSON text of a `T`, without a `T`.
+///
+/// ```
+/// use microcore_runtime::response::Written;
+///
+/// /// The database has made JSON of the rows: it is sent as it is, and the document shows what it is.
+/// fn prices(json: String) -> Written<Vec<u32>> {
+///     Written::new(json.into_bytes())
+/// }
+/// assert_eq!(prices("[3,5]".to_owned()).as_bytes(), b"[3,5]");
+/// ```
 pub struct Written<T> {
     json: Vec<u8>,
     _of: PhantomData<fn() -> T>,

@@ -6,18 +6,17 @@
 mod decimal;
 mod leaf;
 mod moment;
-mod number;
 
 #[cfg(test)]
 mod tests;
 
+pub(crate) use microcore_core::number::{float, is_integer, is_number};
 use uuid::Uuid;
 
 pub(crate) use self::decimal::decimal;
 pub use self::leaf::read_leaf;
 pub(crate) use self::leaf::{Leaf, LeafSeed, RAW};
 pub(crate) use self::moment::{date, timestamp};
-pub(crate) use self::number::{float, is_integer, is_number};
 
 /// Thirty-two hexadecimal digits in five groups: RFC 9562, 4, which `format: uuid` means.
 pub(crate) fn uuid(text: &str) -> Option<Uuid> {

@@ -14,6 +14,7 @@ use super::Respond;
 use super::drain::{Closing, Cut};
 use super::edge::Edge;
 use super::exchange::{Peer, exchange};
+#[cfg(feature = "http2")]
 use super::http2::many_at_once;
 use super::pace::Pace;
 use super::preface::{Spoken, speaks};
@@ -50,6 +51,7 @@ pub(super) async fn converse<R: Respond>(stream: TcpStream, served: Served<R>) {
     match spoken {
         Spoken::Http1 => one_by_one(stream, served).await,
         // In a box, so that the many connections that speak HTTP/1 do not carry its state.
+        #[cfg(feature = "http2")]
         Spoken::Http2 => Box::pin(many_at_once(stream, served)).await,
         Spoken::TooSlowly => {}
     }
@@ -64,8 +66,9 @@ pub(super) async fn converse_privately<R: Respond>(stream: TcpStream, served: Se
         served.closing.before(shaking).await.flatten()
     };
     match shaken {
+        #[cfg(feature = "http2")]
         Some((stream, true)) => Box::pin(many_at_once(stream, served)).await,
-        Some((stream, false)) => Box::pin(one_by_one(stream, served)).await,
+        Some((stream, _)) => Box::pin(one_by_one(stream, served)).await,
         None => {}
     }
 }

@@ -18,12 +18,13 @@ use super::drain::dropped;
 use super::edge::{Arrived, Edge, Wishes, compress, is_host, note_others, within};
 use super::turn::Turn;
 use super::{Respond, soundness};
-use crate::context::{Context, Id};
+use crate::context::{Caller, Context, Id, TRACEPARENT};
 use crate::error::Error;
 use crate::request::{Body, Head, TokenPlaces};
 use crate::response::{Response, compare, failure_of, recycle};
 use crate::router::is_unrouted;
 use crate::system::{System, Visitor};
+use crate::{meter, record};
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -44,6 +45,8 @@ pub(super) fn exchange<'c, R: Respond>(
     let mut head = Received(head);
     async move {
         head.prepare();
+        #[cfg(all(unix, debug_assertions))]
+        let peer = super::told::told(&mut head.0, peer);
         let mut body = Body::arriving(incoming, edge.limits);
         let turn_with_body = turn.filter(|_| !body.is_none());
         if let Some(turn) = turn_with_body {
@@ -53,7 +56,9 @@ pub(super) fn exchange<'c, R: Respond>(
         let mut asked = Asked::of(&head, edge, &peer);
         if let Some(refusal) = edge.refuse(&head, &body, asked.client, &asked.id) {
             drop(body);
+            meter::end(meter::EDGE.begin(), refusal.status());
             response = refusal;
+            asked.record(&response);
         } else if let Some(system) = edge.system.as_ref().filter(|system| system.takes(&head)) {
             response = Box::pin(sign_in(system, &head, body, &peer, &asked)).await;
         } else if let Some(limit) = edge.request_timeout {
@@ -61,8 +66,15 @@ pub(super) fn exchange<'c, R: Respond>(
         } else {
             let answered = Answering::new(pin!(app.respond(&head, body, &mut response)), &asked).await;
             let is_more = asked.wants_gzip() || response.body().is_versioned();
-            if answered.is_err() || is_more || is_unrouted(&response) && edge.may_know(&head) {
+            let begun = is_unrouted(&response).then(|| meter::NO_ROUTE.begin());
+            if begun.is_none() && answered.is_ok() {
+                asked.record(&response);
+            }
+            if answered.is_err() || is_more || begun.is_some() && edge.may_know(&head) {
                 Box::pin(go_on(edge, &peer, &head, &asked, answered, &mut response)).await;
+            }
+            if let Some(begun) = begun {
+                asked.ended_unrouted(begun, &response);
             }
         }
         if response.status() != StatusCode::OK {
@@ -84,6 +96,16 @@ pub(super) fn exchange<'c, R: Respond>(
     }
 }
 
+/// One request without a connection and without an edge: what is measured and recorded of it is what a server's is.
+#[cfg(feature = "testing")]
+pub(crate) async fn exchange_alone<R: Respond>(app: &'static R, head: &Head, body: Body, response: &mut Response) {
+    let (id, client) = (Id::make(), IpAddr::V4(std::net::Ipv4Addr::LOCALHOST));
+    let asked = Asked { id, client, wishes: Wishes::default(), arrived: Arrived::UNSEEN, caller: None };
+    if Answering::new(pin!(app.respond(head, body, response)), &asked).await.is_ok() {
+        asked.record(response);
+    }
+}
+
 /// A 401 says how to sign in here, where the handler has not said so itself.
 #[cold]
 fn challenge(app: &impl Respond, response: &mut Response) {
@@ -92,6 +114,9 @@ fn challenge(app: &impl Respond, response: &mut Response) {
         response.headers_mut().insert(WWW_AUTHENTICATE, said);
     }
 }
+
+/// A request that no route has, while it is measured.
+type Unrouted = meter::Begun<{ meter::ROUTE.len() }>;
 
 /// The other end of a connection.
 ///
@@ -116,8 +141,11 @@ async fn go_on(
         panicked => panicked,
     };
     if let Err(panicked) = done {
-        let said = format!("{} {} panicked: {}", head.method, head.uri.path(), panic_text(&*panicked));
-        *response = failure_of(&Error::internal(said), Some(&asked.id));
+        let panicked = record::panicked(panic_text(&*panicked));
+        let said = Error::internal(format!("{} {} {panicked}", head.method, head.uri.path()));
+        *response = failure_of(&said, Some(&asked.id));
+        record::request_failed(said.code(), panicked);
+        asked.record(response);
     }
 }
 
@@ -160,7 +188,14 @@ fn answer_within<R: Respond>(
     let work = Box::pin(async move {
         let mut response = Response::default();
         let answered = Answering::new(pin!(app.respond(&head, body, &mut response)), &asked).await;
+        let begun = is_unrouted(&response).then(|| meter::NO_ROUTE.begin());
+        if begun.is_none() && answered.is_ok() {
+            asked.record(&response);
+        }
         go_on(edge, &peer, &head, &asked, answered, &mut response).await;
+        if let Some(begun) = begun {
+            asked.ended_unrouted(begun, &response);
+        }
         response
     });
     // A box of its own as well: nobody who has no limit carries it.
@@ -174,6 +209,8 @@ pub(super) struct Asked {
     client: IpAddr,
     wishes: Wishes,
     arrived: Arrived,
+    /// In a box, because few requests have one.
+    caller: Option<Box<Caller>>,
 }
 
 impl Asked {
@@ -182,13 +219,34 @@ impl Asked {
         let id = if edge.tells_id { identify(head) } else { Id::make() };
         let client = edge.client(peer.0, head);
         let arrived = edge.note(head, client, &id);
-        Self { id, client, wishes: edge.wishes(head), arrived }
+        let caller = if edge.accepts_trace { called_by(head) } else { None };
+        Self { id, client, wishes: edge.wishes(head), arrived, caller }
     }
 
     /// What the handler's own code sees of it.
     #[inline]
     pub(super) fn context(&self) -> Context {
-        Context::request(self.id.clone()).from_client(self.client)
+        let context = Context::request(self.id.clone()).from_client(self.client);
+        match &self.caller {
+            None => context,
+            Some(caller) => context.called_by(caller),
+        }
+    }
+
+    /// Records it, where it is to be: it was polled to its end on this thread, and nothing since.
+    #[inline]
+    fn record(&self, response: &Response) {
+        record::answered(&self.id, || self.context(), response);
+    }
+
+    /// The same of what no route has. What the pages of the inside show is not shown on them.
+    fn ended_unrouted(&self, begun: Unrouted, response: &Response) {
+        meter::end(begun, response.status());
+        if response.body().is_private() {
+            record::forget();
+        } else {
+            self.record(response);
+        }
     }
 
     fn visitor(&self, peer: &Peer) -> Visitor<'_> {
@@ -220,6 +278,13 @@ impl Asked {
 fn identify(head: &Head) -> Id {
     let sent = head.headers.iter().find(|(name, _)| **name == X_REQUEST_ID);
     sent.and_then(|(_, sent)| sent.to_str().ok().and_then(Id::adopt)).unwrap_or_else(Id::make)
+}
+
+/// Who called, where the request says it: few do, and the header is looked for as above.
+#[inline]
+fn called_by(head: &Head) -> Option<Box<Caller>> {
+    let is_sent = head.headers.iter().any(|(name, _)| *name == TRACEPARENT);
+    if is_sent { Caller::of(&head.headers).map(Box::new) } else { None }
 }
 
 /// A request's head. Once nobody looks at it any more, the next answer has the room of its headers.

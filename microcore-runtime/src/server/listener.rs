@@ -77,6 +77,12 @@ pub(super) fn beside(listener: &TcpListener) -> io::Result<TcpListener> {
     listen(listener.local_addr()?, true)
 }
 
+/// The same socket once more, for another event loop: they take connections from one queue.
+pub(super) fn again(listener: &TcpListener) -> io::Result<TcpListener> {
+    let copy = socket2::SockRef::from(listener).try_clone()?;
+    TcpListener::from_std(copy.into())
+}
+
 fn listen(address: SocketAddr, shared: bool) -> io::Result<TcpListener> {
     let socket = socket(address, shared)?;
     socket.bind(address)?;

@@ -37,6 +37,27 @@ impl EventLoops {
         Ok(Self { loops, listeners, _over: over.drop_guard() })
     }
 
+    /// The same on sockets that were given: all of them are accepted from, and loops without one of their own share.
+    pub(crate) fn start_on(
+        settings: &ServerSettings,
+        listener: &TcpListener,
+        others: Vec<TcpListener>,
+    ) -> io::Result<Self> {
+        let over = CancellationToken::new();
+        let count = if settings.thread_per_core { settings.worker_count() } else { 0 };
+        let loops = (0..count).map(|number| start(number, over.clone())).collect::<io::Result<_>>()?;
+        let mut listeners = others;
+        while listeners.len() + 1 < count {
+            listeners.push(listener::again(listener)?);
+        }
+        Ok(Self { loops, listeners, _over: over.drop_guard() })
+    }
+
+    /// Those after the first.
+    pub(crate) fn listeners(&self) -> &[TcpListener] {
+        &self.listeners
+    }
+
     /// [`serve`] on these loops, or on the runtime that this is called on where there are none.
     ///
     /// Each loop has its part of `HTTP_MAX_CONNECTIONS`.
@@ -47,13 +68,16 @@ impl EventLoops {
         settings: Verified,
         stop: CancellationToken,
     ) -> io::Result<DrainReport> {
-        if self.loops.is_empty() {
+        if self.loops.is_empty() && self.listeners.is_empty() {
             return Ok(serve(app, listener, settings, stop).await);
         }
-        let (seats, drain_timeout) = (settings.max_connections.div_ceil(self.loops.len()), settings.drain_timeout);
+        let (count, drain_timeout) = (self.listeners.len() + 1, settings.drain_timeout);
+        let seats = settings.max_connections.div_ceil(count);
+        let here = [Handle::current()];
+        let loops = if self.loops.is_empty() { &here[..] } else { &self.loops };
         let server = Arc::new(Server::new(app, settings, stop, Place::Public(address_of(&listener))));
         let mut accepting = JoinSet::new();
-        for (event_loop, listener) in self.loops.iter().zip([listener].into_iter().chain(self.listeners.drain(..))) {
+        for (event_loop, listener) in loops.iter().cycle().zip([listener].into_iter().chain(self.listeners.drain(..))) {
             let (server, listener) = (server.clone(), listener.into_std()?);
             let accept = async move {
                 // A listener belongs to the loop that waits for it.

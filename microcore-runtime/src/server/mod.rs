@@ -12,7 +12,11 @@ mod edge;
 mod exchange;
 mod folders;
 mod handle;
+#[cfg(feature = "http2")]
 mod http2;
+#[cfg(unix)]
+mod inherited;
+mod kept;
 mod linger;
 mod listener;
 mod loops;
@@ -23,10 +27,13 @@ mod pace;
 mod preface;
 mod respond;
 mod settings;
+mod sockets;
 mod soundness;
 mod stream;
 #[cfg(feature = "tls")]
 mod tls;
+#[cfg(all(unix, debug_assertions))]
+mod told;
 mod turn;
 mod verified;
 mod verify;
@@ -45,15 +52,31 @@ use self::connection::Served;
 pub use self::drain::DrainReport;
 use self::drain::Intake;
 use self::edge::Edge;
+#[cfg(feature = "testing")]
+pub(crate) use self::exchange::exchange_alone;
 pub use self::handle::ServerHandle;
+#[cfg(unix)]
+pub(crate) use self::inherited::inherited;
+pub(crate) use self::kept::Kept;
+#[cfg(unix)]
+pub(crate) use self::kept::comes_back;
+#[cfg(feature = "ws")]
+pub(crate) use self::kept::is_coming_back;
 use self::listener::Accepted;
 pub use self::listener::{bind, bind_system};
 pub use self::loops::EventLoops;
 #[cfg(feature = "tls")]
 pub(crate) use self::own_tls::OwnTls;
+#[cfg(all(unix, debug_assertions, feature = "http2"))]
+pub(crate) use self::preface::Spoken;
+#[cfg(all(unix, debug_assertions))]
+pub(crate) use self::preface::speaks;
 pub use self::respond::Respond;
 use self::settings::Conversation;
 pub use self::settings::ServerSettings;
+pub(crate) use self::sockets::{Inherited, Sockets};
+#[cfg(all(unix, debug_assertions))]
+pub(crate) use self::told::{TOLD_PEER, peers_are_told};
 pub use self::verified::Verified;
 use crate::openapi::describe;
 use crate::system::Place;
@@ -107,6 +130,7 @@ struct Server<R: 'static> {
     edge: &'static Edge,
     settings: Conversation,
     intake: Intake,
+    kept: Kept,
     #[cfg(feature = "tls")]
     tls: Option<&'static tls::Tls>,
 }
@@ -116,6 +140,8 @@ impl<R: Respond> Server<R> {
         let Verified {
             settings,
             folders,
+            environment,
+            kept,
             #[cfg(feature = "tls")]
             tls,
         } = verified;
@@ -123,7 +149,9 @@ impl<R: Respond> Server<R> {
         // A server is one per application, which lives as long as the process too.
         let documents = app.manifest().filter(|_| settings.docs != Some(false));
         let documents = documents.map(|manifest| describe(manifest, app.token_places()));
-        let shown = (app.inside(), documents);
+        let inside = app.inside().described(app.manifest(), environment);
+        let documents = documents.map(|documents| documents.with_guests(inside.operations()));
+        let shown = (inside, documents);
         let (tasks, stop) = (intake.tasks(), intake.stop().clone());
         let edge = Box::leak(Box::new(Edge::new(&settings, place, folders, shown, tasks, stop)));
         Self {
@@ -131,6 +159,7 @@ impl<R: Respond> Server<R> {
             edge,
             settings: settings.conversation(),
             intake,
+            kept,
             #[cfg(feature = "tls")]
             tls: tls.filter(|_| !place.is_within_this_machine()).map(|tls| &*Box::leak(Box::new(tls))),
         }
@@ -142,6 +171,12 @@ impl<R: Respond> Server<R> {
         while let Some(accepted) = listener::accept(&listener, &seats, self.intake.stop()).await {
             self.begin(accepted);
         }
+        if self.kept.is_handed_over() {
+            // Whoever has the sockets now accepts what waits there.
+            return;
+        }
+        // A copy that stayed open would go on to take connections that nobody accepts.
+        self.kept.let_go();
         // New connections are refused by the system from here on.
         for accepted in listener::close(listener, &seats) {
             self.begin(accepted);

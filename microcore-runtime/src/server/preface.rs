@@ -14,15 +14,16 @@ const PREFACE: [u8; 4] = *b"PRI ";
 
 /// The protocol that a client speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Spoken {
+pub(crate) enum Spoken {
     Http1,
+    #[cfg(feature = "http2")]
     Http2,
     /// It began with what may be either, and said no more in time.
     TooSlowly,
 }
 
 /// Looks at the first bytes. A client that says nothing within `wait` is told so by the HTTP/1 side, after its own wait.
-pub(super) async fn speaks(stream: &TcpStream, wait: Duration) -> Spoken {
+pub(crate) async fn speaks(stream: &TcpStream, wait: Duration) -> Spoken {
     let wait = if wait.is_zero() { Duration::MAX } else { wait };
     let mut first = [0; PREFACE.len()];
     match timeout(wait, stream.peek(&mut first)).await {
@@ -63,6 +64,11 @@ fn is_open(first: &[u8]) -> bool {
     !first.is_empty() && first.len() < PREFACE.len() && PREFACE.starts_with(first)
 }
 
+/// Without HTTP/2 its preface is a request of HTTP/1 that is refused.
 fn told(first: &[u8]) -> Spoken {
-    if first == PREFACE { Spoken::Http2 } else { Spoken::Http1 }
+    match first {
+        #[cfg(feature = "http2")]
+        first if first == PREFACE => Spoken::Http2,
+        _ => Spoken::Http1,
+    }
 }

@@ -34,7 +34,7 @@ impl<A: Application> Respond for A {
     }
 
     fn inside(&'static self) -> Inside {
-        Application::inside(self)
+        Application::inside(self).of_application(self)
     }
 
     fn manifest(&self) -> Option<&'static Manifest> {

@@ -91,6 +91,10 @@ settings! {
         /// Whether each request is a line of the log, at its end. Unset, in debug builds only.
         #[setting(key = "HTTP_ACCESS_LOG")]
         pub access_log: Option<bool>,
+        /// Whether a request may say in `traceparent` which trace it belongs to. At the edge to clients that nobody knows,
+        /// `false` makes each request a trace of its own.
+        #[setting(key = "TRACE_ACCEPT", default = "true")]
+        pub trace_accept: bool,
         /// Origins whose pages may read answers, separated by commas; `*` is every one.
         #[setting(key = "HTTP_CORS_ORIGINS")]
         pub cors_origins: Option<Vec<String>>,
@@ -133,9 +137,21 @@ settings! {
         /// Address or name of that listener.
         #[setting(key = "SYSTEM_HOST", default = "127.0.0.1")]
         pub system_host: String,
+        /// How often each tool is asked how it is, for the dashboard and the log. `0s`: only when somebody asks.
+        #[setting(key = "HEALTH_EVERY", default = "30s")]
+        pub health_every: Duration,
+        /// How often a replica says how it does, for the others. `0s`: never.
+        #[setting(key = "SYSTEM_FLEET_EVERY", default = "5s")]
+        pub system_fleet_every: Duration,
+        /// How many replicas there should be; fewer are shown as a fault.
+        #[setting(key = "SYSTEM_REPLICAS")]
+        pub system_replicas: Option<u64>,
         /// Whether one may act there, such as replay a dead letter, and not only look.
         #[setting(key = "SYSTEM_ACTIONS", default = "true")]
         pub system_actions: bool,
+        /// Whether the dashboard shows the values of events' fields. Unset, where whoever sits at this machine may look.
+        #[setting(key = "SYSTEM_PAYLOADS")]
+        pub system_payloads: Option<bool>,
         /// Folders of files below paths that no route has: `/assets=public,/=dist`.
         #[setting(key = "HTTP_STATIC")]
         pub static_folders: Option<Vec<String>>,

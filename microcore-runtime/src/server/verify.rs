@@ -9,7 +9,7 @@ use http::{HeaderName, HeaderValue};
 use super::edge::{Network, host_refusal};
 use super::folders::Folders;
 use super::{ServerSettings, Verified, origin};
-use crate::settings::Problems;
+use crate::settings::{Environment, Problems};
 use crate::system::SystemAccess;
 
 /// What browsers ask for before they have a host built in: hstspreload.org.
@@ -53,6 +53,8 @@ impl ServerSettings {
         Ok(Verified {
             settings: self.clone(),
             folders: folders.flatten(),
+            environment: Environment::default(),
+            kept: super::Kept::default(),
             #[cfg(feature = "tls")]
             tls: tls.flatten(),
         })

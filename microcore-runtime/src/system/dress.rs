@@ -21,7 +21,7 @@ const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resour
 pub(super) fn dressed(mut response: Response, path: &str) -> Response {
     let is_docs = path.strip_prefix("/system").unwrap_or(path).starts_with("/docs");
     // What has a version of its own is a file that everybody can have: large, and the same in every application.
-    let is_library = is_docs && response.headers().contains_key(ETAG);
+    let is_library = response.headers().contains_key(ETAG);
     let headers: &mut HeaderMap = response.headers_mut();
     let mut set = |name: HeaderName, value: &'static str| drop(headers.insert(name, HeaderValue::from_static(value)));
     if !is_library {

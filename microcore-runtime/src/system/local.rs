@@ -25,7 +25,7 @@ fn names_this_machine(head: &Head) -> bool {
 }
 
 /// RFC 6761, 6.3: names below `localhost` are this machine's own too.
-fn is_this_machine(host: &str) -> bool {
+pub(crate) fn is_this_machine(host: &str) -> bool {
     let below =
         |host: &str| host.strip_suffix(".localhost").is_some_and(|label| !label.is_empty() && !label.starts_with('.'));
     matches!(host, "localhost" | "127.0.0.1" | "::1") || below(host)

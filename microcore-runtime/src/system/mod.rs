@@ -8,16 +8,22 @@
 //! in `page/` and a line in its list, and can't be without the rule.
 
 mod access;
+#[cfg(feature = "dashboard")]
+mod dashboard;
 mod dress;
 mod facts;
+mod fleet;
 mod inside;
 mod local;
 mod own_page;
 mod page;
+mod parts;
 mod session;
+mod shown;
 mod sign_in;
 mod start;
 mod watcher;
+mod wellbeing;
 
 #[cfg(test)]
 mod tests;
@@ -30,12 +36,21 @@ use tokio_util::sync::CancellationToken;
 
 pub use self::access::{SystemAccess, SystemToken};
 pub(crate) use self::facts::FACTS;
+pub(crate) use self::fleet::{Fleet, Member};
+pub use self::fleet::{REPLICA, replica_heard};
+pub(crate) use self::inside::OperationsOf;
 pub use self::inside::{Inside, Looked, Watched};
+#[cfg(all(unix, debug_assertions))]
+pub(crate) use self::local::is_this_machine;
 use self::page::Asking;
+#[cfg(feature = "otlp")]
+pub(crate) use self::page::seen_inside;
+use self::shown::Shown;
 pub(crate) use self::start::{findings, told, verify};
 use self::watcher::{Verdict, Watcher};
 use crate::context::Id;
 use crate::error::Error;
+use crate::event::wall_clock;
 use crate::openapi::Documents;
 use crate::request::{Body, Head};
 use crate::response::{Response, failure_of};
@@ -48,11 +63,8 @@ const GUARDED: [&str; 4] = ["/system", "/docs", "/openapi.json", "/metrics"];
 /// Where the application's inside is looked at.
 pub(crate) struct System {
     watcher: Watcher,
-    inside: Inside,
     documents: Option<Documents>,
-    /// `SYSTEM_ACTIONS`.
-    acts: bool,
-    stop: CancellationToken,
+    shown: &'static Shown,
 }
 
 /// The listener that a connection came to.
@@ -96,7 +108,29 @@ impl System {
             return None;
         }
         let watcher = Watcher::of(settings, place)?;
-        Some(Self { watcher, inside, documents, acts: settings.system_actions, stop })
+        let shown = Shown {
+            acts: settings.system_actions,
+            payloads: settings.system_payloads.unwrap_or(settings.access() == SystemAccess::Local),
+            openapi: documents.is_some(),
+            session: watcher.signs_in(),
+            findings: findings(settings),
+            fleet_every: settings.system_fleet_every,
+            replicas: settings.system_replicas,
+            ..Shown::new(inside, wall_clock(), stop)
+        };
+        let shown: &'static Shown = Box::leak(Box::new(shown));
+        // Nobody serves without a runtime, but tests make one.
+        if !settings.health_every.is_zero()
+            && let Ok(runtime) = tokio::runtime::Handle::try_current()
+        {
+            runtime.spawn(shown.look_after_tools(settings.health_every));
+        }
+        if !settings.system_fleet_every.is_zero()
+            && let Ok(runtime) = tokio::runtime::Handle::try_current()
+        {
+            runtime.spawn(shown.tell_fleet(settings.system_fleet_every));
+        }
+        Some(Self { watcher, documents, shown })
     }
 
     /// Whether the path is one that is guarded; asked for every path that no route has.
@@ -112,7 +146,7 @@ impl System {
         if !Self::guards(path) {
             return None;
         }
-        let response = match self.watcher.judge(head, visitor, &self.inside) {
+        let response = match self.watcher.judge(head, visitor, &self.shown.inside) {
             Verdict::Welcome(who) => self.show(head, &who).await?,
             Verdict::Stranger => sign_in::invitation(&self.watcher, head)?,
             Verdict::TooMany(wait) => sign_in::too_many(wait, visitor.id),
@@ -139,7 +173,11 @@ impl System {
         {
             return Some(response);
         }
-        let (page, argument) = page::find(path, &self.inside)?;
+        #[cfg(feature = "dashboard")]
+        if let Some(response) = dashboard::answer(head) {
+            return Some(response);
+        }
+        let (page, argument) = page::find(path, &self.shown.inside)?;
         let methods = if page.acts { Methods::POST } else { Methods::GET };
         let is_asked =
             if page.acts { head.method == Method::POST } else { matches!(head.method, Method::GET | Method::HEAD) };
@@ -151,15 +189,14 @@ impl System {
         {
             return Some(crate::response::failure(refusal));
         }
-        let documents = self.documents.is_some();
-        let asking = Asking { inside: &self.inside, head, documents, argument, who, stop: &self.stop };
+        let asking = Asking { shown: self.shown, head, argument, who };
         Some((page.answer)(asking).await.unwrap_or_else(crate::response::failure))
     }
 
     /// Acting is apart from looking: no page of another site may do it in somebody's name, and no one at all where
     /// `SYSTEM_ACTIONS` is false.
     fn may_act(&self, head: &Head) -> Result<(), Error> {
-        if !self.acts {
+        if !self.shown.acts {
             return Err(Error::forbidden("SYSTEM_ACTIONS is false: here one may look and not act"));
         }
         if !own_page::sent(head) {

@@ -13,6 +13,16 @@ use tokio::net::TcpStream;
 use crate::response::spoken;
 
 /// Speaks to one server. Panics where the server does not answer: a test that can't ask has failed.
+///
+/// ```
+/// use microcore_runtime::testing::{Client, Reply};
+///
+/// /// Whether whoever has no token is sent away.
+/// async fn is_closed(client: &Client, target: &str) -> bool {
+///     let reply: Reply = client.get(target).await;
+///     reply.status == 401 && reply.error()["code"] == "unauthorized"
+/// }
+/// ```
 #[derive(Debug, Clone)]
 pub struct Client {
     address: SocketAddr,

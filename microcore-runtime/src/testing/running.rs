@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::ops::Deref;
 
-use super::{Client, Make};
+use super::{Client, Clock, Make};
 use crate::application::Application;
 use crate::lifecycle::{self, Boot};
 use crate::server::{ServerHandle, ServerSettings};
@@ -21,7 +21,7 @@ pub struct Running<A: 'static> {
 }
 
 impl<A: Application> Make for Running<A> {
-    async fn make(boot: &Boot) -> Self {
+    async fn make(_: &'static str, boot: &Boot) -> Self {
         Self::boot(boot).await.unwrap_or_else(|error| panic!("the application can't be booted: {error}"))
     }
 }
@@ -29,7 +29,7 @@ impl<A: Application> Make for Running<A> {
 impl<A: Application> Running<A> {
     /// Boots under these circumstances, on a port that the system chooses.
     pub async fn boot(boot: &Boot) -> crate::error::Result<Self> {
-        let boot = Boot { environment: boot.environment.with("HTTP_PORT", "0"), ..boot.clone() };
+        let boot = boot.clone().with("HTTP_PORT", "0");
         let settings = ServerSettings::load(&boot.environment)?.verify()?;
         let booted = lifecycle::boot::<A>(boot, settings).await?;
         let (app, server) = (booted.app, booted.handle.clone());
@@ -40,6 +40,11 @@ impl<A: Application> Running<A> {
     /// The application itself.
     pub fn app(&self) -> &'static A {
         self.app
+    }
+
+    /// Its clock, which goes on when the test says so.
+    pub fn clock(&self) -> Clock<A> {
+        Clock::of(self.app)
     }
 
     /// Where it listens.

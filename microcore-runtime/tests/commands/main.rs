@@ -152,6 +152,11 @@ fn a_folder_that_is_not_there_fails_with_a_sentence() {
 }
 
 #[test]
+fn metrics_are_every_name_with_its_labels_and_the_number_of_its_series() {
+    insta::assert_snapshot!("metrics", printed("shop metrics"));
+}
+
+#[test]
 fn check_warns_and_passes() {
     let ran = ran("shop check");
     assert_eq!(ran.exit, Exit::Done.into());
@@ -205,28 +210,6 @@ fn the_status_of_migrations_fails_where_a_file_was_edited() {
     let edited = ran_broken("shop migrate --status");
     assert_eq!((edited.exit, edited.err.as_str()), (Exit::Failed.into(), ""));
     assert!(edited.out.ends_with("edited   mail/001_mails.sql\n"), "{}", edited.out);
-}
-
-#[test]
-fn a_new_migration_gets_the_next_number_of_its_domain() {
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::create_dir_all(folder.path().join("src/domains/users/plugins")).unwrap();
-    let in_folder = |line: &str| run_in(folder.path(), empty, line);
-    for number in ["001", "002"] {
-        let begun = in_folder("shop migrate new users add_phone");
-        let file = folder.path().join(format!("src/domains/users/migrations/{number}_add_phone.sql"));
-        assert_eq!((begun.exit, begun.out.trim()), (Exit::Done.into(), file.to_str().unwrap()));
-        assert!(std::fs::read_to_string(file).unwrap().contains("-- depends: "));
-    }
-    for (line, problem) in [
-        ("shop migrate new user add_phone", "domain `user` is no folder in"),
-        ("shop migrate new ../x add_phone", "domain `../x` is no folder in"),
-        ("shop migrate new users Add-Phone", "the name `Add-Phone` must be lower-case letters"),
-    ] {
-        let refused = in_folder(line);
-        assert_eq!(refused.exit, Exit::Failed.into());
-        assert!(refused.err.contains(problem), "{}", refused.err);
-    }
 }
 
 #[test]

@@ -212,6 +212,7 @@ const PLUGINS: &[PluginFacts] = &[
                 methods: &[],
                 access: Access::Open,
                 routes: &[("DELETE", "/mails/{address}")],
+                work: &[],
             },
             InterceptorFacts {
                 kind: "around",
@@ -222,6 +223,7 @@ const PLUGINS: &[PluginFacts] = &[
                 methods: &[],
                 access: Access::Open,
                 routes: &[],
+                work: &[],
             },
         ],
         ..plugin("system", "failures", "system.failures")
@@ -244,6 +246,8 @@ const EVENTS: &[EventFacts] = &[
         fields: &[("id", "i64"), ("email", "String")],
         shape: schema_of::<UserCreated>,
         reply: None,
+        job: false,
+        private: &[],
     },
     EventFacts {
         name: "user.deleted",
@@ -253,6 +257,8 @@ const EVENTS: &[EventFacts] = &[
         fields: &[("id", "i64")],
         shape: schema_of::<()>,
         reply: None,
+        job: false,
+        private: &[],
     },
     EventFacts {
         name: "mail.sent",
@@ -262,6 +268,8 @@ const EVENTS: &[EventFacts] = &[
         fields: &[("to", "Option<String>")],
         shape: schema_of::<()>,
         reply: None,
+        job: false,
+        private: &[],
     },
     EventFacts {
         name: "mail.bounced",
@@ -271,6 +279,8 @@ const EVENTS: &[EventFacts] = &[
         fields: &[],
         shape: schema_of::<()>,
         reply: None,
+        job: false,
+        private: &[],
     },
     EventFacts {
         name: "address.ask",
@@ -280,6 +290,8 @@ const EVENTS: &[EventFacts] = &[
         fields: &[("user", "i64")],
         shape: schema_of::<()>,
         reply: None,
+        job: false,
+        private: &[],
     }
     .answered_with("Option<Address>"),
     EventFacts {
@@ -290,6 +302,8 @@ const EVENTS: &[EventFacts] = &[
         fields: &[],
         shape: schema_of::<()>,
         reply: None,
+        job: false,
+        private: &[],
     },
 ];
 
@@ -311,6 +325,7 @@ impl Application for Shop {
     };
     const CHOSEN_TOOLS: &'static [&'static str] = &["auth", "clock", "db"];
     type Bus = ();
+    type Scheduler = ();
 
     fn check_settings(environment: &Environment) -> Result<(), Problems> {
         let mut problems = Problems::default();

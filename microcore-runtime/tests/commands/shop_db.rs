@@ -15,7 +15,7 @@ pub(crate) struct ShopDb;
 impl Tool for ShopDb {
     type Settings = ();
 
-    const FACTS: ToolFacts = ToolFacts { name: "db", doc: "", methods: &[], settings: &[] };
+    const FACTS: ToolFacts = ToolFacts { name: "db", ..ToolFacts::EMPTY };
 
     async fn setup((): (), _: &Boot) -> Result<Self> {
         Ok(Self)

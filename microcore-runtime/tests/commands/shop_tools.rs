@@ -28,6 +28,7 @@ pub(crate) const TOOLS: &[ToolFacts] = &[
             key("HTTP_PORT", Some("5000"), "Port to listen on."),
             key("HTTP_BODY_LIMIT", Some("2MiB"), "Longest body that is read."),
         ],
+        ..ToolFacts::EMPTY
     },
     ToolFacts {
         name: "db",
@@ -69,6 +70,7 @@ pub(crate) const TOOLS: &[ToolFacts] = &[
             key("DB_SYNCHRONOUS", Some("full"), "How durable a commit is."),
             key("DB_AUTO_MIGRATE", Some("true"), "Whether a boot applies migrations."),
         ],
+        ..ToolFacts::EMPTY
     },
     ToolFacts {
         name: "bus",
@@ -90,6 +92,7 @@ pub(crate) const TOOLS: &[ToolFacts] = &[
             method("pub async fn replay(&self, id: &Id) -> Result<()>", "Delivers a dead letter again."),
         ],
         settings: &[key("BUS_HISTORY", Some("1000"), "Events kept for tracing.")],
+        ..ToolFacts::EMPTY
     },
     ToolFacts {
         name: "logger",
@@ -106,6 +109,7 @@ pub(crate) const TOOLS: &[ToolFacts] = &[
             key("LOG_LEVEL", Some("info"), "Least level that is written."),
             key("LOG_FORMAT", Some("text"), "`text` or `json`."),
         ],
+        ..ToolFacts::EMPTY
     },
     ToolFacts {
         name: "auth",
@@ -127,6 +131,7 @@ pub(crate) const TOOLS: &[ToolFacts] = &[
             secret: true,
             within: None,
         }],
+        ..ToolFacts::EMPTY
     },
     ToolFacts {
         name: "clock",
@@ -138,5 +143,6 @@ pub(crate) const TOOLS: &[ToolFacts] = &[
             method("pub async fn sleep(&self, time: Duration)", "Waits."),
         ],
         settings: &[],
+        ..ToolFacts::EMPTY
     },
 ];

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use http::{Method, StatusCode};
 use microcore_runtime::context;
 use microcore_runtime::error::Error;
-use microcore_runtime::event::{Deliveries, EventStatus};
+use microcore_runtime::event::{DeadLetter, Deliveries, EventStatus};
 use microcore_runtime::handler::on_blocking_pool;
 use microcore_runtime::manifest::{Manifest, PluginFacts};
 use microcore_runtime::plugin::{Down, Slot};
@@ -59,6 +59,10 @@ impl Watched for Quiet {
     }
 
     fn topology(&self) -> Looked<'_, Vec<EventStatus>> {
+        Box::pin(async { Ok(Vec::new()) })
+    }
+
+    fn dead(&self, _: usize) -> Looked<'_, Vec<DeadLetter>> {
         Box::pin(async { Ok(Vec::new()) })
     }
 
@@ -123,6 +127,11 @@ impl Fixture {
             (Some("spawn"), None, None) => {
                 context::spawn(self.slow());
                 reply(200, ())
+            }
+            (Some("trace"), None, None) => {
+                let cause = context::current().and_then(|context| context.cause).map(|cause| cause.to_string());
+                let said = [context::traceparent(), context::tracestate(), cause].map(Option::unwrap_or_default);
+                reply(200, said.join("|"))
             }
             (Some("id"), None, None) => reply(200, context::current().map(|context| context.id.to_string())),
             (Some("pool"), None, None) => {

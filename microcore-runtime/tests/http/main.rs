@@ -24,4 +24,6 @@ mod sending;
 #[cfg(feature = "ws")]
 mod sockets;
 mod system;
+#[cfg(feature = "causality")]
+mod traces;
 mod versions;

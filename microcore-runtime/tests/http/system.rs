@@ -22,11 +22,12 @@ async fn ask(server: &Server, line: &str, headers: &str) -> Answer {
 }
 
 /// Paths of pages, each with one of the same length that nobody has.
-const TWINS: [(&str, &str); 6] = [
+const TWINS: [(&str, &str); 7] = [
+    ("/metrics", "/metrixs"),
     ("/system/", "/sistem/"),
-    ("/system/events", "/sistem/events"),
-    ("/system/traces/tree?id=1", "/sistem/traces/tree?id=1"),
-    ("/system/traces/stream", "/sistem/traces/stream"),
+    ("/system/api/events", "/sistem/api/events"),
+    ("/system/api/traces/tree?id=1", "/sistem/api/traces/tree?id=1"),
+    ("/system/api/stream", "/sistem/api/stream"),
     ("/openapi.json", "/openapi.jsan"),
     ("/system/api/dead/7/replay", "/sistem/api/dead/7/replay"),
 ];
@@ -55,7 +56,11 @@ async fn a_stranger_gets_what_an_unknown_path_gets() {
                         head.lines().filter(|line| !line.starts_with("date:")).map(str::to_owned).collect()
                     };
                     assert_eq!(without_date(&got.head), without_date(&unknown.head), "{method} {page} {headers}");
-                    let renamed = unknown.body.replace("/sistem", "/system").replace("jsan", "json");
+                    let renamed = unknown
+                        .body
+                        .replace("/sistem", "/system")
+                        .replace("jsan", "json")
+                        .replace("metrixs", "metrics");
                     assert_eq!(got.body, renamed, "{method} {page} {headers}");
                     assert!(matches!(got.status, 404 | 204), "{method} {page}: {}", got.status);
                 }
@@ -69,7 +74,9 @@ async fn whoever_sits_at_this_machine_sees_what_cors_opens_to_nobody() {
     let settings =
         [("HTTP_CORS_ORIGINS", "https://app.example"), ("HTTP_CORS_CREDENTIALS", "true"), ("HTTP_COMPRESSION", "true")];
     let server = Server::with(settings).await;
-    for path in ["/system/", "/system/events", "/system/traces/tree", "/openapi.json", "/system/openapi.json"] {
+    for path in
+        ["/system/api/status", "/system/api/events", "/system/api/traces/tree", "/openapi.json", "/system/openapi.json"]
+    {
         let headers = "host: localhost\r\norigin: https://app.example\r\naccept-encoding: gzip\r\n";
         let page = ask(&server, &format!("GET {path}"), headers).await;
         assert_eq!(page.status, 200, "{path}");
@@ -97,22 +104,23 @@ async fn documents_are_shown_to_everybody_only_where_a_setting_says_so() {
 async fn every_way_to_name_the_host_counts() {
     let server = Server::start().await;
     let status = async |line: &str, headers: &str| ask(&server, line, headers).await.status;
-    assert_eq!(status("GET http://localhost/system/events", "host: localhost\r\n").await, 200);
-    assert_eq!(status("GET http://evil.example/system/events", "host: localhost\r\n").await, 404);
+    assert_eq!(status("GET http://localhost/system/api/events", "host: localhost\r\n").await, 200);
+    assert_eq!(status("GET http://evil.example/system/api/events", "host: localhost\r\n").await, 404);
     assert_eq!(
-        status("GET http://localhost/system/events", "host: evil.example\r\n").await,
+        status("GET http://localhost/system/api/events", "host: evil.example\r\n").await,
         200,
         "the target goes before the header, RFC 9112, 3.2.2; no browser sends one"
     );
-    assert_eq!(status("GET /system/events", "host: localhost\r\nhost: localhost\r\n").await, 400);
+    assert_eq!(status("GET /system/api/events", "host: localhost\r\nhost: localhost\r\n").await, 400);
     let mut old = server.client().await;
-    old.send("GET /system/events HTTP/1.0\r\nhost: localhost\r\n\r\n").await;
+    old.send("GET /system/api/events HTTP/1.0\r\nhost: localhost\r\n\r\n").await;
     assert_eq!(old.answer().await.status, 404, "so does a proxy that says nothing else ask");
     for (authority, expected) in [("localhost:80", 200), ("127.0.0.1", 200), ("evil.example", 404)] {
         let stream = TcpStream::connect(server.address()).await.unwrap();
         let (mut client, connection) = handshake(TokioExecutor::new(), TokioIo::new(stream)).await.unwrap();
         let connection = tokio::spawn(connection);
-        let request = Request::get(format!("http://{authority}/system/events")).body(Empty::<Bytes>::new()).unwrap();
+        let request =
+            Request::get(format!("http://{authority}/system/api/events")).body(Empty::<Bytes>::new()).unwrap();
         let answer = client.send_request(request).await.unwrap();
         assert_eq!(answer.status(), expected, "{authority}");
         assert!(!answer.into_body().collect().await.unwrap().to_bytes().is_empty());
@@ -137,10 +145,10 @@ async fn a_form_is_exchanged_for_a_cookie() {
     let signed_in = client.answer().await;
     assert_eq!((signed_in.status, signed_in.header("location")), (303, Some("/system/")));
     let cookie = signed_in.header("set-cookie").unwrap().split(';').next().unwrap().to_owned();
-    client.send(&format!("GET /system/events HTTP/1.1\r\nhost: a\r\ncookie: theme=dark; {cookie}\r\n\r\n")).await;
+    client.send(&format!("GET /system/api/events HTTP/1.1\r\nhost: a\r\ncookie: theme=dark; {cookie}\r\n\r\n")).await;
     assert_eq!(client.answer().await.status, 200);
     client.send(&format!("GET /system/ HTTP/1.1\r\nhost: a\r\ncookie: {cookie}\r\n\r\n")).await;
-    assert!(client.answer().await.body.contains("/system/traces/tree"));
+    assert!(client.answer().await.body.contains("/system/api/traces/tree"));
 }
 
 #[tokio::test]
@@ -148,7 +156,7 @@ async fn pages_with_a_listener_of_their_own_are_on_no_other() {
     let environment = Environment::of([("SYSTEM_PORT", "0"), ("HTTP_CORS_ORIGINS", "*"), ("HTTP_HOSTS", "a.example")]);
     let settings = ServerSettings::load(&environment).unwrap().verify().unwrap();
     let public = Server::with([("SYSTEM_PORT", "1"), ("HTTP_STATIC_PAGES", "false")]).await;
-    assert_eq!(ask(&public, "GET /system/events", "host: localhost\r\n").await.status, 404);
+    assert_eq!(ask(&public, "GET /system/api/events", "host: localhost\r\n").await.status, 404);
     assert_eq!(ask(&public, "GET /openapi.json", "host: localhost\r\n").await.status, 404);
 
     let listener = bind_system(&settings).await.unwrap().unwrap();
@@ -158,9 +166,9 @@ async fn pages_with_a_listener_of_their_own_are_on_no_other() {
     let serving = tokio::spawn(serve_system(public.app, listener, settings, stopped));
     let mut client = Client::connect(address).await;
     for (path, host, status) in [
-        ("/system/events", "localhost", 200),
+        ("/system/api/events", "localhost", 200),
         ("/openapi.json", "localhost", 200),
-        ("/system/events", "evil.example", 404),
+        ("/system/api/events", "evil.example", 404),
         ("/hello", "localhost", 404),
     ] {
         client.send(&format!("GET {path} HTTP/1.1\r\nhost: {host}\r\norigin: https://b.example\r\n\r\n")).await;
@@ -189,4 +197,26 @@ async fn a_foreign_host_is_421_where_the_hosts_are_named() {
     let mut old = server.client().await;
     old.send("GET /hello HTTP/1.0\r\n\r\n").await;
     assert_eq!(old.answer().await.status, 421);
+}
+
+#[tokio::test]
+async fn the_meters_are_told_in_the_format_that_is_asked_for() {
+    let server = Server::start().await;
+    let local = "host: localhost\r\n";
+    let plain = ask(&server, "GET /metrics", local).await;
+    assert_eq!(plain.header("content-type"), Some("text/plain; version=0.0.4; charset=utf-8"));
+    assert_eq!(plain.header("cache-control"), Some("no-store"));
+    assert!(plain.body.contains("# TYPE http_server_requests_total counter\n") && !plain.body.contains("# EOF"));
+    let accept = format!("{local}accept: application/openmetrics-text;version=1.0.0,text/plain;q=0.3\r\n");
+    let newer = ask(&server, "GET /metrics", &accept).await;
+    assert_eq!(newer.header("content-type"), Some("application/openmetrics-text; version=1.0.0; charset=utf-8"));
+    assert!(newer.body.contains("# TYPE http_server_requests counter\n") && newer.body.ends_with("# EOF\n"));
+    for (coding, packed) in [("gzip", Some("gzip")), ("identity", None), ("gzip;q=0", None)] {
+        let headers = format!("{local}accept-encoding: {coding}\r\n");
+        let head = ask(&server, "HEAD /metrics", &headers).await;
+        assert_eq!((head.status, head.header("content-encoding")), (200, packed), "{coding}");
+        assert_eq!(head.header("vary"), Some("accept, accept-encoding"));
+    }
+    assert_eq!(ask(&server, "POST /metrics", local).await.status, 405);
+    assert_eq!(ask(&server, "GET /metrics/x", local).await.status, 404);
 }

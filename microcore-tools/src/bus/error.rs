@@ -7,6 +7,20 @@ use microcore_runtime::error::Unavailable;
 /// An event was not accepted, or a request was not answered.
 ///
 /// Passed on with `?`, what a later try may mend is 503: a full queue, an answer that is late, a transport that is down.
+///
+/// ```
+/// use microcore_runtime::error::Error;
+/// use microcore_tools::bus::BusError;
+///
+/// /// A full queue is the client's to wait for: it came too often.
+/// fn refused(error: BusError) -> Error {
+///     match error {
+///         BusError::Full { .. } => Error::too_many_requests("there are too many orders; try again later"),
+///         other => other.into(),
+///     }
+/// }
+/// assert_eq!(refused(BusError::NotOnline).status(), 500);
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum BusError {

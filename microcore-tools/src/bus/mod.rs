@@ -7,6 +7,8 @@ mod durable_sqlite;
 mod error;
 mod in_process;
 mod outbox;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod publishing;
 mod recorder;
 #[cfg(feature = "redis")]
@@ -32,9 +34,11 @@ use microcore_runtime::plugin::Identity;
 use microcore_runtime::response::Streamed;
 
 #[cfg(feature = "sqlite")]
-pub use self::durable_sqlite::{DurableSqlite, DurableSqliteSettings};
+pub use self::durable_sqlite::{DurableSqlite, DurableSqliteSettings, InSqlite, InSqliteSettings};
 pub use self::error::BusError;
 pub use self::in_process::InProcess;
+#[cfg(feature = "postgres")]
+pub use self::postgres::{InPostgres, InPostgresSettings};
 pub use self::publishing::{Accepting, Asking, Publishable, Publishing};
 #[cfg(feature = "redis")]
 pub use self::redis_streams::{RedisStreams, RedisStreamsSettings};

@@ -159,6 +159,18 @@ impl<A: Subscribers, T: Transport> Onward<A, T> {
 }
 
 impl<A: Subscribers, T: Transport> HandOn for Onward<A, T> {
+    async fn take_over(&self) -> Option<Result<Option<usize>, BusError>> {
+        let taken = T::take_outbox(&self.link).await?;
+        Some(taken.map(|taken| {
+            taken.map(|arrived| {
+                for envelope in &arrived {
+                    self.say(envelope);
+                }
+                arrived.len()
+            })
+        }))
+    }
+
     async fn hand_on(&self, envelope: &Envelope, payload: &str) -> Result<(), BusError> {
         self.say(envelope);
         T::hand_on(&self.link, self.app, envelope, payload).await

@@ -63,6 +63,7 @@ impl<A: Dispatch<E> + Subscribers, T: Transport, E: Event> Publishable<A, T> for
         if let Some(extras) = extras {
             published.ask_for(extras);
         }
+        <A as Dispatch<E>>::published().add(1);
         match (bus.link.app.get(), &bus.link.recorder) {
             (Some(app), None) => {
                 published.traced(E::NAME);

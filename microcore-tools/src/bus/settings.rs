@@ -5,6 +5,15 @@ use std::time::Duration;
 use microcore_runtime::event::Limits;
 
 /// The settings that every transport has.
+///
+/// ```
+/// use microcore_runtime::settings::{Environment, Settings as _};
+/// use microcore_tools::bus::BusSettings;
+///
+/// let settings = BusSettings::load(&Environment::of([("BUS_CAPACITY", "64")]))?;
+/// assert_eq!((settings.capacity, settings.concurrency), (64, 64));
+/// # Ok::<(), microcore_runtime::error::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, microcore_macros::Settings)]
 #[non_exhaustive]
 pub struct BusSettings {

@@ -6,9 +6,10 @@ use std::time::Duration;
 use microcore_runtime::application::{Administered, Asked, Found};
 use microcore_runtime::context;
 use microcore_runtime::error::{Error, Result};
-use microcore_runtime::event::{Deliveries, EventStatus, Notice, Subscribers};
+use microcore_runtime::event::{DeadLetter, Deliveries, Envelope, EventStatus, Notice, Subscribers};
+use microcore_runtime::guest::StaysHere;
 use microcore_runtime::lifecycle::{Boot, Connect};
-use microcore_runtime::manifest::ToolFacts;
+use microcore_runtime::manifest::{Manifest, ToolFacts};
 use microcore_runtime::plugin::Identity;
 use microcore_runtime::settings::Settings;
 use microcore_runtime::system::{Looked, Watched};
@@ -22,14 +23,19 @@ use super::{EventBus, Link, Transport};
 impl<A: Subscribers, T: Transport> Tool for EventBus<A, T> {
     type Settings = T::Settings;
 
-    const FACTS: ToolFacts =
-        ToolFacts { name: "bus", doc: T::DOC, methods: Self::METHODS, settings: <T::Settings as Settings>::KEYS };
+    const FACTS: ToolFacts = ToolFacts {
+        name: "bus",
+        doc: T::DOC,
+        methods: Self::METHODS,
+        settings: <T::Settings as Settings>::KEYS,
+        ..ToolFacts::EMPTY
+    };
 
     async fn setup(settings: T::Settings, boot: &Boot) -> Result<Self> {
         let deliveries = Deliveries::new(T::limits(&settings));
         let open = T::open(settings, boot).await?;
         let recorder = boot.test.then(Recorder::default);
-        let (app, kept, manifest) = (OnceLock::new(), Kept::default(), boot.manifest);
+        let (app, kept, manifest) = (OnceLock::new(), Kept::default(), Manifest::of(boot));
         let link = Link { app, deliveries, open, manifest, kept, recorder };
         Ok(Self { link: Arc::new(link), emitter: None })
     }
@@ -78,6 +84,10 @@ impl<A: Subscribers, T: Transport> Administered for EventBus<A, T> {
         T::close(&bus.link).await;
         Ok(found?)
     }
+
+    async fn migrate(boot: &Boot) -> Result<()> {
+        T::migrate(T::Settings::load(&boot.environment)?, boot).await
+    }
 }
 
 impl<A: Subscribers, T: Transport> Connect<A> for EventBus<A, T> {
@@ -104,6 +114,10 @@ impl<A: Subscribers, T: Transport> Connect<A> for EventBus<A, T> {
         });
     }
 
+    async fn hand_on(&self, app: &'static A, envelope: Envelope, payload: String) -> Result<()> {
+        Ok(T::hand_on(&self.link, app, &envelope, &payload).await?)
+    }
+
     async fn drain(&self, deadline: Duration) -> usize {
         let started = Instant::now();
         if timeout(deadline, self.link.kept.stop()).await.is_err() {
@@ -122,6 +136,10 @@ impl<A: Subscribers, T: Transport> Watched for EventBus<A, T> {
         Box::pin(async { Ok(EventBus::topology(self).await?) })
     }
 
+    fn dead(&self, limit: usize) -> Looked<'_, Vec<DeadLetter>> {
+        Box::pin(async move { Ok(self.dead_letters(limit).await?) })
+    }
+
     fn replay(&self, dead_letter: u64) -> Looked<'_, bool> {
         Box::pin(async move { Ok(EventBus::replay(self, dead_letter).await?) })
     }
@@ -129,4 +147,16 @@ impl<A: Subscribers, T: Transport> Watched for EventBus<A, T> {
     fn discard(&self, dead_letter: u64) -> Looked<'_, bool> {
         Box::pin(async move { Ok(EventBus::discard(self, dead_letter).await?) })
     }
+
+    fn reaches_others(&self) -> bool {
+        T::OUTLIVES_ITS_PROCESS
+    }
+
+    fn tell_others(&self, said: String) -> Looked<'_, ()> {
+        Box::pin(async move { Ok(T::tell_others(&self.link, said).await?) })
+    }
+}
+
+impl<A, T: Transport> StaysHere for EventBus<A, T> {
+    const STAYS_HERE: bool = !T::OUTLIVES_ITS_PROCESS;
 }

@@ -46,6 +46,11 @@ pub trait Transport: crate::sealed::Sealed + Sized + Send + Sync + 'static {
     /// Opens it. Nothing is delivered yet.
     fn open(settings: Self::Settings, boot: &Boot) -> impl Future<Output = Result<Self::Open>> + Send;
 
+    /// Makes the tables that it needs, where they are in the application's database.
+    fn migrate(_settings: Self::Settings, _boot: &Boot) -> impl Future<Output = Result<()>> + Send {
+        async { Ok(()) }
+    }
+
     /// Takes an event over, and calls the inline subscribers. What takes no waiting is done when this returns.
     fn accept<'l, A: Dispatch<E> + Subscribers, E: Event>(
         link: &'l Link<A, Self>,
@@ -61,6 +66,14 @@ pub trait Transport: crate::sealed::Sealed + Sized + Send + Sync + 'static {
         envelope: &Envelope,
         payload: &str,
     ) -> impl Future<Output = Result<(), BusError>> + Send;
+
+    /// Takes over events that were kept in the database in which the transport itself keeps its own: a few, whose envelopes
+    /// it gives, or `None` within where nothing waits. `None` where they are to be handed on.
+    fn take_outbox<A: Subscribers>(
+        _link: &Link<A, Self>,
+    ) -> impl Future<Output = Option<Result<Option<Vec<Envelope>>, BusError>>> + Send {
+        async { None }
+    }
 
     /// Starts to deliver: the application is wired.
     fn start<A: Subscribers>(link: &Arc<Link<A, Self>>, app: &'static A);
@@ -103,6 +116,15 @@ pub trait Transport: crate::sealed::Sealed + Sized + Send + Sync + 'static {
 
     /// Forgets a dead letter; `false` where there is none of this number.
     fn discard<A: Subscribers>(link: &Link<A, Self>, id: u64) -> impl Future<Output = Result<bool, BusError>> + Send;
+
+    /// Tells every process of the application that listens now how this one does; where events stay in their process,
+    /// there is nobody to tell.
+    fn tell_others<A: Subscribers>(
+        _link: &Link<A, Self>,
+        _said: String,
+    ) -> impl Future<Output = Result<(), BusError>> + Send {
+        async { Ok(()) }
+    }
 
     /// What is kept for subscribers that the application does not have: nothing where nothing outlives the process.
     fn orphans<A: Subscribers>(_link: &Link<A, Self>) -> impl Future<Output = Result<Vec<Orphan>, BusError>> + Send {

@@ -11,6 +11,7 @@ use microcore_runtime::error::Result;
 use microcore_runtime::lifecycle::Boot;
 use microcore_runtime::plugin::{Down, Slot};
 use microcore_runtime::settings::{Environment, FromSetting, Key, Problems, Settings};
+#[cfg(feature = "testing")]
 use microcore_runtime::testing::Fixture;
 
 /// A section of the settings; `Config` alone reads single keys.
@@ -110,6 +111,7 @@ pub fn section<C: Section>(config: &Slot<Config<()>>) -> Result<C, Down> {
 /// # Panics
 ///
 /// Where the environment of the test lacks a key, or holds a malformed one.
+#[cfg(feature = "testing")]
 pub fn section_of<C: Section>(_place: Fixture<Config<()>>, boot: &Boot) -> C {
     C::read(&boot.environment).unwrap_or_else(|problems| panic!("{problems}"))
 }

@@ -67,6 +67,15 @@ pub trait Backend: Sealed + Send + Sync + 'static {
     /// The engine's own clock, as an expression: milliseconds since 1970.
     const CLOCK: &'static str;
 
+    /// What a column is that the engine numbers by itself.
+    const NUMBERED: &'static str;
+
+    /// What a `SELECT` ends in whose rows are taken, so that two who take don't wait for each other.
+    const SKIP_LOCKED: &'static str;
+
+    /// Whether a `WITH` may write, so that what it returns goes into another table by one statement.
+    const WITH_WRITES: bool;
+
     /// Opens the database and, where the settings say so, applies the migrations.
     fn open(settings: Self::Settings, boot: &Boot) -> impl Future<Output = Result<Self::Pool>> + Send;
 
@@ -135,8 +144,25 @@ pub trait Pool: Send + Sync + 'static {
     /// Begins a transaction.
     fn begin(&self) -> impl Future<Output = Result<Self::Open>> + Send;
 
+    /// Begins a transaction of the framework's own: each of its statements sees what was committed before it, and waits for
+    /// whoever changes the same rows. What it relies on it locks.
+    fn begin_own(&self) -> impl Future<Output = Result<Self::Open>> + Send {
+        self.begin()
+    }
+
     /// The file that it writes, where it is one, by its canonical path.
     fn file(&self) -> Option<Arc<Path>> {
+        None
+    }
+
+    /// Calls `heard` when another process rings on this channel, and gives what rings there, once in `gap` at the most.
+    /// `None` where the engine has no way to.
+    fn listen(
+        &self,
+        _channel: &'static str,
+        _gap: Duration,
+        _heard: Arc<dyn Fn() + Send + Sync>,
+    ) -> Option<Box<dyn Fn() + Send + Sync>> {
         None
     }
 

@@ -35,6 +35,12 @@ impl<B: Backend> Database<B> {
         Self(Arc::new(pool), Publisher::default())
     }
 
+    /// The same as a database beside the application's own.
+    pub(crate) fn beside(mut self, is_beside: bool) -> Self {
+        self.1.is_beside = is_beside;
+        self
+    }
+
     pub(crate) fn pool(&self) -> &B::Pool {
         &self.0
     }
@@ -152,6 +158,16 @@ struct Failed<E> {
     conflict: bool,
 }
 
+/// How often a transaction of the framework's own is tried again.
+const OWN_TRIES: u32 = 8;
+
+/// Whose transaction it is: the application's, or the framework's own.
+#[derive(Debug, Clone, Copy)]
+enum Whose {
+    Theirs,
+    Ours,
+}
+
 /// How long to wait before the next try: longer each time, and not as long as somebody who failed at the same moment.
 fn pause(tries: u32) -> Duration {
     let random = RandomState::new().build_hasher().finish() % 4_096;
@@ -177,7 +193,25 @@ impl<B: Backend> Database<B> {
     /// .await?;
     /// # Ok(()) }
     /// ```
-    pub async fn transaction_retried<T, E, Work, Begin>(&self, retries: u32, mut begin: Begin) -> Result<T, E>
+    pub async fn transaction_retried<T, E, Work, Begin>(&self, retries: u32, begin: Begin) -> Result<T, E>
+    where
+        E: From<DbError>,
+        Work: AsyncFnOnce(&mut Transaction<B>) -> Result<T, E>,
+        Begin: FnMut() -> Work,
+    {
+        self.tried(retries, Whose::Theirs, begin).await
+    }
+
+    /// A transaction of the framework's own, see [`Pool::begin_own`], tried again where another one was in the way.
+    pub(crate) async fn own_transaction<T, Work, Begin>(&self, begin: Begin) -> Result<T>
+    where
+        Work: AsyncFnOnce(&mut Transaction<B>) -> Result<T>,
+        Begin: FnMut() -> Work,
+    {
+        self.tried(OWN_TRIES, Whose::Ours, begin).await
+    }
+
+    async fn tried<T, E, Work, Begin>(&self, retries: u32, whose: Whose, mut begin: Begin) -> Result<T, E>
     where
         E: From<DbError>,
         Work: AsyncFnOnce(&mut Transaction<B>) -> Result<T, E>,
@@ -185,7 +219,11 @@ impl<B: Backend> Database<B> {
     {
         let mut tries = 0;
         loop {
-            let failed = match self.open().await {
+            let opened = match whose {
+                Whose::Theirs => self.open().await,
+                Whose::Ours => self.open_own().await,
+            };
+            let failed = match opened {
                 Ok(mut open) => {
                     let result = self.inside(begin()(&mut open)).await;
                     match self.end(open, result).await {
@@ -205,9 +243,14 @@ impl<B: Backend> Database<B> {
 }
 
 impl<B: Backend> Database<B> {
-    async fn open(&self) -> Result<Transaction<B>> {
+    pub(crate) async fn open(&self) -> Result<Transaction<B>> {
         scope::no_write_beside(self.identity())?;
         Ok(Transaction::new(self.0.begin().await?, self.1.clone()))
+    }
+
+    async fn open_own(&self) -> Result<Transaction<B>> {
+        scope::no_write_beside(self.identity())?;
+        Ok(Transaction::new(self.0.begin_own().await?, self.1.clone()))
     }
 
     /// Runs `work` as the inside of a transaction, for as long as one may take; then it is dropped.

@@ -19,7 +19,8 @@ pub(crate) const HISTORY: &str = "CREATE TABLE IF NOT EXISTS _microcore_migratio
 pub(crate) const APPLIED: &str = "SELECT name, checksum FROM _microcore_migrations ORDER BY applied_at, name";
 
 /// A file that is not what was applied.
-const EDITED: &str = "was edited after it was applied; restore the file, and begin a new one with `migrate new`";
+const EDITED: &str =
+    "was edited after it was applied; restore the file, and begin a new one with `microcore add migration`";
 
 /// A file that is waiting where nobody applies it.
 const PENDING: &str = "is not applied, and DB_AUTO_MIGRATE is false; run the command `migrate` before the application";

@@ -13,12 +13,16 @@ pub mod backend;
 mod database;
 mod document;
 mod error;
+mod guest;
+mod jobs;
 mod json;
 mod lexer;
 mod migration;
 #[cfg(not(feature = "sqlite"))]
 mod none;
 mod outbox;
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+mod own;
 mod params;
 mod patience;
 #[cfg(feature = "postgres")]
@@ -33,6 +37,7 @@ mod scope;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
 mod text;
+pub mod timed;
 mod tool;
 mod transaction;
 mod unchecked;
@@ -49,6 +54,7 @@ pub use self::backend::Backend;
 pub use self::database::Database;
 pub use self::document::Json;
 pub use self::error::{DbError, DbErrorKind};
+pub use self::jobs::Leaving;
 pub use self::json::Rows;
 #[cfg(not(feature = "sqlite"))]
 #[doc(hidden)]

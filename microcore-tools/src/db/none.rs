@@ -45,6 +45,9 @@ impl Backend for NoDatabase {
     type Pool = NoPool;
     const DOC: &'static str = "No database is compiled in.";
     const CLOCK: &'static str = "0";
+    const NUMBERED: &'static str = "";
+    const SKIP_LOCKED: &'static str = "";
+    const WITH_WRITES: bool = false;
 
     async fn open(settings: NoSettings, _: &Boot) -> Result<NoPool> {
         match settings {}

@@ -18,6 +18,7 @@ use microcore_runtime::event::{
     DeadLetter, Envelope, Event, Outbox, OutboxListener, Outgoing, Place, PublishOptions, Transactional, Turn, millis,
     wall_clock,
 };
+use microcore_runtime::jobs::JobListener;
 use microcore_runtime::manifest::{Manifest, PluginFacts};
 use microcore_runtime::plugin::Identity;
 
@@ -39,12 +40,16 @@ pub(crate) const NAMES: [&str; 4] =
 
 /// Whether an application has a use for the tables.
 pub(crate) fn wanted(manifest: &Manifest) -> bool {
-    let speaks = |plugin: &PluginFacts| !plugin.publishes.is_empty() || !plugin.subscriptions.is_empty();
-    manifest.needs_tool("bus") || manifest.plugins.iter().any(speaks)
+    // A job may ask for its first time.
+    let speaks = |plugin: &PluginFacts| {
+        !plugin.publishes.is_empty() || !plugin.subscriptions.is_empty() || !plugin.jobs.is_empty()
+    };
+    // What happens at a time may be an event.
+    manifest.needs_tool("bus") || manifest.keeps_runs() || manifest.plugins.iter().any(speaks)
 }
 
 /// An error of one of the tables. Where the SQL is wrong, the table is missing, or closed to this login.
-fn unusable(table: &str, error: DbError) -> DbError {
+pub(crate) fn unusable(table: &str, error: DbError) -> DbError {
     if error.kind() != DbErrorKind::Syntax {
         return error;
     }
@@ -69,12 +74,22 @@ fn as_i64(number: u64) -> i64 {
 pub(crate) struct Publisher {
     plugin: Option<&'static Identity>,
     pub(crate) listener: Arc<OnceLock<Arc<dyn OutboxListener>>>,
+    pub(crate) jobs: Arc<OnceLock<Arc<dyn JobListener>>>,
+    /// Whether it is one more database, beside the application's own: nobody looks for events there.
+    pub(crate) is_beside: bool,
 }
 
 impl Publisher {
     /// The same for a plugin.
     pub(crate) fn of(&self, plugin: &'static Identity) -> Self {
-        Self { plugin: Some(plugin), listener: Arc::clone(&self.listener) }
+        Self { plugin: Some(plugin), ..self.clone() }
+    }
+
+    /// Something was kept and is committed.
+    pub(crate) fn tell(&self) {
+        if let Some(listener) = self.listener.get() {
+            listener.kept();
+        }
     }
 }
 
@@ -114,19 +129,40 @@ impl<B: Backend> Transaction<B> {
         payload: &str,
         event: Arc<dyn Any + Send + Sync>,
     ) -> Result<(), DbError> {
-        let written = serde_json::to_string(envelope).map_err(|error| unwritable(&envelope.event, &error))?;
-        self.execute(
-            "INSERT INTO _microcore_outbox (kept, id, envelope, payload, state, lease)
-             VALUES ($1, $2, $3, $4, 'PUBLISHED', 0)",
-            (number(), &envelope.id.to_string(), &written, payload),
-        )
-        .await
-        .map_err(|error| unusable("_microcore_outbox", error))?;
+        self.is_of_the_application()?;
+        let row = kept(envelope, payload)?;
+        self.execute(KEEP, row).await.map_err(|error| unusable("_microcore_outbox", error))?;
         if let Some(listener) = self.publisher.listener.get() {
             listener.kept();
             self.keeps(event);
         }
         Ok(())
+    }
+}
+
+const KEEP: &str = "INSERT INTO _microcore_outbox (kept, id, envelope, payload, state, lease)
+    VALUES ($1, $2, $3, $4, 'PUBLISHED', 0)";
+
+/// The row of an event.
+fn kept(envelope: &Envelope, payload: &str) -> Result<(i64, String, String, String), DbError> {
+    let written = serde_json::to_string(envelope).map_err(|error| unwritable(&envelope.event, &error))?;
+    Ok((number(), envelope.id.to_string(), written, payload.to_owned()))
+}
+
+/// Keeps events whose types nobody knows any more; who relays is told by [`Publisher::tell`], behind the commit.
+pub(crate) async fn keeping<B: Backend>(tx: &mut Transaction<B>, events: &[(Envelope, String)]) -> Result<(), DbError> {
+    let rows: Result<Vec<_>, _> = events.iter().map(|(envelope, payload)| kept(envelope, payload)).collect();
+    tx.execute_many(KEEP, rows?).await.map_err(|error| unusable("_microcore_outbox", error))?;
+    Ok(())
+}
+
+impl<B: Backend> Transaction<B> {
+    /// Only there somebody hands on what is kept, and remembers what was handled.
+    pub(crate) fn is_of_the_application(&self) -> Result<(), DbError> {
+        if !self.publisher.is_beside {
+            return Ok(());
+        }
+        Err(DbError::usage("events and jobs belong to the transactions of `db`, and this is another database"))
     }
 }
 
@@ -144,6 +180,7 @@ impl<B: Backend> Transactional for Transaction<B> {
     }
 
     async fn first_time(&mut self, event: &str, subscriber: &str) -> Result<bool> {
+        self.is_of_the_application()?;
         let inserted = self
             .execute(
                 "INSERT INTO _microcore_inbox (event, subscriber, handled) VALUES ($1, $2, $3)

@@ -24,6 +24,15 @@ pub trait Bind {
 /// All values of one statement: `()`, one value, a tuple of up to 16, or a list of one type.
 ///
 /// Bytes that are one value stand in a tuple, `(&bytes,)`: by themselves they are a list of numbers.
+///
+/// ```
+/// use microcore_tools::db::{Backend, Database, DbError, Params};
+///
+/// /// Whether a query finds anything.
+/// async fn any(db: &Database<impl Backend>, sql: &str, params: impl Params) -> Result<bool, DbError> {
+///     Ok(db.query_one::<(i64,)>(sql, params).await?.is_some())
+/// }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't be the parameters of a statement",
     label = "must be `()`, one value such as `id`, a tuple such as `(&name, &email)`, or a list of one type"

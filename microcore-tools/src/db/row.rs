@@ -21,7 +21,7 @@ use crate::db::{DbError, FromValue, Json, Value};
 )]
 pub trait Row: Sized + Send + 'static {
     /// Where the columns are; made once per query.
-    type Positions: Send;
+    type Positions: Send + 'static;
 
     /// Which columns it reads, for the comparison with a statement that was checked while compiling.
     /// [`Unknown`] in a hand-written implementation.
@@ -80,6 +80,11 @@ impl<'n> Columns<'n> {
             return Err(DbError::mismatch(message));
         }
         Ok(position)
+    }
+
+    /// The names, in order.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &'n str> {
+        self.0.iter().copied()
     }
 
     fn exactly(&self, count: usize) -> Result<(), DbError> {

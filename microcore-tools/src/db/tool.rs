@@ -17,11 +17,16 @@ use crate::db::{Backend, Database};
 impl<B: Backend> Tool for Database<B> {
     type Settings = B::Settings;
 
-    const FACTS: ToolFacts =
-        ToolFacts { name: "db", doc: B::DOC, methods: Self::METHODS, settings: <B::Settings as Settings>::KEYS };
+    const FACTS: ToolFacts = ToolFacts {
+        name: "db",
+        doc: B::DOC,
+        methods: Self::METHODS,
+        settings: <B::Settings as Settings>::KEYS,
+        ..ToolFacts::EMPTY
+    };
 
     async fn setup(settings: B::Settings, boot: &Boot) -> Result<Self> {
-        Ok(Self::new(B::open(settings, boot).await?))
+        Ok(Self::new(B::open(settings, boot).await?).beside(boot.is_instance()))
     }
 
     fn bind(&self, plugin: &'static Identity) -> Self {
@@ -40,6 +45,10 @@ impl<B: Backend> Tool for Database<B> {
 impl<B: Backend> Migrated for Database<B> {
     async fn migrate(settings: B::Settings, boot: &Boot, progress: Progress) -> Result<Vec<String>> {
         Ok(B::migrate(settings, boot, progress).await?)
+    }
+
+    async fn attach(settings: B::Settings) -> Result<Self> {
+        Ok(Self::new(B::attach(settings).await?))
     }
 
     fn tables(migrations: &[Migration]) -> Result<Vec<TableFacts>> {

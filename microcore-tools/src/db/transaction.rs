@@ -4,6 +4,8 @@ use std::any::Any;
 use std::fmt;
 use std::sync::Arc;
 
+use microcore_runtime::jobs::NewJob;
+
 use crate::db::backend::{Open, Result, Values, Wanted};
 use crate::db::database::only;
 use crate::db::outbox::Publisher;
@@ -22,6 +24,17 @@ use crate::db::{Backend, DbError, FromValue, Params, Row, scope};
 ///
 /// A single call that is cancelled, by a timeout for instance, ends the whole transaction: later calls and the commit
 /// fail. A nested transaction that is cancelled between its calls is undone, and the outer one goes on.
+///
+/// ```
+/// use microcore_tools::db::{DbError, Sqlite, Transaction};
+///
+/// /// What several handlers do, each in a transaction of its own: `take(tx, item, 1).await?`.
+/// async fn take(tx: &mut Transaction<Sqlite>, item: i64, count: i64) -> Result<(), DbError> {
+///     tx.execute("UPDATE stock SET count = count - $1 WHERE item = $2", (count, item)).await?;
+///     tx.execute("INSERT INTO moves (item, count) VALUES ($1, $2)", (item, -count)).await?;
+///     Ok(())
+/// }
+/// ```
 pub struct Transaction<B: Backend> {
     /// `None` once a cancelled call took the connection along.
     open: Option<<B::Pool as crate::db::backend::Pool>::Open>,
@@ -33,6 +46,8 @@ pub struct Transaction<B: Backend> {
     failed: Option<u32>,
     /// The events that were published in it, each with the depth that it was published at.
     kept: Vec<(u32, Arc<dyn Any + Send + Sync>)>,
+    /// The jobs that were enqueued in it, in the same way.
+    left: Vec<(u32, NewJob)>,
     /// Whether a call failed because another transaction was in the way.
     conflict: bool,
     pub(crate) publisher: Publisher,
@@ -40,7 +55,16 @@ pub struct Transaction<B: Backend> {
 
 impl<B: Backend> Transaction<B> {
     pub(crate) fn new(open: <B::Pool as crate::db::backend::Pool>::Open, publisher: Publisher) -> Self {
-        Self { open: Some(open), depth: 0, savepoints: 0, failed: None, conflict: false, kept: Vec::new(), publisher }
+        Self {
+            open: Some(open),
+            depth: 0,
+            savepoints: 0,
+            failed: None,
+            conflict: false,
+            kept: Vec::new(),
+            left: Vec::new(),
+            publisher,
+        }
     }
 
     /// Every row.
@@ -109,6 +133,7 @@ impl<B: Backend> Transaction<B> {
                 self.savepoints = name - 1;
                 // From now on it is part of what this one was nested in.
                 self.kept.iter_mut().for_each(|(depth, _)| *depth = (*depth).min(name - 1));
+                self.left.iter_mut().for_each(|(depth, _)| *depth = (*depth).min(name - 1));
                 Ok(value)
             }
             Err(error) => {
@@ -129,12 +154,20 @@ impl<B: Backend> Transaction<B> {
         if let Some(listener) = self.publisher.listener.get() {
             self.kept.drain(..).for_each(|(_, event)| listener.committed(event));
         }
+        if let Some(listener) = self.publisher.jobs.get() {
+            self.left.drain(..).for_each(|(_, job)| listener.enqueued(job.worker.name, &job.payload));
+        }
         Ok(())
     }
 
     /// Remembers what was published until it is known whether it was.
     pub(crate) fn keeps(&mut self, event: Arc<dyn Any + Send + Sync>) {
         self.kept.push((self.savepoints, event));
+    }
+
+    /// Remembers what was enqueued, in the same way.
+    pub(crate) fn leaves(&mut self, job: NewJob) {
+        self.left.push((self.savepoints, job));
     }
 
     /// Whether the whole may succeed when it is tried again.
@@ -168,6 +201,7 @@ impl<B: Backend> Transaction<B> {
             // What failed in there is undone with it, and what was published.
             self.failed = self.failed.filter(|depth| *depth <= self.savepoints);
             self.kept.retain(|(depth, _)| *depth <= self.savepoints);
+            self.left.retain(|(depth, _)| *depth <= self.savepoints);
         }
         Ok(())
     }

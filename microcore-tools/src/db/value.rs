@@ -141,6 +141,40 @@ impl Mismatch {
 }
 
 /// A type that one column can be read into.
+///
+/// ```
+/// use microcore_tools::db::{Bind, DbError, FromValue, Mismatch, Value};
+///
+/// /// A column of type TEXT.
+/// #[derive(Debug, PartialEq)]
+/// enum Season {
+///     Summer,
+///     Winter,
+/// }
+///
+/// impl Bind for Season {
+///     fn value(&self) -> Result<Value<'_>, DbError> {
+///         Ok(match self {
+///             Self::Summer => "summer",
+///             Self::Winter => "winter",
+///         }
+///         .into())
+///     }
+/// }
+///
+/// impl FromValue for Season {
+///     fn from_value(value: Value<'_>) -> Result<Self, Mismatch> {
+///         match &value {
+///             Value::Text(text) if text == "summer" => Ok(Self::Summer),
+///             Value::Text(text) if text == "winter" => Ok(Self::Winter),
+///             _ => Err(Mismatch::new("summer or winter", &value)),
+///         }
+///     }
+/// }
+/// assert_eq!(Season::from_value(Season::Winter.value()?), Ok(Season::Winter));
+/// assert_eq!(Season::from_value(Value::Int(7)).unwrap_err().to_string(), "must be summer or winter, and is an integer");
+/// # Ok::<(), DbError>(())
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't be read from a column",
     label = "must be a type that implements `FromValue`: an integer, a float, `bool`, `String`, `Vec<u8>`, `Timestamp`, `Date`, `Uuid`, `Decimal`, `serde_json::Value` or an `Option` of one"

@@ -4,6 +4,15 @@ use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 
 /// The fields of a line, in the order in which they were given.
+///
+/// ```
+/// use microcore_tools::logger::{Fields, Line, With};
+///
+/// /// What every line about an order has: `of_order(self.logger.with("shop", 3), id).info("paid")`.
+/// fn of_order<F: Fields>(line: Line<F>, id: i64) -> Line<With<F, i64>> {
+///     line.with("order", id)
+/// }
+/// ```
 pub trait Fields {
     /// How many there are.
     const COUNT: usize;

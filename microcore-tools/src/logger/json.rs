@@ -1,5 +1,5 @@
 //! Lines as JSON. A plugin's fields are an object in it, which `tracing` has no way to say; all other lines are written
-//! as `tracing-subscriber` does.
+//! as `tracing-subscriber` does. What is written while something is handled has the ids of its trace.
 
 use std::fmt::{self, Debug};
 
@@ -23,7 +23,12 @@ where
 {
     fn format_event(&self, context: &FmtContext<'_, S, N>, mut writer: Writer<'_>, event: &Event<'_>) -> fmt::Result {
         if event.metadata().target() != TARGET {
-            return self.0.format_event(context, writer, event);
+            let mut line = String::new();
+            self.0.format_event(context, Writer::new(&mut line), event)?;
+            let open = line.strip_suffix("}\n").unwrap_or(&line);
+            writer.write_str(open)?;
+            write_trace(&mut writer)?;
+            return writer.write_str(&line[open.len()..]);
         }
         writer.write_str("{\"timestamp\":\"")?;
         SystemTime.format_time(&mut writer)?;
@@ -31,8 +36,15 @@ where
         let mut members = Members { writer: writer.by_ref(), written: Ok(()) };
         event.record(&mut members);
         members.written?;
+        write_trace(&mut writer)?;
         writer.write_str("}\n")
     }
+}
+
+/// What joins a line to the trace that it belongs to, by the names that `OpenTelemetry` has for it.
+fn write_trace(writer: &mut Writer<'_>) -> fmt::Result {
+    let Some(context) = microcore_runtime::context::current() else { return Ok(()) };
+    write!(writer, ",\"trace_id\":\"{}\",\"span_id\":\"{}\"", context.trace_id(), context.span_id())
 }
 
 /// Members of an object that has some already.

@@ -57,10 +57,17 @@ impl<F: Fields> Line<F> {
 macro_rules! line {
     ($level:expr, $plugin:expr, $message:expr, $fields:expr) => {
         if tracing::enabled!(target: TARGET, $level) {
-            let (plugin, message, fields) = ($plugin, $message, $fields.as_json());
+            // Once: the log and the record of the latest lines both read it.
+            let (plugin, message, fields) = ($plugin, $message.to_string(), $fields.as_json());
             let fields = fields.as_ref().map(display);
             match context::current() {
                 None => tracing::event!(target: TARGET, $level, plugin, fields, "{message}"),
+                Some(Context { id, job: Some((job, number)), event: None, .. }) => {
+                    tracing::event!(target: TARGET, $level, plugin, job, job_id = number, run = %id, fields, "{message}");
+                }
+                Some(Context { id, schedule: Some(schedule), event: None, .. }) => {
+                    tracing::event!(target: TARGET, $level, plugin, schedule, run = %id, fields, "{message}");
+                }
                 Some(Context { id, event: None, .. }) => {
                     tracing::event!(target: TARGET, $level, plugin, request = %id, fields, "{message}");
                 }

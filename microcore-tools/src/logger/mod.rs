@@ -2,6 +2,7 @@
 
 mod fields;
 mod json;
+mod keeper;
 mod level;
 mod line;
 mod settings;

@@ -5,6 +5,16 @@ use microcore_runtime::settings::FromSetting;
 use super::LogLevel;
 
 /// `LOG_LEVEL` and `LOG_FORMAT`.
+///
+/// ```
+/// use microcore_runtime::settings::{Environment, FromSetting as _, Settings as _};
+/// use microcore_tools::logger::{LogFormat, LogLevel, LoggerSettings};
+///
+/// let settings = LoggerSettings::load(&Environment::of([("LOG_LEVEL", "info,hyper=debug"), ("LOG_FORMAT", "json")]))?;
+/// assert_eq!(settings.format, LogFormat::Json);
+/// assert_eq!(Some(settings.level), LogLevel::from_setting("info,hyper=debug"));
+/// # Ok::<(), microcore_runtime::error::Error>(())
+/// ```
 #[derive(Debug, Clone, microcore_macros::Settings)]
 #[settings(prefix = "LOG")]
 #[non_exhaustive]

@@ -1,16 +1,49 @@
 //! Installs the process-wide subscriber of `tracing`, once.
 
 use std::io::{IsTerminal, stderr};
-use std::sync::Once;
+use std::sync::{Once, OnceLock};
 
+use microcore_runtime::record;
+use microcore_runtime::settings::FromSetting as _;
 use tracing::Subscriber;
 use tracing::level_filters::LevelFilter;
+use tracing_subscriber::filter::Targets;
 use tracing_subscriber::fmt::{MakeWriter, TestWriter};
 use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::reload;
 use tracing_subscriber::util::SubscriberInitExt;
 
 use super::json::Json;
-use super::{LogFormat, LoggerSettings};
+use super::keeper::Keeper;
+use super::{LogFormat, LogLevel, LoggerSettings};
+
+/// What changes the levels of the process while it runs.
+struct Changing {
+    set: Box<dyn Fn(Targets) -> bool + Send + Sync>,
+    /// What the settings say.
+    usual: Targets,
+}
+
+static CHANGING: OnceLock<Changing> = OnceLock::new();
+
+/// Other levels for a while, or those of the settings again.
+fn change(levels: Option<&str>) -> Result<(), String> {
+    let changing = CHANGING.get().ok_or("changes nothing: the log is not this application's own")?;
+    let targets = match levels {
+        None => changing.usual.clone(),
+        Some(text) => LogLevel::from_setting(text).ok_or_else(|| format!("must be {}", LogLevel::EXPECTS))?.targets(),
+    };
+    if (changing.set)(targets) { Ok(()) } else { Err("changes nothing: the log has ended".to_owned()) }
+}
+
+/// The levels of the settings, and how they are changed.
+fn levels<S: Subscriber>(settings: &LoggerSettings) -> reload::Layer<Targets, S> {
+    let (layer, handle) = reload::Layer::new(settings.level.targets());
+    let changing =
+        Changing { set: Box::new(move |targets| handle.reload(targets).is_ok()), usual: settings.level.targets() };
+    let _ = CHANGING.set(changing);
+    layer
+}
 
 /// A second installation, of another application in one test process, changes nothing.
 pub(super) fn install(settings: &LoggerSettings, test: bool) {
@@ -23,6 +56,7 @@ pub(super) fn install(settings: &LoggerSettings, test: bool) {
             LogFormat::Text => texts(settings, stderr().is_terminal(), stderr).try_init(),
             LogFormat::Json => objects(settings, stderr).try_init(),
         };
+        record::levels_by(change);
     });
 }
 
@@ -32,7 +66,7 @@ where
     W: for<'w> MakeWriter<'w> + Send + Sync + 'static,
 {
     let lines = tracing_subscriber::fmt().with_max_level(LevelFilter::TRACE).with_target(false);
-    lines.with_ansi(colours).with_writer(writer).finish().with(settings.level.targets())
+    lines.with_ansi(colours).with_writer(writer).finish().with(Keeper).with(levels(settings))
 }
 
 /// Lines for machines.
@@ -42,7 +76,7 @@ where
 {
     let lines = tracing_subscriber::fmt().with_max_level(LevelFilter::TRACE).with_target(false);
     let lines = lines.json().flatten_event(true).map_event_format(Json);
-    lines.with_writer(writer).finish().with(settings.level.targets())
+    lines.with_writer(writer).finish().with(Keeper).with(levels(settings))
 }
 
 #[cfg(test)]
@@ -100,6 +134,28 @@ pub(super) mod tests {
         assert!(lines[0]["timestamp"].as_str().unwrap().ends_with('Z'), "{}", lines[0]);
         assert_eq!((&lines[1]["fields"], &lines[1]["message"]), (&Value::Null, &json!("late")));
         assert_eq!(lines[2]["fields"], "of others");
+    }
+
+    #[test]
+    fn what_is_written_while_something_is_handled_has_the_ids_of_its_trace_in_json_only() {
+        use microcore_runtime::context::{Context, Id, scope_sync};
+        let context = Context::request(Id::adopt("4bf92f3577b34da6a3ce929d0e0e4736").unwrap());
+        let span = context.span_id();
+        let say = |logger: &Logger| {
+            scope_sync(&context, || {
+                logger.with("order", 7).info("paid");
+                tracing::warn!(name = "of others }", "elsewhere");
+            });
+        };
+        for line in written("info", "json", say).lines() {
+            let line: Value = serde_json::from_str(line).unwrap();
+            assert_eq!(
+                (&line["trace_id"], &line["span_id"]),
+                (&json!("4bf92f3577b34da6a3ce929d0e0e4736"), &json!(span))
+            );
+        }
+        assert!(!written("info", "text", say).contains("trace_id"));
+        assert!(!written("info", "json", |logger| logger.info("outside")).contains("trace_id"));
     }
 
     #[test]

@@ -13,6 +13,23 @@ use crate::state::{Backend, Memory, StateError};
 /// The tool `state` on the store `B`. Cheap to clone.
 ///
 /// A value is copied in and copied out: changing it afterwards changes nothing here.
+///
+/// ```
+/// use microcore_runtime::lifecycle::Boot;
+/// use microcore_runtime::settings::Environment;
+/// use microcore_runtime::tool::Tool as _;
+/// use microcore_tools::state::{Memory, State, StateError};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> microcore_runtime::error::Result<()> {
+/// let state = State::<Memory>::setup((), &Boot::new(Environment::default())).await?;
+/// let visits = state.namespace("visits");
+/// assert_eq!(visits.increment("/prices", 1).await?, 1);
+/// assert_eq!(state.get::<i64>("/prices").await?, None, "that is another namespace");
+/// visits.set("/about", "none").await?;
+/// assert!(matches!(visits.increment("/about", 1).await, Err(StateError::NotAnInteger { .. })));
+/// # Ok(()) }
+/// ```
 pub struct State<B: Backend = Memory> {
     store: Arc<B::Store>,
     space: Arc<str>,

@@ -5,6 +5,7 @@
 
 pub mod backend;
 mod error;
+mod guest;
 mod handle;
 pub mod memory;
 mod tool;

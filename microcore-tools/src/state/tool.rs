@@ -13,8 +13,13 @@ use crate::state::{Backend, State};
 impl<B: Backend> Tool for State<B> {
     type Settings = B::Settings;
 
-    const FACTS: ToolFacts =
-        ToolFacts { name: "state", doc: B::DOC, methods: Self::METHODS, settings: <B::Settings as Settings>::KEYS };
+    const FACTS: ToolFacts = ToolFacts {
+        name: "state",
+        doc: B::DOC,
+        methods: Self::METHODS,
+        settings: <B::Settings as Settings>::KEYS,
+        ..ToolFacts::EMPTY
+    };
 
     async fn setup(settings: B::Settings, boot: &Boot) -> Result<Self> {
         Ok(Self::new(B::open(settings, boot).await?))

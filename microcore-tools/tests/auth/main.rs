@@ -18,5 +18,5 @@ const KEY: &str = "a key of at least thirty-two bytes";
 async fn auth<const N: usize>(settings: [(&str, &str); N]) -> JwtAuth {
     let environment = Environment::of(settings);
     let settings = AuthSettings::load(&environment).unwrap();
-    JwtAuth::setup(settings, &Boot { environment, manifest: &MANIFEST, test: true }).await.unwrap()
+    JwtAuth::setup(settings, &Boot::new(environment).of(&MANIFEST).in_test()).await.unwrap()
 }

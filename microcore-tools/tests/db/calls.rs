@@ -112,6 +112,17 @@ pub(crate) async fn parameters_must_match_the_statement<B: Backend>(db: Database
     assert_eq!(db.execute("", ()).await.unwrap_err().kind(), DbErrorKind::Usage);
 }
 
+pub(crate) async fn what_has_no_type_of_its_own_takes_that_of_the_value<B: Backend>(db: Database<B>) {
+    let number = "SELECT ($1 - (CASE WHEN ((0) = (0)) THEN $2 ELSE $3 END)) AS x";
+    assert_eq!(db.query_scalar::<i64>(number, (7, 2, 3)).await.unwrap(), 5);
+    let sql = "SELECT ($1 - (CASE WHEN ((0) = (0)) THEN $2 ELSE $3 END)) AS x, '' AS y FROM users
+         WHERE (NOT (((CASE WHEN ((2) = id) THEN (55) ELSE $4 END) + coalesce(id, id)) = (3 * (length(name) - id))))
+         ORDER BY id DESC LIMIT $5 OFFSET $6";
+    db.execute("INSERT INTO users (id, name) VALUES (1, 'Ana')", ()).await.unwrap();
+    let rows = db.query::<(i64, String)>(sql, (7, 2, 3, -832_281, 1, 0)).await.unwrap();
+    assert_eq!(rows, [(5, String::new())]);
+}
+
 pub(crate) async fn one_value_needs_no_tuple<B: Backend>(db: Database<B>) {
     let name = String::from("Ana");
     db.execute("INSERT INTO users (name, email) VALUES ('Ana', $1)", "ana@example.com").await.unwrap();

@@ -48,7 +48,8 @@ pub(crate) const QUEUE: usize = 64;
 pub(crate) fn boot(migrations: &[Migration], test: bool, environment: Environment) -> Boot {
     let migrations = Box::leak(migrations.to_vec().into_boxed_slice());
     let manifest = Manifest { name: "test", migrations, ..Manifest::EMPTY };
-    Boot { environment, manifest: Box::leak(Box::new(manifest)), test }
+    let boot = Boot::new(environment).of(Box::leak(Box::new(manifest)));
+    if test { boot.in_test() } else { boot }
 }
 
 /// Settings that lead to one empty database, as often as it is opened.

@@ -97,6 +97,64 @@ pub(crate) async fn one_that_rolls_everything_back_takes_only_itself_along(db: D
     assert_eq!(names, ["Ana", "a", "e"]);
 }
 
+pub(crate) async fn nothing_is_left_of_one_that_fails_however_it_does(db: Database<Sqlite>) {
+    for sql in [
+        "CREATE TABLE log (name TEXT)",
+        "CREATE TABLE strict (name TEXT UNIQUE ON CONFLICT FAIL)",
+        "CREATE TABLE guarded (name TEXT)",
+        // Written by a trigger before another part of it says no, and does not take it back.
+        "CREATE TRIGGER guard AFTER INSERT ON guarded BEGIN INSERT INTO log VALUES (new.name);
+         SELECT RAISE(FAIL, 'no') WHERE new.name = 'x'; END",
+        "CREATE TRIGGER note AFTER UPDATE ON users BEGIN INSERT INTO log VALUES (new.name); END",
+        "CREATE VIRTUAL TABLE words USING fts5(word)",
+        "INSERT INTO users (name, email) VALUES ('Ana', '1'), ('Ben', '2')",
+    ] {
+        db.execute(sql, ()).await.unwrap();
+    }
+    let statements = [
+        ("INSERT INTO users (name, email) VALUES ('a', '3')", true),
+        ("INSERT INTO users (name, email) VALUES ('b', '4'), ('c', '1')", false),
+        ("INSERT INTO strict VALUES ('d'), ('e'), ('d')", false),
+        ("INSERT INTO guarded VALUES ('f'), ('x')", false),
+        // Notes two rows, then fails.
+        ("UPDATE users SET email = name || json_extract(iif(name = 'a', '{', '{}'), '$.x')", false),
+        ("INSERT INTO words VALUES ('g')", true),
+        ("INSERT INTO words (rowid, word) VALUES (1, 'h'), ('no number', 'i')", false),
+        ("INSERT INTO users (name, email) VALUES ('j', '5')", true),
+    ];
+    let results = at_once(&db, statements.iter().map(|(sql, _)| db.execute(sql, ())).collect()).await;
+    for ((sql, succeeds), result) in statements.iter().zip(&results) {
+        assert_eq!(result.is_ok(), *succeeds, "{sql}: {result:?}");
+    }
+    let names: Vec<String> = db.query("SELECT name FROM users ORDER BY id", ()).await.unwrap();
+    assert_eq!(names, ["Ana", "Ben", "a", "j"]);
+    for (table, rows) in [("log", 0), ("strict", 0), ("guarded", 0), ("words", 1)] {
+        let there: i64 = db.query_scalar(&format!("SELECT count(*) FROM {table}"), ()).await.unwrap();
+        assert_eq!(there, rows, "{table}");
+    }
+}
+
+pub(crate) async fn a_row_that_can_not_be_read_undoes_its_own_statement(db: Database<Sqlite>) {
+    let add = |email: &str| format!("INSERT INTO users (name, email) VALUES ('x', '{email}') RETURNING email");
+    let texts = ["1", "2", "no number", "3"].map(add);
+    let results = at_once(&db, texts.iter().map(|sql| db.query_scalar::<i64>(sql, ())).collect()).await;
+    assert!(results.iter().all(Result::is_err), "an email is text");
+    assert_eq!(count(&db).await, 0);
+    let calls = texts.iter().map(|sql| async { db.query_scalar::<String>(sql, ()).await }).collect();
+    let results = at_once(&db, calls).await;
+    assert!(results.iter().all(Result::is_ok));
+    assert_eq!(count(&db).await, 4);
+}
+
+pub(crate) async fn one_without_its_row_undoes_nothing_of_others(db: Database<Sqlite>) {
+    db.execute(ADD, ("Ana", "1")).await.unwrap();
+    let rename = "UPDATE users SET name = 'x' WHERE email = $1 RETURNING id";
+    let calls = ["1", "nobody", "1"].map(|email| db.query_scalar::<i64>(rename, (email,)));
+    let results = at_once(&db, calls.into_iter().collect()).await;
+    let kinds: Vec<_> = results.iter().map(|result| result.as_ref().err().map(DbError::kind)).collect();
+    assert_eq!(kinds, [None, Some(DbErrorKind::NoRows), None]);
+}
+
 /// Panics when it is read.
 #[derive(Debug)]
 struct Trap;

@@ -11,6 +11,8 @@ pub mod __private {
     pub use microcore_tools::__private::*;
 }
 
+#[cfg(unix)]
+mod bouncer;
 mod calls;
 mod changed;
 mod cluster;
@@ -22,6 +24,10 @@ mod exceptions;
 mod fixture;
 #[cfg(feature = "sqlite")]
 mod grouping;
+mod guest;
+#[cfg(feature = "sqlite")]
+mod inserted;
+mod jobs;
 mod json;
 #[cfg(feature = "sqlite")]
 mod log;
@@ -37,6 +43,8 @@ mod rows;
 mod schema;
 mod session;
 mod stopping;
+mod stored_jobs;
+mod timers;
 #[cfg(feature = "postgres-tls")]
 mod tls;
 mod transaction;
@@ -108,6 +116,10 @@ mount_homes! {
 }
 
 mount! {
+    guest:
+    guests_give_and_get_values_of_few_kinds
+    a_guests_statement_is_looked_at_and_not_run
+    a_guests_transaction_is_kept_or_undone;
     calls:
         counts_what_it_changes
         an_insert_tells_its_count_whatever_the_key
@@ -116,6 +128,7 @@ mount! {
         violations_tell_kind_table_and_columns
         an_unavailable_database_answers_503
         parameters_must_match_the_statement
+        what_has_no_type_of_its_own_takes_that_of_the_value
         one_value_needs_no_tuple
         placeholders_in_literals_and_comments_are_text
         numbers_repeat_and_pass_ten
@@ -151,6 +164,8 @@ mount! {
         commits_what_succeeded
         rolls_back_what_failed_and_stays_clean
         a_commit_that_fails_leaves_nothing
+        rows_behind_one_that_fails_change_nothing
+        one_that_asks_nothing_ends_well
         a_panic_rolls_back
         a_cancelled_one_rolls_back_and_frees_the_writer
         others_never_see_what_is_not_committed
@@ -185,12 +200,19 @@ mod only_sqlite {
             a_first_one_that_fails_leaves_the_others_whole
             a_deferred_violation_is_the_error_of_its_own_call
             one_that_rolls_everything_back_takes_only_itself_along
+            nothing_is_left_of_one_that_fails_however_it_does
+            a_row_that_can_not_be_read_undoes_its_own_statement
+            one_without_its_row_undoes_nothing_of_others
             a_panic_reaches_its_own_caller
             a_call_that_was_given_up_in_the_queue_never_runs
             a_full_queue_keeps_calls_waiting_and_then_turns_them_away
             lists_share_a_transaction_too
             a_paused_clock_cuts_no_wait_short
             statements_outside_of_transactions_stand_alone;
+        inserted:
+            it_is_the_key_that_the_table_has
+            a_row_that_was_left_out_has_none
+            what_steps_in_later_is_seen;
         json:
             a_value_of_another_type_is_an_error;
         log:

@@ -19,6 +19,7 @@ use crate::fixture::{Home, postgres_home};
 static PLUGINS: [PluginFacts; 1] = [PluginFacts {
     identity: Identity { domain: "test", plugin: "test", name: "test.test" },
     doc: "",
+    is_guest: false,
     tools: &["db", "bus"],
     settings: &[],
     check_settings: |_, _| (),
@@ -28,11 +29,14 @@ static PLUGINS: [PluginFacts; 1] = [PluginFacts {
     publishes: &[],
     statements: &[],
     interceptors: &[],
+    schedules: &[],
+    jobs: &[],
+    meters: None,
 }];
 static MANIFEST: Manifest = Manifest { name: "test", plugins: &PLUGINS, ..Manifest::EMPTY };
 
 fn boot(environment: Environment) -> Boot {
-    Boot { environment, manifest: &MANIFEST, test: false }
+    Boot::new(environment).of(&MANIFEST)
 }
 
 async fn open<B: Backend>(home: &Home<B>, auto_migrate: &str) -> Database<B> {

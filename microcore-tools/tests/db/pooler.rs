@@ -1,67 +1,25 @@
 //! `PgBouncer` in front of the server, in each mode that there is a setting for.
 
-use std::io::{BufRead, BufReader};
-use std::path::Path;
-use std::process::{Child, ChildStdin, Stdio};
-
 use microcore_runtime::settings::Environment;
 use microcore_tools::db::{Database, DbError, DbErrorKind, Postgres, Timestamp};
 
-use crate::cluster::{Cluster, shell};
+use crate::bouncer::Bouncer;
 use crate::fixture::{Home, postgres_home};
-
-/// Waits for its standard input to end, then stops `PgBouncer`.
-const KEEPER: &str = r#"
-set -eu
-trap '' HUP INT TERM
-folder=$(TMPDIR=/tmp mktemp -d)
-trap 'rm -rf "$folder"' EXIT
-printf '"postgres" ""\n' > "$folder/users"
-printf '[databases]\n* = host=%s\n[pgbouncer]\nunix_socket_dir = %s\nlisten_port = 6432\nauth_type = trust\nauth_file = %s\npool_mode = %s\ndefault_pool_size = %s\n' \
-    "$1" "$folder" "$folder/users" "$2" "$4" > "$folder/pgbouncer.ini"
-"$3" -q "$folder/pgbouncer.ini" > "$folder/log" 2>&1 &
-bouncer=$!
-while [ ! -S "$folder/.s.PGSQL.6432" ]; do
-    kill -0 "$bouncer" || { cat "$folder/log" >&2; exit 1; }
-    sleep 0.02
-done
-echo "$folder"
-read -r end || true
-kill "$bouncer"
-wait "$bouncer" || true
-"#;
 
 struct Pooler {
     home: Home<Postgres>,
-    _input: ChildStdin,
-    _keeper: Child,
+    _bouncer: Bouncer,
 }
 
 /// A pooler in front of a new database, and the settings that lead to it.
-#[expect(clippy::print_stdout, reason = "says why a test is skipped")]
 async fn pooler(mode: &str) -> Option<Pooler> {
     let server = postgres_home().await?;
-    let Some(program) = ["/usr/sbin/pgbouncer", "/usr/bin/pgbouncer"].into_iter().find(|path| Path::new(path).exists())
-    else {
-        assert!(
-            std::env::var_os("MICROCORE_REQUIRE_SERVICES").is_none_or(|value| value != "1"),
-            "PgBouncer is not installed: apt-get install pgbouncer"
-        );
-        println!("skipped: PgBouncer is not installed");
-        return None;
-    };
-    let mut command = shell(KEEPER);
-    command.arg(Cluster::shared()?.folder()).args([mode, program, if mode == "session" { "4" } else { "2" }]);
-    let mut keeper = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
-    let mut folder = String::new();
-    BufReader::new(keeper.stdout.take().unwrap()).read_line(&mut folder).unwrap();
-    assert!(Path::new(folder.trim_end()).is_dir(), "PgBouncer did not start");
+    let bouncer = Bouncer::start(mode, if mode == "session" { 4 } else { 2 })?;
     let url = server.settings("true").0.get("PG_URL").unwrap().to_owned();
     let database = url.rsplit('/').next().unwrap();
-    let url = format!("postgres://postgres@{}:6432/{database}", folder.trim_end().replace('/', "%2F"));
+    let url = bouncer.url(database);
     let environment = Environment::of([("PG_URL", url.as_str()), ("PG_POOLER", mode), ("PG_CONNECTIONS", "2")]);
-    let input = keeper.stdin.take().unwrap();
-    Some(Pooler { home: Home::of(environment), _input: input, _keeper: keeper })
+    Some(Pooler { home: Home::of(environment), _bouncer: bouncer })
 }
 
 /// Two processes behind it, whose calls are mixed.

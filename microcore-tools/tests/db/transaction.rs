@@ -46,6 +46,37 @@ pub(crate) async fn rolls_back_what_failed_and_stays_clean<B: Backend>(db: Datab
     db.execute(ADD, ("c",)).await.unwrap();
 }
 
+/// More rows than go to a server at once, of which one in the middle can't be stored.
+pub(crate) async fn rows_behind_one_that_fails_change_nothing<B: Backend>(db: Database<B>) {
+    const BOTH: &str = "INSERT INTO users (name, email) VALUES ($1, $2)";
+    let rows = |twice: usize| (0..200).map(move |row| ("x", (row > 0).then(|| format!("{}", row.min(twice)))));
+    let stored = db
+        .transaction(async |tx| {
+            tx.execute(ADD, ("before",)).await?;
+            let failed: Result<(), DbError> =
+                tx.transaction(async |tx| tx.execute_many(BOTH, rows(150)).await.map(drop)).await;
+            assert_eq!(failed.unwrap_err().kind(), DbErrorKind::Unique);
+            tx.execute(ADD, ("behind",)).await?;
+            tx.execute_many(BOTH, rows(200)).await
+        })
+        .await;
+    assert_eq!(stored.unwrap(), 200);
+    let count: i64 = db.query_scalar("SELECT count(*) FROM users", ()).await.unwrap();
+    assert_eq!(count, 202);
+    db.execute_many(BOTH, rows(150)).await.unwrap_err();
+    assert_eq!(db.query_scalar::<i64>("SELECT count(*) FROM users", ()).await.unwrap(), 202);
+}
+
+/// What begins it waits for something to do: who only looks around is no transaction to anybody.
+pub(crate) async fn one_that_asks_nothing_ends_well<B: Backend>(db: Database<B>) {
+    db.transaction(async |_| Ok::<_, DbError>(())).await.unwrap();
+    let failed: Result<(), Error> = db.transaction(async |_| Err(Error::conflict("no"))).await;
+    assert_eq!(failed.unwrap_err().status(), 409);
+    let nested = db.transaction(async |tx| tx.transaction(async |tx| tx.execute(ADD, ("a",)).await).await).await;
+    assert_eq!(nested.unwrap(), 1);
+    assert_eq!(names(&db).await, ["a"]);
+}
+
 pub(crate) async fn a_commit_that_fails_leaves_nothing<B: Backend>(db: Database<B>) {
     let children = "CREATE TABLE children (id BIGINT PRIMARY KEY,
         parent BIGINT REFERENCES users (id) DEFERRABLE INITIALLY DEFERRED)";

@@ -16,7 +16,7 @@ const MINUTE: Duration = Duration::from_secs(60);
 pub(crate) async fn state<B: Backend>() -> State<B> {
     let environment = Environment::default();
     let settings = B::Settings::load(&environment).unwrap();
-    State::setup(settings, &Boot { environment, manifest: &MANIFEST, test: true }).await.unwrap()
+    State::setup(settings, &Boot::new(environment).of(&MANIFEST).in_test()).await.unwrap()
 }
 
 pub(crate) async fn gives_back_what_was_set<B: Backend>(state: State<B>) {

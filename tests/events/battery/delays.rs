@@ -6,10 +6,10 @@ use microcore::event::Ending;
 use microcore::prelude::PublishOptions;
 
 use super::stage::{Stage, until};
-use crate::domains::yard::events::{Job, Note};
+use crate::domains::yard::events::{Note, Task};
 
-fn job(name: &str) -> Job {
-    Job { name: name.into(), ..Job::default() }
+fn job(name: &str) -> Task {
+    Task { name: name.into(), ..Task::default() }
 }
 
 fn delayed(millis: u64) -> PublishOptions {

@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use super::stage::{Stage, until_async};
-use crate::domains::yard::events::{Job, Lamp, Note, Poison};
+use crate::domains::yard::events::{Lamp, Note, Poison, Task};
 
-fn job(name: &str, fails: u32) -> Job {
-    Job { name: name.into(), fails, takes: 0 }
+fn job(name: &str, fails: u32) -> Task {
+    Task { name: name.into(), fails, takes: 0 }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -47,6 +47,17 @@ async fn used_up_attempts_make_one_dead_letter_and_one_notice() {
     let failures = stage.lines("failure", 1).await;
     assert!(failures[0].starts_with("yard.worker.run 3 true ") && failures[0].contains("attempt 3"), "{failures:?}");
     assert_eq!(stage.page.all("begin").len(), 3);
+    stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_fails_for_good_is_a_dead_letter_at_once() {
+    let Some(stage) = Stage::boot("hopeless").await else { return };
+    stage.bus.publish(job("hopeless", 9)).await.unwrap();
+    stage.bus.settled().await;
+    let dead = stage.bus.dead_letters(10).await.unwrap();
+    assert_eq!((dead.len(), dead[0].attempts), (1, 1), "it has two more");
+    assert!(dead[0].error.contains("for good: for ever"), "{}", dead[0].error);
     stage.stop().await;
 }
 
@@ -138,7 +149,7 @@ async fn an_event_for_a_plugin_that_is_off_disturbs_nobody() {
 async fn the_status_counts_lag_flight_delay_and_death_per_subscriber() {
     let Some(stage) = Stage::boot_with("status", &[("BUS_CONCURRENCY", "1")]).await else { return };
     for name in ["a", "b", "c"] {
-        stage.bus.publish(Job { name: name.into(), fails: 0, takes: 150 }).await.unwrap();
+        stage.bus.publish(Task { name: name.into(), fails: 0, takes: 150 }).await.unwrap();
     }
     let options = microcore::prelude::PublishOptions::new().delay(Duration::from_millis(200));
     stage.bus.publish_with(job("d", 9), options).await.unwrap();

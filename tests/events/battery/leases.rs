@@ -4,7 +4,7 @@
 use std::sync::mpsc;
 
 use super::stage::{Stage, until};
-use crate::domains::yard::events::{Freight, Job};
+use crate::domains::yard::events::{Freight, Task};
 use crate::tools::log::page;
 
 /// The same store under another name, so that it is another process to the first.
@@ -23,7 +23,7 @@ async fn a_handler_that_blocks_every_worker_for_longer_than_its_lease_is_not_tak
     let Some(first) = Stage::boot_with("stubborn", &[("BUS_LEASE", "600ms"), ("BUS_CONCURRENCY", "1")]).await else {
         return;
     };
-    first.bus.publish(Job { name: "stubborn".into(), fails: 0, takes: 2_500 }).await.unwrap();
+    first.bus.publish(Task { name: "stubborn".into(), fails: 0, takes: 2_500 }).await.unwrap();
     first.lines("begin", 1).await;
     // The other watches from a runtime of its own: this one stands still.
     let (end, ends) = mpsc::channel::<()>();

@@ -11,3 +11,4 @@ mod plain;
 mod requests;
 pub mod stage;
 mod stops;
+mod traces;

@@ -3,10 +3,10 @@
 use microcore::prelude::PublishOptions;
 
 use super::stage::Stage;
-use crate::domains::yard::events::Job;
+use crate::domains::yard::events::Task;
 
-fn job(name: String, fails: u32, takes: u64) -> Job {
-    Job { name, fails, takes }
+fn job(name: String, fails: u32, takes: u64) -> Task {
+    Task { name, fails, takes }
 }
 
 fn of_key(lines: &[String], key: &str) -> Vec<String> {

@@ -3,7 +3,7 @@
 use microcore::event::Ending;
 
 use super::stage::Stage;
-use crate::domains::yard::events::{Job, Note, Order};
+use crate::domains::yard::events::{Note, Order, Task};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_subscriber_gets_a_copy_and_the_inline_one_before_publish_returns() {
@@ -50,7 +50,7 @@ async fn an_envelope_names_emitter_parent_and_correlation_and_nobody_can_forge_t
 #[tokio::test(flavor = "multi_thread")]
 async fn the_trace_keeps_publishes_and_attempts_with_their_timings() {
     let Some(stage) = Stage::boot("trace").await else { return };
-    stage.bus.publish(Job { name: "a".into(), fails: 1, takes: 5 }).await.unwrap();
+    stage.bus.publish(Task { name: "a".into(), fails: 1, takes: 5 }).await.unwrap();
     stage.bus.settled().await;
     let trace = stage.bus.trace();
     let job: Vec<_> = trace.iter().filter(|record| record.event == "yard.job").collect();

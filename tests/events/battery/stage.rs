@@ -29,14 +29,16 @@ impl Stage {
     pub async fn boot_with(name: &str, settings: &[(&str, &str)]) -> Option<Self> {
         let mut circumstances = boot::<App>();
         let mut environment = circumstances.environment.with("PAGE", name).with("BUS_PAUSE_AFTER", "0");
-        for (key, value) in mount::settings(name).await? {
+        let store = mount::settings(name).await?;
+        // A test's database is its own, unless the test, or the transport, names one.
+        let mut named = store.iter().map(|(key, _)| key.as_str()).chain(settings.iter().map(|(key, _)| *key));
+        circumstances.test = !named.any(|key| key == "DB_PATH");
+        for (key, value) in store {
             environment = environment.with(key, value);
         }
         for (key, value) in settings {
             environment = environment.with(*key, *value);
         }
-        // A test's database is its own, unless the test names one.
-        circumstances.test = !settings.iter().any(|(key, _)| *key == "DB_PATH");
         circumstances.environment = environment;
         let app = Running::boot(&circumstances).await.expect("the application boots");
         let page = page(name);

@@ -1,13 +1,13 @@
 //! A graceful stop delivers what was accepted, or leaves it in the store.
 
 use super::stage::{Stage, until_async};
-use crate::domains::yard::events::{Freight, Job, Order};
+use crate::domains::yard::events::{Freight, Order, Task};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stop_loses_no_accepted_event() {
     let Some(stage) = Stage::boot("stop").await else { return };
     for number in 0..50 {
-        stage.bus.publish(Job { name: format!("{number}"), fails: 0, takes: 3 }).await.unwrap();
+        stage.bus.publish(Task { name: format!("{number}"), fails: 0, takes: 3 }).await.unwrap();
     }
     let page = std::sync::Arc::clone(&stage.page);
     stage.stop().await;
@@ -103,7 +103,7 @@ async fn a_delayed_event_survives_a_stop_where_the_transport_keeps_events() {
     }
     let Some(stage) = Stage::boot("stop_delayed").await else { return };
     let delay = microcore::prelude::PublishOptions::new().delay(std::time::Duration::from_millis(400));
-    stage.bus.publish_with(Job { name: "later".into(), ..Job::default() }, delay).await.unwrap();
+    stage.bus.publish_with(Task { name: "later".into(), ..Task::default() }, delay).await.unwrap();
     stage.stop().await;
     let Some(again) = Stage::boot("stop_delayed").await else { return };
     assert_eq!(again.lines("done", 1).await, ["later"]);

@@ -28,6 +28,7 @@ pub(crate) fn check(application: &Application, engine: &dyn Engine, errors: &mut
     let mut known: Vec<Known> = Vec::new();
     for plugin in &application.plugins {
         for statement in plugin.statements.iter().filter(|statement| statement.checked) {
+            errors.within(statement.place.as_deref());
             if let Some(earlier) = known.iter().find(|known| known.key == statement.key) {
                 rules(plugin, statement, &earlier.prepared, engine, errors);
                 continue;

@@ -14,10 +14,14 @@ use crate::parse::AppItem;
 use crate::wiring::Head;
 
 /// The tools that come with the framework and are wired without being named in `app!`, in the order of set-up.
-pub(crate) const BUILT_IN: [&str; 6] = ["logger", "config", "http", "db", "bus", "state"];
+pub(crate) const BUILT_IN: &[&str] = if cfg!(feature = "jobs") {
+    &["logger", "config", "http", "db", "bus", "state", "scheduler"]
+} else {
+    &["logger", "config", "http", "db", "bus", "state"]
+};
 
 /// Names that mean something else in generated code or in tests.
-pub(crate) const RESERVED: [&str; 5] = ["app", "boot", "plugins", "settings", "tools"];
+pub(crate) const RESERVED: [&str; 6] = ["app", "boot", "meter", "plugins", "settings", "tools"];
 
 pub(crate) fn expand(app: &AppItem, listing: &Listing, head: &Head) -> TokenStream {
     let modules = modules::expand(app, listing, head);

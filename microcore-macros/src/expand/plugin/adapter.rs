@@ -2,12 +2,13 @@
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
-use syn::ImplItem;
+use syn::{Ident, ImplItem};
 
 use super::call::{adapter_name, call};
 use super::{interceptor, mount, route};
+use crate::decl::JobDecl;
 use crate::expand::paths;
-use crate::parse::{Handler, PluginImpl, Role};
+use crate::parse::{Handler, JobItem, PluginImpl, Role};
 
 pub(crate) fn expand(handler: &Handler) -> TokenStream {
     let private = paths::private();
@@ -39,6 +40,22 @@ pub(crate) fn expand(handler: &Handler) -> TokenStream {
                 }
             }
         }
+        Role::Schedule { item, .. } => {
+            let (adapter, name) = (adapter_name("tick", &handler.name), &handler.name);
+            let argument = if item.takes_tick { quote!(&tick) } else { TokenStream::new() };
+            let call = call(handler, &argument);
+            let run = paths::all_shown_at(name.span(), quote!(#private::Outcome::outcome(#call.await)));
+            quote! {
+                #[allow(unused_variables, reason = "the handler may have no use for its tick")]
+                pub(crate) fn #adapter(
+                    &'static self,
+                    tick: #private::Tick,
+                ) -> impl ::core::future::Future<Output = #private::Result<()>> + ::core::marker::Send {
+                    async move { #run }
+                }
+            }
+        }
+        Role::Job { decl, item } => job(handler, decl, item),
         Role::Interceptor { decl, inputs } => interceptor::expand(handler, decl, inputs),
         Role::Reply { decl, output } => {
             let adapter = adapter_name("reply", &handler.name);
@@ -59,6 +76,37 @@ pub(crate) fn expand(handler: &Handler) -> TokenStream {
                 }
             }
         }
+    }
+}
+
+/// The call of a worker, and what it says of a job before it is stored.
+fn job(handler: &Handler, decl: &JobDecl, item: &JobItem) -> TokenStream {
+    let private = paths::private();
+    let (adapter, name, event) = (adapter_name("job", &handler.name), &handler.name, &decl.event);
+    let call = call(handler, &quote!(&job));
+    let run = paths::all_shown_at(name.span(), quote!(#private::Outcome::outcome(#call.await)));
+    let told = |prefix: &str, fields: &[Ident]| {
+        let function = adapter_name(prefix, name);
+        quote! {
+            pub(crate) fn #function(event: &#event) -> ::core::option::Option<::std::string::String> {
+                #private::key_of(&(#(&event.#fields,)*))
+            }
+        }
+    };
+    let unique = item.unique.as_ref().map(|fields| told("unique", &fields.0));
+    let line = item.key.as_ref().map(|key| told("line", std::slice::from_ref(key)));
+    quote! {
+        pub(crate) fn #adapter(
+            &'static self,
+            run: #private::JobRun,
+        ) -> impl ::core::future::Future<Output = #private::Result<()>> + ::core::marker::Send {
+            async move {
+                let job = #private::Job::<#event>::of(run)?;
+                #run
+            }
+        }
+        #unique
+        #line
     }
 }
 

@@ -19,7 +19,8 @@ pub(crate) fn expand(name: &Ident, tool_arguments: &[Ident], constructor: &Const
         let aliases = tool_arguments.iter().map(app::alias);
         quote!(<#(#prelude::#aliases),*>)
     });
-    let names = constructor.dependencies.iter().map(|dependency| shown(&dependency.name));
+    let tools = constructor.dependencies.iter().filter(|dependency| !is_meter(dependency));
+    let names = tools.map(|dependency| shown(&dependency.name));
     let settings =
         constructor.dependencies.iter().filter(|dependency| is_config(dependency)).map(|dependency| &dependency.ty);
     let settings: Vec<_> = settings.collect();
@@ -33,15 +34,21 @@ pub(crate) fn expand(name: &Ident, tool_arguments: &[Ident], constructor: &Const
     let reading = settings
         .first()
         .map(|ty| quote!(.reading(<#ty as #private::Section>::KEYS, <#ty as #private::Section>::check)));
+    let meter = constructor.dependencies.iter().find(|dependency| is_meter(dependency));
+    let metering = meter.map(|meter| {
+        let (ty, place) = (&meter.ty, paths::shown_at(meter.ty.span()));
+        quote_spanned!(place=> .metering(<#ty as #private::OwnSection>::METERED))
+    });
     // A plugin may need no tool.
-    let unused = constructor.dependencies.is_empty().then(|| quote!(let _ = tools;));
-    let anonymous = constructor.dependencies.iter().all(is_config) && !constructor.fallible;
+    let unused = constructor.dependencies.iter().all(is_meter).then(|| quote!(let _ = tools;));
+    let nameless = |dependency: &Dependency| is_config(dependency) || is_meter(dependency);
+    let anonymous = constructor.dependencies.iter().all(nameless) && !constructor.fallible;
     let anonymous = anonymous.then(|| quote!(let _ = identity;));
     quote! {
         pub(crate) type __Plugin = #name #arguments;
 
         impl __Plugin {
-            pub(crate) const __NEEDS: #private::PluginFacts = #private::PluginFacts::needing(&[#(#names),*]) #reading;
+            pub(crate) const __NEEDS: #private::PluginFacts = #private::PluginFacts::needing(&[#(#names),*]) #reading #metering;
 
             pub(crate) fn __build(tools: &#wiring::Tools, identity: &'static #private::Identity) -> ::core::result::Result<Self, #private::Down> {
                 #unused
@@ -58,6 +65,9 @@ fn given(dependency: &Dependency, private: &TokenStream) -> TokenStream {
     // The span of the name, so that an unknown tool is reported there.
     let slot = quote_spanned!(paths::shown_at(name.span())=> tools.#name);
     // The span of the type, so that a wrong one is reported there.
+    if is_meter(dependency) {
+        return quote_spanned!(paths::shown_at(ty.span())=> <#ty as #private::OwnSection>::given());
+    }
     if is_config(dependency) {
         let section = paths::all_shown_at(ty.span(), quote!(#private::section));
         quote_spanned!(paths::shown_at(ty.span())=> #section(&#slot)?)
@@ -70,6 +80,11 @@ fn given(dependency: &Dependency, private: &TokenStream) -> TokenStream {
 /// The tool `config` gives each plugin its own section.
 fn is_config(dependency: &Dependency) -> bool {
     dependency.name == "config"
+}
+
+/// What a plugin counts itself is its own, and no tool.
+fn is_meter(dependency: &Dependency) -> bool {
+    dependency.name == "meter"
 }
 
 /// `new`, where the struct's fields say what it takes.

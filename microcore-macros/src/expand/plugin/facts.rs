@@ -10,7 +10,7 @@ use super::route;
 use crate::decl::shown;
 use crate::errors::sentence;
 use crate::expand::paths;
-use crate::parse::{Handler, Input, InputKind, Mount, PluginImpl, Role, messages};
+use crate::parse::{Handler, Input, InputKind, Mount, PluginImpl, Role, When, messages};
 
 pub(crate) fn expand(plugin: &PluginImpl) -> TokenStream {
     let private = paths::private();
@@ -26,6 +26,8 @@ pub(crate) fn expand(plugin: &PluginImpl) -> TokenStream {
     list("routes", routes.chain(plugin.mounts.iter().map(|of| mount(of, &private))).collect());
     list("subscriptions", plugin.handlers.iter().filter_map(|handler| subscription(handler, &private)).collect());
     list("replies", plugin.handlers.iter().filter_map(|handler| reply(handler, &private)).collect());
+    list("schedules", plugin.handlers.iter().filter_map(|handler| schedule(handler, &private)).collect());
+    list("jobs", plugin.handlers.iter().filter_map(|handler| job(handler, &private)).collect());
     list("publishes", plugin.decl.publishes.iter().map(|event| event.to_string().to_token_stream()).collect());
     quote! {
         pub(crate) const __FACTS: #private::PluginFacts = #private::PluginFacts { doc: #doc, #facts ..Self::__NEEDS };
@@ -165,4 +167,74 @@ fn reply(handler: &Handler, private: &TokenStream) -> Option<TokenStream> {
     let Role::Reply { decl, .. } = &handler.role else { return None };
     let (event, name) = (decl.event_name().to_string(), shown(&handler.name));
     Some(quote!(#private::ReplyFacts { event: #event, handler: #name }))
+}
+
+fn job(handler: &Handler, private: &TokenStream) -> Option<TokenStream> {
+    let Role::Job { decl, item } = &handler.role else { return None };
+    let (event, name, doc) = (decl.event_name().to_string(), shown(&handler.name), &handler.doc);
+    let crate::parse::JobItem { retries, backoff, timeout, within, latest, at_once, steps, .. } = item;
+    let option = |given: Option<TokenStream>| match given {
+        Some(given) => quote!(::core::option::Option::Some(#given)),
+        None => quote!(::core::option::Option::None),
+    };
+    let unique = option(item.unique.as_ref().map(|fields| {
+        let fields = fields.0.iter().map(shown);
+        quote!(#private::Unique { fields: &[#(#fields),*], within: #within, latest: #latest })
+    }));
+    let key = option(item.key.as_ref().map(|key| shown(key).to_token_stream()));
+    let rate = option(item.rate.map(|(count, per)| quote!(#private::Rate { count: #count, per: #per })));
+    let blocking = !handler.is_async;
+    Some(quote! {
+        #private::JobFacts {
+            event: #event,
+            handler: #name,
+            doc: #doc,
+            retry: #private::Retry::new(#retries, #backoff),
+            timeout: #timeout,
+            blocking: #blocking,
+            unique: #unique,
+            key: #key,
+            at_once: #at_once,
+            rate: #rate,
+            steps: &[#(#steps),*],
+        }
+    })
+}
+
+fn schedule(handler: &Handler, private: &TokenStream) -> Option<TokenStream> {
+    let Role::Schedule { decl, item } = &handler.role else { return None };
+    let (doc, name, own) = (&handler.doc, shown(&handler.name), decl.name.as_ref().map(syn::LitStr::value));
+    let own = own.unwrap_or_default();
+    let when = match &item.when {
+        When::Cron { expression, zone, days } => {
+            let zone = zone.as_ref().map(|zone| quote!(zone #zone));
+            let days = days.as_ref().map(|days| quote!(days #days));
+            quote!(#private::cron!(#expression #zone #days))
+        }
+        When::Every { interval, from_end } => {
+            quote!(#private::When::Every { interval: #interval, from_end: #from_end })
+        }
+    };
+    let late = match item.late {
+        Some(late) => quote!(::core::option::Option::Some(#late)),
+        None => quote!(::core::option::Option::None),
+    };
+    let crate::parse::ScheduleItem { missed, overlap, jitter, retries, backoff, timeout, .. } = item;
+    let (broadcast, blocking) = (decl.broadcast, !handler.is_async);
+    Some(quote! {
+        #private::ScheduleFacts {
+            handler: #name,
+            name: #own,
+            doc: #doc,
+            when: #when,
+            missed: #private::Missed::#missed,
+            late: #late,
+            overlap: #private::Overlap::#overlap,
+            jitter: #jitter,
+            retry: #private::Retry::new(#retries, #backoff),
+            timeout: #timeout,
+            broadcast: #broadcast,
+            blocking: #blocking,
+        }
+    })
 }

@@ -5,13 +5,16 @@ use quote::quote;
 use syn::spanned::Spanned;
 
 use super::call::{adapter_name, call};
-use crate::decl::{InterceptorDecl, Reads};
+use crate::decl::{InterceptorDecl, Reads, Scope};
 use crate::expand::paths;
 use crate::parse::{Handler, InterceptorInput, InterceptorInputKind};
 
 pub(super) fn expand(handler: &Handler, decl: &InterceptorDecl, inputs: &[InterceptorInput]) -> TokenStream {
     let private = paths::private();
     let adapter = adapter_name(&decl.kind.to_string(), &handler.name);
+    if let Scope::Work { .. } = decl.scope {
+        return around_work(handler, decl, inputs);
+    }
     let (parameter, output) = match decl.kind.to_string().as_str() {
         "before" => (quote!(), quote!(#private::Result<()>)),
         "after" => (quote!(response: #private::Response), quote!(#private::Response)),
@@ -23,6 +26,7 @@ pub(super) fn expand(handler: &Handler, decl: &InterceptorDecl, inputs: &[Interc
         InterceptorInputKind::Route => quote!(route),
         InterceptorInputKind::Response => quote!(response),
         InterceptorInputKind::Next => quote!(next),
+        InterceptorInputKind::Work => quote!(work),
     });
     let call = call(handler, &quote!(#(#arguments),*));
     let run = quote!(#call.await);
@@ -47,6 +51,30 @@ pub(super) fn expand(handler: &Handler, decl: &InterceptorDecl, inputs: &[Interc
             #parameter
         ) -> impl ::core::future::Future<Output = #output> + ::core::marker::Send + 'request {
             async move { #claims #run }
+        }
+    }
+}
+
+/// Around a delivery or a run: its outcome is what the handler, or whoever stands before it, says.
+fn around_work(handler: &Handler, decl: &InterceptorDecl, inputs: &[InterceptorInput]) -> TokenStream {
+    let private = paths::private();
+    let adapter = adapter_name(&decl.kind.to_string(), &handler.name);
+    let parameter = (decl.kind == "around").then(|| quote!(next: impl #private::Next<#private::Result<()>> + 'work));
+    let arguments = inputs.iter().map(|input| match input.kind {
+        InterceptorInputKind::Next => quote!(next),
+        _ => quote!(work),
+    });
+    let call = call(handler, &quote!(#(#arguments),*));
+    let run = paths::all_shown_at(handler.name.span(), quote!(#private::Outcome::outcome(#call.await)));
+    quote! {
+        #[doc(hidden)]
+        #[allow(unused_variables)]
+        pub(crate) fn #adapter<'work>(
+            &'static self,
+            work: &'work #private::Work,
+            #parameter
+        ) -> impl ::core::future::Future<Output = #private::Result<()>> + ::core::marker::Send + 'work {
+            async move { #run }
         }
     }
 }

@@ -3,11 +3,13 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
+use super::guests::Guests;
+use super::schedules::is_scheduled;
 use crate::decl::{Reads, shown};
 use crate::expand::{app, paths};
 use crate::wiring::{PluginNode, Wiring};
 
-pub(crate) fn expand(wiring: &Wiring) -> TokenStream {
+pub(super) fn expand(wiring: &Wiring, guests: &Guests) -> TokenStream {
     let prelude = paths::prelude();
     let tools: Vec<_> = wiring.tools.iter().map(|tool| &tool.name).collect();
     let tool_names: Vec<_> = tools.iter().map(|name| shown(name)).collect();
@@ -26,18 +28,10 @@ pub(crate) fn expand(wiring: &Wiring) -> TokenStream {
     let chosen = wiring.tools.iter().filter(|tool| tool.chosen).map(|tool| shown(&tool.name));
     let reversed_tools: Vec<_> = tools.iter().rev().collect();
     let reversed_names: Vec<_> = tool_names.iter().rev().collect();
-    let plugins = plugins(wiring);
-    let guarded = is_guarded(wiring);
-    let token_places = guarded.then(|| {
-        quote! {
-            fn token_places(&self) -> ::core::option::Option<&mc::TokenPlaces> {
-                mc::token_places(&self.tools.auth)
-            }
-        }
-    });
-    // A tool `auth` of the application's own need not know roles, unless a route asks it.
-    let knows_roles = guarded || wiring.tools.iter().any(|tool| tool.name == "auth" && !tool.own);
-    let auth = knows_roles.then(|| quote!(.with_auth(&self.tools.auth)));
+    let plugins = plugins(wiring, guests);
+    let (guests_rest, guests_inside) = (&guests.rest, &guests.inside);
+    let (token_places, auth) = tokens(wiring);
+    let (scheduler, rests, clock) = scheduler(wiring);
     quote! {
         impl mc::Application for App {
             type Database = #prelude::Db;
@@ -46,6 +40,7 @@ pub(crate) fn expand(wiring: &Wiring) -> TokenStream {
             const CHOSEN_TOOLS: &'static [&'static str] = &[#(#chosen),*];
             const WRITTEN_TABLES: &'static str = sql::TABLES;
             type Bus = #prelude::Bus;
+            type Scheduler = #scheduler;
 
             fn check_settings(environment: &mc::Environment) -> Result<(), mc::Problems> {
                 let mut problems = mc::Problems::default();
@@ -81,8 +76,10 @@ pub(crate) fn expand(wiring: &Wiring) -> TokenStream {
             #token_places
 
             fn inside(&'static self) -> mc::Inside {
-                mc::Inside::default().with_bus(&MANIFEST, &self.tools.bus)#auth
+                mc::Inside::default().with_bus(&MANIFEST, &self.tools.bus)#auth #guests_inside
             }
+
+            #clock
 
             fn report(&self) -> Vec<mc::Down> {
                 let mut report = mc::Report::new(&MANIFEST);
@@ -102,6 +99,8 @@ pub(crate) fn expand(wiring: &Wiring) -> TokenStream {
             }
 
             async fn shutdown(&'static self, stop: mc::Stop) {
+                #rests
+                #guests_rest
                 mc::drain(&self.tools.bus, self, &stop).await;
                 self.on_shutdown(&stop).await;
                 #(mc::shut_down(#reversed_names, &self.tools.#reversed_tools, &stop).await;)*
@@ -122,8 +121,47 @@ pub(crate) fn expand(wiring: &Wiring) -> TokenStream {
     }
 }
 
+/// Where tokens stand, where any are asked for, and the tool that knows roles.
+fn tokens(wiring: &Wiring) -> (Option<TokenStream>, Option<TokenStream>) {
+    let guarded = is_guarded(wiring);
+    let token_places = guarded.then(|| {
+        quote! {
+            fn token_places(&self) -> ::core::option::Option<&mc::TokenPlaces> {
+                mc::token_places(&self.tools.auth)
+            }
+        }
+    });
+    // A tool `auth` of the application's own need not know roles, unless a route asks it.
+    let knows_roles = guarded || wiring.tools.iter().any(|tool| tool.name == "auth" && !tool.own);
+    (token_places, knows_roles.then(|| quote!(.with_auth(&self.tools.auth))))
+}
+
+/// The scheduler's type, how it rests, and its clock, where anything runs at times.
+fn scheduler(wiring: &Wiring) -> (TokenStream, Option<TokenStream>, Option<TokenStream>) {
+    if !is_scheduled(wiring) {
+        return (quote!(()), None, None);
+    }
+    let prelude = paths::prelude();
+    let halts = quote! {
+        fn halt(&'static self, within: ::core::time::Duration) {
+            mc::halt(&self.tools.scheduler, &self.tools.db, within);
+        }
+    };
+    let rests = quote!(mc::rest(&self.tools.scheduler, &self.tools.db, self, &stop).await;);
+    let clock = quote! {
+        async fn advance(&'static self, by: ::core::time::Duration) -> mc::Result<()> {
+            mc::advance(&self.tools.scheduler, &self.tools.db, self, by).await
+        }
+
+        async fn run_here(&'static self, schedule: &str) -> mc::Result<mc::Said> {
+            mc::run_here(&self.tools.scheduler, &self.tools.db, self, schedule).await
+        }
+    };
+    (quote!(#prelude::Scheduler), Some(rests), Some(quote!(#halts #clock)))
+}
+
 /// How the plugins are built, and what they do when all is there and before all goes.
-fn plugins(wiring: &Wiring) -> TokenStream {
+fn plugins(wiring: &Wiring, guests: &Guests) -> TokenStream {
     let fields: Vec<_> = wiring.plugins.iter().map(PluginNode::field).collect();
     let types: Vec<_> = wiring.plugins.iter().map(PluginNode::ty).collect();
     let identities: Vec<_> = wiring.plugins.iter().map(PluginNode::identity).collect();
@@ -137,6 +175,10 @@ fn plugins(wiring: &Wiring) -> TokenStream {
         run.collect()
     };
     let on_boot = hooks("on_boot", |decl| decl.on_boot);
+    let schedule =
+        is_scheduled(wiring).then(|| quote!(mc::schedule(&self.tools.scheduler, &self.tools.db, self).await;));
+    let connect_guests = &guests.connect;
+    let attach = is_scheduled(wiring).then(|| quote!(mc::attach(&self.tools.scheduler, &self.tools.db, self);));
     let on_shutdown = hooks("on_shutdown", |decl| decl.on_shutdown);
     quote! {
         impl Plugins {
@@ -157,11 +199,14 @@ fn plugins(wiring: &Wiring) -> TokenStream {
                 self.plugins.build(&self.tools);
                 mc::connect(&self.tools.bus, self);
                 mc::relay(&self.tools.bus, &self.tools.db, self);
+                #connect_guests
+                #attach
                 #[allow(unused_mut, reason = "no plugin may have the hook")]
                 let mut hooks = mc::Hooks::new("on_boot");
                 #(#on_boot)*
                 hooks.booted().await;
                 #(mc::open(&#identities, &self.plugins.#fields);)*
+                #schedule
             }
 
             async fn on_shutdown(&'static self, stop: &mc::Stop) {
@@ -175,7 +220,7 @@ fn plugins(wiring: &Wiring) -> TokenStream {
 }
 
 /// Whether anything asks who sends a request.
-fn is_guarded(wiring: &Wiring) -> bool {
+pub(super) fn is_guarded(wiring: &Wiring) -> bool {
     // What is extracted may be whoever asks; only its own file knows.
     let has_auth = wiring.tools.iter().any(|tool| tool.name == "auth");
     wiring.plugins.iter().any(|plugin| {

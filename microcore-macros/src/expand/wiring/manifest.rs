@@ -3,6 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use super::schedules::is_scheduled;
 use crate::decl::{InterceptorDecl, Reads, Scope, shown};
 use crate::expand::{app, paths};
 use crate::wiring::Wiring;
@@ -11,7 +12,16 @@ pub(crate) fn expand(wiring: &Wiring) -> TokenStream {
     let prelude = paths::prelude();
     let tools = wiring.tools.iter().map(|tool| {
         let (name, alias) = (shown(&tool.name), app::alias(&tool.name));
-        quote!(mc::ToolFacts { name: #name, ..<#prelude::#alias as mc::Tool>::FACTS })
+        let facts = quote!(<#prelude::#alias as mc::Tool>::FACTS);
+        let Some(of) = tool.of.as_ref().map(shown) else {
+            return quote!(mc::ToolFacts { name: #name, ..#facts });
+        };
+        quote!({
+            const NAMES: &[mc::InstanceName; #facts.settings.len()] =
+                &mc::instance_names(#facts.settings, #of, #name);
+            const KEYS: &[mc::Key] = &mc::instance_keys(#facts.settings, NAMES);
+            mc::ToolFacts { name: #name, of: #of, settings: KEYS, ..#facts }
+        })
     });
     let plugins = wiring.plugins.iter().map(|plugin| {
         let (ty, identity) = (plugin.ty(), plugin.identity());
@@ -33,6 +43,11 @@ pub(crate) fn expand(wiring: &Wiring) -> TokenStream {
         quote!(mc::ModelFacts { domain: #domain, model: #name, statements: sql::#identity })
     });
     let unseen = &wiring.unseen;
+    let stores_jobs = if is_scheduled(wiring) {
+        quote!(<#prelude::Scheduler as mc::Scheduling<App, #prelude::Db>>::STORED)
+    } else {
+        quote!(false)
+    };
     quote! {
         const MANIFEST: mc::Manifest = mc::Manifest {
             name: ::core::env!("CARGO_PKG_NAME"),
@@ -45,8 +60,12 @@ pub(crate) fn expand(wiring: &Wiring) -> TokenStream {
             migrations: &[#(#migrations),*],
             models: &[#(#models),*],
             unseen: &[#(#unseen),*],
+            stores_jobs: #stores_jobs,
             replies: mc::ReplyFunctions::of::<#prelude::__Replies>(),
+            meters: || &METERS,
         };
+
+        const _: () = mc::meters_are_distinct(MANIFEST.plugins);
     }
 }
 
@@ -60,6 +79,10 @@ fn interceptor(wiring: &Wiring, decl: &InterceptorDecl) -> TokenStream {
         Scope::Domain(name) => quote!(Domain(#name)),
         Scope::Tag(name) => quote!(Tag(#name)),
         Scope::Path(prefix) => quote!(Path(#prefix)),
+        Scope::Work { events, jobs, domain } => {
+            let domain = domain.as_ref().map_or(String::new(), syn::LitStr::value);
+            quote!(Work { events: #events, jobs: #jobs, domain: #domain })
+        }
     };
     let access = match claims {
         Reads::No => quote!(Open),
@@ -70,6 +93,7 @@ fn interceptor(wiring: &Wiring, decl: &InterceptorDecl) -> TokenStream {
         let (method, path) = (route.method.to_string().to_uppercase(), &route.path.literal);
         quote!((#method, #path))
     });
+    let work = wiring.inside(decl);
     quote! {
         mc::InterceptorFacts {
             kind: #kind,
@@ -80,6 +104,7 @@ fn interceptor(wiring: &Wiring, decl: &InterceptorDecl) -> TokenStream {
             methods: &[#(#methods),*],
             access: mc::Access::#access,
             routes: &[#(#routes),*],
+            work: &[#(#work),*],
         }
     }
 }

@@ -3,10 +3,13 @@
 
 mod boot;
 mod dispatch;
+mod guests;
 mod intercept;
 mod literals;
 mod manifest;
+mod meters;
 mod router;
+mod schedules;
 mod sql;
 mod structs;
 mod subscribers;
@@ -21,10 +24,14 @@ pub(crate) fn expand(wiring: &Wiring) -> TokenStream {
     let private = paths::private();
     let structs = structs::expand(wiring);
     let manifest = manifest::expand(wiring);
-    let boot = boot::expand(wiring);
+    let meters = meters::expand(wiring);
+    let guests = guests::expand(wiring);
+    let boot = boot::expand(wiring, &guests);
+    let (guests, guest_code) = (guests.items, &wiring.guest_code);
     let router = router::expand(wiring);
     let dispatch = dispatch::expand(wiring);
     let subscribers = subscribers::expand(wiring);
+    let schedules = schedules::expand(wiring);
     let sql = sql::expand(wiring);
     quote! {
         /// The wiring: everything below is generated, and calls ordinary functions.
@@ -37,11 +44,15 @@ pub(crate) fn expand(wiring: &Wiring) -> TokenStream {
 
             #structs
             #manifest
+            #meters
             #boot
             #router
             #dispatch
             #subscribers
+            #schedules
             #sql
+            #guests
+            #guest_code
         }
 
         pub use __wiring::App;

@@ -11,8 +11,8 @@ use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::Ident;
 
-use super::{intercept, literals};
-use crate::decl::{Reads, RouteDecl, Segment, ident, shown};
+use super::{intercept, literals, meters};
+use crate::decl::{Reads, RouteDecl, Segment, shown};
 use crate::expand::paths;
 use crate::expand::plugin::adapter_name;
 use crate::wiring::{PluginNode, Wiring};
@@ -61,7 +61,8 @@ impl Leaf<'_> {
     }
 
     fn parameters(&self) -> Vec<Ident> {
-        let name = |name: &str| ident(name, Span::call_site()).expect("a pattern's names are checked where it is read");
+        // Whatever it is called, it is none of the names around it.
+        let name = |name: &str| format_ident!("path_{name}");
         self.route.path.parameters().map(name).collect()
     }
 }
@@ -92,11 +93,17 @@ pub(crate) fn expand(wiring: &Wiring) -> TokenStream {
         let call = quote_spanned!(paths::shown_at(leaf.route.handler.span())=> plugin.#adapter(head, body, #auth #tools #(#parameters,)* response));
         let standing = wiring.before_route(leaf.plugin, leaf.route);
         let call = intercept::around(&standing, &leaf.matched(), quote!(#call.await));
+        // No parameter of a path can be meant by that name.
+        let (meter, begun) = (meters::of_route(leaf.plugin, leaf.route), Ident::new("begun", Span::mixed_site()));
         quote! {
-            Endpoint::#variant #pattern => match self.plugins.#field.running() {
-                Ok(plugin) => #call,
-                Err(down) => *response = mc::unavailable(down),
-            },
+            Endpoint::#variant #pattern => {
+                let #begun = #meter.begin();
+                match self.plugins.#field.running() {
+                    Ok(plugin) => #call,
+                    Err(down) => *response = mc::unavailable(down),
+                }
+                mc::end(#begun, response.status());
+            }
         }
     });
     let tree = root.expand(0, &[]);
@@ -132,6 +139,12 @@ pub(crate) fn expand(wiring: &Wiring) -> TokenStream {
     });
     let known = finds_first.then(|| known(leaves()));
     let (none_yet, endpoint) = if finds_first { (None, quote!(endpoint)) } else { (Some(none_yet), find) };
+    // Guests have what no plugin has, so that they cost the routes of plugins nothing.
+    let nobody = if wiring.has_guests() {
+        quote!(mc::ask_guests(&self.tools.sidecars, head, body, allowed, response).await)
+    } else {
+        quote!(*response = mc::no_route(head, allowed))
+    };
     quote! {
         /// Where a request goes.
         enum Endpoint<'path> {
@@ -160,7 +173,7 @@ pub(crate) fn expand(wiring: &Wiring) -> TokenStream {
                 #none_yet
                 match #endpoint {
                     #(#calls)*
-                    Endpoint::None(_) => *response = mc::no_route(head, allowed),
+                    Endpoint::None(_) => #nobody,
                 }
             }
         }

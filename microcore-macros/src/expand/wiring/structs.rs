@@ -5,11 +5,13 @@ use quote::quote;
 
 use crate::decl::shown;
 use crate::expand::{app, paths};
+use crate::parse::TESTING;
 use crate::wiring::{PluginNode, Wiring};
 
 pub(crate) fn expand(wiring: &Wiring) -> TokenStream {
     let prelude = paths::prelude();
     let tools: Vec<_> = wiring.tools.iter().map(|tool| &tool.name).collect();
+    let names = wiring.tools.iter().map(|tool| shown(&tool.name));
     let aliases: Vec<_> = tools.iter().map(|name| app::alias(name)).collect();
     let fields: Vec<_> = wiring.plugins.iter().map(PluginNode::field).collect();
     let types = wiring.plugins.iter().map(PluginNode::ty);
@@ -18,6 +20,21 @@ pub(crate) fn expand(wiring: &Wiring) -> TokenStream {
         let (domain, module) = (shown(&plugin.file.domain), shown(&plugin.file.module));
         quote! {
             pub(super) static #constant: mc::Identity = mc::Identity { domain: #domain, plugin: #module, name: #name };
+        }
+    });
+    let fixtures = TESTING.is_on.then(|| {
+        quote! {
+            /// The tools by name, for tests: each is set up when a test names it.
+            pub struct Fixtures {
+                #(pub #tools: mc::testing::Fixture<#prelude::#aliases>,)*
+                pub app: mc::testing::Fixture<mc::testing::Running<App>>,
+            }
+
+            /// See [`Fixtures`].
+            pub const FIXTURES: Fixtures = Fixtures {
+                #(#tools: mc::testing::Fixture::of(#names),)*
+                app: mc::testing::Fixture::of("app"),
+            };
         }
     });
     quote! {
@@ -42,19 +59,15 @@ pub(crate) fn expand(wiring: &Wiring) -> TokenStream {
             pub fn main() -> ::std::process::ExitCode {
                 mc::main::<Self>()
             }
+
+            /// For tests that name the application and its tools.
+            #[doc(hidden)]
+            pub fn __tools(&self) -> &Tools {
+                &self.tools
+            }
         }
 
-        /// The tools by name, for tests: each is set up when a test names it.
-        pub struct Fixtures {
-            #(pub #tools: mc::testing::Fixture<#prelude::#aliases>,)*
-            pub app: mc::testing::Fixture<mc::testing::Running<App>>,
-        }
-
-        /// See [`Fixtures`].
-        pub const FIXTURES: Fixtures = Fixtures {
-            #(#tools: mc::testing::Fixture::NEW,)*
-            app: mc::testing::Fixture::NEW,
-        };
+        #fixtures
 
         #(#identities)*
     }

@@ -4,7 +4,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::dispatch::{group_name, handle, is_group};
+use super::dispatch::{group_name, handle, handling, is_group, there};
 use crate::expand::plugin::adapter_name;
 use crate::wiring::{SubscriberNode, Wiring};
 
@@ -21,10 +21,10 @@ pub(crate) fn expand(wiring: &Wiring) -> TokenStream {
     });
     let running = subscribers.iter().map(|subscriber| {
         let number = subscriber.number;
-        let fields = subscriber.members.iter().map(|(plugin, _)| plugin.field());
-        quote!(#number => #(self.plugins.#fields.hearing().is_ok())||*)
+        let there = (0..subscriber.members.len()).map(|member| there(wiring, subscriber, member));
+        quote!(#number => #(#there.is_ok())||*)
     });
-    let received = subscribers.iter().map(receive);
+    let received = subscribers.iter().map(|subscriber| receive(wiring, subscriber));
     quote! {
         impl mc::Subscribers for App {
             const ALL: &'static [&'static mc::Subscriber] = &[#(&#handles),*];
@@ -60,22 +60,23 @@ pub(crate) fn expand(wiring: &Wiring) -> TokenStream {
     }
 }
 
-fn receive(subscriber: &SubscriberNode<'_>) -> TokenStream {
+fn receive(wiring: &Wiring, subscriber: &SubscriberNode<'_>) -> TokenStream {
     let (number, ty) = (subscriber.number, subscriber.event.ty());
-    let (plugin, subscription) = subscriber.first();
-    let field = plugin.field();
+    let (_, subscription) = subscriber.first();
     if is_group(subscriber) {
         let group = group_name(subscriber);
         return quote!(#number => mc::receive::<#ty, _>(payload, |event| self.#group(event)).await,);
     }
-    let adapter = adapter_name("on", &subscription.handler);
     let call = if subscription.inline {
+        let adapter = adapter_name("on", &subscription.handler);
         quote!(|event| async move { plugin.#adapter(&event) })
     } else {
-        quote!(|event| plugin.#adapter(event))
+        let handling = handling(wiring, subscriber, 0);
+        quote!(|event| #handling)
     };
+    let there = there(wiring, subscriber, 0);
     quote! {
-        #number => match self.plugins.#field.hearing() {
+        #number => match #there {
             Ok(plugin) => mc::receive::<#ty, _>(payload, #call).await,
             Err(down) => Err(mc::Undelivered::Off(down.clone())),
         },

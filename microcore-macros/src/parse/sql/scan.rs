@@ -73,7 +73,10 @@ impl<'f> Scan<'f> {
             _ => parameters::count(given),
         });
         let (method, sql, checked) = (call.method.clone(), text.literal, text.checked);
-        self.found.push(Statement { decl: StatementDecl { function, method, sql, given, checked }, call: number });
+        self.found.push(Statement {
+            decl: StatementDecl { function, method, sql, given, checked, place: None },
+            call: number,
+        });
     }
 }
 

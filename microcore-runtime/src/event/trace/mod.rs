@@ -4,25 +4,24 @@
 //! has no lock, and names are numbers. A place that is being written at the moment is passed over, and the loss is
 //! counted: it takes a writer that falls asleep for a whole round of the ring.
 
-mod names;
-mod slot;
 #[cfg(test)]
 mod tests;
 mod words;
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use serde::Serialize;
 
-use self::names::Names;
-use self::slot::Slot;
 pub(super) use self::words::Named;
 use self::words::{Kept, WORDS};
 use super::envelope::wall_clock;
 use super::sent::SentAt;
 use super::{Envelope, Moment, Sent, Subscriber};
 use crate::context::Id;
+use crate::meter;
+use crate::ring::{Names, Slot};
 
 /// How many records are kept.
 const LATEST: usize = 1024;
@@ -47,6 +46,30 @@ impl Default for Ring {
     }
 }
 
+/// Counts and times an attempt, and how long an event waited for its first.
+#[inline]
+fn measure(sent: &Sent, to: &'static Subscriber, attempt: u32, [started, ended]: [Moment; 2], ending: Ending) {
+    let meter = to.meter;
+    meter.handling.took(nanos(ended.since(started)), meter::delivery(ending));
+    if attempt == 1 && !to.inline {
+        meter.wait.took(waited(sent, started), 0);
+    }
+}
+
+/// From the publishing to the start. What another process published is only known to the millisecond.
+fn waited(sent: &Sent, started: Moment) -> u64 {
+    let waited = match sent.at {
+        SentAt::Here(at) => started.since(at),
+        SentAt::Elsewhere(time) => Duration::from_millis(started.wall_clock().saturating_sub(time)),
+    };
+    nanos(waited)
+}
+
+#[inline]
+fn nanos(time: Duration) -> u64 {
+    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
+}
+
 /// How a delivery, or one attempt of it, ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -63,6 +86,16 @@ pub enum Ending {
 }
 
 /// One record of the trace.
+///
+/// ```
+/// use microcore_runtime::event::{Ending, TraceRecord};
+///
+/// /// The longest delivery that succeeded, out of `bus.trace()`.
+/// fn slowest(trace: &[TraceRecord]) -> Option<&TraceRecord> {
+///     trace.iter().filter(|record| record.ending == Ending::Delivered).max_by_key(|record| record.micros)
+/// }
+/// # assert!(slowest(&[]).is_none());
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[non_exhaustive]
 pub struct TraceRecord {
@@ -88,6 +121,9 @@ pub struct TraceRecord {
     pub micros: u64,
     /// How it ended.
     pub ending: Ending,
+    /// When it began, in nanoseconds since the start of the process.
+    #[serde(skip)]
+    pub(crate) started: u64,
 }
 
 impl Trace {
@@ -123,9 +159,12 @@ impl Trace {
 
     /// Notes that an attempt ended now.
     pub fn delivered(&self, sent: &Sent, to: &'static Subscriber, attempt: u32, started: Moment, ending: Ending) {
-        if cfg!(feature = "causality") {
+        if cfg!(feature = "causality") || cfg!(feature = "observe") {
             let times = [started, Moment::now()];
-            self.keep(sent, self.named(sent, to.event), Some(to.name), attempt, times, ending);
+            measure(sent, to, attempt, times, ending);
+            if cfg!(feature = "causality") {
+                self.keep(sent, self.named(sent, to.event), Some(to.name), attempt, times, ending);
+            }
         }
     }
 
@@ -139,6 +178,7 @@ impl Trace {
         times: [Moment; 2],
         ending: Ending,
     ) {
+        measure(sent, to, 1, times, ending);
         self.keep(sent, named, Some(to.name), 1, times, ending);
     }
 

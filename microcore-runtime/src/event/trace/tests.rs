@@ -7,9 +7,11 @@ use std::thread;
 use super::*;
 use crate::context::Context;
 use crate::event::{Envelope, Retry, millis};
+use crate::meter::DeliveryMeter;
 use crate::plugin::Identity;
 
 static MAIL: Identity = Identity { domain: "mail", plugin: "welcome", name: "mail.welcome" };
+static METER: DeliveryMeter = DeliveryMeter::NEW;
 static SEND: Subscriber = Subscriber {
     number: 0,
     name: "mail.welcome.send",
@@ -18,6 +20,7 @@ static SEND: Subscriber = Subscriber {
     retry: Retry::new(0, 0),
     inline: false,
     broadcast: false,
+    meter: &METER,
 };
 
 fn envelope(id: &str, cause: Option<&str>, origin: &str, emitter: Option<&str>) -> Envelope {

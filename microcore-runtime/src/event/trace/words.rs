@@ -2,18 +2,13 @@
 //!
 //! The first ten words are all that a record has whose ids were made by a process; the rest is for longer ids.
 
-use std::array;
 use std::borrow::Cow;
 
-use super::names::Names;
-use super::slot::{Word, Writing};
 use super::{Ending, TraceRecord};
-use crate::context::{ID_WORDS, Id, IdShape};
+use crate::context::Id;
 use crate::event::{Moment, Sent, millis};
+use crate::ring::{IdPlaces, LONG, NONE, Names, SHORT, Word, Writing};
 
-/// What an id takes in any case, and what a long one takes on top.
-const SHORT: usize = 2;
-const LONG: usize = ID_WORDS - SHORT;
 /// The event's own id, its cause, its origin.
 const IDS: usize = 3;
 
@@ -28,9 +23,7 @@ const FIRST_REST: usize = FIRST_ID + IDS * SHORT;
 /// How long a record is.
 pub(super) const WORDS: usize = FIRST_REST + IDS * LONG;
 
-/// Of an id: it was made by a process; there is none. Everything between is the length of a text.
-const MADE: u64 = 0;
-const NONE: u64 = 255;
+const PLACES: IdPlaces = IdPlaces { first: FIRST_ID, rest: FIRST_REST };
 /// How many bits a name's number has, and where it stands.
 const NAME_BITS: u32 = 21;
 const EVENT: u32 = 0;
@@ -81,9 +74,9 @@ impl Kept {
     pub(super) fn write<W: Word>(self, sent: &Sent, names: &Names, words: &Writing<'_, W>) {
         let context = &sent.context;
         let kinds = [
-            write_id::<W, 0>(&context.id, words),
-            context.cause.as_ref().map_or(NONE, |cause| write_id::<W, 1>(cause, words)),
-            write_id::<W, 2>(&context.origin, words),
+            PLACES.write(0, &context.id, words),
+            context.cause.as_ref().map_or(NONE, |cause| PLACES.write(1, cause, words)),
+            PLACES.write(2, &context.origin, words),
             self.ending as u64,
         ];
         let kinds = kinds.iter().rev().fold(u64::from(self.attempt), |above, kind| above << 8 | kind);
@@ -95,35 +88,6 @@ impl Kept {
     }
 }
 
-/// Gives what stands in its byte of the kinds.
-#[inline]
-fn write_id<W: Word, const WHICH: usize>(id: &Id, words: &Writing<'_, W>) -> u64 {
-    match id.shape() {
-        IdShape::Made(numbers) => {
-            words.put(place(WHICH, 0), numbers[0]);
-            words.put(place(WHICH, 1), numbers[1]);
-            MADE
-        }
-        IdShape::Adopted(text) => write_text(WHICH, text, words),
-    }
-}
-
-#[cold]
-fn write_text<W: Word>(which: usize, text: &str, words: &Writing<'_, W>) -> u64 {
-    for (word, bytes) in text.as_bytes().chunks(8).enumerate() {
-        let mut padded = [0; 8];
-        padded[..bytes.len()].copy_from_slice(bytes);
-        words.put(place(which, word), u64::from_le_bytes(padded));
-    }
-    text.len() as u64
-}
-
-/// Where a word of an id stands.
-#[inline]
-const fn place(which: usize, word: usize) -> usize {
-    if word < SHORT { FIRST_ID + which * SHORT + word } else { FIRST_REST + which * LONG + word - SHORT }
-}
-
 /// The record of these words; now is the moment that goes with a time of the wall clock.
 pub(super) fn read(number: u64, words: &[u64; WORDS], names: &Names, (now, wall): (Moment, u64)) -> TraceRecord {
     let byte = |place: usize| words[KINDS].to_le_bytes()[place];
@@ -132,7 +96,7 @@ pub(super) fn read(number: u64, words: &[u64; WORDS], names: &Names, (now, wall)
         let number = usize::try_from(number).ok()?.checked_sub(1)?;
         names.name(number).map(ToOwned::to_owned)
     };
-    let id = |which: usize| read_id(which, byte(which).into(), words);
+    let id = |which: usize| PLACES.read(which, byte(which).into(), words);
     // A delivery has a cause or none; its own id and its origin are always there.
     let (started, ended) = (Moment::of_ticks(words[STARTED]), Moment::of_ticks(words[ENDED]));
     let own = id(0).unwrap_or_else(Id::make);
@@ -148,17 +112,6 @@ pub(super) fn read(number: u64, words: &[u64; WORDS], names: &Names, (now, wall)
         time: wall.saturating_sub(millis(now.since(started))),
         micros: u64::try_from(ended.since(started).as_micros()).unwrap_or(u64::MAX),
         ending: ENDINGS[usize::from(byte(3)) % ENDINGS.len()],
-    }
-}
-
-fn read_id(which: usize, kind: u64, words: &[u64; WORDS]) -> Option<Id> {
-    match kind {
-        NONE => None,
-        MADE => Some(Id::of(IdShape::Made([words[place(which, 0)], words[place(which, 1)]]))),
-        length => {
-            let text: [[u8; 8]; ID_WORDS] = array::from_fn(|word| words[place(which, word)].to_le_bytes());
-            let text = text.as_flattened().get(..usize::try_from(length).ok()?)?;
-            Some(Id::of(IdShape::Adopted(str::from_utf8(text).ok()?)))
-        }
+        started: started.ticks(),
     }
 }

@@ -10,7 +10,13 @@ pub(super) fn lines(manifest: &Manifest) -> Vec<String> {
     let lines = all.into_iter().map(|(plugin, interceptor)| {
         let routes: Vec<String> =
             interceptor.routes.iter().map(|(method, path)| format!("`{method} {path}`")).collect();
-        let covers = if interceptor.scope == Scope::All { String::new() } else { format!(": {}", routes.join(", ")) };
+        let routes: Vec<String> =
+            routes.into_iter().chain(interceptor.work.iter().map(|name| format!("`{name}`"))).collect();
+        let covers = if interceptor.scope == Scope::All || routes.is_empty() {
+            String::new()
+        } else {
+            format!(": {}", routes.join(", "))
+        };
         let (kind, order, name) = (interceptor.kind, interceptor.order, full_name(plugin, interceptor));
         format!("- `{kind} {name}` order {order}, {}{covers}{}", interceptor.requests(), dashed(interceptor.doc))
     });

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::input::shapes;
 use super::{Manifest, TableFacts, dashed, heading};
+use crate::jobs::{JobFacts, ScheduleFacts};
 use crate::manifest::event::{event_by_type, meant};
 use crate::manifest::routes::sorted_routes;
 use crate::manifest::{Access, ColumnFacts, EventFacts, PluginFacts};
@@ -46,10 +47,15 @@ pub(super) fn lines(manifest: &Manifest, tables: &[TableFacts], domain: &str) ->
     lines.extend(event_line("hears", hears));
     lines.extend(event_line("answers", answers));
     lines.extend(foreign_line(manifest, &plugins));
+    lines.extend(
+        plugins.iter().flat_map(|plugin| plugin.schedules.iter().map(|schedule| schedule_line(plugin, schedule))),
+    );
+    lines.extend(plugins.iter().flat_map(|plugin| plugin.jobs.iter().map(|job| job_line(manifest, plugin, job))));
     for plugin in plugins {
         let tools = plugin.tools.join(", ");
         let (reads, writes) = (tables_text("reads", &plugin.reads()), tables_text("writes", &plugin.writes()));
-        lines.push(format!("- plugin {}({tools}){reads}{writes}{}", plugin.identity.plugin, dashed(plugin.doc)));
+        let kind = if plugin.is_guest { "guest" } else { "plugin" };
+        lines.push(format!("- {kind} {}({tools}){reads}{writes}{}", plugin.identity.plugin, dashed(plugin.doc)));
     }
     for model in manifest.models.iter().filter(|model| model.domain == domain) {
         let (reads, writes) = (tables_text("reads", &model.reads()), tables_text("writes", &model.writes()));
@@ -128,6 +134,19 @@ fn with_fields(event: &EventFacts) -> String {
 pub(super) fn fields(event: &EventFacts) -> String {
     let fields: Vec<String> = event.fields.iter().map(|(name, ty)| format!("{name}: {ty}")).collect();
     format!("{{{}}}", fields.join(", "))
+}
+
+/// `- schedule users.purge.nightly: at 03:00, Europe/Berlin — Deletes users that never confirmed.`
+fn schedule_line(plugin: &PluginFacts, schedule: &ScheduleFacts) -> String {
+    format!("- schedule {}: {}{}", schedule.name_in(&plugin.identity), schedule.words(), dashed(schedule.doc))
+}
+
+/// `- job report.wanted: reports.build_report.build, 5 retries; unique in tenant — Builds a report.`
+fn job_line(manifest: &Manifest, plugin: &PluginFacts, job: &JobFacts) -> String {
+    let name = event_by_type(manifest, plugin.identity.domain, job.event).map_or(job.event, |event| event.name);
+    let words = job.words();
+    let words = if words.is_empty() { words } else { format!(", {words}") };
+    format!("- job {name}: {}.{}{words}{}", plugin.identity.name, job.handler, dashed(job.doc))
 }
 
 /// What is heard of the framework's own events, which no domain declares.

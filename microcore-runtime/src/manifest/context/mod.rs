@@ -17,6 +17,9 @@ use super::{COMMANDS, Manifest, TableFacts};
 /// The document is shorter than this many bytes, whatever the application is.
 pub const CONTEXT_LIMIT: usize = 8 * 1024;
 
+/// So many lines of a tool's notes are in the document; `context <tool>` prints all.
+const NOTED: usize = 12;
+
 /// How a file of an application is written. A test in `microcore-macros` holds it to what the macros read.
 const GRAMMAR: &str = include_str!("grammar.md");
 
@@ -27,10 +30,11 @@ pub fn context_document(manifest: &Manifest, tables: &[TableFacts]) -> String {
     let listed = || index::domains(manifest, tables, &domains);
     let around = || around::lines(manifest);
     // What goes first is what can be asked for, and what most files do without.
-    let attempts: [&dyn Fn() -> Vec<String>; 4] = [
-        &|| [tools::lines(manifest.tools, true), whole(), around()].concat(),
-        &|| [tools::lines(manifest.tools, false), whole(), around()].concat(),
-        &|| [tools::lines(manifest.tools, false), listed(), around()].concat(),
+    let attempts: [&dyn Fn() -> Vec<String>; 5] = [
+        &|| [tools::lines(manifest.tools, true, NOTED), whole(), around()].concat(),
+        &|| [tools::lines(manifest.tools, false, NOTED), whole(), around()].concat(),
+        &|| [tools::lines(manifest.tools, false, 0), whole(), around()].concat(),
+        &|| [tools::lines(manifest.tools, false, 0), listed(), around()].concat(),
         &|| [index::tools(manifest.tools), listed()].concat(),
     ];
     let fitting = attempts.iter().map(|attempt| document(manifest, attempt())).find(|text| text.len() < CONTEXT_LIMIT);
@@ -45,7 +49,7 @@ pub fn context_document(manifest: &Manifest, tables: &[TableFacts]) -> String {
 pub fn context_of(manifest: &Manifest, tables: &[TableFacts], name: &str) -> Option<String> {
     let mut lines = Vec::new();
     if let Some(tool) = manifest.tools.iter().find(|tool| tool.name == name) {
-        lines.extend(tools::lines(std::slice::from_ref(tool), true));
+        lines.extend(tools::lines(std::slice::from_ref(tool), true, usize::MAX));
     }
     if domain::names(manifest, tables).contains(name) {
         lines.extend(domain::lines(manifest, tables, name));

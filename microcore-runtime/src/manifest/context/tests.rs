@@ -25,7 +25,17 @@ fn application(domains: usize, tools: &'static [ToolFacts]) -> Manifest {
         let publishes = std::slice::from_ref(Box::leak(Box::new(event)));
         plugins.push(PluginFacts { routes, publishes, ..PluginFacts::needing(&["db"]).at(identity) });
         let (fields, shape) = (&[("id", "i64")][..], schema_of::<()> as crate::manifest::ShapeOf);
-        events.push(EventFacts { name: event, ty: event, domain, doc: "", fields, shape, reply: None });
+        events.push(EventFacts {
+            name: event,
+            ty: event,
+            domain,
+            doc: "",
+            fields,
+            shape,
+            reply: None,
+            job: false,
+            private: &[],
+        });
     }
     Manifest { name: "big", version: "1", tools, plugins: plugins.leak(), events: events.leak(), ..Manifest::EMPTY }
 }
@@ -34,7 +44,7 @@ const METHODS: [Method; 40] = [Method {
     signature: "async fn a_method_of_some_length(&self, argument: &str) -> Result<()>",
     doc: "Does something to it, and then tells.",
 }; 40];
-const TOOLS: &[ToolFacts] = &[ToolFacts { name: "db", doc: "SQL.", methods: &METHODS, settings: &[] }; 3];
+const TOOLS: &[ToolFacts] = &[ToolFacts { name: "db", doc: "SQL.", methods: &METHODS, ..ToolFacts::EMPTY }; 3];
 
 #[test]
 fn the_document_never_passes_its_limit_and_every_domain_can_be_asked_for() {
@@ -56,6 +66,16 @@ fn the_document_never_passes_its_limit_and_every_domain_can_be_asked_for() {
             }
         }
     }
+}
+
+#[test]
+fn a_tool_tells_how_it_is_used_in_twelve_lines_and_all_of_it_where_it_is_asked() {
+    let notes = leaked((1..=20).map(|line| format!("Line {line}.")).collect::<Vec<_>>().join("\n"));
+    let tools = std::slice::from_ref(Box::leak(Box::new(ToolFacts { name: "mail", notes, ..ToolFacts::EMPTY })));
+    let text = context_document(&application(1, tools), &[]);
+    assert!(text.contains("Line 12.") && !text.contains("Line 13."), "{text}");
+    assert!(context_of(&application(1, tools), &[], "mail").unwrap().contains("Line 20."));
+    assert!(!context_document(&application(60, tools), &[]).contains("Line 1."), "what is longest goes first");
 }
 
 #[test]

@@ -3,8 +3,9 @@
 use super::{dashed, heading, one_line};
 use crate::manifest::ToolFacts;
 
-/// These tools in the manifest's order, built-in ones first; with a sentence on each method where there is room.
-pub(super) fn lines(tools: &[ToolFacts], with_docs: bool) -> Vec<String> {
+/// These tools in the manifest's order, built-in ones first; with a sentence on each method, and the beginning of each
+/// tool's notes, where there is room.
+pub(super) fn lines(tools: &[ToolFacts], with_docs: bool, noted: usize) -> Vec<String> {
     let mut lines = heading("Tools").to_vec();
     // A signature's `Result` may stand for one with the tool's own error.
     let more = if with_docs { "" } else { " Methods take `&self`; `cargo run -- context <tool>` says what each does." };
@@ -20,6 +21,7 @@ pub(super) fn lines(tools: &[ToolFacts], with_docs: bool) -> Vec<String> {
                 format!("- `{}`", signature.replace("(&self, ", "(").replace("(&self)", "()"))
             });
         }
+        lines.extend(tool.notes.lines().take(noted).map(str::to_owned));
     }
     lines
 }

@@ -13,6 +13,7 @@ impl Graph {
                 NodeKind::Event => "ellipse",
                 NodeKind::Table => "tab",
                 NodeKind::Scope => "hexagon",
+                NodeKind::Schedule => "note",
             };
             format!("  {} [label={}, shape={shape}];", quoted(&node.id), quoted(&node.name))
         }));

@@ -6,7 +6,7 @@ use super::{Graph, NodeKind};
 
 impl Graph {
     /// A `flowchart LR`: plugins are boxes, tools cylinders, events rounded, tables boxes with double sides,
-    /// scopes hexagons.
+    /// scopes hexagons, schedules slanted.
     pub fn to_mermaid(&self) -> String {
         // Ids are numbered: a name may hold a dot or be a word of Mermaid's own, such as `end`.
         let ids: BTreeMap<&str, String> =
@@ -20,6 +20,7 @@ impl Graph {
                 NodeKind::Event => ("([", "])"),
                 NodeKind::Table => ("[[", "]]"),
                 NodeKind::Scope => ("{{", "}}"),
+                NodeKind::Schedule => ("[/", "/]"),
             };
             format!("  {}{open}\"{}\"{close}", id(&node.id), escaped(&node.name))
         }));

@@ -1,20 +1,25 @@
-//! The graph of the application: plugins, tools, events, tables and interceptors' scopes, and what connects them.
+//! The graph of the application: plugins, tools, events, tables, interceptors' scopes and schedules, and what connects
+//! them.
 //!
-//! In: the manifest. Out: nodes and edges in a fixed order, and their text as Mermaid, DOT or JSON.
+//! In: the manifest. Out: nodes and edges in a fixed order, and their text as Mermaid, DOT or JSON; and a picture of them.
 
 mod dot;
 mod json;
 mod mermaid;
+mod picture;
 
 use std::collections::BTreeSet;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
+pub use self::picture::{Column, Line, Picture, Placed, View};
 use super::event::event_by_type;
 use super::{Manifest, PluginFacts, interceptors};
 
 /// What a node stands for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[schemars(rename = "SystemNodeKind")]
 #[serde(rename_all = "lowercase")]
 pub enum NodeKind {
     /// A plugin.
@@ -25,12 +30,15 @@ pub enum NodeKind {
     Event,
     /// A table of the database.
     Table,
-    /// Which requests an interceptor runs around.
+    /// Which requests, or which events and jobs, an interceptor runs around.
     Scope,
+    /// The times at which a handler runs.
+    Schedule,
 }
 
 /// What an edge says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[schemars(rename = "SystemEdgeKind")]
 #[serde(rename_all = "lowercase")]
 pub enum EdgeKind {
     /// From a plugin to a tool.
@@ -47,12 +55,15 @@ pub enum EdgeKind {
     Writes,
     /// From a plugin to the scope of an interceptor of its own.
     Intercepts,
-    /// From a scope to a plugin with a route in it; the scope of every request has none of these.
+    /// From a schedule to the plugin whose handler it calls.
+    Runs,
+    /// From a scope to a plugin with a route or a handler in it; the scope of every request has none of these.
     Covers,
 }
 
 /// A node.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[schemars(rename = "SystemGraphNode")]
 pub struct Node {
     /// What it stands for.
     pub kind: NodeKind,
@@ -63,7 +74,8 @@ pub struct Node {
 }
 
 /// An edge.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[schemars(rename = "SystemGraphEdge")]
 pub struct Edge {
     /// The id of a node.
     pub from: String,
@@ -74,9 +86,10 @@ pub struct Edge {
 }
 
 /// Nodes and edges, each once, sorted. Tools that no plugin names are left out.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "SystemGraph")]
 pub struct Graph {
-    /// Plugins, then tools, then events, then tables, then scopes; by name.
+    /// Plugins, then tools, then events, then tables, then scopes, then schedules; by name.
     pub nodes: BTreeSet<Node>,
     /// By origin, then target.
     pub edges: BTreeSet<Edge>,
@@ -109,6 +122,15 @@ impl Graph {
                 let event = graph.node(NodeKind::Event, event(reply.event));
                 graph.edge(&event, &own, EdgeKind::Answered);
             }
+            for job in plugin.jobs {
+                let event = graph.node(NodeKind::Event, event(job.event));
+                graph.edge(&event, &own, EdgeKind::Heard);
+            }
+            for schedule in plugin.schedules {
+                let name = format!("{}: {}", schedule.name_in(&plugin.identity), schedule.words());
+                let schedule = graph.node(NodeKind::Schedule, &name);
+                graph.edge(&schedule, &own, EdgeKind::Runs);
+            }
             for (tables, kind) in [(plugin.reads(), EdgeKind::Reads), (plugin.writes(), EdgeKind::Writes)] {
                 for table in tables {
                     let table = graph.node(NodeKind::Table, table);
@@ -119,7 +141,9 @@ impl Graph {
         for (plugin, interceptor) in interceptors(manifest) {
             let scope = graph.node(NodeKind::Scope, &interceptor.requests());
             graph.edge(&format!("plugin:{}", plugin.identity.name), &scope, EdgeKind::Intercepts);
-            let is_covered = |plugin: &&PluginFacts| plugin.routes.iter().any(|route| interceptor.covers(route));
+            let is_covered = |plugin: &&PluginFacts| {
+                plugin.routes.iter().any(|route| interceptor.covers(route)) || interceptor.is_around(plugin)
+            };
             for covered in manifest.plugins.iter().filter(is_covered) {
                 graph.edge(&scope, &format!("plugin:{}", covered.identity.name), EdgeKind::Covers);
             }
@@ -134,6 +158,7 @@ impl Graph {
             NodeKind::Event => "event",
             NodeKind::Table => "table",
             NodeKind::Scope => "scope",
+            NodeKind::Schedule => "schedule",
         };
         let id = format!("{prefix}:{name}");
         self.nodes.insert(Node { kind, id: id.clone(), name: name.to_owned() });
@@ -157,6 +182,7 @@ impl EdgeKind {
             Self::Writes => "writes",
             Self::Intercepts => "intercepts",
             Self::Covers => "covers",
+            Self::Runs => "runs",
         }
     }
 }

@@ -108,6 +108,7 @@ impl Schemas {
             components.insert(name.clone(), entry.schema);
         }
         components.insert("Failure".into(), failure);
+        components.sort_keys();
         (components, self.clashes.into_iter().chain(clashes).collect())
     }
 }

@@ -10,6 +10,18 @@ use crate::error::{Error, FieldError, InputPlace, Kind, Result};
 use crate::request::{FromParam, unprocessable};
 
 /// One part: a file, or a text field.
+///
+/// ```
+/// use microcore_runtime::error::{Error, Result};
+/// use microcore_runtime::request::Part;
+///
+/// async fn photo(part: Part<'_>) -> Result<Vec<u8>> {
+///     if part.media_type() != Some("image/png") {
+///         return Err(Error::unprocessable("a photo must be a PNG"));
+///     }
+///     part.read(2 * 1024 * 1024).await
+/// }
+/// ```
 #[derive(Debug)]
 pub struct Part<'f> {
     said: Disposition,

@@ -31,6 +31,16 @@ const CHUNK: usize = 64 * 1024;
 /// A file, with ranges, `etag` and `last-modified`.
 ///
 /// The path is ours to choose: a name that a client sent leads anywhere.
+///
+/// ```
+/// use http::HeaderMap;
+/// use microcore_runtime::error::Result;
+/// use microcore_runtime::response::SendFile;
+///
+/// async fn price_list(headers: &HeaderMap) -> Result<SendFile> {
+///     Ok(SendFile::open("files/prices.pdf", headers).await?.attachment("prices of November.pdf"))
+/// }
+/// ```
 #[derive(Debug)]
 pub struct SendFile {
     file: File,

@@ -21,7 +21,9 @@ pub struct ReplyFunctions {
     pub(crate) failure_media: &'static str,
     pub(crate) value_schema: fn(Value) -> Value,
     pub(crate) failure_schema: fn() -> Value,
+    #[cfg(feature = "testing")]
     pub(crate) value_in: fn(Value) -> Value,
+    #[cfg(feature = "testing")]
     pub(crate) failure_in: fn(Value) -> Value,
     pub(in crate::response) failure: fn(&Failure<'_>) -> (HeaderValue, Bytes),
     pub(in crate::response) written: fn(&[u8]) -> serde_json::Result<Bytes>,
@@ -36,7 +38,9 @@ impl ReplyFunctions {
             failure_media: S::FAILURE_MEDIA,
             value_schema: S::value_schema,
             failure_schema: S::failure_schema,
+            #[cfg(feature = "testing")]
             value_in: S::value_in,
+            #[cfg(feature = "testing")]
             failure_in: S::failure_in,
             failure: failure::<S>,
             written: S::written,

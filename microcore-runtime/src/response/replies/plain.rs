@@ -9,6 +9,16 @@ use crate::context::Id;
 use crate::error::FieldError;
 
 /// Values as they are; failures as `application/problem+json`.
+///
+/// ```
+/// use microcore_runtime::response::{Enveloped, Plain, Replies};
+///
+/// fn sent<Shape: Replies>(value: u32) -> String {
+///     serde_json::to_string(&Shape::value(&value)).unwrap()
+/// }
+/// assert_eq!(sent::<Plain>(7), "7");
+/// assert_eq!(sent::<Enveloped>(7), r#"{"success":true,"data":7}"#);
+/// ```
 #[derive(Debug)]
 pub enum Plain {}
 

@@ -56,7 +56,7 @@ impl Clone for Arrived {
 
 impl Arrived {
     /// Where no line is wanted.
-    pub(super) const UNSEEN: Self = Self(None);
+    pub(in crate::server) const UNSEEN: Self = Self(None);
 
     #[cold]
     pub(super) fn now(head: &Head, client: IpAddr, id: &Id) -> Self {

@@ -40,6 +40,7 @@ use crate::system::{Inside, Place, System, Visitor};
 
 /// The built-in features of one server.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a setting of its own")]
 pub(super) struct Edge {
     pub(super) limits: &'static Limits,
     proxies: Option<Proxies>,
@@ -54,6 +55,8 @@ pub(super) struct Edge {
     pub(super) request_timeout: Option<Duration>,
     /// Whether a request's id is read from its header, and told in the answer's.
     pub(super) tells_id: bool,
+    /// Whether a request may say which trace it belongs to.
+    pub(super) accepts_trace: bool,
     secures: bool,
     transport_security: Option<HeaderValue>,
     content_policy: Option<HeaderValue>,
@@ -63,7 +66,7 @@ pub(super) struct Edge {
 }
 
 /// What the answer must know of the request.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Wishes {
     /// In a box, because few requests have one.
     origin: Option<Box<HeaderValue>>,
@@ -79,6 +82,9 @@ impl Edge {
         tasks: TaskTracker,
         stop: CancellationToken,
     ) -> Self {
+        #[cfg(feature = "observe")]
+        crate::meter::trace_by(crate::context::current_trace);
+        crate::record::begin(inside.manifest().meters);
         let is_public = matches!(place, Place::Public(_));
         let system = System::of(settings, place, inside, documents.clone(), stop.clone());
         // As long-lived as the server, which is one per application.
@@ -97,6 +103,7 @@ impl Edge {
             system,
             request_timeout: Some(settings.request_timeout).filter(|timeout| !timeout.is_zero()),
             tells_id: settings.request_id,
+            accepts_trace: settings.trace_accept,
             secures: settings.security_headers,
             transport_security: transport_security(settings),
             content_policy: settings.csp.as_deref().and_then(|policy| HeaderValue::from_str(policy).ok()),

@@ -1,15 +1,15 @@
-//! `/system/`: what there is, as links.
+//! `/system/` where the dashboard is left out: what there is, as links. `/system` leads there.
 
 use super::{Answering, Asking, PAGES, Page};
 use crate::response::{Media, Redirect, reply};
 
-pub(super) const PAGE: Page = Page { path: "/system/", needs_bus: false, acts: false, answer };
-pub(super) const BARE: Page = Page { path: "/system", needs_bus: false, acts: false, answer: there };
+pub(super) const PAGE: Page = Page::shows("/system/", answer);
+pub(super) const BARE: Page = Page::shows("/system", there);
 
 fn answer(asking: Asking<'_>) -> Answering<'_> {
-    let pages = PAGES.iter().filter(|page| !page.acts && page.path.len() > "/system/".len());
-    let pages = pages.filter(|page| !page.needs_bus || asking.inside.has_bus()).map(|page| page.path);
-    let documents: &[&str] = match (asking.documents, cfg!(feature = "docs")) {
+    let pages = PAGES.iter().filter(|page| !page.acts && !["/system", "/system/"].contains(&page.path));
+    let pages = pages.filter(|page| !page.needs_bus || asking.shown.inside.has_bus()).map(|page| page.path);
+    let documents: &[&str] = match (asking.shown.openapi, cfg!(feature = "docs")) {
         (true, true) => &["/system/openapi.json", "/system/docs/"],
         (true, false) => &["/system/openapi.json"],
         (false, _) => &[],

@@ -1,5 +1,6 @@
 //! Who sees the inside: every row for every page, and what the pages themselves say.
 
+mod api;
 mod rows;
 mod sign_in;
 
@@ -9,7 +10,7 @@ use http::Request;
 
 use self::rows::{HERE, ROWS, Row};
 use super::*;
-use crate::event::{Deliveries, EventStatus};
+use crate::event::{DeadLetter, Deliveries, EventStatus};
 use crate::manifest::{Manifest, PluginFacts};
 use crate::plugin::Slot;
 use crate::request::{Authenticate, TokenPlaces};
@@ -30,6 +31,10 @@ impl Watched for Quiet {
         Box::pin(async { Ok(Vec::new()) })
     }
 
+    fn dead(&self, limit: usize) -> Looked<'_, Vec<DeadLetter>> {
+        Box::pin(async move { Ok(dead().into_iter().take(limit).collect()) })
+    }
+
     fn replay(&self, dead_letter: u64) -> Looked<'_, bool> {
         Box::pin(async move { Ok(dead_letter == 7) })
     }
@@ -37,6 +42,22 @@ impl Watched for Quiet {
     fn discard(&self, dead_letter: u64) -> Looked<'_, bool> {
         Box::pin(async move { Ok(dead_letter == 7) })
     }
+}
+
+/// Two of one kind, and another.
+fn dead() -> Vec<DeadLetter> {
+    let letter = |id: u64, subscriber: &str, event: &str, error: &str| {
+        let context = crate::context::Context::request(Id::make());
+        let mut envelope = crate::event::Envelope::new(&context, Some("users.create_user"), None, 1);
+        event.clone_into(&mut envelope.event);
+        let payload = format!(r#"{{"id":{id},"email":"ana@example.com"}}"#);
+        DeadLetter { error: error.to_owned(), failed_at: id, ..DeadLetter::new(id, subscriber, envelope, payload) }
+    };
+    vec![
+        letter(7, "mail.welcome.send", "user.created", "no mailbox 17"),
+        letter(70, "mail.welcome.send", "user.created", "no mailbox 18"),
+        letter(71, "search.index.forget", "user.deleted", "the index is away"),
+    ]
 }
 
 /// The token is the role.
@@ -60,13 +81,15 @@ impl Authenticate for Roles {
 const MANIFEST: Manifest =
     Manifest { name: "a", version: "1", plugins: &[PluginFacts::needing(&["bus"])], ..Manifest::EMPTY };
 
+static DOCUMENTS: LazyLock<Documents> = LazyLock::new(|| crate::openapi::describe(&MANIFEST, None));
+
 fn system(settings: &[(&'static str, &'static str)], place: Place) -> Option<System> {
     let environment = settings.iter().fold(Environment::default(), |all, (key, value)| all.with(*key, *value));
     let settings = ServerSettings::load(&environment).unwrap();
     let bus: &'static Slot<Quiet> = Box::leak(Box::new(Slot::new(Ok(Quiet::default()))));
     let auth: &'static Slot<Roles> = Box::leak(Box::new(Slot::new(Ok(Roles))));
-    let inside = Inside::default().with_bus(&MANIFEST, bus).with_auth(auth);
-    let documents = (settings.docs != Some(false)).then(|| crate::openapi::describe(&MANIFEST, None));
+    let inside = Inside::default().with_bus(&MANIFEST, bus).with_auth(auth).described(Some(&MANIFEST), environment);
+    let documents = (settings.docs != Some(false)).then(|| DOCUMENTS.clone());
     System::of(&settings, place, inside, documents, CancellationToken::new())
 }
 
@@ -88,8 +111,11 @@ async fn ask(row: &Row, method: Method, path: &str) -> Option<Response> {
 fn paths() -> Vec<(String, Method)> {
     let pages = page::PAGES
         .iter()
-        .map(|page| (page.path.replace("{}", "7"), if page.acts { Method::POST } else { Method::GET }));
+        .map(|page| (page.path.replace("{}", "7"), if page.acts { Method::POST } else { Method::GET }))
+        .map(|(path, method)| (if path.ends_with("/stream") { path + "?topics=status" } else { path }, method));
     let documents = ["/openapi.json", "/system/openapi.json"].map(|path| (path.to_owned(), Method::GET));
+    #[cfg(feature = "dashboard")]
+    let documents = documents.into_iter().chain(dashboard::paths().into_iter().map(|path| (path, Method::GET)));
     pages.chain(documents).collect()
 }
 
@@ -116,10 +142,10 @@ async fn the_public_listener_has_nothing_where_the_pages_have_their_own() {
     let own = system(&settings, Place::Own(Some(here))).unwrap();
     let id = Id::make();
     let visitor = Visitor { peer: here, client: here, id: &id };
-    assert_eq!(own.answer(&head(&HERE, Method::GET, "/system/events"), visitor).await.unwrap().status(), 200);
+    assert_eq!(own.answer(&head(&HERE, Method::GET, "/system/api/events"), visitor).await.unwrap().status(), 200);
     assert!(
         own.answer(
-            &head(&Row { headers: &[("host", "evil.example")], ..HERE }, Method::GET, "/system/events"),
+            &head(&Row { headers: &[("host", "evil.example")], ..HERE }, Method::GET, "/system/api/events"),
             visitor
         )
         .await
@@ -131,8 +157,10 @@ async fn the_public_listener_has_nothing_where_the_pages_have_their_own() {
 async fn every_answer_keeps_other_sites_and_caches_out() {
     for (path, method) in paths() {
         let answer = ask(&HERE, method, &path).await.unwrap();
+        let lasts = path == "/system/" || path.starts_with("/system/page/");
+        let caching = answer.headers()["cache-control"].to_str().unwrap();
+        assert_eq!(caching == "no-store", !lasts || cfg!(not(feature = "dashboard")), "{path}: {caching}");
         for (name, value) in [
-            ("cache-control", "no-store"),
             ("cross-origin-resource-policy", "same-origin"),
             ("x-content-type-options", "nosniff"),
             ("x-frame-options", "DENY"),
@@ -152,11 +180,15 @@ async fn every_answer_keeps_other_sites_and_caches_out() {
 #[tokio::test]
 async fn a_page_has_its_methods_and_no_others() {
     for (method, path, status, allow) in [
-        (Method::POST, "/system/events", 405, Some("GET, HEAD, OPTIONS")),
-        (Method::OPTIONS, "/system/events", 204, Some("GET, HEAD, OPTIONS")),
-        (Method::HEAD, "/system/events", 200, None),
+        (Method::POST, "/system/api/events", 405, Some("GET, HEAD, OPTIONS")),
+        (Method::OPTIONS, "/system/api/events", 204, Some("GET, HEAD, OPTIONS")),
+        (Method::HEAD, "/system/api/events", 200, None),
         (Method::GET, "/system/api/dead/7/replay", 405, Some("OPTIONS, POST")),
         (Method::GET, "/system", 303, None),
+        (Method::DELETE, "/system/", 405, Some("GET, HEAD, OPTIONS")),
+        (Method::GET, "/system/api/dead/replay", 405, Some("OPTIONS, POST")),
+        (Method::POST, "/system/api/stream", 405, Some("GET, HEAD, OPTIONS")),
+        (Method::PUT, "/system/api/settings", 405, Some("GET, HEAD, OPTIONS")),
     ] {
         let answer = ask(&HERE, method.clone(), path).await.unwrap();
         assert_eq!(answer.status().as_u16(), status, "{method} {path}");

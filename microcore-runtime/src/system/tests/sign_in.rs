@@ -31,7 +31,7 @@ async fn a_form_brings_a_browser_in_and_only_with_the_token() {
         let answer = system.answer(&head(&row(headers), Method::GET, "/system/"), visitor).await;
         assert_eq!(answer.is_some(), is_browser, "{accept}");
     }
-    assert!(system.answer(&head(&browser, Method::GET, "/system/events"), visitor).await.is_none());
+    assert!(system.answer(&head(&browser, Method::GET, "/system/api/events"), visitor).await.is_none());
     assert!(system.answer(&head(&UNTOKENED, Method::GET, "/system/x"), visitor).await.is_none());
 
     let sent = head(&row(&[("host", "a.example"), ("origin", "https://a.example")]), Method::POST, "/system/sign-in");
@@ -48,12 +48,12 @@ async fn a_form_brings_a_browser_in_and_only_with_the_token() {
     // Another replica, which has never seen it.
     let value: &'static str = Box::leak(cookie.split(';').next().unwrap().to_owned().into_boxed_str());
     let headers: &'static [(&str, &str)] = Box::leak(Box::new([("host", "a.example"), ("cookie", value)]));
-    assert_eq!(ask(&row(headers), Method::GET, "/system/events").await.unwrap().status(), 200);
+    assert_eq!(ask(&row(headers), Method::GET, "/system/api/events").await.unwrap().status(), 200);
     assert!(
         ask(
             &Row { settings: &[("SYSTEM_TOKEN", "another-token-of-thirty-two-bytes")], ..row(headers) },
             Method::GET,
-            "/system/events"
+            "/system/api/events"
         )
         .await
         .is_none()
@@ -89,7 +89,7 @@ async fn few_wrong_tokens_of_one_client_are_looked_at() {
     for _ in 0..10 {
         assert!(system.answer(&wrong, visitor("2001:db8::1")).await.is_none());
     }
-    let right = head(&TOKENED, Method::GET, "/system/events");
+    let right = head(&TOKENED, Method::GET, "/system/api/events");
     let refused = system.answer(&right, visitor("2001:db8::2")).await.unwrap();
     assert_eq!(refused.status(), 429, "even the right one, from anywhere in the same home");
     assert!(refused.headers().contains_key("retry-after"));

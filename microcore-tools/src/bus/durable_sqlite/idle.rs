@@ -26,6 +26,7 @@ fn subscribers() -> Vec<&'static Subscriber> {
             retry: Retry::new(0, 0),
             inline: false,
             broadcast: false,
+            meter: WORKER.meter,
         };
         &*Box::leak(Box::new(subscriber))
     };

@@ -15,6 +15,7 @@ mod letters;
 #[allow(clippy::unwrap_used, clippy::print_stdout, reason = "tests")]
 mod model;
 mod orphans;
+mod own_file;
 mod processes;
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "tests")]
@@ -33,6 +34,7 @@ use microcore_runtime::error::Result;
 use microcore_runtime::event::{Broadcast, CrashSafe, Keeps, Limits, Priority};
 use microcore_runtime::lifecycle::Boot;
 
+pub use self::own_file::{InSqlite, InSqliteSettings};
 use self::store::SqliteQueue;
 use super::stored::OnQueue;
 
@@ -48,6 +50,16 @@ impl Keeps<CrashSafe> for DurableSqlite {}
 impl Keeps<Broadcast> for DurableSqlite {}
 
 /// What it reads from the environment.
+///
+/// ```
+/// use microcore_runtime::settings::{Environment, Settings as _};
+/// use microcore_tools::bus::DurableSqliteSettings;
+///
+/// let settings = DurableSqliteSettings::load(&Environment::of([("BUS_PATH", "/var/lib/shop/bus.db")]))?;
+/// // The file that a backup must not forget.
+/// assert_eq!(settings.path.to_str(), Some("/var/lib/shop/bus.db"));
+/// # Ok::<(), microcore_runtime::error::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, microcore_macros::Settings)]
 #[non_exhaustive]
 pub struct DurableSqliteSettings {

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 
 use microcore_runtime::context::{Context, Id};
 use microcore_runtime::event::{Envelope, Retry, Subscriber};
+use microcore_runtime::meter::DeliveryMeter;
 use microcore_runtime::plugin::Identity;
 use rusqlite::{Connection, params};
 use stateright::{Checker as _, Model, Property};
@@ -15,6 +16,7 @@ use super::{claims, columns, deliveries, letters, processes};
 use crate::bus::stored::{Claim, Ended, Next};
 
 static PLUGIN: Identity = Identity { domain: "yard", plugin: "worker", name: "yard.worker" };
+static METER: DeliveryMeter = DeliveryMeter::NEW;
 pub(super) static WORKER: Subscriber = Subscriber {
     number: 0,
     name: "yard.worker.run",
@@ -23,6 +25,7 @@ pub(super) static WORKER: Subscriber = Subscriber {
     retry: Retry::new(1, 1),
     inline: false,
     broadcast: false,
+    meter: &METER,
 };
 /// The keys of the deliveries, in the order of publishing.
 const KEYS: [Option<&str>; 2] = [Some("a"), Some("a")];

@@ -15,8 +15,9 @@ use tokio::sync::Notify;
 use super::watch::Watch;
 use super::writer::{Writer, unavailable};
 use super::{DurableSqliteSettings, claims, clock, deliveries, letters, orphans, processes};
+use crate::beats::Beats;
 use crate::bus::stored::queue::Result;
-use crate::bus::stored::{AT_THE_LATEST, Beats, Claim, Claimed, Ended, Next, Orphan, Queue};
+use crate::bus::stored::{AT_THE_LATEST, Claim, Claimed, Ended, Next, Orphan, Queue};
 use crate::temporary::TemporaryFolder;
 use crate::wal;
 

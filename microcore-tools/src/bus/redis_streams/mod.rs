@@ -35,6 +35,16 @@ impl Keeps<CrashSafe> for RedisStreams {}
 impl Keeps<Broadcast> for RedisStreams {}
 
 /// What it reads from the environment.
+///
+/// ```
+/// use microcore_runtime::settings::{Environment, Settings as _};
+/// use microcore_tools::bus::RedisStreamsSettings;
+///
+/// let settings = RedisStreamsSettings::load(&Environment::of([("BUS_REDIS_PREFIX", "shop")]))?;
+/// // Every key is `{shop}…`, so that the keys are in one slot of a cluster.
+/// assert_eq!((settings.prefix.as_str(), settings.url.expose().as_str()), ("shop", "redis://127.0.0.1:6379"));
+/// # Ok::<(), microcore_runtime::error::Error>(())
+/// ```
 #[derive(Debug, Clone, microcore_macros::Settings)]
 #[non_exhaustive]
 pub struct RedisStreamsSettings {

@@ -17,8 +17,9 @@ use super::pending::Pending;
 use super::processes::Beating;
 use super::scripts::Scripts;
 use super::{RedisStreamsSettings, eviction, name_of};
+use crate::beats::Beats;
 use crate::bus::stored::queue::Result;
-use crate::bus::stored::{AT_THE_LATEST, Beats, Claim, Claimed, Ended, Next, Orphan, Queue};
+use crate::bus::stored::{AT_THE_LATEST, Claim, Claimed, Ended, Next, Orphan, Queue};
 
 /// How long one call may take.
 pub(super) const ANSWER: Duration = Duration::from_secs(5);

@@ -15,7 +15,7 @@ use tokio::time::{Instant, sleep_until, timeout};
 
 use super::BusError;
 use super::outbox::Kept;
-use super::stored::Beats;
+use crate::beats::Beats;
 
 /// The most that are claimed at once.
 const BATCH: u32 = 256;
@@ -38,6 +38,12 @@ const MEMORY: Duration = Duration::from_secs(24 * 14 * 60 * 60);
 
 /// Where events are handed on to.
 pub(super) trait HandOn: Send + Sync {
+    /// Takes a few over within the database, where what hands on keeps its own there, too: how many, or `None` within where
+    /// nothing waits. `None` where they are to be handed on.
+    fn take_over(&self) -> impl Future<Output = Option<Result<Option<usize>, BusError>>> + Send {
+        async { None }
+    }
+
     fn hand_on(&self, envelope: &Envelope, payload: &str) -> impl Future<Output = Result<(), BusError>> + Send;
 }
 
@@ -131,6 +137,9 @@ impl<D: Outbox, H: HandOn> HandOver<D, H> {
 
     /// Takes the turn, hands on the oldest, and passes the turn where that was all.
     async fn batch(&mut self) -> Result<Handed> {
+        if let Some(taken) = self.onward.take_over().await {
+            return Ok(taken?.map_or(Handed::Nothing, Handed::Some));
+        }
         // What could not be deleted the last time is not to be handed on again.
         self.settle().await?;
         let begun = Instant::now();

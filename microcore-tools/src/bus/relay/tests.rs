@@ -20,6 +20,7 @@ type Db = Database<Sqlite>;
 static PLUGINS: [PluginFacts; 1] = [PluginFacts {
     identity: Identity { domain: "test", plugin: "test", name: "test.test" },
     doc: "",
+    is_guest: false,
     tools: &["db", "bus"],
     settings: &[],
     check_settings: |_, _| (),
@@ -29,13 +30,16 @@ static PLUGINS: [PluginFacts; 1] = [PluginFacts {
     publishes: &[],
     statements: &[],
     interceptors: &[],
+    schedules: &[],
+    jobs: &[],
+    meters: None,
 }];
 static MANIFEST: Manifest = Manifest { name: "test", plugins: &PLUGINS, ..Manifest::EMPTY };
 
 async fn database() -> Db {
     let environment = Environment::of([("", ""); 0]);
     let settings = crate::db::sqlite::SqliteSettings::load(&environment).unwrap();
-    Db::setup(settings, &Boot { environment, manifest: &MANIFEST, test: true }).await.unwrap()
+    Db::setup(settings, &Boot::new(environment).of(&MANIFEST).in_test()).await.unwrap()
 }
 
 async fn keep(db: &Db, payloads: &[&str]) {

@@ -9,6 +9,8 @@ use microcore_runtime::event::{
     Change, DeliveryFailed, Ending, Envelope, Moment, Notice, Sent, Subscriber, SubscriberPaused, SubscriberResumed,
     Subscribers, Undelivered, millis, wall_clock,
 };
+use microcore_runtime::system::{REPLICA, replica_heard};
+use microcore_runtime::{meter, record};
 use tokio::time::sleep;
 
 use super::pump::DOUBTS;
@@ -62,7 +64,8 @@ pub(super) async fn attempt<A: Subscribers, T: OnQueue>(
                 trace(claimed.attempt, started, Ending::Failed);
                 let wait = match &failure {
                     Undelivered::Unreadable(_) => None,
-                    _ => subscriber.retry.jittered_after(claimed.attempt),
+                    Undelivered::Failed(error) => subscriber.retry.after(claimed.attempt, error),
+                    Undelivered::Off(_) => subscriber.retry.jittered_after(claimed.attempt),
                 };
                 let error = failure.into_error().to_string();
                 match wait {
@@ -142,9 +145,11 @@ async fn end<A: Subscribers, T: OnQueue>(
     let mine = end == End::Mine;
     let context = claimed.envelope.context(subscriber.event).delivered_to(subscriber.name, claimed.attempt);
     if let Some(error) = buried.filter(|_| mine) {
+        subscriber.meter.handling.ended(meter::DEAD);
+        let (id, origin) = (&claimed.envelope.id, &claimed.envelope.origin);
+        record::buried(subscriber.name, id, origin, "internal", &error);
         tracing::error!(
-            %subscriber, event = subscriber.event, id = %claimed.envelope.id, origin = %claimed.envelope.origin,
-            attempts = claimed.attempt, error, "delivery failed for good"
+            %subscriber, event = subscriber.event, %id, %origin, attempts = claimed.attempt, error, "delivery failed for good"
         );
         if !quiet {
             let failed = DeliveryFailed::new(subscriber.event, subscriber.name)
@@ -256,6 +261,10 @@ pub(super) fn hear<A: Subscribers, T: OnQueue>(
     envelope: &Envelope,
     payload: &str,
 ) {
+    if envelope.event == REPLICA {
+        replica_heard(payload);
+        return;
+    }
     for subscriber in A::of(&envelope.event).iter().filter(|subscriber| subscriber.broadcast) {
         let (link, subscriber): (_, &'static Subscriber) = (Arc::clone(link), subscriber);
         let (sent, payload) = (Sent::restored(envelope, subscriber.event), payload.to_owned());

@@ -4,7 +4,6 @@
 //! per claimed delivery → [`Subscribers::receive`], which the wiring writes → [`Next`].
 
 mod attempt;
-mod beats;
 mod pump;
 pub mod queue;
 mod transport;
@@ -15,13 +14,14 @@ use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, mpsc};
 use std::time::Duration;
 
+use microcore_runtime::context::{Context, Id};
 use microcore_runtime::event::{
-    Breaker, DeadLetter, Dispatch, Envelope, Event, Published, Subscriber, SubscriberStatus, Subscribers,
+    Breaker, DeadLetter, Dispatch, Envelope, Event, Published, Subscriber, SubscriberStatus, Subscribers, wall_clock,
 };
+use microcore_runtime::system::REPLICA;
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
-pub use self::beats::Beats;
 pub use self::queue::{AT_THE_LATEST, Claim, Claimed, Ended, Next, Orphan, Queue};
 pub use self::transport::OnQueue;
 use super::{Accepting, BusError, Link};
@@ -182,6 +182,25 @@ pub async fn hand_on<A: Subscribers, T: OnQueue>(
         queue.enqueue(envelope, payload, &to, !spread.is_empty()).await.map_err(down)?;
         queue.stir(&to);
     }
+    Ok(())
+}
+
+/// Takes over what transactions of the same database have kept, where the store is there; `None` where it is not.
+pub async fn take_outbox<A: Subscribers, T: OnQueue>(
+    link: &Link<A, T>,
+) -> Option<Result<Option<Vec<Envelope>>, BusError>> {
+    let queue = &link.open.queue;
+    if !queue.takes_outbox() {
+        return None;
+    }
+    Some(queue.take_outbox(A::ALL).await.map_err(down))
+}
+
+/// Spreads what this process says of itself; of what is spread nothing is kept.
+pub async fn tell_others<A, T: OnQueue>(link: &Link<A, T>, said: &str) -> Result<(), BusError> {
+    let envelope = Envelope::new(&Context::event(Id::make(), REPLICA), None, None, wall_clock());
+    link.open.queue.enqueue(&envelope, said, &[], true).await.map_err(down)?;
+    link.open.queue.stir(&[]);
     Ok(())
 }
 

@@ -136,6 +136,21 @@ pub trait Queue: Send + Sync + 'static {
     /// Deletes it; gives how many deliveries and dead letters that were.
     fn drop_orphan(&self, orphan: &Orphan) -> impl Future<Output = Result<u64>> + Send;
 
+    /// Whether it is in the database whose transactions keep events, and takes them over by [`Queue::take_outbox`]: then no
+    /// relay carries them.
+    fn takes_outbox(&self) -> bool {
+        false
+    }
+
+    /// Makes deliveries of the oldest events of the outbox, which are gone from there by the same transaction. `None` where
+    /// nothing waits; else what has arrived by this call, which is nothing where another process was faster.
+    fn take_outbox(
+        &self,
+        _all: &'static [&'static Subscriber],
+    ) -> impl Future<Output = Result<Option<Vec<Envelope>>>> + Send {
+        async { Ok(None) }
+    }
+
     /// The file that it writes, where it is one.
     fn file(&self) -> Option<PathBuf> {
         None

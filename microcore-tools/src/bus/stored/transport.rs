@@ -23,6 +23,9 @@ pub trait OnQueue: crate::sealed::Sealed + Sized + Send + Sync + 'static {
     /// One sentence for the manifest.
     const DOC: &'static str;
 
+    /// Whether the store is in the application's own database, whose tables the command `migrate` makes.
+    const IN_THE_DATABASE: bool = false;
+
     /// What bounds the deliveries.
     fn limits(settings: &Self::Settings) -> Limits;
 
@@ -44,6 +47,14 @@ impl<T: OnQueue> Transport for T {
         Ok(Stored::new(<T as OnQueue>::open(settings, boot).await?))
     }
 
+    async fn migrate(settings: <T as OnQueue>::Settings, boot: &Boot) -> Result<()> {
+        if T::IN_THE_DATABASE {
+            // Whoever opens it makes what is missing.
+            <T as OnQueue>::open(settings, boot).await?.close().await;
+        }
+        Ok(())
+    }
+
     fn accept<'l, A: Dispatch<E> + Subscribers, E: Event>(
         link: &'l Link<A, Self>,
         app: &'static A,
@@ -59,6 +70,10 @@ impl<T: OnQueue> Transport for T {
         payload: &str,
     ) -> Result<(), BusError> {
         super::hand_on(link, envelope, payload).await
+    }
+
+    async fn take_outbox<A: Subscribers>(link: &Link<A, Self>) -> Option<Result<Option<Vec<Envelope>>, BusError>> {
+        super::take_outbox(link).await
     }
 
     fn start<A: Subscribers>(link: &Arc<Link<A, Self>>, app: &'static A) {
@@ -99,6 +114,10 @@ impl<T: OnQueue> Transport for T {
 
     async fn discard<A: Subscribers>(link: &Link<A, Self>, id: u64) -> Result<bool, BusError> {
         super::discard(link, id).await
+    }
+
+    async fn tell_others<A: Subscribers>(link: &Link<A, Self>, said: String) -> Result<(), BusError> {
+        super::tell_others(link, &said).await
     }
 
     async fn orphans<A: Subscribers>(link: &Link<A, Self>) -> Result<Vec<Orphan>, BusError> {

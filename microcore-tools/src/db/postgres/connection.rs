@@ -8,26 +8,14 @@ use tokio_postgres::{Client, Config};
 use tokio_util::task::task_tracker::TaskTrackerToken;
 
 use crate::db::backend::{Result, Values, Wanted};
-use crate::db::postgres::Tls;
-use crate::db::postgres::prepared::{Found, Prepared, Statements};
+use crate::db::postgres::held::{self, Held};
+use crate::db::postgres::prepared::{Prepared, Statements};
 use crate::db::postgres::{session, stale, statement};
 use crate::db::{DbError, Row, lexer};
+use crate::postgres::Tls;
 
 /// How long a connection may take to be clean again.
 const CLEANING: Duration = Duration::from_secs(5);
-
-/// A connection and what it has prepared.
-#[derive(Debug)]
-pub(crate) struct Held {
-    pub(crate) client: Client,
-    /// A statement is cancelled over a connection of its own.
-    tls: Tls,
-    pub(crate) statements: Statements,
-    /// Whether a statement left something that the next caller must not meet.
-    stained: bool,
-    /// Whether a transaction is open, or was when nobody could end it.
-    open: bool,
-}
 
 /// Where connections are made to, and how.
 #[derive(Debug, Clone)]
@@ -109,6 +97,8 @@ fn place(config: &Config) -> String {
 /// A connection of a pool for the length of one call or one transaction. Dropped, whatever is open is rolled back.
 pub(crate) struct Lent {
     object: Option<Object<Server>>,
+    /// What begins the transaction, until its first statement takes it along.
+    begin: Option<Arc<str>>,
     /// A call has begun and not ended.
     calling: bool,
     /// Whether its statements go with its transaction.
@@ -119,7 +109,7 @@ pub(crate) struct Lent {
 
 impl Lent {
     pub(crate) fn new(object: Object<Server>, forgets: bool, token: TaskTrackerToken) -> Self {
-        Self { object: Some(object), calling: false, forgets, token }
+        Self { object: Some(object), begin: None, calling: false, forgets, token }
     }
 
     fn held(&mut self) -> &mut Held {
@@ -136,34 +126,52 @@ impl Lent {
 
     /// Runs statements of the contract's own.
     pub(crate) async fn control(&mut self, sql: &str) -> Result<()> {
-        self.call(async |held| held.client.batch_execute(sql).await.map_err(DbError::of_postgres)).await
+        let begin = self.beginning();
+        self.call(async |held| {
+            let ran = async { held.client.batch_execute(sql).await.map_err(DbError::of_postgres) };
+            held::behind(&held.client, begin.as_deref(), ran).await
+        })
+        .await
     }
 
-    /// Begins a transaction, which a drop from now on ends.
-    pub(crate) async fn begin(&mut self, sql: &str) -> Result<()> {
-        self.held().open = true;
-        self.control(sql).await
+    /// From now on everything is part of a transaction. What begins it is sent with its first statement: the server need
+    /// not be asked before there is something to do.
+    pub(crate) fn begin(&mut self, sql: &Arc<str>) {
+        self.begin = Some(Arc::clone(sql));
+    }
+
+    /// What begins the transaction, to be sent now. A drop from now on ends it.
+    fn beginning(&mut self) -> Option<Arc<str>> {
+        let begin = self.begin.take();
+        self.held().open |= begin.is_some();
+        begin
     }
 
     /// Ends the transaction.
     pub(crate) async fn commit(&mut self) -> Result<()> {
-        self.settle();
-        self.control("COMMIT").await?;
-        self.held().open = false;
-        Ok(())
+        self.end("COMMIT").await
     }
 
     /// Undoes the transaction.
     pub(crate) async fn rollback(&mut self) -> Result<()> {
+        self.end("ROLLBACK").await
+    }
+
+    async fn end(&mut self, sql: &str) -> Result<()> {
+        if self.begin.take().is_some() {
+            // Nothing was sent.
+            return Ok(());
+        }
         self.settle();
-        self.control("ROLLBACK").await?;
+        self.control(sql).await?;
         self.held().open = false;
         Ok(())
     }
 
     /// One statement.
     pub(crate) async fn fetch<T: Row>(&mut self, sql: &str, values: &Values, wanted: Wanted) -> Result<Vec<T>> {
-        self.call(async |held| held.fetch(sql, values, wanted).await).await
+        let begin = self.beginning();
+        self.call(async |held| held.fetch(begin.as_deref(), sql, values, wanted).await).await
     }
 
     /// One statement as a transaction of its own, which ends only when its rows are read.
@@ -209,27 +217,24 @@ impl Lent {
     ) -> Result<Vec<T>> {
         self.held().open = true;
         let rows = self.call(async |held| {
-            // One way to the server for both: the driver sends them in the order in which they are polled first.
-            let begun = held.client.batch_execute("BEGIN");
             let fetched = statement::fetch(&held.client, &prepared.statement, sql, values, wanted);
-            let (begun, fetched) = futures_util::future::join(begun, fetched).await;
-            begun.map_err(DbError::of_postgres).and(fetched)
+            held::behind(&held.client, Some("BEGIN"), fetched).await
         });
         let rows = rows.await?;
         self.commit().await?;
         Ok(rows)
     }
 
-    /// One statement per list of values; the number of rows that they changed.
-    pub(crate) async fn execute(&mut self, sql: &str, rows: &[Values]) -> Result<u64> {
-        self.call(async |held| {
-            let mut changed = 0;
-            for values in rows {
-                changed += held.execute(sql, values).await?;
-            }
-            Ok(changed)
-        })
-        .await
+    /// One statement; the number of rows that it changed.
+    pub(crate) async fn execute(&mut self, sql: &str, values: &Values) -> Result<u64> {
+        let begin = self.beginning();
+        self.call(async |held| held.execute(begin.as_deref(), sql, values).await).await
+    }
+
+    /// One statement per list of values, inside a transaction; the number of rows that they changed.
+    pub(crate) async fn execute_all(&mut self, sql: &str, rows: &[Values]) -> Result<u64> {
+        let begin = self.beginning();
+        self.call(async |held| held.execute_all(begin.as_deref(), sql, rows).await).await
     }
 
     /// What a transaction prepared goes with it, where a pooler lends connections for one transaction. To be called before
@@ -238,52 +243,6 @@ impl Lent {
         if self.forgets {
             self.held().statements.forget();
         }
-    }
-}
-
-impl Held {
-    async fn find(&mut self, sql: &str, values: &Values) -> Result<Found> {
-        let found = self.statements.prepare(&self.client, self.open, sql, values).await?;
-        self.stained |= found.prepared.stays;
-        Ok(found)
-    }
-
-    async fn fetch<T: Row>(&mut self, sql: &str, values: &Values, wanted: Wanted) -> Result<Vec<T>> {
-        let found = self.find(sql, values).await?;
-        let statement = &found.prepared.statement;
-        match statement::fetch(&self.client, statement, sql, values, wanted).await {
-            // Somebody may have added the columns since it was prepared.
-            Err(error) if found.before && statement::misses::<T>(statement, &error) => {
-                self.statements.forget_text(sql);
-                let prepared = self.find(sql, values).await?.prepared;
-                statement::fetch(&self.client, &prepared.statement, sql, values, wanted).await
-            }
-            Err(error) if found.before && stale::is(&error) => {
-                self.prepared_anew(error)?;
-                let prepared = self.find(sql, values).await?.prepared;
-                statement::fetch(&self.client, &prepared.statement, sql, values, wanted).await
-            }
-            fetched => fetched,
-        }
-    }
-
-    async fn execute(&mut self, sql: &str, values: &Values) -> Result<u64> {
-        let found = self.find(sql, values).await?;
-        match statement::execute(&self.client, &found.prepared.statement, sql, values).await {
-            Err(error) if found.before && stale::is(&error) => {
-                self.prepared_anew(error)?;
-                let prepared = self.find(sql, values).await?.prepared;
-                statement::execute(&self.client, &prepared.statement, sql, values).await
-            }
-            executed => executed,
-        }
-    }
-
-    /// Forgets what is stale. By itself, a call that failed has written nothing and may be made again; inside a
-    /// transaction everything before it is lost as well, and its caller is told that the next one may succeed.
-    fn prepared_anew(&mut self, error: DbError) -> Result<()> {
-        self.statements.forget();
-        if self.open { Err(stale::busy(error)) } else { Ok(()) }
     }
 }
 

@@ -15,7 +15,7 @@ impl OpenConnection {
     }
 
     pub(crate) async fn execute_all(&mut self, sql: &str, rows: &[Values]) -> Result<u64> {
-        self.0.execute(sql, rows).await
+        self.0.execute_all(sql, rows).await
     }
 }
 
@@ -25,11 +25,11 @@ impl Open for OpenConnection {
     }
 
     async fn execute(&mut self, sql: &str, values: Values) -> Result<u64> {
-        self.0.execute(sql, &[values]).await
+        self.0.execute(sql, &values).await
     }
 
     async fn execute_many(&mut self, sql: &str, rows: Vec<Values>) -> Result<u64> {
-        self.0.execute(sql, &rows).await
+        self.0.execute_all(sql, &rows).await
     }
 
     async fn control(&mut self, sql: String) -> Result<()> {

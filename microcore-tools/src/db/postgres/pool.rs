@@ -1,7 +1,7 @@
 //! The pool: which calls need a transaction, and what happens when no connection is free.
 
 use std::fmt;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use deadpool::Runtime;
@@ -11,10 +11,11 @@ use tokio_util::task::TaskTracker;
 use crate::db::backend::{Open, Pool, Result, Values, Wanted};
 use crate::db::postgres::connection::{Lent, Server};
 use crate::db::postgres::open::OpenConnection;
-use crate::db::postgres::settings::{Pooler, PostgresSettings};
+use crate::db::postgres::settings::{Isolation, PostgresSettings};
 use crate::db::postgres::stale;
 use crate::db::postgres::test_database::TestDatabase;
 use crate::db::{DbError, Row, lexer};
+use crate::postgres::{Bell, Pooler};
 
 /// An open PostgreSQL database.
 pub struct PostgresPool {
@@ -22,9 +23,11 @@ pub struct PostgresPool {
     /// Counts the connections that are lent.
     lent: TaskTracker,
     /// What a transaction begins with.
-    begin: String,
+    begin: Arc<str>,
+    /// What one of the framework's own begins with.
+    begin_own: Arc<str>,
     /// And a call by itself, where it needs one.
-    begin_alone: String,
+    begin_alone: Arc<str>,
     /// The longest time of a transaction.
     longest: Option<Duration>,
     /// Whether a pooler lends connections for one transaction.
@@ -48,8 +51,9 @@ impl PostgresPool {
         let opened = Self {
             connections,
             lent: TaskTracker::new(),
-            begin: settings.begin(Some(settings.isolation)),
-            begin_alone: settings.begin(None),
+            begin: settings.begin(Some(settings.isolation)).into(),
+            begin_own: settings.begin(Some(Isolation::ReadCommitted)).into(),
+            begin_alone: settings.begin(None).into(),
             longest: Some(settings.transaction_timeout).filter(|longest| !longest.is_zero()),
             is_lent: settings.pooler == Pooler::Transaction,
             test: Mutex::new(test),
@@ -58,9 +62,9 @@ impl PostgresPool {
         Ok(opened)
     }
 
-    async fn begun(&self, begin: &str) -> Result<OpenConnection> {
+    async fn begun(&self, begin: &Arc<str>) -> Result<OpenConnection> {
         let mut lent = self.lend().await?;
-        lent.begin(begin).await?;
+        lent.begin(begin);
         Ok(OpenConnection::new(lent))
     }
 
@@ -105,7 +109,7 @@ impl Pool for PostgresPool {
             return open.commit().await.map(|()| changed);
         }
         // To the server, one statement is a transaction by itself.
-        self.lend().await?.execute(sql, &[values]).await
+        self.lend().await?.execute(sql, &values).await
     }
 
     async fn execute_many(&self, sql: &str, rows: Vec<Values>) -> Result<u64> {
@@ -127,6 +131,25 @@ impl Pool for PostgresPool {
 
     async fn begin(&self) -> Result<OpenConnection> {
         self.begun(&self.begin).await
+    }
+
+    async fn begin_own(&self) -> Result<OpenConnection> {
+        self.begun(&self.begin_own).await
+    }
+
+    fn listen(
+        &self,
+        channel: &'static str,
+        gap: Duration,
+        heard: Arc<dyn Fn() + Send + Sync>,
+    ) -> Option<Box<dyn Fn() + Send + Sync>> {
+        // Behind a pooler of transactions nobody can listen.
+        if self.is_lent {
+            return None;
+        }
+        let Server { config, tls, .. } = self.connections.manager();
+        let bell = Bell::hang(config.clone(), tls.clone(), channel, gap, move || heard());
+        Some(Box::new(move || bell.ring()))
     }
 
     async fn check(&self) -> Result<()> {

@@ -61,7 +61,7 @@ impl Prepared {
     }
 
     /// NULL is of every type.
-    fn takes(&self, values: &Values) -> bool {
+    pub(crate) fn takes(&self, values: &Values) -> bool {
         let Some(asked) = &self.asked else { return self.statement.params().len() == values.len() };
         let fits = |value: &Value<'_>, asked: &Option<Type>| match asked {
             Some(asked) => *value == Value::Null || own_type(value) == *asked,
@@ -72,6 +72,11 @@ impl Prepared {
 }
 
 impl Statements {
+    /// Whether a statement is prepared for these values.
+    pub(crate) fn have(&self, sql: &str, values: &Values) -> bool {
+        self.by_text.get(sql).is_some_and(|all| all.iter().any(|prepared| prepared.takes(values)))
+    }
+
     /// Prepares a statement, unless it is prepared already. `open`: in a transaction, which must not notice attempts.
     pub(crate) async fn prepare(&mut self, client: &Client, open: bool, sql: &str, values: &Values) -> Result<Found> {
         let found = self.by_text.get(sql).and_then(|all| all.iter().find(|prepared| prepared.takes(values)));
@@ -112,8 +117,8 @@ pub(crate) struct Attempts<'a> {
 }
 
 impl Attempts<'_> {
-    /// Lets the server say what each parameter is. Where it can't, or takes text because it takes anything, the value
-    /// says.
+    /// Lets the server say what each parameter is. Where it can't, or takes text because it takes anything, or JSON
+    /// because of an operator that JSON and text share (`$1 - $2`), the value says.
     async fn prepare(&self, values: &Values) -> Result<Prepared, Error> {
         let stays = session::stays(self.sql);
         let own: Vec<Type> = values.iter().map(own_type).collect();
@@ -132,15 +137,17 @@ impl Attempts<'_> {
             },
             Err(error) => return Err(error),
         };
-        if !told.params().iter().any(is_text) {
+        if !told.params().iter().any(is_guess) {
             return Ok(Prepared::new(told, None, stays));
         }
         let pairs = || told.params().iter().zip(&own);
         let asked = |(told, own): (&Type, &Type)| {
-            is_text(told).then(|| if *own == Type::UNKNOWN { Type::TEXT } else { own.clone() })
+            is_guess(told).then(|| if *own == Type::UNKNOWN { Type::TEXT } else { own.clone() })
         };
         let types: Box<[Option<Type>]> = pairs().map(asked).collect();
-        let asks = |(told, own): (&Type, &Type)| is_text(told) && !matches!(*own, Type::TEXT | Type::UNKNOWN);
+        let asks = |(told, own): (&Type, &Type)| {
+            is_guess(told) && !matches!(*own, Type::TEXT | Type::UNKNOWN) && (is_text(told) || *own != Type::JSONB)
+        };
         if !pairs().any(asks) {
             return Ok(Prepared::new(told, Some(types), stays));
         }
@@ -185,6 +192,11 @@ impl Attempts<'_> {
         self.client.batch_execute("RELEASE microcore_prepare").await?;
         attempted
     }
+}
+
+/// What the server may have taken for want of something better.
+fn is_guess(told: &Type) -> bool {
+    is_text(told) || matches!(*told, Type::JSON | Type::JSONB)
 }
 
 /// Whether the values may help: nothing tells a parameter's type, or the server took one for text and stumbled over it.

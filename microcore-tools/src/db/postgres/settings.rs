@@ -5,9 +5,8 @@ use std::time::Duration;
 use microcore_runtime::settings::{Environment, FromSetting, Key, Problems, Secret, Settings};
 use tokio_postgres::Config;
 
-use crate::db::postgres::Tls;
-use crate::db::postgres::address::Address;
 use crate::db::postgres::connection::Server;
+use crate::postgres::{Address, Pooler, Tls};
 
 /// What a transaction sees of others that run at the same time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,33 +44,21 @@ impl FromSetting for Isolation {
     }
 }
 
-/// What stands in front of the server, such as `PgBouncer`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Pooler {
-    /// Nothing.
-    None,
-    /// A pooler that gives each connection of ours one of its own, for as long as it lives.
-    Session,
-    /// A pooler that gives each transaction whatever connection is free. Every call is then a transaction that is begun
-    /// and ended, and prepares its statement anew.
-    Transaction,
-}
-
-impl FromSetting for Pooler {
-    const EXPECTS: &'static str = "none, session or transaction";
-
-    fn from_setting(text: &str) -> Option<Self> {
-        match text.trim().to_ascii_lowercase().as_str() {
-            "none" => Some(Self::None),
-            "session" => Some(Self::Session),
-            "transaction" => Some(Self::Transaction),
-            _ => None,
-        }
-    }
-}
-
 /// The settings of `Database<Postgres>`.
+///
+/// ```
+/// use microcore_runtime::settings::{Environment, Settings as _};
+/// use microcore_tools::db::postgres::{Isolation, Pooler, PostgresSettings};
+///
+/// let environment = Environment::of([
+///     ("PG_URL", "postgres://shop@localhost/shop"),
+///     ("PG_ISOLATION", "read_committed"),
+///     ("PG_POOLER", "transaction"),
+/// ]);
+/// let settings = PostgresSettings::load(&environment)?;
+/// assert_eq!((settings.isolation, settings.pooler), (Isolation::ReadCommitted, Pooler::Transaction));
+/// # Ok::<(), microcore_runtime::error::Error>(())
+/// ```
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct PostgresSettings {

@@ -9,12 +9,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use rusqlite::Connection;
 use tokio::sync::oneshot;
 
 use crate::db::DbError;
 use crate::db::backend::Result;
 use crate::db::patience::patiently;
+use crate::db::sqlite::connection::Held;
 use crate::db::sqlite::stop::{self, Interest, Lost};
 
 /// What the writer sees of a call.
@@ -23,7 +23,10 @@ pub(crate) trait Call: Send {
     fn take(&self) -> bool;
 
     /// Runs it; whether it succeeded. Run again after a rollback, it forgets what it did before.
-    fn run(&mut self, sqlite: &Connection) -> bool;
+    fn run(&mut self, held: &Held) -> bool;
+
+    /// Whether it is one statement only, see [`single`](crate::db::sqlite::statement::single).
+    fn is_single(&self) -> bool;
 
     /// Why it failed, where it did.
     fn failure(&self) -> Option<&DbError>;
@@ -48,6 +51,7 @@ impl Claim {
 
 struct Pending<T, W> {
     work: W,
+    single: bool,
     /// Whether the caller went away, which stops what runs.
     lost: Lost,
     outcome: Option<Outcome<T>>,
@@ -64,33 +68,37 @@ pub(crate) struct Waiting<T> {
 }
 
 /// The two ends of a call.
-pub(crate) fn call<T, W>(work: W) -> (Box<dyn Call>, Waiting<T>)
+pub(crate) fn call<T, W>(work: W, single: bool) -> (Box<dyn Call>, Waiting<T>)
 where
     T: Send + 'static,
-    W: FnMut(&Connection) -> Result<T> + Send + 'static,
+    W: FnMut(&Held) -> Result<T> + Send + 'static,
 {
     let claim = Claim::default();
     let (reply, answer) = oneshot::channel();
     let interest = Interest::default();
-    let pending = Pending { work, lost: interest.lost(), outcome: None, claim: claim.clone(), reply };
+    let pending = Pending { work, single, lost: interest.lost(), outcome: None, claim: claim.clone(), reply };
     (Box::new(pending), Waiting { claim, _interest: interest, answer })
 }
 
 impl<T, W> Call for Pending<T, W>
 where
     T: Send + 'static,
-    W: FnMut(&Connection) -> Result<T> + Send + 'static,
+    W: FnMut(&Held) -> Result<T> + Send + 'static,
 {
     fn take(&self) -> bool {
         !self.reply.is_closed() && self.claim.take()
     }
 
-    fn run(&mut self, sqlite: &Connection) -> bool {
+    fn run(&mut self, held: &Held) -> bool {
         // What the work shares with others is the connection, and whatever the panic left there is rolled back.
-        let outcome = catch_unwind(AssertUnwindSafe(|| stop::during(&self.lost, || (self.work)(sqlite))));
+        let outcome = catch_unwind(AssertUnwindSafe(|| stop::during(&self.lost, || (self.work)(held))));
         let succeeded = matches!(outcome, Ok(Ok(_)));
         self.outcome = Some(outcome);
         succeeded
+    }
+
+    fn is_single(&self) -> bool {
+        self.single
     }
 
     fn failure(&self) -> Option<&DbError> {

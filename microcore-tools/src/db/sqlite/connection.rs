@@ -1,14 +1,17 @@
 //! Connections: how they are opened, and how blocking work leaves the event loop.
 
+use std::cell::{Cell, RefCell};
 use std::time::Duration;
 
 use deadpool::managed::{Manager, Metrics, RecycleError, RecycleResult};
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use crate::db::DbError;
 use crate::db::backend::Result;
 use crate::db::sqlite::place::Place;
 use crate::db::sqlite::settings::SqliteSettings;
+use crate::db::sqlite::shape::Shapes;
 use crate::db::sqlite::stop;
 use crate::wal;
 
@@ -22,17 +25,20 @@ pub(crate) enum Role {
     Writer,
 }
 
-/// A connection and the place that it keeps alive.
+/// A connection, what is known of its statements, and the place that it keeps alive.
 #[derive(Debug)]
 pub(crate) struct Held {
     // Fields are dropped in order: the connection closes before its folder goes.
     pub(crate) sqlite: Connection,
+    pub(crate) shapes: RefCell<Shapes>,
+    /// Whether the statement that failed last left nothing behind.
+    pub(crate) undone: Cell<bool>,
     _place: Place,
 }
 
 impl Held {
     pub(crate) fn new(sqlite: Connection, place: Place) -> Self {
-        Self { sqlite, _place: place }
+        Self { sqlite, shapes: RefCell::default(), undone: Cell::new(false), _place: place }
     }
 }
 
@@ -73,6 +79,9 @@ pub(crate) fn open(role: Role, settings: &SqliteSettings, place: &Place, busy: D
         }
         sqlite.pragma_update(None, "synchronous", settings.synchronous.as_sql())?;
         sqlite.pragma_update(None, "foreign_keys", true)?;
+        // Else SQLite compiles a statement again for each new value of a `LIMIT`, which takes longer than twenty rows.
+        // The price: no plan hangs on a value, so a pattern in `LIKE $1` finds no index.
+        sqlite.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         stop::watch(&mut sqlite, settings.statement_timeout)?;
         Ok(sqlite)
     };
@@ -93,5 +102,30 @@ pub(crate) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T>
         Ok(result) => result,
         Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
         Err(error) => Err(DbError::unavailable("the runtime is shutting down", error)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use microcore_runtime::settings::{Environment, Problems, Settings};
+    use rusqlite::StatementStatus;
+
+    use super::*;
+
+    #[test]
+    fn a_statement_is_compiled_once_whatever_its_values() {
+        let settings = SqliteSettings::read(&Environment::default(), &mut Problems::default()).unwrap().for_test();
+        let place = Place::of(&settings).unwrap();
+        let sqlite = open(Role::Writer, &settings, &place, Duration::ZERO).unwrap();
+        // What SQLite itself does: this fails where a later one no longer compiles again, and the switch can go.
+        let plain = Connection::open_in_memory().unwrap();
+        for (sqlite, again) in [(&sqlite, false), (&plain, true)] {
+            sqlite.execute_batch("CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT)").unwrap();
+            let mut list = sqlite.prepare("SELECT name FROM users ORDER BY id LIMIT $1 OFFSET $2").unwrap();
+            for (limit, offset) in [(20, 0), (20, 20), (50, 0)] {
+                assert!(list.query((limit, offset)).unwrap().next().unwrap().is_none());
+            }
+            assert_eq!(list.get_status(StatementStatus::RePrepare) > 0, again);
+        }
     }
 }

@@ -1,8 +1,9 @@
 //! Calls that wait at the same time share one transaction, and so one wait for the disk.
 //!
-//! In: a call and those that wait behind it. Out: an answer for each, after the commit. Each but the first has a
-//! savepoint: an error in one undoes that one and leaves the others whole. Where the transaction as a whole fails,
-//! nobody is told of success.
+//! In: a call and those that wait behind it. Out: an answer for each, after the commit. An error in one undoes that one
+//! and leaves the others whole: a single statement takes back by itself what it did, and where that is not certain,
+//! everything is undone and each call is tried alone; several statements have a savepoint, but for those of the first
+//! call. Where the transaction as a whole fails, nobody is told of success.
 
 use std::fmt;
 use std::sync::Arc;
@@ -13,6 +14,7 @@ use rusqlite::Connection;
 use crate::db::backend::Result;
 use crate::db::sqlite::budget::is_spent;
 use crate::db::sqlite::call::Call;
+use crate::db::sqlite::connection::Held;
 use crate::db::{DbError, DbErrorKind};
 
 /// The most calls in one transaction.
@@ -31,9 +33,9 @@ enum Ended {
 }
 
 /// Runs `first` and what `next` gives, and answers them.
-pub(crate) fn run(sqlite: &Connection, first: Box<dyn Call>, next: impl FnMut() -> Option<Box<dyn Call>>) {
+pub(crate) fn run(held: &Held, first: Box<dyn Call>, next: impl FnMut() -> Option<Box<dyn Call>>) {
     let mut calls = vec![first];
-    match together(sqlite, &mut calls, next) {
+    match together(held, &mut calls, next) {
         Ended::Committed => calls.into_iter().for_each(|call| call.answer(None)),
         Ended::Apart if calls.len() > 1 => {
             for call in calls {
@@ -43,7 +45,7 @@ pub(crate) fn run(sqlite: &Connection, first: Box<dyn Call>, next: impl FnMut() 
                     continue;
                 }
                 let mut alone = vec![call];
-                let ended = together(sqlite, &mut alone, || None);
+                let ended = together(held, &mut alone, || None);
                 answer(alone, ended);
             }
         }
@@ -62,12 +64,9 @@ fn answer(calls: Vec<Box<dyn Call>>, ended: Ended) {
     }
 }
 
-fn together(
-    sqlite: &Connection,
-    calls: &mut Vec<Box<dyn Call>>,
-    mut next: impl FnMut() -> Option<Box<dyn Call>>,
-) -> Ended {
-    let ended = match fill(sqlite, calls, &mut next) {
+fn together(held: &Held, calls: &mut Vec<Box<dyn Call>>, mut next: impl FnMut() -> Option<Box<dyn Call>>) -> Ended {
+    let sqlite = &held.sqlite;
+    let ended = match fill(held, calls, &mut next) {
         // The only call failed and is rolled back already.
         Ok(Ended::Committed) if sqlite.is_autocommit() => Ended::Committed,
         Ok(Ended::Committed) => control(sqlite, "COMMIT").map_or_else(
@@ -93,19 +92,21 @@ fn together(
 
 /// Begins the transaction and runs the calls in it. `Committed` means: may be.
 fn fill(
-    sqlite: &Connection,
+    held: &Held,
     calls: &mut Vec<Box<dyn Call>>,
     next: &mut impl FnMut() -> Option<Box<dyn Call>>,
 ) -> Result<Ended> {
-    let began = Instant::now();
+    let (sqlite, began) = (&held.sqlite, Instant::now());
     control(sqlite, "BEGIN IMMEDIATE")?;
     let mut ran = 0;
     while let Some(call) = calls.get_mut(ran) {
         // What the first one did is all that there is to undo.
-        if ran > 0 {
+        let saved = ran > 0 && !call.is_single();
+        if saved {
             control(sqlite, "SAVEPOINT microcore_call")?;
         }
-        let succeeded = call.run(sqlite);
+        held.undone.set(false);
+        let succeeded = call.run(held);
         if sqlite.is_autocommit() {
             // SQLite rolled everything back: the disk is full or broken, or the call asked for it (OR ROLLBACK).
             return match call.failure() {
@@ -113,14 +114,16 @@ fn fill(
                 _ => Ok(Ended::Apart),
             };
         }
-        match (ran, succeeded) {
-            (0, true) => {}
-            (0, false) => control(sqlite, "ROLLBACK")?,
-            (_, true) => control(sqlite, "RELEASE microcore_call")?,
-            (_, false) => {
+        match (succeeded, saved) {
+            (true, false) => {}
+            (true, true) => control(sqlite, "RELEASE microcore_call")?,
+            (false, true) => {
                 control(sqlite, "ROLLBACK TO microcore_call")?;
                 control(sqlite, "RELEASE microcore_call")?;
             }
+            (false, false) if ran == 0 => control(sqlite, "ROLLBACK")?,
+            (false, false) if held.undone.get() => {}
+            (false, false) => return Ok(Ended::Apart),
         }
         ran += 1;
         if ran == calls.len() && ran < CALLS && began.elapsed() < TIME {

@@ -12,6 +12,7 @@ use std::time::Duration;
 use rusqlite::Connection;
 
 use crate::db::sqlite::budget::TIME;
+use crate::db::sqlite::program::{self, Instruction};
 
 /// Statements without a long step that are remembered.
 const SEEN: usize = 4_096;
@@ -29,8 +30,9 @@ enum Known {
     Interrupted(u8),
     /// It may hold the thread without being interrupted.
     Unseen,
-    /// The same, and it was short the last time.
-    Timed,
+    /// The same, and it was short the last time. After so many more times it is trusted as any other, unless its plan
+    /// speaks against it.
+    Timed(u8),
 }
 
 /// Where a statement is to be read.
@@ -62,15 +64,16 @@ impl Statements {
             Known::Interrupted(left) => {
                 *left -= 1;
                 if *left == 0 {
-                    *known = Known::Timed;
+                    *known = Known::Timed(TRUSTED_AGAIN);
                 }
                 Advice::Elsewhere
             }
             Known::Unseen if !short.knows(sql) => Advice::Elsewhere,
-            Known::Unseen | Known::Timed => {
-                *known = Known::Timed;
+            Known::Unseen => {
+                *known = Known::Timed(TRUSTED_AGAIN);
                 Advice::Timed
             }
+            Known::Timed(_) => Advice::Timed,
         }
     }
 
@@ -87,10 +90,23 @@ impl Statements {
             self.seen.insert(print);
             return Advice::InPlace;
         }
-        let (known, advice) =
-            if short.knows(sql) { (Known::Timed, Advice::Timed) } else { (Known::Unseen, Advice::Elsewhere) };
+        let (known, advice) = if short.knows(sql) {
+            (Known::Timed(TRUSTED_AGAIN), Advice::Timed)
+        } else {
+            (Known::Unseen, Advice::Elsewhere)
+        };
         self.remember(sql, known);
         advice
+    }
+
+    /// It was timed here, and was short. A cold cache made it long once; the clock looks again from time to time.
+    pub(crate) fn was_short(&mut self, sql: &str) {
+        if let Some(Known::Timed(left)) = self.long.get_mut(sql) {
+            *left = left.saturating_sub(1);
+            if *left == 0 && self.seen.contains(&fingerprint(sql)) {
+                self.long.remove(sql);
+            }
+        }
     }
 
     /// It was interrupted here.
@@ -157,23 +173,12 @@ impl Short {
 /// Whether the plan has a step that may be long: counting a table, asking a virtual one, a function whose work does not
 /// hang on what the table holds. A statement that can't be explained fails by itself.
 fn is_unseen(sqlite: &Connection, sql: &str) -> bool {
-    let explained = || -> rusqlite::Result<bool> {
-        let mut plan = sqlite.prepare(&format!("EXPLAIN {sql}"))?;
-        // Without values for its parameters, which it is not run with.
-        let mut steps = plan.raw_query();
-        while let Some(step) = steps.next()? {
-            let unseen = match step.get_ref(1)?.as_str()? {
-                "Count" | "VFilter" => true,
-                "Function" | "PureFunc" => step.get_ref(5)?.as_str().is_ok_and(is_generous),
-                _ => false,
-            };
-            if unseen {
-                return Ok(true);
-            }
-        }
-        Ok(false)
+    let is_long = |step: &Instruction| match step.opcode.as_str() {
+        "Count" | "VFilter" => true,
+        "Function" | "PureFunc" => step.p4.as_deref().is_some_and(is_generous),
+        _ => false,
     };
-    explained().unwrap_or_default()
+    program::of(sqlite, sql).is_ok_and(|steps| steps.iter().any(is_long))
 }
 
 /// Whether a function may make much of little. A plan names it `hex(1)`.
@@ -263,5 +268,22 @@ mod tests {
             assert_eq!(here.advice("a", &short), Advice::Elsewhere);
         }
         assert_eq!(here.advice("a", &short), Advice::Timed);
+    }
+
+    #[test]
+    fn what_is_short_again_and_again_is_timed_no_more_unless_its_plan_speaks_against_it() {
+        let sqlite = Connection::open_in_memory().unwrap();
+        sqlite.execute_batch("CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT)").unwrap();
+        for (sql, trusted) in [("SELECT name FROM users WHERE id = $1", true), ("SELECT count(*) FROM users", false)] {
+            let (mut here, short) = (Statements::default(), Short::default());
+            here.foresee(&sqlite, sql, &short);
+            here.held(sql, &short);
+            short.learn(sql, TIME / 4);
+            for _ in 0..TRUSTED_AGAIN {
+                assert_eq!(here.advice(sql, &short), Advice::Timed, "{sql}");
+                here.was_short(sql);
+            }
+            assert_eq!(here.advice(sql, &short) == Advice::InPlace, trusted, "{sql}");
+        }
     }
 }

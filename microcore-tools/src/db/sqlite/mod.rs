@@ -9,14 +9,17 @@ mod checkpoint;
 mod connection;
 mod error;
 mod group;
+mod inserted;
 mod known;
 mod lease;
 mod migrator;
-mod outbox;
+mod own_tables;
 mod place;
 mod pool;
+mod program;
 mod readers;
 mod settings;
+mod shape;
 mod statement;
 mod stop;
 mod tables;
@@ -30,13 +33,12 @@ use std::path::PathBuf;
 
 use microcore_runtime::database::{MigrationState, Progress, Verdict};
 use microcore_runtime::lifecycle::Boot;
-use microcore_runtime::manifest::{Migration, TableFacts};
+use microcore_runtime::manifest::{Manifest, Migration, TableFacts};
 
 pub use self::lease::OpenConnection;
 pub use self::pool::SqlitePool;
 pub use self::settings::{SqliteSettings, Synchronous};
 use crate::db::backend::Result;
-use crate::db::outbox::wanted;
 use crate::db::{Backend, DbError};
 
 /// The engine SQLite: `Database<Sqlite>`.
@@ -51,12 +53,17 @@ impl Backend for Sqlite {
 
     const DOC: &'static str = "SQL on an embedded SQLite database.";
     const CLOCK: &'static str = "CAST(unixepoch('now', 'subsec') * 1000 AS INTEGER)";
+    // Never a number twice: a run that ended is remembered by it.
+    const NUMBERED: &'static str = "INTEGER PRIMARY KEY AUTOINCREMENT";
+    // One writes at a time.
+    const SKIP_LOCKED: &'static str = "";
+    const WITH_WRITES: bool = false;
 
     async fn open(settings: SqliteSettings, boot: &Boot) -> Result<SqlitePool> {
         // A test starts from its own, new, migrated database and need not survive a power cut.
         let settings = if boot.test { settings.for_test() } else { settings };
-        let (migrates, migrations) = (settings.auto_migrate || boot.test, boot.manifest.migrations);
-        let with_outbox = wanted(boot.manifest);
+        let (migrates, migrations) = (settings.auto_migrate || boot.test, Manifest::of(boot).migrations);
+        let manifest = Manifest::of(boot);
         let place = place::Place::of(&settings)?;
         connection::blocking({
             let (settings, place) = (settings.clone(), place.clone());
@@ -65,7 +72,7 @@ impl Backend for Sqlite {
                     return migrator::verify(&settings, &place, migrations);
                 }
                 migrator::migrate(&settings, &place, migrations, Progress::default())?;
-                if with_outbox { outbox::make(&settings, &place) } else { Ok(()) }
+                own_tables::make(&settings, &place, manifest)
             }
         })
         .await?;
@@ -82,19 +89,17 @@ impl Backend for Sqlite {
 
     async fn migrate(settings: SqliteSettings, boot: &Boot, progress: Progress) -> Result<Vec<String>> {
         let settings = if boot.test { settings.for_test() } else { settings };
-        let (migrations, with_outbox) = (boot.manifest.migrations, wanted(boot.manifest));
+        let (migrations, manifest) = (Manifest::of(boot).migrations, Manifest::of(boot));
         aside(settings, move |settings, place| {
             let names = migrator::migrate(settings, place, migrations, progress)?;
-            if with_outbox {
-                outbox::make(settings, place)?;
-            }
+            own_tables::make(settings, place, manifest)?;
             Ok(names)
         })
         .await
     }
 
     async fn status(settings: SqliteSettings, boot: &Boot) -> Result<Vec<(String, MigrationState)>> {
-        let migrations = boot.manifest.migrations;
+        let migrations = Manifest::of(boot).migrations;
         aside(settings, |settings, place| migrator::status(settings, place, migrations)).await
     }
 

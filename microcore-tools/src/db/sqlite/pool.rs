@@ -7,11 +7,10 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use rusqlite::Connection;
 use tokio::runtime::Handle;
 
 use crate::db::backend::{Pool, Result, Values, Wanted};
-use crate::db::sqlite::connection::blocking;
+use crate::db::sqlite::connection::{Held, blocking};
 use crate::db::sqlite::lease::OpenConnection;
 use crate::db::sqlite::place::Place;
 use crate::db::sqlite::readers::{InPlace, Readers};
@@ -64,7 +63,7 @@ impl SqlitePool {
             }
             scope::no_nul(&sql)?;
             let since = Instant::now();
-            let rows = statement::fetch(&mut statement, &sql, &values, wanted)?;
+            let rows = statement::fetch(&reader, &mut statement, &sql, &values, wanted)?;
             readers.learn(&sql, since.elapsed());
             readers.catch_up();
             Ok(Ok(rows))
@@ -90,27 +89,28 @@ impl Pool for SqlitePool {
             }
         }
         let sql = sql.to_owned();
-        let write = move |sqlite: &Connection| {
-            let mut statement = statement::prepare_write(sqlite, &sql, way)?;
-            statement::fetch(&mut statement, &sql, &values, wanted)
+        let write = move |held: &Held| {
+            statement::single(held, &sql, || statement::fetch_written(held, &sql, way, &values, wanted))
         };
         self.writer.run(company(way), write).await.map_err(|error| self.place.blamed(error))
     }
 
     async fn execute(&self, sql: &str, values: Values) -> Result<u64> {
         let (way, sql) = (Way::of(sql), sql.to_owned());
-        let write = move |sqlite: &Connection| {
-            let mut statement = statement::prepare_write(sqlite, &sql, way)?;
-            statement::run(sqlite, &mut statement, &sql, &values)
+        let write = move |held: &Held| {
+            statement::single(held, &sql, || {
+                let mut statement = statement::prepare_write(&held.sqlite, &sql, way)?;
+                statement::run(held, &mut statement, &sql, &values)
+            })
         };
         self.writer.run(company(way), write).await.map_err(|error| self.place.blamed(error))
     }
 
     async fn execute_many(&self, sql: &str, rows: Vec<Values>) -> Result<u64> {
         let (way, sql) = (Way::of(sql), sql.to_owned());
-        let write = move |sqlite: &Connection| {
-            let mut statement = statement::prepare_write(sqlite, &sql, way)?;
-            rows.iter().map(|values| statement::run(sqlite, &mut statement, &sql, values)).sum()
+        let write = move |held: &Held| {
+            let mut statement = statement::prepare_write(&held.sqlite, &sql, way)?;
+            rows.iter().map(|values| statement::run(held, &mut statement, &sql, values)).sum()
         };
         self.writer.run(Company::Grouped, write).await.map_err(|error| self.place.blamed(error))
     }
@@ -146,5 +146,5 @@ impl Pool for SqlitePool {
 }
 
 fn company(way: Way) -> Company {
-    if way == Way::Bare { Company::Bare } else { Company::Grouped }
+    if way == Way::Bare { Company::Bare } else { Company::Single }
 }

@@ -143,7 +143,8 @@ impl Seat {
 
     fn fetch<T: Row>(&mut self, sql: &str, values: &Values, wanted: Wanted, short: &Short) -> InPlace<Vec<T>> {
         let Self { held, budget, known, unread } = self;
-        let mut advice = known.advice(sql, short);
+        let is_short = held.shapes.get_mut().is_short(sql);
+        let mut advice = if is_short { Advice::InPlace } else { known.advice(sql, short) };
         if advice == Advice::Elsewhere {
             return InPlace::Elsewhere;
         }
@@ -174,15 +175,24 @@ impl Seat {
             budget.renew();
         }
         let since = (advice == Advice::Timed || is_timed(runs)).then(Instant::now);
-        match statement::fetch(&mut statement, sql, values, wanted) {
+        match statement::fetch(held, &mut statement, sql, values, wanted) {
             Ok(rows) => {
-                if since.is_some_and(|since| since.elapsed() > TIME) {
+                drop(statement);
+                let took = since.map(|since| since.elapsed());
+                if took.is_some_and(|took| took > TIME) {
                     known.held(sql, short);
+                    held.shapes.get_mut().set_short(sql, false);
+                } else if advice == Advice::Timed {
+                    known.was_short(sql);
+                } else if !is_short && advice == Advice::InPlace {
+                    held.shapes.get_mut().set_short(sql, true);
                 }
                 InPlace::Done(Ok(rows))
             }
             Err(error) if budget::is_spent(&error) => {
+                drop(statement);
                 known.interrupted(sql);
+                held.shapes.get_mut().set_short(sql, false);
                 *unread = Some(sql.to_owned());
                 InPlace::Elsewhere
             }

@@ -42,6 +42,25 @@ impl FromSetting for Synchronous {
 }
 
 /// The settings of `Database<Sqlite>`.
+///
+/// ```
+/// use microcore_runtime::lifecycle::Boot;
+/// use microcore_runtime::settings::{Environment, Settings as _};
+/// use microcore_runtime::tool::Tool as _;
+/// use microcore_tools::db::{Database, Sqlite};
+/// use microcore_tools::db::sqlite::{SqliteSettings, Synchronous};
+///
+/// // A program beside the application opens the same database by the same settings.
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> microcore_runtime::error::Result<()> {
+/// let environment = Environment::of([("DB_PATH", ":memory:"), ("DB_SYNCHRONOUS", "normal")]);
+/// let settings = SqliteSettings::load(&environment)?;
+/// assert_eq!(settings.synchronous, Synchronous::Normal);
+/// let db = Database::<Sqlite>::setup(settings, &Boot::new(environment)).await?;
+/// let sum: i64 = db.query_scalar("SELECT $1 + $2", (3, 4)).await?;
+/// assert_eq!(sum, 7);
+/// # Ok(()) }
+/// ```
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct SqliteSettings {

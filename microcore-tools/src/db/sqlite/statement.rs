@@ -5,11 +5,15 @@
 
 use std::borrow::Cow;
 
+use rusqlite::fallible_streaming_iterator::FallibleStreamingIterator as _;
 use rusqlite::types::{ToSqlOutput, ValueRef};
-use rusqlite::{CachedStatement, Connection, Statement, StatementStatus, ToSql};
+use rusqlite::{CachedStatement, Connection, Rows, Statement, StatementStatus, ToSql};
 
 use crate::db::backend::{Result, Values, Wanted};
 use crate::db::row::{Cells, Columns, Row};
+use crate::db::sqlite::connection::Held;
+use crate::db::sqlite::inserted;
+use crate::db::sqlite::shape::{Places, Shape};
 use crate::db::sqlite::stop;
 use crate::db::sqlite::typeless::typeless;
 use crate::db::sqlite::way::Way;
@@ -23,38 +27,64 @@ pub(crate) fn prepare<'a>(connection: &'a Connection, sql: &str) -> Result<Cache
     connection.prepare_cached(sql).map_err(|error| naming(DbError::of_sqlite(error), sql))
 }
 
+/// What SQLite counted of a statement. Of a text without a statement, such as a comment, it counts nothing.
+pub(crate) fn counted(statement: &Statement<'_>, what: StatementStatus) -> i32 {
+    let is_empty =
+        statement.column_count() == 0 && statement.parameter_count() == 0 && statement.expanded_sql().is_none();
+    if is_empty { 0 } else { statement.get_status(what) }
+}
+
 /// Reads up to `wanted` rows. A statement that writes runs to its end whatever is wanted.
 pub(crate) fn fetch<T: Row>(
+    held: &Held,
     statement: &mut Statement<'_>,
     sql: &str,
     values: &Values,
     wanted: Wanted,
 ) -> Result<Vec<T>> {
-    bind(statement, sql, values)?;
-    let columns = Columns::new(statement.column_names());
-    let found = T::positions(&columns);
-    let names = columns.fingerprint();
-    let mut positions = match found {
-        Ok(positions) => positions,
-        Err(error) => return missed(statement, sql, error, |again| fetch(again, sql, values, wanted)),
-    };
+    let ran = counted(statement, StatementStatus::Run) > 0;
+    let mut shapes = held.shapes.borrow_mut();
+    let shape = shapes.of(sql, ran);
+    bind(statement, shape, sql, values)?;
     let to_the_end = !statement.readonly();
-    let prepared = statement.get_status(StatementStatus::RePrepare);
-    let mut rows = statement.raw_query();
-    let mut read = Vec::with_capacity(wanted.limit().min(A_FEW));
-    while read.len() < wanted.limit() {
-        let Some(row) = rows.next().map_err(DbError::of_sqlite)? else {
-            return wanted.check(read.len()).map(|()| read);
-        };
-        // Where another process changed the schema, the first step prepares `SELECT *` anew, with other columns.
-        let anew = read.is_empty() && row.as_ref().get_status(StatementStatus::RePrepare) != prepared;
-        if anew {
-            let columns = Columns::new(row.as_ref().column_names());
-            if columns.fingerprint() != names {
-                positions = T::positions(&columns).map_err(|error| naming(error, sql))?;
-            }
+    let prepared = counted(statement, StatementStatus::RePrepare);
+    let (positions, names) = match shape.positions::<T>(statement) {
+        Ok(found) => found,
+        Err(error) => {
+            drop(shapes);
+            return missed(statement, sql, error, |again| fetch(held, again, sql, values, wanted));
         }
-        read.push(T::read(&positions, &CellsOf(row)).map_err(|error| naming(error, sql))?);
+    };
+    let mut rows = statement.raw_query();
+    let Some(first) = rows.next().map_err(DbError::of_sqlite)? else {
+        return wanted.check(0).map(|()| Vec::new());
+    };
+    // Where another process changed the schema, the first step prepares `SELECT *` anew, with other columns.
+    if first.as_ref().get_status(StatementStatus::RePrepare) != prepared {
+        let columns = Columns::new(first.as_ref().column_names());
+        if columns.fingerprint() != names {
+            let positions = T::positions(&columns).map_err(|error| naming(error, sql))?;
+            return read(rows, &positions, sql, wanted, to_the_end);
+        }
+    }
+    read(rows, positions, sql, wanted, to_the_end)
+}
+
+/// Reads the row that is there and those that follow.
+fn read<T: Row>(
+    mut rows: Rows<'_>,
+    positions: &T::Positions,
+    sql: &str,
+    wanted: Wanted,
+    to_the_end: bool,
+) -> Result<Vec<T>> {
+    let mut read = Vec::with_capacity(wanted.limit().min(A_FEW));
+    while let Some(row) = rows.get() {
+        read.push(T::read(positions, &CellsOf(row)).map_err(|error| naming(error, sql))?);
+        if read.len() == wanted.limit() {
+            break;
+        }
+        rows.advance().map_err(DbError::of_sqlite)?;
     }
     while to_the_end && rows.next().map_err(DbError::of_sqlite)?.is_some() {}
     wanted.check(read.len()).map(|()| read)
@@ -70,9 +100,9 @@ fn missed<T>(
     error: DbError,
     again: impl FnOnce(&mut Statement<'_>) -> Result<Vec<T>>,
 ) -> Result<Vec<T>> {
-    let prepared = statement.get_status(StatementStatus::RePrepare);
+    let prepared = counted(statement, StatementStatus::RePrepare);
     statement.raw_query().next().map_err(DbError::of_sqlite)?;
-    if statement.get_status(StatementStatus::RePrepare) == prepared {
+    if counted(statement, StatementStatus::RePrepare) == prepared {
         return Err(naming(error, sql));
     }
     if statement.readonly() {
@@ -92,41 +122,88 @@ pub(crate) fn prepare_write<'a>(connection: &'a Connection, sql: &str, way: Way)
     Ok(statement)
 }
 
+/// Runs one statement alone, and notes of one that fails whether it left nothing behind.
+pub(crate) fn single<T>(held: &Held, sql: &str, run: impl FnOnce() -> Result<T>) -> Result<T> {
+    let before = held.sqlite.total_changes();
+    let result = run();
+    if result.is_err() {
+        // What it changed was counted, also where the failure came after its end, as with a row that can't be read.
+        let undone = held.sqlite.total_changes() == before
+            && match prepare(&held.sqlite, sql) {
+                Ok(statement) => held.shapes.borrow_mut().of(sql, true).undoes_itself(&held.sqlite, &statement),
+                // It never began.
+                Err(_) => true,
+            };
+        held.undone.set(undone);
+    }
+    result
+}
+
+/// Reads up to `wanted` rows of a statement that most likely writes.
+pub(crate) fn fetch_written<T: Row>(
+    held: &Held,
+    sql: &str,
+    way: Way,
+    values: &Values,
+    wanted: Wanted,
+) -> Result<Vec<T>> {
+    if let Some(inserted) = inserted::fetch(held, sql, values, wanted) {
+        return inserted;
+    }
+    let mut statement = prepare_write(&held.sqlite, sql, way)?;
+    fetch(held, &mut statement, sql, values, wanted)
+}
+
 /// Runs a statement to its end; the number of rows that it changed itself, triggers not counted.
-pub(crate) fn execute(connection: &Connection, sql: &str, values: &Values) -> Result<u64> {
-    let mut statement = prepare(connection, sql)?;
-    run(connection, &mut statement, sql, values)
+pub(crate) fn execute(held: &Held, sql: &str, values: &Values) -> Result<u64> {
+    let mut statement = prepare(&held.sqlite, sql)?;
+    run(held, &mut statement, sql, values)
 }
 
 /// Runs one statement once per list of values.
-pub(crate) fn execute_many(connection: &Connection, sql: &str, rows: &[Values]) -> Result<u64> {
-    let mut statement = prepare(connection, sql)?;
+pub(crate) fn execute_many(held: &Held, sql: &str, rows: &[Values]) -> Result<u64> {
+    let mut statement = prepare(&held.sqlite, sql)?;
     let mut changed = 0;
     for values in rows {
-        changed += run(connection, &mut statement, sql, values)?;
+        changed += run(held, &mut statement, sql, values)?;
     }
     Ok(changed)
 }
 
 /// Runs a prepared statement to its end.
-pub(crate) fn run(connection: &Connection, statement: &mut Statement<'_>, sql: &str, values: &Values) -> Result<u64> {
-    bind(statement, sql, values)?;
+pub(crate) fn run(held: &Held, statement: &mut Statement<'_>, sql: &str, values: &Values) -> Result<u64> {
+    bind(statement, held.shapes.borrow_mut().of(sql, true), sql, values)?;
     // The statements of a list have their time each.
     stop::renew();
-    let before = connection.total_changes();
+    let before = held.sqlite.total_changes();
     let mut rows = statement.raw_query();
     while rows.next().map_err(DbError::of_sqlite)?.is_some() {}
     // After anything but an INSERT, UPDATE or DELETE, `changes` still tells of the statement before.
-    Ok(if connection.total_changes() == before { 0 } else { connection.changes() })
+    Ok(if held.sqlite.total_changes() == before { 0 } else { held.sqlite.changes() })
 }
 
-/// To SQLite, `$1` is a parameter by name; the name carries the number.
-fn bind(statement: &mut Statement<'_>, sql: &str, values: &Values) -> Result<()> {
+/// Gives every parameter its value, by what is known of the statement.
+fn bind(statement: &mut Statement<'_>, shape: &mut Shape, sql: &str, values: &Values) -> Result<()> {
+    let Some(places) = shape.places.as_ref().filter(|places| places.count == values.len()) else {
+        let of = bind_by_name(statement, sql, values)?;
+        shape.places = Some(Places { of, count: values.len() });
+        return Ok(());
+    };
+    for (index, place) in places.of.iter().enumerate() {
+        statement.raw_bind_parameter(index + 1, Bound(&values[*place])).map_err(DbError::of_sqlite)?;
+    }
+    Ok(())
+}
+
+/// To SQLite, `$1` is a parameter by name; the name carries the number. Gives the place of each parameter's value.
+fn bind_by_name(statement: &mut Statement<'_>, sql: &str, values: &Values) -> Result<Box<[usize]>> {
     let mut used = vec![false; values.len()];
+    let mut places = Vec::with_capacity(values.len());
     let mut highest = 0;
     for index in 1..=statement.parameter_count() {
         let number = number(statement.parameter_name(index)).map_err(|error| naming(error, sql))?;
         highest = highest.max(number);
+        places.push(number - 1);
         if let Some(value) = values.get(number - 1) {
             used[number - 1] = true;
             statement.raw_bind_parameter(index, Bound(value)).map_err(DbError::of_sqlite)?;
@@ -141,7 +218,7 @@ fn bind(statement: &mut Statement<'_>, sql: &str, values: &Values) -> Result<()>
             format!("{} parameters were given, and the statement does not use `${}`", values.len(), unused + 1);
         return Err(naming(DbError::usage(message), sql));
     }
-    Ok(())
+    Ok(places.into())
 }
 
 fn number(name: Option<&str>) -> Result<usize> {
@@ -153,7 +230,7 @@ fn number(name: Option<&str>) -> Result<usize> {
 }
 
 /// Adds the statement's text where the statement itself is to blame. Values are not in it.
-fn naming(error: DbError, sql: &str) -> DbError {
+pub(crate) fn naming(error: DbError, sql: &str) -> DbError {
     match error.kind() {
         DbErrorKind::Syntax | DbErrorKind::Usage | DbErrorKind::Type => error.during(&format!("`{}`", sql.trim())),
         _ => error,

@@ -1,6 +1,8 @@
 //! Where a statement goes, told by its first word. SQLite itself has the last say; this only saves asking the wrong
 //! connection.
 
+use crate::db::lexer::selects;
+
 /// Where a statement is tried first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Way {
@@ -14,6 +16,9 @@ pub(crate) enum Way {
 
 impl Way {
     pub(crate) fn of(sql: &str) -> Self {
+        if selects(sql) {
+            return Self::Read;
+        }
         let word = first_word(sql);
         let is = |words: &[&str]| words.iter().any(|other| word.eq_ignore_ascii_case(other));
         if is(&["SELECT", "WITH", "VALUES", "EXPLAIN"]) {

@@ -7,7 +7,6 @@ use std::pin::pin;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use rusqlite::Connection;
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot};
 
@@ -37,6 +36,9 @@ enum Job {
 /// Whether a call may share its transaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Company {
+    /// With others, and it is one statement.
+    Single,
+    /// With others.
     Grouped,
     Bare,
 }
@@ -70,11 +72,11 @@ impl Writer {
     pub(crate) async fn run<T, W>(&self, company: Company, work: W) -> Result<T>
     where
         T: Send + 'static,
-        W: FnMut(&Connection) -> Result<T> + Send + 'static,
+        W: FnMut(&Held) -> Result<T> + Send + 'static,
     {
-        let (call, waiting) = call(work);
+        let (call, waiting) = call(work, company == Company::Single);
         self.enqueue(match company {
-            Company::Grouped => Job::Grouped(call),
+            Company::Single | Company::Grouped => Job::Grouped(call),
             Company::Bare => Job::Bare(call),
         })
         .await?;
@@ -156,8 +158,8 @@ impl Owner {
 
     /// Serves one job and whatever may join it; what may not join is given back.
     fn serve(&mut self, job: Job, jobs: &mut mpsc::Receiver<Job>) -> Option<Job> {
-        let sqlite = match self.connection() {
-            Ok(held) => &held.sqlite,
+        let held = match self.connection() {
+            Ok(held) => held,
             Err(error) => {
                 refuse(job, error);
                 return None;
@@ -179,18 +181,18 @@ impl Owner {
                     }
                 };
                 if call.take() {
-                    group::run(sqlite, call, next);
+                    group::run(held, call, next);
                 }
             }
             Job::Bare(mut call) => {
                 if call.take() {
-                    call.run(sqlite);
+                    call.run(held);
                     call.answer(None);
                 }
             }
             Job::Lease(claim, reply) => {
                 if !reply.is_closed() && claim.take() {
-                    lend(sqlite, reply);
+                    lend(held, reply);
                 }
             }
             Job::Close(_) => {}
@@ -228,15 +230,15 @@ impl Owner {
 }
 
 /// IMMEDIATE: a transaction that reads first and writes later must not find that somebody else wrote between.
-fn lend(sqlite: &Connection, reply: oneshot::Sender<Result<OpenConnection>>) {
-    if let Err(error) = control(sqlite, "BEGIN IMMEDIATE") {
+fn lend(held: &Held, reply: oneshot::Sender<Result<OpenConnection>>) {
+    if let Err(error) = control(&held.sqlite, "BEGIN IMMEDIATE") {
         let _ = reply.send(Err(error));
         return;
     }
     let (open, calls) = lease::lease();
     // Where the caller went away, this ends at once: nobody is left to call.
     let _ = reply.send(Ok(open));
-    calls.serve(sqlite);
+    calls.serve(held);
 }
 
 fn refuse(job: Job, error: DbError) {

@@ -18,6 +18,9 @@ const SWEEP: usize = 32;
 /// When a value ends; the number tells values of one instant apart.
 type Deadline = (Instant, u64);
 
+/// A value as another process reads it.
+pub(crate) type Value = (String, String, String, Option<u64>);
+
 #[derive(Debug)]
 struct Entry {
     value: String,
@@ -89,6 +92,27 @@ impl Map {
         }
     }
 
+    /// Everything that is live: space, key, value, and the milliseconds that are left of it.
+    pub(crate) fn values(&self) -> Vec<Value> {
+        let now = Instant::now();
+        let all = self.spaces.iter().flat_map(|(space, entries)| entries.iter().map(move |entry| (space, entry)));
+        let live = all.filter(|(_, (_, entry))| entry.is_live(now));
+        live.map(|(space, (key, entry))| {
+            let left = entry.deadline.map(|(at, _)| u64::try_from((at - now).as_millis()).unwrap_or(u64::MAX));
+            (space.to_string(), key.to_string(), entry.value.clone(), left)
+        })
+        .collect()
+    }
+
+    /// The same again.
+    pub(crate) fn of(values: Vec<Value>) -> Self {
+        let mut map = Self::default();
+        for (space, key, value, left) in values {
+            map.set(&space, &key, value, left.map(Duration::from_millis));
+        }
+        map
+    }
+
     fn live(&self, space: &str, key: &str) -> Option<&Entry> {
         self.spaces.get(space)?.get(key).filter(|entry| entry.is_live(Instant::now()))
     }
@@ -116,6 +140,25 @@ impl Map {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_handed_on_is_what_is_live_and_for_as_long() {
+        let mut map = Map::default();
+        map.set("space", "for good", "1".to_owned(), None);
+        map.set("", "for a while", "2".to_owned(), Some(Duration::from_secs(10)));
+        map.set("", "over", "3".to_owned(), Some(Duration::from_secs(1)));
+        tokio::time::advance(Duration::from_secs(4)).await;
+        let text = serde_json::to_string(&map.values()).unwrap();
+        let map = Map::of(serde_json::from_str(&text).unwrap());
+        assert_eq!(
+            (map.get("space", "for good").as_deref(), map.keys("")),
+            (Some("1"), vec!["for a while".to_owned()])
+        );
+        tokio::time::advance(Duration::from_secs(5)).await;
+        assert_eq!(map.get("", "for a while").as_deref(), Some("2"));
+        tokio::time::advance(Duration::from_secs(2)).await;
+        assert_eq!(map.get("", "for a while"), None);
+    }
 
     #[tokio::test(start_paused = true)]
     async fn keys_that_are_never_read_again_take_no_memory() {

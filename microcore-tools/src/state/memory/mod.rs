@@ -25,9 +25,25 @@ impl Backend for Memory {
     const DOC: &'static str = "Small values under keys, in the memory of this process.";
 
     async fn open((): (), _: &Boot) -> Result<MemoryStore> {
-        Ok(MemoryStore(Mutex::default()))
+        Ok(MemoryStore(Mutex::new(left())))
     }
 }
+
+/// What the process before this one had, where `dev` hands that on.
+fn left() -> Map {
+    #[cfg(unix)]
+    if let Some(text) = microcore_runtime::handover::taken(LUGGAGE) {
+        match serde_json::from_str(&text) {
+            Ok(values) => return Map::of(values),
+            Err(error) => tracing::warn!("the state of the process before can't be read, and begins empty: {error}"),
+        }
+    }
+    Map::default()
+}
+
+/// The name under which it is handed on.
+#[cfg(unix)]
+const LUGGAGE: &str = "state";
 
 /// The map and its lock.
 pub struct MemoryStore(Mutex<Map>);
@@ -71,6 +87,8 @@ impl Store for MemoryStore {
     }
 
     async fn close(&self) -> Result<()> {
+        #[cfg(unix)]
+        microcore_runtime::handover::give(LUGGAGE, || serde_json::to_string(&self.map().values()).ok());
         Ok(())
     }
 }

@@ -2,6 +2,6 @@
 
 #![allow(unused_variables)]
 
-microcore::app! { root: "unknown_backend", db: Postgress, databse: Sqlite, queue: Kafka, state: Valkey }
+microcore::app! { root: "unknown_backend", db: Postgress, databse: Sqlite, bsu: RedisStreams, logger: Loki, state: Valkey }
 
 fn main() {}

@@ -10,14 +10,19 @@ pub struct SignUp {
 
 #[plugin]
 impl SignUp {
-    /// Makes an account with a password.
+    /// Makes an account with a password; its owner is asked to confirm it.
     #[post("/auth/accounts", tag = "Auth")]
     async fn execute(&self, body: Credentials) -> Result<NoContent> {
         let hash = self.auth.hash_password(&body.password).await?;
+        // The account and the job that asks are there together, or neither is.
         self.db
-            .execute("INSERT INTO accounts (email, password_hash) VALUES ($1, $2)", (&body.email, &hash))
+            .transaction(async |tx| {
+                tx.execute("INSERT INTO accounts (email, password_hash) VALUES ($1, $2)", (&body.email, &hash))
+                    .await
+                    .on_unique(|| Error::conflict("email already registered"))?;
+                tx.enqueue(AccountMade { email: body.email.clone() }).await?;
+                Ok(NoContent)
+            })
             .await
-            .on_unique(|| Error::conflict("email already registered"))?;
-        Ok(NoContent)
     }
 }

@@ -26,6 +26,7 @@ impl Foreman {
 
     fn trace(&self, what: &str) {
         let context = microcore::context::current().expect("a delivery has a context");
+        self.log.add(&format!("parent of {what}"), &context.traceparent());
         let cause = context.cause.map(|cause| cause.to_string()).unwrap_or_default();
         self.log.add(what, &format!("{} {cause} {}", context.id, context.origin));
     }

@@ -1,6 +1,8 @@
 //! Does jobs as they say, with two repetitions.
 use std::time::Duration;
 
+use microcore::error::Permanent;
+
 use crate::prelude::*;
 
 #[plugin]
@@ -10,10 +12,11 @@ pub struct Worker {
 
 #[plugin]
 impl Worker {
-    #[on(Job, retries = 2, backoff = "40ms")]
-    async fn run(&self, event: &Job) -> Result<()> {
+    #[on(Task, retries = 2, backoff = "40ms")]
+    async fn run(&self, event: &Task) -> Result<()> {
         let context = microcore::context::current().expect("a delivery has a context");
         let attempt = context.attempt;
+        self.log.add("parent of job", &context.traceparent());
         self.log.begins(&event.name);
         if event.name.starts_with("stubborn") {
             // It holds on to its worker, as no asynchronous handler should.
@@ -24,7 +27,10 @@ impl Worker {
         self.log.ends(&event.name);
         if attempt <= event.fails {
             self.log.add("failed", &event.name);
-            return Err(Error::internal(format!("attempt {attempt} of {} fails", event.name)));
+            let error = Error::internal(format!("attempt {attempt} of {} fails", event.name));
+            // No repetition helps.
+            let is_hopeless = event.name.starts_with("hopeless");
+            return Err(if is_hopeless { error.with_source(Permanent::because("for ever")) } else { error });
         }
         self.log.add("done", &event.name);
         Ok(())

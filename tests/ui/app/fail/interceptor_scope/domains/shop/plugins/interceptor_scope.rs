@@ -24,4 +24,9 @@ impl Feature {
     async fn by_path(&self, head: &Head) -> Result<()> {
         Ok(())
     }
+
+    #[before(events, domain = "shop")]
+    async fn by_event(&self, work: &Work) -> Result<()> {
+        Ok(())
+    }
 }

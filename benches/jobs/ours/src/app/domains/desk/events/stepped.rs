@@ -1,0 +1,7 @@
+//! Work in ten steps.
+use crate::prelude::*;
+
+#[event("desk.stepped", job)]
+pub struct Stepped {
+    pub number: u64,
+}

@@ -1,0 +1,71 @@
+//! `/system/api/schedule/…` and `/system/api/jobs/…`: what is done with schedules and jobs, as the command `jobs` does it.
+//! Each action is a line of the log: who did what.
+
+use serde::Serialize;
+
+use super::{Answering, Asking, Page, told};
+use crate::error::Error;
+use crate::jobs::Asked;
+
+const fn acting(path: &'static str, answer: fn(Asking<'_>) -> Answering<'_>) -> Page {
+    Page { acts: true, ..Page::shows(path, answer) }
+}
+
+/// One run, now.
+pub(super) const RUN: Page = acting("/system/api/schedule/{}/run", |asking| {
+    let name = asking.argument.to_owned();
+    act(asking, "ordered a run", Asked::Run { name, wait: false })
+});
+/// No more ticks.
+pub(super) const PAUSE: Page = acting("/system/api/schedule/{}/pause", |asking| {
+    let name = asking.argument.to_owned();
+    act(asking, "paused", Asked::Pause { name })
+});
+/// Ticks again, from the next one on.
+pub(super) const RESUME: Page = acting("/system/api/schedule/{}/resume", |asking| {
+    let name = asking.argument.to_owned();
+    act(asking, "resumed", Asked::Resume { name, catch_up: false })
+});
+/// A job that waits begins at once, and one that is dead has all its attempts again.
+pub(super) const RETRY: Page =
+    acting("/system/api/jobs/{}/retry", |asking| job(asking, "retried", |id| Asked::Retry { id }));
+/// A job that waits or runs is dropped.
+pub(super) const CANCEL: Page =
+    acting("/system/api/jobs/{}/cancel", |asking| job(asking, "cancelled", |id| Asked::Cancel { id }));
+/// A dead job is forgotten.
+pub(super) const DISCARD: Page =
+    acting("/system/api/jobs/{}/discard", |asking| job(asking, "discarded", |id| Asked::Discard { id }));
+
+/// What was done, in a sentence.
+#[derive(Debug, Serialize)]
+struct Done {
+    said: String,
+}
+
+fn job<'a>(asking: Asking<'a>, done: &'static str, asked: fn(i64) -> Asked) -> Answering<'a> {
+    match asking.argument.parse() {
+        Ok(id) => act(asking, done, asked(id)),
+        Err(_) => Box::pin(async move { Err(Error::not_found(format_args!("job {}", asking.argument))) }),
+    }
+}
+
+fn act<'a>(asking: Asking<'a>, done: &'static str, asked: Asked) -> Answering<'a> {
+    Box::pin(async move {
+        let inside = &asking.shown.inside;
+        let parts = inside.parts().ok_or_else(|| Error::not_found("a scheduler"))?;
+        let about = asking.argument;
+        if inside.manifest().schedules().next().is_none() && inside.manifest().jobs().next().is_none() {
+            return Err(Error::not_found("a scheduler"));
+        }
+        let is_known = matches!(asked, Asked::Retry { .. } | Asked::Cancel { .. } | Asked::Discard { .. })
+            || inside.manifest().schedules().any(|(plugin, facts)| facts.name_in(&plugin.identity) == about);
+        if !is_known {
+            return Err(Error::not_found(format_args!("a schedule `{about}`")));
+        }
+        let said = parts.administer(inside.environment().clone(), asked).await;
+        // What the store says of it is for whoever may act.
+        let said = said.map_err(|error| Error::conflict(error.to_string()))?;
+        tracing::info!(who = asking.who, about, "system action: {done}");
+        told(&Done { said: said.text.trim().to_owned() })
+    })
+}

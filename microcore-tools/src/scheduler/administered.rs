@@ -1,0 +1,298 @@
+//! What the command `jobs` asks, answered from the manifest and the store.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use microcore_runtime::database::Migrated;
+use microcore_runtime::error::{Error, Result};
+use microcore_runtime::jobs::{
+    Administered, Asked, Cancelled, JobFilter, JobStore, Pause, RunState, Said, ScheduleFacts, Standing,
+};
+use microcore_runtime::lifecycle::Boot;
+use microcore_runtime::manifest::Manifest;
+use microcore_runtime::settings::Settings;
+
+use super::clock::wall_clock;
+use super::in_flight::unknown_in;
+use super::said::{ended, job_rows, job_text, oddity, remark, run_row, shown, state, table, timer_rows, zone_of};
+use super::times::Times;
+use super::{InDatabase, InMemory, JobScheduler, SchedulerSettings};
+
+/// How often a run is asked for whose end is waited for.
+const ASK: Duration = Duration::from_millis(100);
+
+/// The schedules of an application, by name.
+struct Known {
+    zone: String,
+    schedules: BTreeMap<String, &'static ScheduleFacts>,
+    manifest: &'static Manifest,
+}
+
+impl Known {
+    fn of(boot: &Boot) -> Result<Self> {
+        let settings = SchedulerSettings::load(&boot.environment)?;
+        let manifest = Manifest::of(boot);
+        let schedules = manifest.schedules();
+        let schedules = schedules.map(|(plugin, facts)| (facts.name_in(&plugin.identity), facts)).collect();
+        Ok(Self { zone: settings.zone.name, schedules, manifest })
+    }
+
+    fn find(&self, name: &str) -> Result<&'static ScheduleFacts> {
+        let known = self.schedules.get(name).copied();
+        known.ok_or_else(|| {
+            let ends = |other: &&String| other.ends_with(name) || other.starts_with(name);
+            let hint = self.schedules.keys().find(ends).map(|other| format!("; did you mean `{other}`?"));
+            Error::internal(format!("there is no schedule `{name}`{}", hint.unwrap_or_default()))
+        })
+    }
+
+    fn times(&self, facts: &ScheduleFacts) -> Result<Times> {
+        Times::parse(&Times::text(&facts.when, &self.zone))
+    }
+
+    /// What needs no store.
+    fn next(&self, name: &str, count: usize) -> Result<Said> {
+        let times = self.times(self.find(name)?)?;
+        let zone = zone_of(&times);
+        let (mut at, mut text) = (wall_clock(), String::new());
+        for _ in 0..count {
+            let Some(next) = times.next(at) else { break };
+            at = next;
+            text.push_str(&shown(at, &zone));
+            if let Times::Cron(cron) = &times
+                && let Some(remark) = remark(cron, at)
+            {
+                text.push_str("  ");
+                text.push_str(&remark);
+            }
+            text.push('\n');
+        }
+        Ok(Said::fine(text))
+    }
+
+    fn list(&self, standing: &[Standing], now: i64) -> Result<Said> {
+        if self.schedules.is_empty() && standing.is_empty() {
+            return Ok(Said::fine("nothing runs at times\n"));
+        }
+        let mut rows = vec![["NAME", "WHEN", "NEXT", "LAST SUCCESS", "STATE"].map(str::to_owned).to_vec()];
+        let of = |name: &str| standing.iter().find(|one| one.name == name);
+        for (name, facts) in &self.schedules {
+            let times = self.times(facts)?;
+            let (zone, stored) = (zone_of(&times), of(name));
+            let next = match stored {
+                Some(stored) if stored.paused.is_some() => "-".to_owned(),
+                Some(stored) => stored.next.map_or_else(|| "after its run".to_owned(), |next| shown(next, &zone)),
+                None => times.next(now).map(|next| shown(next, &zone)).unwrap_or_default(),
+            };
+            let last = stored.and_then(|stored| stored.success).map(|last| shown(last, &zone));
+            let words = facts.words();
+            rows.push(vec![
+                name.clone(),
+                words,
+                next,
+                last.unwrap_or_else(|| "-".to_owned()),
+                state(Some(facts), stored, &zone, now),
+            ]);
+        }
+        for gone in standing.iter().filter(|one| !self.schedules.contains_key(&one.name)) {
+            let state = state(None, Some(gone), &TimeZone::UTC, now);
+            rows.push(vec![gone.name.clone(), gone.times.clone(), "-".to_owned(), "-".to_owned(), state]);
+        }
+        Ok(Said::fine(table(&rows)))
+    }
+}
+
+fn status(standing: &[Standing], known: &Known, now: i64) -> Said {
+    let mut rows = vec![["NAME", "WAITING", "RUNNING", "OLDEST", "STATE"].map(str::to_owned).to_vec()];
+    for one in standing {
+        let facts = known.schedules.get(&one.name).copied();
+        let oldest = one.since.map(|since| format!("{} s", (now - since) / 1000)).unwrap_or_default();
+        let zone = TimeZone::UTC;
+        rows.push(vec![
+            one.name.clone(),
+            one.waiting.to_string(),
+            one.running.to_string(),
+            oldest,
+            state(facts, Some(one), &zone, now),
+        ]);
+    }
+    Said::fine(table(&rows))
+}
+
+fn no_job(id: i64) -> Error {
+    Error::internal(format!("there is no job {id} of which that could be asked: it has ended, or never was"))
+}
+
+/// How many jobs wait, run and are dead, by name; and the processes that say that they live.
+async fn workers<S: JobStore>(store: &S, now: i64) -> Result<String> {
+    let mut rows = vec![["JOB", "WAITING", "RUNNING", "DEAD", "OLDEST"].map(str::to_owned).to_vec()];
+    for count in store.counts().await? {
+        let oldest = count.oldest.map(|oldest| format!("{} s", (now - oldest).max(0) / 1_000));
+        let numbers = [count.waiting, count.running, count.dead].map(|number| number.to_string());
+        let [waiting, running, dead] = numbers;
+        rows.push(vec![count.name, waiting, running, dead, oldest.unwrap_or_default()]);
+    }
+    let mut text = String::new();
+    if rows.len() > 1 {
+        text = format!("\n{}", table(&rows));
+    }
+    let processes = store.others("").await?;
+    if !processes.is_empty() {
+        let mut rows = vec![["PROCESS", "SIGNS OF LIFE"].map(str::to_owned).to_vec()];
+        rows.extend(processes.into_iter().map(|(owner, beats)| vec![owner, beats.to_string()]));
+        text.push('\n');
+        text.push_str(&table(&rows));
+    }
+    Ok(text)
+}
+
+async fn ask<S: JobStore>(store: &S, known: &Known, asked: &Asked) -> Result<Said> {
+    if !store.exists().await? {
+        return Err(Error::internal("the database has no tables of schedules; the command `migrate` makes them"));
+    }
+    let now = store.clock().await?;
+    let missing = |name: &str| Error::internal(format!("`{name}` is not stored yet: no process has served it"));
+    match asked {
+        Asked::List => {
+            let mut said = known.list(&store.standing().await?, now)?;
+            said.text.push_str(&timer_rows(&store.timers().await?));
+            Ok(said)
+        }
+        Asked::Status => {
+            let mut said = status(&store.standing().await?, known, now);
+            said.text.push_str(&workers(store, now).await?);
+            Ok(said)
+        }
+        Asked::Jobs { dead, name, count } => {
+            let name = Some(name.clone()).filter(|name| !name.is_empty());
+            let jobs = store.jobs(&JobFilter { id: None, name, dead: *dead, limit: *count }).await?;
+            Ok(Said::fine(job_rows(&jobs)))
+        }
+        Asked::Job { id } => {
+            let job = store.jobs(&JobFilter { id: Some(*id), ..JobFilter::default() }).await?.pop();
+            let (mut job, steps) = (job.ok_or_else(|| no_job(*id))?, store.steps(*id).await?);
+            job.payload = job.payload.map(|payload| known.manifest.public_part(&job.name, &payload));
+            Ok(Said::fine(job_text(&job, &steps)))
+        }
+        Asked::Cancel { id } => match store.cancel(*id, now).await? {
+            Some(Cancelled::Gone) => Ok(Said::fine(format!("job {id} is cancelled\n"))),
+            Some(Cancelled::Asked) => {
+                Ok(Said::fine(format!("job {id} runs, and is dropped by the process that has it\n")))
+            }
+            None => Err(no_job(*id)),
+        },
+        Asked::Retry { id } if store.retry(*id, now).await? => Ok(Said::fine(format!("job {id} begins anew\n"))),
+        Asked::Discard { id } if store.discard(*id).await? => Ok(Said::fine(format!("job {id} is forgotten\n"))),
+        Asked::Retry { id } | Asked::Discard { id } => Err(no_job(*id)),
+        Asked::Next { name, count } => known.next(name, *count),
+        Asked::History { name, count } => {
+            let zone = match known.schedules.get(name) {
+                Some(facts) => zone_of(&known.times(facts)?),
+                None => TimeZone::UTC,
+            };
+            let runs = store.history(name, *count).await?;
+            if runs.is_empty() {
+                known.find(name)?;
+                return Ok(Said::fine("no runs\n"));
+            }
+            let mut rows = vec![["TICK", "BEGAN", "TOOK", "ATTEMPTS", "OUTCOME"].map(str::to_owned).to_vec()];
+            rows.extend(runs.iter().map(|run| run_row(run, &zone)));
+            Ok(Said::fine(table(&rows)))
+        }
+        Asked::Pause { name } => {
+            let user = std::env::var("USER").unwrap_or_else(|_| "the command line".to_owned());
+            let paused = store.pause(name, &Pause::Begins { now, by: user }).await?;
+            if !paused {
+                known.find(name)?;
+                return Err(missing(name));
+            }
+            Ok(Said::fine(format!("{name} is paused\n")))
+        }
+        Asked::Resume { name, catch_up } => {
+            let times = known.times(known.find(name)?)?;
+            let next = if *catch_up { None } else { times.next(now) };
+            if !store.pause(name, &Pause::Ends { next }).await? {
+                return Err(missing(name));
+            }
+            Ok(Said::fine(format!("{name} goes on\n")))
+        }
+        Asked::Run { name, wait } => {
+            let facts = known.find(name)?;
+            if facts.broadcast {
+                return Err(Error::internal(format!("`{name}` runs in each process by itself, and can't be ordered")));
+            }
+            let Some(id) = store.run_now(name, facts.overlap, now).await? else { return Err(missing(name)) };
+            if !wait {
+                return Ok(Said::fine(format!("run {id} waits for a process\n")));
+            }
+            loop {
+                match store.find(id).await? {
+                    None => return Err(Error::internal(format!("run {id} is gone"))),
+                    Some(run) if run.state == RunState::Pending => tokio::time::sleep(ASK).await,
+                    Some(run) => return Ok(ended(&run)),
+                }
+            }
+        }
+    }
+}
+
+fn oddities(boot: &Boot) -> Vec<String> {
+    // Wrong settings are told by whoever checks settings.
+    let Ok(known) = Known::of(boot) else { return Vec::new() };
+    let mut found = Vec::new();
+    for (name, facts) in &known.schedules {
+        if let Ok(Times::Cron(times)) = known.times(facts) {
+            let zone = times.zone.iana_name().unwrap_or("UTC").to_owned();
+            found.extend(oddity(name, &zone, &times, Timestamp::now()));
+        }
+    }
+    found
+}
+
+impl<A: Send + Sync + 'static, D: Migrated + JobStore> Administered<D> for JobScheduler<A, InDatabase> {
+    async fn administer(boot: Boot, asked: Asked) -> Result<Said> {
+        let known = Known::of(&boot)?;
+        if let Asked::Next { name, count } = &asked {
+            return known.next(name, *count);
+        }
+        let database = match D::attach(D::Settings::load(&boot.environment)?).await {
+            Ok(database) => database,
+            // What is known without one is better than nothing.
+            Err(_) if asked == Asked::List => return known.list(&[], wall_clock()),
+            Err(error) => return Err(error),
+        };
+        let said = ask(&database, &known, &asked).await;
+        database.close().await?;
+        said
+    }
+
+    async fn in_flight(boot: Boot) -> Result<Vec<String>> {
+        let database = D::attach(D::Settings::load(&boot.environment)?).await?;
+        let found = unknown_in(&database, &boot).await;
+        database.close().await?;
+        found
+    }
+
+    fn oddities(boot: &Boot) -> Vec<String> {
+        oddities(boot)
+    }
+}
+
+impl<A: Send + Sync + 'static, D> Administered<D> for JobScheduler<A, InMemory> {
+    async fn administer(boot: Boot, asked: Asked) -> Result<Said> {
+        let known = Known::of(&boot)?;
+        match asked {
+            Asked::Next { name, count } => known.next(&name, count),
+            Asked::List => known.list(&[], wall_clock()),
+            _ => Err(Error::internal(
+                "`scheduler: InMemory` keeps its runs in the running process, where no command sees them",
+            )),
+        }
+    }
+
+    fn oddities(boot: &Boot) -> Vec<String> {
+        oddities(boot)
+    }
+}

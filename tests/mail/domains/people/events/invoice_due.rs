@@ -1,0 +1,7 @@
+//! An invoice is due.
+use crate::prelude::*;
+
+#[event("invoice.due")]
+pub struct InvoiceDue {
+    pub email: String,
+}

@@ -1,0 +1,6 @@
+use crate::prelude::*;
+
+#[event("order.check", reply = bool)]
+pub struct OrderCheck {
+    pub id: i64,
+}

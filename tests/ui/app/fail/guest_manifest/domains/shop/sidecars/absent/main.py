@@ -1,0 +1,1 @@
+# No `plugin.toml` beside it.

@@ -1,0 +1,6 @@
+use crate::prelude::*;
+
+#[event("nobody.cares", job)]
+pub struct Lonely {
+    pub id: i64,
+}

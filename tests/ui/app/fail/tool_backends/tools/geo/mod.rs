@@ -1,0 +1,23 @@
+use std::marker::PhantomData;
+
+use microcore::prelude::*;
+
+pub trait Backend: Clone + Send + Sync + 'static {}
+
+#[derive(Clone)]
+pub struct Folder;
+impl Backend for Folder {}
+
+#[derive(Clone)]
+pub struct Smtp;
+impl Backend for Smtp {}
+
+#[derive(Clone)]
+pub struct Geo<B: Backend = Folder>(PhantomData<B>);
+
+#[tool]
+impl<B: Backend> Geo<B> {
+    pub async fn setup() -> Result<Self> {
+        Ok(Self(PhantomData))
+    }
+}

@@ -1,0 +1,5 @@
+pub type Tool<B = super::Folder> = super::Mail<B>;
+
+pub mod backends {
+    pub use super::super::{Folder, Smtp};
+}

@@ -1,0 +1,7 @@
+//! A name is one history.
+
+#![allow(unused_variables)]
+
+microcore::app! { root: "schedule_names" }
+
+fn main() {}

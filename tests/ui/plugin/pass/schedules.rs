@@ -1,0 +1,7 @@
+//! Everything that a schedule may say.
+
+#![allow(unused_variables)]
+
+microcore::app! { root: "schedules" }
+
+fn main() {}
