@@ -36,7 +36,7 @@ fn collect(folder: &Path, found: &mut Vec<(PathBuf, String)>) {
     entries.sort();
     for path in entries {
         if path.is_dir() {
-            if ["target", "tests/ui", "tests/postgres/fail"].iter().all(|left_out| !path.ends_with(left_out)) {
+            if ["target", "tests/ui"].iter().all(|left_out| !path.ends_with(left_out)) {
                 collect(&path, found);
             }
         } else if path.extension().is_some_and(|extension| extension == "rs") {

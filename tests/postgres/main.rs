@@ -50,11 +50,3 @@ async fn an_application_changes_its_database_by_one_word() {
     }
     app.stop().await;
 }
-
-/// Without a server: what a parser and the migrations tell.
-#[test]
-fn wrong_sql_is_refused_by_the_compiler_at_the_literal() {
-    let cases = trybuild::TestCases::new();
-    cases.compile_fail("tests/postgres/fail/*.rs");
-    cases.pass("tests/postgres/pass/*.rs");
-}
