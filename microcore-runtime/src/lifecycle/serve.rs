@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::entry::Entry;
 use super::signals;
-use super::stop::Doing;
+use super::stop::{Doing, REQUESTS};
 use crate::application::Application;
 use crate::context;
 use crate::error::{Error, Result};
@@ -218,7 +218,7 @@ impl<A: Application> Booted<A> {
             stop.cancelled().await;
             let begun = Stop::begin(limits, doing);
             app.halt(drain);
-            begun.works_on("requests in flight");
+            begun.works_on(REQUESTS);
             begun
         };
         let ((), stop) = tokio::join!(served, begun);

@@ -44,6 +44,8 @@ pub(super) fn watch(
                 () = server.stops() => {}
                 () = asked(&mut upgrades) => {}
             }
+            // Before the server knows: who is asked again at once says what it waits for.
+            doing.begin();
             server.stop();
             if let Some(upgrades) = &upgrades {
                 upgrades.end();

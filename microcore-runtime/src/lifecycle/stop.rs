@@ -39,6 +39,9 @@ pub struct StopSettings {
     pub tools: Duration,
 }
 
+/// What every stop begins with.
+pub(super) const REQUESTS: &str = "requests in flight";
+
 /// What the stop works on, for the thread that ends the process where it does not get on.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Doing(Arc<Mutex<String>>);
@@ -46,6 +49,14 @@ pub(super) struct Doing(Arc<Mutex<String>>);
 impl Doing {
     pub(super) fn set(&self, what: impl Into<String>) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = what.into();
+    }
+
+    /// The stop was asked for. What it has come to since then, in another thread, stays.
+    pub(super) fn begin(&self) {
+        let mut doing = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if doing.is_empty() {
+            REQUESTS.clone_into(&mut doing);
+        }
     }
 
     pub(super) fn get(&self) -> String {
