@@ -23,6 +23,11 @@ const HYPER: &str = "http-body-util = \"0.1\"\n\
                      hyper-util = { version = \"0.1\", default-features = false, features = [\"tokio\"] }\n";
 const AXUM: &str =
     "axum = { version = \"0.8\", default-features = false, features = [\"http1\", \"json\", \"tokio\"] }\n";
+const SIGHT: &str = "axum-prometheus = \"0.10\"\nopentelemetry = { version = \"0.33\", default-features = false, features = [\"trace\"] }\n\
+                     opentelemetry_sdk = { version = \"0.33\", default-features = false, features = [\"trace\"] }\n\
+                     tower-http = { version = \"0.7\", default-features = false, features = [\"trace\"] }\n\
+                     tracing = \"0.1\"\ntracing-opentelemetry = { version = \"0.34\", default-features = false }\n\
+                     tracing-subscriber = { version = \"0.3\", default-features = false, features = [\"registry\", \"std\"] }\n";
 const ACTIX: &str = "actix-web = { version = \"4\", default-features = false, features = [\"macros\"] }\n";
 
 /// What was built in this run, by package.
@@ -41,12 +46,22 @@ pub(crate) enum Who {
     /// Ours as it comes.
     Default,
     Axum,
+    /// The same with meters and traces.
+    AxumSight,
     Actix,
 }
 
 impl Who {
-    pub(crate) const ALL: [Self; 7] =
-        [Self::Hyper, Self::HyperEdge, Self::Bare, Self::Unmeasured, Self::Default, Self::Axum, Self::Actix];
+    pub(crate) const ALL: [Self; 8] = [
+        Self::Hyper,
+        Self::HyperEdge,
+        Self::Bare,
+        Self::Unmeasured,
+        Self::Default,
+        Self::Axum,
+        Self::AxumSight,
+        Self::Actix,
+    ];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
@@ -56,6 +71,7 @@ impl Who {
             Self::Unmeasured => "microcore, meters off",
             Self::Default => "microcore",
             Self::Axum => "axum",
+            Self::AxumSight => "axum, prometheus and opentelemetry",
             Self::Actix => "actix-web",
         }
     }
@@ -67,11 +83,8 @@ impl Who {
             Self::HyperEdge => {
                 by_hand(&format!("bench-hyper-edge-{routes}"), routes, include_str!("servers/edge/on.rs"))
             }
-            Self::Axum => (
-                "bench-axum".to_owned(),
-                format!("{COMMON}{AXUM}"),
-                vec![main(include_str!("servers/axum.rs")), ("src/routes.rs".into(), generate::list())],
-            ),
+            Self::Axum => axum("bench-axum", "", include_str!("servers/sight/off.rs")),
+            Self::AxumSight => axum("bench-axum-sight", SIGHT, include_str!("servers/sight/on.rs")),
             Self::Actix => (
                 "bench-actix".to_owned(),
                 format!("{COMMON}{ACTIX}"),
@@ -94,6 +107,15 @@ impl Who {
 
 fn main(text: &str) -> (String, String) {
     ("src/main.rs".to_owned(), text.to_owned())
+}
+
+fn axum(package: &str, more: &str, sight: &str) -> (String, String, Vec<(String, String)>) {
+    let files = vec![
+        main(include_str!("servers/axum.rs")),
+        ("src/sight.rs".to_owned(), sight.to_owned()),
+        ("src/routes.rs".to_owned(), generate::list()),
+    ];
+    (package.to_owned(), format!("{COMMON}{AXUM}{more}"), files)
 }
 
 fn by_hand(package: &str, routes: usize, edge: &str) -> (String, String, Vec<(String, String)>) {

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use validator::{ValidateEmail, ValidateLength};
 
 mod routes;
+mod sight;
 
 #[derive(Serialize)]
 struct Success<T> {
@@ -107,6 +108,7 @@ async fn main() {
     for resource in routes::all() {
         app = app.route(&format!("/api/v1/{resource}/{{id}}"), get(user));
     }
+    let app = sight::around(app);
     let listener = tokio::net::TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], port))).await.expect("a free port");
     let listener = listener.tap_io(|stream| stream.set_nodelay(true).expect("it is a socket"));
     axum::serve(listener, app).await.expect("it serves until it is killed");

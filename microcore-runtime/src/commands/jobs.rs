@@ -21,7 +21,7 @@ pub(super) fn run<A: Application>(options: &ArgMatches, surroundings: &mut Surro
         Some(("run", options)) if options.get_flag("here") => return run_here::<A>(&name(options), surroundings),
         Some(("run", options)) => Asked::Run { name: name(options), wait: options.get_flag("wait") },
         Some(("history", options)) => Asked::History { name: name(options), count: count(options) },
-        Some(("pause", options)) => Asked::Pause { name: name(options) },
+        Some(("pause", options)) => Asked::Pause { name: name(options), by: None },
         Some(("resume", options)) => Asked::Resume { name: name(options), catch_up: options.get_flag("catch-up") },
         Some(("status", _)) => Asked::Status,
         Some(("list", options)) => Asked::Jobs { dead: false, name: job_name(options), count: count(options) },

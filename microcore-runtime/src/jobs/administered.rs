@@ -2,6 +2,7 @@
 
 use std::future::Future;
 
+use super::Board;
 use crate::error::{Error, Result};
 use crate::lifecycle::Boot;
 
@@ -9,6 +10,11 @@ use crate::lifecycle::Boot;
 pub trait Administered<D> {
     /// Opens the store where that is needed, does what is asked, and closes it.
     fn administer(boot: Boot, asked: Asked) -> impl Future<Output = Result<Said>> + Send;
+
+    /// How schedules and jobs stand.
+    fn board(_boot: Boot) -> impl Future<Output = Result<Board>> + Send {
+        async { Ok(Board::default()) }
+    }
 
     /// What jobs under way have done, or wait for, that this build does not know; an error where the store can't be asked.
     fn in_flight(_boot: Boot) -> impl Future<Output = Result<Vec<String>>> + Send {
@@ -89,6 +95,8 @@ pub enum Asked {
     Pause {
         /// Of which schedule.
         name: String,
+        /// Who wants it; whoever is at the terminal, where it is not said.
+        by: Option<String>,
     },
     /// Ticks again.
     Resume {

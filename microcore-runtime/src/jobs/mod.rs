@@ -7,6 +7,7 @@
 //! The runtime knows neither the tool nor the database: they meet in these traits, because a tool never uses a tool.
 
 mod administered;
+mod board;
 mod desk;
 mod enqueued;
 mod facts;
@@ -21,6 +22,7 @@ mod timer;
 mod worker;
 
 pub use self::administered::{Administered, Asked, Said};
+pub use self::board::{Board, DeadJob, JobTotals, LastRun, ScheduleStatus};
 pub use self::desk::{Desk, StepClaim, StepTransactions};
 pub use self::enqueued::{Enqueued, JobOptions, NewJob, storable};
 pub use self::facts::{Missed, Overlap, ScheduleFacts, When};

@@ -140,7 +140,8 @@ settings! {
         /// How often each tool is asked how it is, for the dashboard and the log. `0s`: only when somebody asks.
         #[setting(key = "HEALTH_EVERY", default = "30s")]
         pub health_every: Duration,
-        /// How often a replica says how it does, for the others. `0s`: never.
+        /// How often a replica says how it does, for the others, while somebody looks; a twelfth as often while nobody
+        /// does. `0s`: never.
         #[setting(key = "SYSTEM_FLEET_EVERY", default = "5s")]
         pub system_fleet_every: Duration,
         /// How many replicas there should be; fewer are shown as a fault.

@@ -9,6 +9,7 @@ use super::page::{
 };
 use crate::event::{EventStatus, SubscriberStatus, TraceNode, TraceRecord};
 use crate::guest::GuestStatus;
+use crate::jobs::Board;
 use crate::manifest::{InputFacts, PluginFacts, RouteFacts};
 use crate::plugin::Identity;
 use crate::record::{Causal, ErrorGroup, LogLine, Request};
@@ -172,6 +173,13 @@ const ABOUT_EVENTS: &[RouteFacts] = &[
         handler: "schemas",
         doc: "The JSON Schema of every event.",
         output: Some(schema_of::<Value>),
+        ..PAGE
+    },
+    RouteFacts {
+        path: "/system/api/schedule",
+        handler: "schedule",
+        doc: "How schedules and jobs stand: the next tick, the last run, what waits, runs and is dead.",
+        output: Some(schema_of::<Board>),
         ..PAGE
     },
     RouteFacts {

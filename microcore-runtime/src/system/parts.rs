@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 use crate::application::Application;
 use crate::error::Result;
-use crate::jobs::{Administered, Asked, Said};
+use crate::jobs::{Administered, Asked, Board, Said};
 use crate::lifecycle::{Boot, ToolHealth};
 use crate::manifest::{TableFacts, warnings};
 use crate::openapi::clashes;
@@ -30,6 +30,9 @@ pub(crate) trait Parts: Send + Sync {
         environment: Environment,
         asked: Asked,
     ) -> Pin<Box<dyn Future<Output = Result<Said>> + Send + 'static>>;
+
+    /// How schedules and jobs stand.
+    fn board(&self, environment: Environment) -> Pin<Box<dyn Future<Output = Result<Board>> + Send + 'static>>;
 
     /// The tables that the migrations lead to. The first call builds them, which takes a moment.
     fn tables(&self) -> Result<Vec<TableFacts>>;
@@ -59,6 +62,11 @@ impl<A: Application> Parts for Of<A> {
     ) -> Pin<Box<dyn Future<Output = Result<Said>> + Send + 'static>> {
         let boot = Boot::new(environment).of(const { &A::MANIFEST });
         Box::pin(<A::Scheduler as Administered<A::Database>>::administer(boot, asked))
+    }
+
+    fn board(&self, environment: Environment) -> Pin<Box<dyn Future<Output = Result<Board>> + Send + 'static>> {
+        let boot = Boot::new(environment).of(const { &A::MANIFEST });
+        Box::pin(<A::Scheduler as Administered<A::Database>>::board(boot))
     }
 
     fn tables(&self) -> Result<Vec<TableFacts>> {

@@ -1,108 +1,27 @@
 //! What the command `jobs` asks, answered from the manifest and the store.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use microcore_runtime::database::Migrated;
-use microcore_runtime::error::{Error, Result};
+use microcore_runtime::error::{Error, Kind, Result};
 use microcore_runtime::jobs::{
-    Administered, Asked, Cancelled, JobFilter, JobStore, Pause, RunState, Said, ScheduleFacts, Standing,
+    Administered, Asked, Board, Cancelled, JobFilter, JobStore, Pause, RunState, Said, Standing,
 };
 use microcore_runtime::lifecycle::Boot;
-use microcore_runtime::manifest::Manifest;
 use microcore_runtime::settings::Settings;
 
+use super::board::{board, times_alone};
 use super::clock::wall_clock;
 use super::in_flight::unknown_in;
-use super::said::{ended, job_rows, job_text, oddity, remark, run_row, shown, state, table, timer_rows, zone_of};
+use super::known::Known;
+use super::said::{ended, job_rows, job_text, oddity, run_row, state, table, timer_rows, zone_of};
 use super::times::Times;
-use super::{InDatabase, InMemory, JobScheduler, SchedulerSettings};
+use super::{InDatabase, InMemory, JobScheduler};
 
 /// How often a run is asked for whose end is waited for.
 const ASK: Duration = Duration::from_millis(100);
-
-/// The schedules of an application, by name.
-struct Known {
-    zone: String,
-    schedules: BTreeMap<String, &'static ScheduleFacts>,
-    manifest: &'static Manifest,
-}
-
-impl Known {
-    fn of(boot: &Boot) -> Result<Self> {
-        let settings = SchedulerSettings::load(&boot.environment)?;
-        let manifest = Manifest::of(boot);
-        let schedules = manifest.schedules();
-        let schedules = schedules.map(|(plugin, facts)| (facts.name_in(&plugin.identity), facts)).collect();
-        Ok(Self { zone: settings.zone.name, schedules, manifest })
-    }
-
-    fn find(&self, name: &str) -> Result<&'static ScheduleFacts> {
-        let known = self.schedules.get(name).copied();
-        known.ok_or_else(|| {
-            let ends = |other: &&String| other.ends_with(name) || other.starts_with(name);
-            let hint = self.schedules.keys().find(ends).map(|other| format!("; did you mean `{other}`?"));
-            Error::internal(format!("there is no schedule `{name}`{}", hint.unwrap_or_default()))
-        })
-    }
-
-    fn times(&self, facts: &ScheduleFacts) -> Result<Times> {
-        Times::parse(&Times::text(&facts.when, &self.zone))
-    }
-
-    /// What needs no store.
-    fn next(&self, name: &str, count: usize) -> Result<Said> {
-        let times = self.times(self.find(name)?)?;
-        let zone = zone_of(&times);
-        let (mut at, mut text) = (wall_clock(), String::new());
-        for _ in 0..count {
-            let Some(next) = times.next(at) else { break };
-            at = next;
-            text.push_str(&shown(at, &zone));
-            if let Times::Cron(cron) = &times
-                && let Some(remark) = remark(cron, at)
-            {
-                text.push_str("  ");
-                text.push_str(&remark);
-            }
-            text.push('\n');
-        }
-        Ok(Said::fine(text))
-    }
-
-    fn list(&self, standing: &[Standing], now: i64) -> Result<Said> {
-        if self.schedules.is_empty() && standing.is_empty() {
-            return Ok(Said::fine("nothing runs at times\n"));
-        }
-        let mut rows = vec![["NAME", "WHEN", "NEXT", "LAST SUCCESS", "STATE"].map(str::to_owned).to_vec()];
-        let of = |name: &str| standing.iter().find(|one| one.name == name);
-        for (name, facts) in &self.schedules {
-            let times = self.times(facts)?;
-            let (zone, stored) = (zone_of(&times), of(name));
-            let next = match stored {
-                Some(stored) if stored.paused.is_some() => "-".to_owned(),
-                Some(stored) => stored.next.map_or_else(|| "after its run".to_owned(), |next| shown(next, &zone)),
-                None => times.next(now).map(|next| shown(next, &zone)).unwrap_or_default(),
-            };
-            let last = stored.and_then(|stored| stored.success).map(|last| shown(last, &zone));
-            let words = facts.words();
-            rows.push(vec![
-                name.clone(),
-                words,
-                next,
-                last.unwrap_or_else(|| "-".to_owned()),
-                state(Some(facts), stored, &zone, now),
-            ]);
-        }
-        for gone in standing.iter().filter(|one| !self.schedules.contains_key(&one.name)) {
-            let state = state(None, Some(gone), &TimeZone::UTC, now);
-            rows.push(vec![gone.name.clone(), gone.times.clone(), "-".to_owned(), "-".to_owned(), state]);
-        }
-        Ok(Said::fine(table(&rows)))
-    }
-}
 
 fn status(standing: &[Standing], known: &Known, now: i64) -> Said {
     let mut rows = vec![["NAME", "WAITING", "RUNNING", "OLDEST", "STATE"].map(str::to_owned).to_vec()];
@@ -122,7 +41,8 @@ fn status(standing: &[Standing], known: &Known, now: i64) -> Said {
 }
 
 fn no_job(id: i64) -> Error {
-    Error::internal(format!("there is no job {id} of which that could be asked: it has ended, or never was"))
+    let why = format!("there is no job {id} of which that could be asked: it has ended, or never was");
+    Error::of(Kind::NotFound, why)
 }
 
 /// How many jobs wait, run and are dead, by name; and the processes that say that they live.
@@ -153,7 +73,8 @@ async fn ask<S: JobStore>(store: &S, known: &Known, asked: &Asked) -> Result<Sai
         return Err(Error::internal("the database has no tables of schedules; the command `migrate` makes them"));
     }
     let now = store.clock().await?;
-    let missing = |name: &str| Error::internal(format!("`{name}` is not stored yet: no process has served it"));
+    let missing =
+        |name: &str| Error::of(Kind::NotFound, format!("`{name}` is not stored yet: no process has served it"));
     match asked {
         Asked::List => {
             let mut said = known.list(&store.standing().await?, now)?;
@@ -201,9 +122,10 @@ async fn ask<S: JobStore>(store: &S, known: &Known, asked: &Asked) -> Result<Sai
             rows.extend(runs.iter().map(|run| run_row(run, &zone)));
             Ok(Said::fine(table(&rows)))
         }
-        Asked::Pause { name } => {
-            let user = std::env::var("USER").unwrap_or_else(|_| "the command line".to_owned());
-            let paused = store.pause(name, &Pause::Begins { now, by: user }).await?;
+        Asked::Pause { name, by } => {
+            let user = || std::env::var("USER").unwrap_or_else(|_| "the command line".to_owned());
+            let by = by.clone().unwrap_or_else(user);
+            let paused = store.pause(name, &Pause::Begins { now, by }).await?;
             if !paused {
                 known.find(name)?;
                 return Err(missing(name));
@@ -221,7 +143,7 @@ async fn ask<S: JobStore>(store: &S, known: &Known, asked: &Asked) -> Result<Sai
         Asked::Run { name, wait } => {
             let facts = known.find(name)?;
             if facts.broadcast {
-                return Err(Error::internal(format!("`{name}` runs in each process by itself, and can't be ordered")));
+                return Err(Error::conflict(format!("`{name}` runs in each process by itself, and can't be ordered")));
             }
             let Some(id) = store.run_now(name, facts.overlap, now).await? else { return Err(missing(name)) };
             if !wait {
@@ -268,6 +190,14 @@ impl<A: Send + Sync + 'static, D: Migrated + JobStore> Administered<D> for JobSc
         said
     }
 
+    async fn board(boot: Boot) -> Result<Board> {
+        let known = Known::of(&boot)?;
+        let database = D::attach(D::Settings::load(&boot.environment)?).await?;
+        let board = board(&database, &known).await;
+        database.close().await?;
+        board
+    }
+
     async fn in_flight(boot: Boot) -> Result<Vec<String>> {
         let database = D::attach(D::Settings::load(&boot.environment)?).await?;
         let found = unknown_in(&database, &boot).await;
@@ -286,10 +216,14 @@ impl<A: Send + Sync + 'static, D> Administered<D> for JobScheduler<A, InMemory> 
         match asked {
             Asked::Next { name, count } => known.next(&name, count),
             Asked::List => known.list(&[], wall_clock()),
-            _ => Err(Error::internal(
+            _ => Err(Error::conflict(
                 "`scheduler: InMemory` keeps its runs in the running process, where no command sees them",
             )),
         }
+    }
+
+    async fn board(boot: Boot) -> Result<Board> {
+        times_alone(&Known::of(&boot)?, wall_clock())
     }
 
     fn oddities(boot: &Boot) -> Vec<String> {

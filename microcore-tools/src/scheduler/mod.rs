@@ -5,6 +5,7 @@
 //! process.
 
 mod administered;
+mod board;
 mod clock;
 mod desk;
 mod engine;
@@ -14,6 +15,7 @@ mod fleet;
 mod grouped;
 mod handle;
 mod in_flight;
+mod known;
 mod life;
 mod looking;
 pub mod memory;

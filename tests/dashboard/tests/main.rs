@@ -6,6 +6,7 @@
     reason = "a test that can't go on has failed, and one that is skipped says so"
 )]
 
+mod actions;
 mod browser;
 mod guests;
 mod large;
@@ -42,6 +43,7 @@ fn every_page_is_quiet_accessible_and_as_wide_as_the_window() {
             if busy {
                 shop.users(3);
                 shop.orders(4);
+                shop.post("/orders/1/label", &json!({ "grams": 31_000 }), 202);
                 browser.sees(".badge", "1").await;
             }
             for (width, height) in [(1280, 900), (360, 780)] {

@@ -49,36 +49,45 @@ impl Shop {
         static NEXT: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(0);
         for _ in 0..count {
             let number = NEXT.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-            self.post("/users", &json!({ "name": "Ana", "email": format!("ana{number}@example.com") }));
+            self.post("/users", &json!({ "name": "Ana", "email": format!("ana{number}@example.com") }), 201);
         }
     }
 
     /// Places so many orders; the card of every third is refused.
     pub(crate) fn orders(&self, count: usize) {
-        (0..count).for_each(|_| self.post("/orders", &json!({ "item": "lamp", "cents": 1900 })));
+        for _ in 0..count {
+            self.post("/orders", &json!({ "item": "lamp", "cents": 1900 }), 201);
+        }
     }
 
-    fn post(&self, path: &str, body: &Value) {
+    /// Posts to the shop, which must answer so; gives the value of the answer.
+    pub(crate) fn post(&self, path: &str, body: &Value, expected: u16) -> Value {
         let body = body.to_string();
-        let head = format!("POST {path} HTTP/1.1\r\ncontent-type: application/json\r\ncontent-length: {}", body.len());
-        let answer = self.ask(&format!("{head}\r\nhost: localhost\r\nconnection: close\r\n\r\n{body}"));
-        assert!(answer.starts_with("HTTP/1.1 201"), "{answer}");
+        let headers = format!("content-type: application/json\r\ncontent-length: {}\r\n", body.len());
+        let (status, answer) = self.ask(&format!("POST {path}"), &headers, &body);
+        assert_eq!(status, expected, "{answer}");
+        answer["data"].clone()
     }
 
     /// What the API says.
     pub(crate) fn get(&self, path: &str) -> Value {
-        let answer =
-            self.ask(&format!("GET /system/api/{path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n"));
-        let (_, body) = answer.split_once("\r\n\r\n").unwrap();
-        serde_json::from_str::<Value>(body).unwrap()["data"].clone()
+        self.ask(&format!("GET /system/api/{path}"), "", "").1["data"].clone()
     }
 
-    fn ask(&self, request: &str) -> String {
+    /// What the API says to an action.
+    pub(crate) fn act(&self, path: &str) -> (u16, Value) {
+        self.ask(&format!("POST /system/api/{path}"), "x-requested-with: fetch\r\ncontent-length: 0\r\n", "")
+    }
+
+    /// The status and the body, which is null where there is none.
+    fn ask(&self, line: &str, headers: &str, body: &str) -> (u16, Value) {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
-        stream.write_all(request.as_bytes()).unwrap();
+        write!(stream, "{line} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n{headers}\r\n{body}").unwrap();
         let mut answer = String::new();
         stream.read_to_string(&mut answer).unwrap();
-        answer
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap_or_else(|| panic!("{answer}"));
+        let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap();
+        (status, serde_json::from_str(body).unwrap_or_default())
     }
 
     /// Waits until it is so.

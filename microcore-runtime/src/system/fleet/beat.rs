@@ -24,8 +24,12 @@ pub(crate) struct Replica {
     pub(crate) pid: u32,
     /// Since when it serves: milliseconds since 1970.
     pub(crate) started: u64,
-    /// How often it says so, in milliseconds.
+    /// How often it says so while somebody looks, in milliseconds.
     pub(crate) every: u64,
+    /// Nobody looks, so it says so less often.
+    pub(crate) seldom: bool,
+    /// Somebody looks at this one: the others are to say how they do.
+    pub(crate) asks: bool,
     /// Requests since the start, and per second since it last said so.
     pub(crate) requests: u64,
     pub(crate) per_second: f64,
@@ -44,8 +48,13 @@ pub(crate) struct Replica {
 }
 
 impl Replica {
-    /// How often it is to be heard; a sender that says none is heard of for a while all the same.
+    /// How often it is to be heard.
     pub(super) fn interval(&self) -> Duration {
+        if self.seldom { self.while_looked_at() * super::SELDOM } else { self.while_looked_at() }
+    }
+
+    /// The same while somebody looks; a sender that says none is heard of for a while all the same.
+    pub(super) fn while_looked_at(&self) -> Duration {
         Duration::from_millis(self.every.clamp(250, 600_000))
     }
 }
@@ -78,6 +87,8 @@ impl Counting {
             pid: std::process::id(),
             started: shown.started,
             every: crate::event::millis(every),
+            seldom: false,
+            asks: false,
             requests: beat.requests,
             per_second: if seconds >= 0.5 { per_second(beat.count, seconds) } else { 0.0 },
             failed: beat.failed,

@@ -1,9 +1,11 @@
 //! The replicas of an application, as they see each other through the bus: no addresses, no tokens, nobody to ask.
 //!
-//! In: what each process says of itself every `SYSTEM_FLEET_EVERY`, and at its end, as a broadcast that the bus carries
-//! and no plugin hears. Out: who there is, how each does, and who has gone silent.
+//! In: what each process says of itself, as a broadcast that the bus carries and no plugin hears: every
+//! `SYSTEM_FLEET_EVERY` while somebody looks, seldom while nobody does, and at its end. Out: who there is, how each does,
+//! and who has gone silent.
 
 mod beat;
+mod look;
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -11,11 +13,13 @@ use std::time::{Duration, Instant};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::time::{sleep, sleep_until};
 
 use self::beat::Counting;
 pub(crate) use self::beat::Replica;
+use self::look::Look;
 use super::Shown;
+use super::page::process;
 
 /// What the broadcast is called; no event of an application can be.
 pub const REPLICA: &str = "microcore.replica";
@@ -25,6 +29,12 @@ const GONE: u32 = 12;
 /// So many are remembered: whoever can write to the bus can't fill the memory.
 const MOST: usize = 256;
 
+/// While nobody looks, a replica says how it does after so many intervals.
+const SELDOM: u32 = 12;
+/// Whoever looks first waits so long for the answers of the others.
+const GATHERING: Duration = Duration::from_millis(500);
+
+static LOOK: Look = Look::nobody();
 static HEARD: Mutex<BTreeMap<String, Heard>> = Mutex::new(BTreeMap::new());
 
 /// The last that a process said, and when that came, by the clock of this one.
@@ -78,9 +88,11 @@ fn heard() -> MutexGuard<'static, BTreeMap<String, Heard>> {
 
 /// A process has said this of itself. What can't be read is of another version, and is nobody.
 pub fn replica_heard(said: &str) {
-    if let Ok(replica) = serde_json::from_str(said) {
-        keep(&mut heard(), replica, Instant::now());
+    let (Ok(replica), now) = (serde_json::from_str::<Replica>(said), Instant::now()) else { return };
+    if replica.asks && replica.process != process() {
+        LOOK.elsewhere(now);
     }
+    keep(&mut heard(), replica, now);
 }
 
 fn keep(all: &mut BTreeMap<String, Heard>, replica: Replica, now: Instant) {
@@ -92,17 +104,27 @@ fn keep(all: &mut BTreeMap<String, Heard>, replica: Replica, now: Instant) {
     }
 }
 
-fn members(all: &BTreeMap<String, Heard>, own: &str, name: &str, now: Instant) -> Vec<Member> {
+/// Who there is but this process. While somebody looks, everybody answers soon: whoever has not since then is silent.
+fn members(
+    all: &BTreeMap<String, Heard>,
+    (own, name): (&str, &str),
+    looked: Option<Instant>,
+    now: Instant,
+) -> Vec<Member> {
+    let intervals = |heard: &Heard| match looked {
+        Some(since) => (now.duration_since(heard.at.max(since)), heard.replica.while_looked_at()),
+        None => (now.duration_since(heard.at), heard.replica.interval()),
+    };
     // One store may have the events of several applications.
     let there = all.values().filter(|heard| {
-        let is_there = now.duration_since(heard.at) < heard.replica.interval() * GONE;
-        is_there && heard.replica.name == name && heard.replica.process != own
+        let (without, interval) = intervals(heard);
+        without < interval * GONE && heard.replica.name == name && heard.replica.process != own
     });
     let mut others: Vec<Member> = there
         .map(|heard| {
-            let age = now.duration_since(heard.at);
-            let silent = age > heard.replica.interval() * SILENT;
-            Member { age: crate::event::millis(age), silent, replica: heard.replica.clone() }
+            let (without, interval) = intervals(heard);
+            let age = crate::event::millis(now.duration_since(heard.at));
+            Member { age, silent: without > interval * SILENT, replica: heard.replica.clone() }
         })
         .collect();
     others.sort_by_key(|member| (member.replica.started, member.replica.process.clone()));
@@ -110,12 +132,16 @@ fn members(all: &BTreeMap<String, Heard>, own: &str, name: &str, now: Instant) -
 }
 
 impl Shown {
-    /// Everybody, as of now.
-    pub(super) fn fleet(&self) -> Fleet {
+    /// Everybody, as of now; the first look asks the others, and waits for their answers.
+    pub(super) async fn fleet(&self) -> Fleet {
+        let reaches = self.inside.bus().is_ok_and(super::Watched::reaches_others);
+        if LOOK.here(Instant::now()) && reaches && !self.fleet_every.is_zero() {
+            sleep(GATHERING).await;
+        }
         let told = self.told.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let own = told.unwrap_or_else(|| Counting::of(self).replica(self, self.fleet_every));
-        let reaches = self.inside.bus().is_ok_and(super::Watched::reaches_others);
-        let others = members(&heard(), &own.process, own.name.as_str(), Instant::now());
+        let now = Instant::now();
+        let others = members(&heard(), (&own.process, &own.name), LOOK.since(now), now);
         let process = own.process.clone();
         let first = Member { age: 0, silent: false, replica: own };
         Fleet { process, reaches, wanted: self.replicas, replicas: std::iter::once(first).chain(others).collect() }
@@ -124,14 +150,17 @@ impl Shown {
     /// Says how this process does, until the server stops, and that it goes then.
     pub(super) async fn tell_fleet(&self, every: Duration) {
         let mut counting = Counting::of(self);
-        let mut turns = interval(every);
-        turns.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut next = Instant::now();
         loop {
             let leaves = tokio::select! {
-                _ = turns.tick() => false,
                 () = self.stop.cancelled() => true,
+                () = LOOK.begun() => false,
+                () = sleep_until(next.into()) => false,
             };
-            let replica = Replica { leaves, ..counting.replica(self, every) };
+            let now = Instant::now();
+            let (asks, seldom) = (LOOK.is_here(now), LOOK.since(now).is_none());
+            next = now + if seldom { every * SELDOM } else { every };
+            let replica = Replica { leaves, asks, seldom, ..counting.replica(self, every) };
             counting = Counting::of(self);
             *self.told.lock().unwrap_or_else(PoisonError::into_inner) = Some(replica.clone());
             // A bus that is off, or has come late, is asked again at the next turn.
@@ -167,7 +196,7 @@ mod tests {
         }
         keep(&mut all, replica("c", "mail"), at(0));
         let seen = |all: &BTreeMap<String, Heard>, now| -> Vec<(String, bool)> {
-            let members = members(all, "own", "shop", now);
+            let members = members(all, ("own", "shop"), None, now);
             members.into_iter().map(|member| (member.replica.process, member.silent)).collect()
         };
         let both = |silent: bool| vec![("a".to_owned(), silent), ("b".to_owned(), silent)];
@@ -178,6 +207,22 @@ mod tests {
         assert_eq!(seen(&all, at(60)), []);
         keep(&mut all, replica("d", "shop"), at(61));
         assert_eq!(all.keys().collect::<Vec<_>>(), ["d"], "nothing is kept of who is gone");
+    }
+
+    #[test]
+    fn who_says_little_is_not_silent_until_it_has_not_answered_a_look() {
+        let (mut all, begin) = (BTreeMap::new(), Instant::now());
+        let at = |seconds| begin + Duration::from_secs(seconds);
+        keep(&mut all, Replica { seldom: true, ..replica("a", "shop") }, at(0));
+        let seen = |looked, now| {
+            let members = members(&all, ("own", "shop"), looked, now);
+            members.into_iter().map(|member| (member.age, member.silent)).collect::<Vec<_>>()
+        };
+        assert_eq!(seen(None, at(170)), [(170_000, false)]);
+        assert_eq!(seen(None, at(181)), [(181_000, true)]);
+        assert_eq!(seen(Some(at(40)), at(55)), [(55_000, false)]);
+        assert_eq!(seen(Some(at(40)), at(56)), [(56_000, true)]);
+        assert_eq!(seen(Some(at(40)), at(100)), []);
     }
 
     #[test]

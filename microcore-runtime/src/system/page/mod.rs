@@ -74,6 +74,7 @@ pub(super) const PAGES: &[Page] = &[
     dead::DISCARD,
     dead::REPLAY_ALL,
     dead::DISCARD_ALL,
+    schedule::PAGE,
     schedule::RUN,
     schedule::PAUSE,
     schedule::RESUME,

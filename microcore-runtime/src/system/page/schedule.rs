@@ -1,16 +1,27 @@
-//! `/system/api/schedule/…` and `/system/api/jobs/…`: what is done with schedules and jobs, as the command `jobs` does it.
-//! Each action is a line of the log: who did what.
+//! `/system/api/schedule`: how schedules and jobs stand; below it, and below `/system/api/jobs`, what is done with them, as
+//! the command `jobs` does it. Each action is a line of the log: who did what.
 
 use serde::Serialize;
 
 use super::{Answering, Asking, Page, told};
 use crate::error::Error;
-use crate::jobs::Asked;
+use crate::jobs::{Asked, Board};
 
 const fn acting(path: &'static str, answer: fn(Asking<'_>) -> Answering<'_>) -> Page {
     Page { acts: true, ..Page::shows(path, answer) }
 }
 
+/// How they stand; nothing where nothing runs at times.
+pub(super) const PAGE: Page = Page::shows("/system/api/schedule", |asking| {
+    Box::pin(async move {
+        let inside = &asking.shown.inside;
+        let board = match inside.parts() {
+            Some(parts) if has_some(&asking) => parts.board(inside.environment().clone()).await?,
+            _ => Board::default(),
+        };
+        told(&board)
+    })
+});
 /// One run, now.
 pub(super) const RUN: Page = acting("/system/api/schedule/{}/run", |asking| {
     let name = asking.argument.to_owned();
@@ -19,7 +30,8 @@ pub(super) const RUN: Page = acting("/system/api/schedule/{}/run", |asking| {
 /// No more ticks.
 pub(super) const PAUSE: Page = acting("/system/api/schedule/{}/pause", |asking| {
     let name = asking.argument.to_owned();
-    act(asking, "paused", Asked::Pause { name })
+    let by = Some(asking.who.to_owned());
+    act(asking, "paused", Asked::Pause { name, by })
 });
 /// Ticks again, from the next one on.
 pub(super) const RESUME: Page = acting("/system/api/schedule/{}/resume", |asking| {
@@ -49,12 +61,18 @@ fn job<'a>(asking: Asking<'a>, done: &'static str, asked: fn(i64) -> Asked) -> A
     }
 }
 
+/// Whether anything runs at times or is stored.
+fn has_some(asking: &Asking<'_>) -> bool {
+    let manifest = asking.shown.inside.manifest();
+    manifest.schedules().next().is_some() || manifest.jobs().next().is_some()
+}
+
 fn act<'a>(asking: Asking<'a>, done: &'static str, asked: Asked) -> Answering<'a> {
     Box::pin(async move {
         let inside = &asking.shown.inside;
         let parts = inside.parts().ok_or_else(|| Error::not_found("a scheduler"))?;
         let about = asking.argument;
-        if inside.manifest().schedules().next().is_none() && inside.manifest().jobs().next().is_none() {
+        if !has_some(&asking) {
             return Err(Error::not_found("a scheduler"));
         }
         let is_known = matches!(asked, Asked::Retry { .. } | Asked::Cancel { .. } | Asked::Discard { .. })
@@ -62,9 +80,7 @@ fn act<'a>(asking: Asking<'a>, done: &'static str, asked: Asked) -> Answering<'a
         if !is_known {
             return Err(Error::not_found(format_args!("a schedule `{about}`")));
         }
-        let said = parts.administer(inside.environment().clone(), asked).await;
-        // What the store says of it is for whoever may act.
-        let said = said.map_err(|error| Error::conflict(error.to_string()))?;
+        let said = parts.administer(inside.environment().clone(), asked).await?;
         tracing::info!(who = asking.who, about, "system action: {done}");
         told(&Done { said: said.text.trim().to_owned() })
     })
