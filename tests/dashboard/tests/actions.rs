@@ -53,7 +53,8 @@ fn a_dead_job_is_retried_and_forgotten() {
     shop.post("/orders/8/label", &json!({ "grams": 30 }), 202);
     shop.until(|shop| labels(shop) == (0, 1));
     let dead = shop.get("schedule")["dead"].clone();
-    assert_eq!((&dead[0]["id"], &dead[0]["error"]), (&job, &json!("no label is that wide")), "{dead}");
+    assert_eq!(dead[0]["id"], job);
+    assert!(dead[0]["error"].as_str().unwrap().starts_with("no label is that wide"), "{dead}");
     let first = dead[0]["ended"].as_i64().unwrap();
 
     let (status, said) = shop.act(&format!("jobs/{job}/retry"));
@@ -71,8 +72,8 @@ fn a_dead_job_is_retried_and_forgotten() {
 
 #[test]
 fn the_level_of_the_log_is_set_for_a_while() {
-    let shop = Shop::start(&[("LOG_LEVEL", "warn")]);
-    assert_eq!(shop.act("logs/level?level=info").0, 204);
+    let shop = Shop::start(&[]);
+    assert_eq!(shop.act("logs/level?level=debug").0, 204);
     shop.said("system action: set the level of the log");
     let (status, said) = shop.act("logs/level?level=loud");
     assert!(status == 400 && said["error"]["message"].as_str().unwrap().contains("`level`"), "{said}");

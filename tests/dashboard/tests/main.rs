@@ -41,9 +41,9 @@ fn every_page_is_quiet_accessible_and_as_wide_as_the_window() {
         let mut faults: Vec<String> = Vec::new();
         for busy in [false, true] {
             if busy {
+                shop.post("/orders/1/label", &json!({ "grams": 31_000 }), 202);
                 shop.users(3);
                 shop.orders(4);
-                shop.post("/orders/1/label", &json!({ "grams": 31_000 }), 202);
                 browser.sees(".badge", "1").await;
             }
             for (width, height) in [(1280, 900), (360, 780)] {

@@ -160,7 +160,7 @@ impl Shown {
             let now = Instant::now();
             let (asks, seldom) = (LOOK.is_here(now), LOOK.since(now).is_none());
             next = now + if seldom { every * SELDOM } else { every };
-            let replica = Replica { leaves, asks, seldom, ..counting.replica(self, every) };
+            let replica = Replica { seldom, asks, leaves, ..counting.replica(self, every) };
             counting = Counting::of(self);
             *self.told.lock().unwrap_or_else(PoisonError::into_inner) = Some(replica.clone());
             // A bus that is off, or has come late, is asked again at the next turn.
