@@ -1,8 +1,9 @@
 //! What a call of a guest costs, in Python and in Go: through the application's router and back, without HTTP.
 //!
-//! One call at a time, and four at a time, as many as the guest has slots; with a body of 10 KiB; with one statement of SQL. Beside them a route of a
-//! plugin, which is what is measured around.
-//! `-- 2000` after the command: so many calls each.
+//! One call at a time, and four at a time, as many as the guest has slots; with a body of 10 KiB; with one statement of
+//! SQL. Beside them a route of a plugin, which is what is measured around. Before that, what routes cost in
+//! instructions where the tool is there and no guest is (`with.rs`), and in the same application without it (`without.rs`).
+//! `-- 2000` after the command: so many calls each; `-- 0`: instructions only.
 
 #![allow(unreachable_pub, missing_docs, missing_debug_implementations, reason = "the files of an application")]
 #![allow(clippy::unwrap_used, clippy::pedantic, clippy::print_stdout, reason = "a bench prints what it measured")]
@@ -25,12 +26,17 @@ mod folder;
 mod support;
 
 use self::folder::{Folder, Language};
+use self::support::{build, callgrind};
 
 fn main() {
     if !support::asked() {
         return;
     }
+    instructions();
     let calls = std::env::args().find_map(|argument| argument.parse().ok()).unwrap_or(5_000);
+    if calls == 0 {
+        return;
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     println!("| guest | call | median, µs | least, µs | 4 at a time, per second |\n|---|---|--:|--:|--:|");
     runtime.block_on(async {
@@ -40,6 +46,28 @@ fn main() {
             }
         }
     });
+}
+
+/// What a request costs with the tool and an empty folder, and without the tool.
+fn instructions() {
+    if let Some(reason) = callgrind::missing() {
+        println!("instructions are not counted: {reason}");
+        return;
+    }
+    let [with, without] = ["sidecars_with", "sidecars_without"].map(|name| {
+        let mut cargo = build::cargo();
+        cargo.current_dir(build::repository()).args(["rustc", "--profile", "bench", "--bench", name]);
+        // The name of the function that is counted stays.
+        cargo.args(["--message-format=json", "--", "-C", "strip=none"]);
+        (build::executable(&mut cargo), format!("{name}::count::request_many"))
+    });
+    println!("| request | with the tool and no guest | without the tool | difference |\n|---|--:|--:|--:|");
+    for (what, path) in [("a route that reads its path", "/people/7"), ("a route that answers a list", "/people"), ("a path that nobody has", "/nowhere")] {
+        let [with, without] =
+            [&with, &without].map(|(program, function)| callgrind::per_call_within(program, function, path));
+        println!("| {what} | {with:.0} | {without:.0} | {:.0} |", with - without);
+    }
+    println!();
 }
 
 async fn measure(language: Language, calls: usize) {

@@ -19,8 +19,7 @@ pub use crate::fields::{About, FieldSource, ReadFields, read_struct, search_fiel
 pub use crate::files::{Mount, answer_mount};
 pub use crate::guest::{
     CompiledGuest, GuestEvents, GuestTools, GuestTransaction, OfGuest, Pending, ask_guest, ask_guest_as, ask_guests,
-    check_guest_settings, connect_guests, event_of_guest, guest_schema, no_guest_event, rest_guests, tell_guest,
-    tell_guests,
+    check_guest_settings, connect_guests, event_of_guest, guest_schema, no_guest_event, tell_guest, tell_guests,
 };
 pub use crate::handler::{
     FormBody, JsonBody, Next, RawBody, Route, TextBody, Work, WorkFacts, answer, answer_body, answer_head, known,

@@ -25,6 +25,7 @@ mod replies;
 mod routing;
 mod sockets;
 mod statements;
+mod waiting;
 mod wires;
 
 microcore::app! { auth: Jwt }

@@ -11,7 +11,7 @@ use tempfile::TempDir;
 
 use crate::App;
 
-const SERVES: &str = "PROCESS_SERVES";
+pub const SERVES: &str = "PROCESS_SERVES";
 pub const PATIENCE: Duration = Duration::from_secs(60);
 
 /// What the tests here start; by itself it does nothing.

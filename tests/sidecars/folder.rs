@@ -42,7 +42,7 @@ fn here() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/sidecars/guests")
 }
 
-fn sdk() -> PathBuf {
+pub fn sdk() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("microcore-tools/sidecars/sdk")
 }
 
@@ -71,9 +71,9 @@ impl Language {
     fn files(self) -> (Vec<(&'static str, Vec<u8>)>, String) {
         match self {
             Self::Python => {
+                // What it imports is there without a copy.
                 let main = fs::read(here().join("python/main.py")).unwrap();
-                let sdk = fs::read(sdk().join("python/microcore_sidecar.py")).unwrap();
-                (vec![("main.py", main), ("microcore_sidecar.py", sdk)], format!(r#"["{}", "main.py"]"#, python()))
+                (vec![("main.py", main)], format!(r#"["{}", "main.py"]"#, python()))
             }
             Self::Go => (vec![], format!(r#"["{}"]"#, built().display())),
         }

@@ -37,12 +37,19 @@ async fn every_rule_of_plugins_holds_for_guests_with_file_and_line() {
             "5: the statement `a` begins with DROP: it may begin with SELECT",
         ),
         ("two", "[sql]\na = \"SELECT 1; DELETE FROM orders\"", "5: the database refuses the statement `a`"),
+        (
+            "schema",
+            "[[route]]\nname = \"a\"\npost = \"/a\"\nbody = \"wrong.json\"",
+            "7: `wrong.json` is no JSON Schema at `/type`",
+        ),
+        ("no_schema", "[[route]]\nname = \"a\"\nget = \"/b\"\nanswer = \"none.json\"", "7: `none.json` can't be read"),
         ("unset", "[config]\nkeys = [\"NOT_SET\"]", "5: NOT_SET is not set"),
         ("unknown", "colour = 1", "4: the manifest has no `colour`"),
     ];
     for (name, lines, _) in cases {
         folder.write(&format!("shop/{name}/plugin.toml"), &quiet(lines));
     }
+    folder.write("shop/schema/wrong.json", "{ \"type\": \"text\" }");
     let app = folder.boot().await;
     for (name, _, said) in cases {
         let wrong = last_error(&app, &format!("shop.{name}"));
@@ -59,12 +66,15 @@ async fn every_rule_of_plugins_holds_for_guests_with_file_and_line() {
 async fn whoever_never_says_hello_or_has_another_token_is_not_let_in() {
     let folder = Folder::new();
     folder.write("shop/quiet/plugin.toml", &quiet(""));
-    folder.write("shop/ends/plugin.toml", &quiet("").replace("[\"sleep\", \"60\"]", "[\"sh\", \"-c\", \"exit 7\"]"));
+    folder.write(
+        "shop/ends/plugin.toml",
+        &quiet("").replace("[\"sleep\", \"60\"]", "[\"sh\", \"-c\", \"echo no grpc here >&2; exit 7\"]"),
+    );
     folder.write("shop/absent/plugin.toml", &quiet("").replace("sleep", "no-such-program"));
     let app = folder.boot_with(&[("SIDECARS_START", "300ms")]).await;
     for (name, said) in [
         ("shop.quiet", "it said no hello within 300ms"),
-        ("shop.ends", "it ended with the exit code 7, before it said hello"),
+        ("shop.ends", "it ended with the exit code 7, before it said hello; the last that it printed: no grpc here"),
         ("shop.absent", "`no-such-program` can't be started"),
     ] {
         until(said, async || last_error(&app, name).contains(said)).await;
@@ -87,9 +97,10 @@ async fn a_client_that_names_no_authority_is_not_understood() {
     }
     let folder = Folder::new();
     folder.install(Language::Python, "naive", |manifest| manifest);
-    let sdk = folder.path("shop/naive/microcore_sidecar.py");
-    let naive = std::fs::read_to_string(&sdk).unwrap().replace("(\"grpc.default_authority\", \"localhost\"), ", "");
-    std::fs::write(sdk, naive).unwrap();
+    let sdk = std::fs::read_to_string(crate::folder::sdk().join("python/microcore_sidecar.py")).unwrap();
+    let naive = sdk.replace("(\"grpc.default_authority\", \"localhost\"), ", "");
+    assert_ne!(sdk, naive);
+    folder.write("shop/naive/microcore_sidecar.py", &naive);
     let app = folder.boot().await;
     assert_eq!(app.get("/version").await.status, 404);
     let wrong = last_error(&app, "shop.naive");

@@ -5,7 +5,6 @@ use std::sync::OnceLock;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use serde::Serialize;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
@@ -15,9 +14,12 @@ use super::answering::Answering;
 use super::delivery::Delivery;
 use super::lane::Lane;
 use super::trace::Trace;
-use super::{DeadLetter, DeadLetters, Moment, Notice, Sent, Subscriber, Subscribers, Undelivered};
+use super::waiting::{Leaving, is_handed_on};
+use super::{DeadLetter, DeadLetters, Moment, Notice, Sent, Subscriber, SubscriberStatus, Subscribers, Undelivered};
 use crate::context::Context;
 
+/// How long what waits for its turn may take to leave it.
+const LEAVING: Duration = Duration::from_millis(200);
 /// How many notices may wait to be published.
 const NOTICES: usize = 1024;
 
@@ -68,6 +70,7 @@ struct Shared {
     lanes: OnceLock<Box<[Lane]>>,
     tasks: TaskTracker,
     dead: DeadLetters,
+    leaving: Leaving,
     trace: Trace,
     notices: OnceLock<mpsc::Sender<Told>>,
     /// The requests whose answers are under way.
@@ -83,6 +86,7 @@ impl Shared {
             lanes: OnceLock::new(),
             tasks: TaskTracker::new(),
             dead: DeadLetters::new(limits.dead_letters),
+            leaving: Leaving::default(),
             trace: Trace::default(),
             notices: OnceLock::new(),
             answering: Answering::default(),
@@ -120,44 +124,6 @@ impl Drop for Reserved<'_> {
     fn drop(&mut self) {
         for subscriber in &self.subscribers[..self.taken] {
             self.deliveries.lane(subscriber).release();
-        }
-    }
-}
-
-/// How one subscriber stands.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
-#[non_exhaustive]
-pub struct SubscriberStatus {
-    /// The subscriber.
-    pub subscriber: String,
-    /// The event.
-    pub event: String,
-    /// Accepted and not yet begun: what it lags behind.
-    pub lag: u64,
-    /// Handlers that run now.
-    pub in_flight: u64,
-    /// Not due yet.
-    pub delayed: u64,
-    /// Dead letters.
-    pub dead: u64,
-    /// Delivered since this process started.
-    pub delivered: u64,
-    /// Whether it is paused because it kept failing.
-    pub paused: bool,
-}
-
-impl SubscriberStatus {
-    /// Of one that has nothing to do, and never had.
-    pub fn of(subscriber: &Subscriber) -> Self {
-        Self {
-            subscriber: subscriber.name.to_owned(),
-            event: subscriber.event.to_owned(),
-            lag: 0,
-            in_flight: 0,
-            delayed: 0,
-            dead: 0,
-            delivered: 0,
-            paused: false,
         }
     }
 }
@@ -211,13 +177,17 @@ impl Deliveries {
         Some(reserved)
     }
 
-    /// Starts one as a task of its own.
-    pub(super) fn spawn(self, delivery: impl Future<Output = ()> + Send + 'static) {
+    pub(super) fn leaving(&self) -> &Leaving {
+        &self.0.leaving
+    }
+
+    /// Starts one as a task of its own, for which the drain waits.
+    pub fn spawn(self, delivery: impl Future<Output = ()> + Send + 'static) {
         self.0.tasks.spawn(delivery);
     }
 
     /// Sleeps until then; `false` where the drain ends earlier.
-    pub(super) async fn sleep_until(&self, due: Instant) -> bool {
+    pub async fn sleep_until(&self, due: Instant) -> bool {
         let mut end = self.0.end.subscribe();
         let ends_before = end.wait_for(|end| end.is_some_and(|end| end < due));
         tokio::select! {
@@ -249,8 +219,10 @@ impl Deliveries {
     /// Delivers a dead letter again, with all its attempts; why not, where that can't be.
     pub async fn again<A: Subscribers>(&self, app: &'static A, letter: &DeadLetter) -> Result<(), String> {
         let name = &letter.subscriber;
-        let subscriber =
-            A::named(&letter.envelope.event, name).ok_or_else(|| format!("there is no subscriber `{name}`"))?;
+        let Some(subscriber) = A::named(&letter.envelope.event, name) else {
+            let is_known = self.again_to_visitor(letter);
+            return if is_known { Ok(()) } else { Err(format!("there is no subscriber `{name}`")) };
+        };
         if !app.is_running(subscriber.number) {
             return Err(format!("`{name}` is off"));
         }
@@ -290,7 +262,7 @@ impl Deliveries {
             self.spawn(async move {
                 let handler =
                     || async { app.receive(number, payload.as_bytes()).await.map_err(Undelivered::into_error) };
-                delivery.run(place, handler, || payload.clone()).await;
+                delivery.run(place, None, handler, || payload.clone()).await;
             });
         }
         Ok(())
@@ -330,18 +302,23 @@ impl Deliveries {
     }
 
     /// The same with a deadline; gives how many were still under way then. What is not due before the deadline is given
-    /// up at once.
+    /// up at once: the next process goes on with it, where there is one.
     pub async fn drain(&self, deadline: Duration) -> usize {
         let now = Instant::now();
         self.0.end.send_replace(Some(now.checked_add(deadline).unwrap_or(now)));
-        match tokio::time::timeout(deadline, self.settled()).await {
-            Ok(()) => 0,
-            Err(_) => {
-                let (left, at_work) = (self.len(), self.at_work());
-                tracing::error!(left, at_work, "events are not delivered in time, and end with the process");
-                left
+        if tokio::time::timeout(deadline, self.settled()).await.is_ok() {
+            return 0;
+        }
+        if is_handed_on() {
+            self.0.lanes.get().into_iter().flatten().for_each(Lane::clear);
+            // What waited for its turn needs none to go elsewhere.
+            if tokio::time::timeout(LEAVING, self.settled()).await.is_ok() {
+                return 0;
             }
         }
+        let (left, at_work) = (self.len(), self.at_work());
+        tracing::error!(left, at_work, "events are not delivered in time, and end with the process");
+        left
     }
 
     /// Who has something to do, by name: subscribers, and the requests whose answers are under way.

@@ -10,8 +10,10 @@ use super::breaker::Change;
 use super::envelope::wall_clock;
 use super::lane::{Lane, Turn};
 use super::trace::Ending;
+use super::waiting::is_handed_on;
 use super::{
     DeadLetter, Deliveries, DeliveryFailed, Moment, Notice, Sent, Subscriber, SubscriberPaused, SubscriberResumed,
+    Waiting,
 };
 use crate::context;
 use crate::error::{Error, Result};
@@ -23,6 +25,14 @@ pub(super) struct Delivery {
     pub(super) deliveries: Deliveries,
     pub(super) subscriber: &'static Subscriber,
     pub(super) sent: Sent,
+}
+
+/// What the process before has done for a delivery.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Rest {
+    pub(super) attempts: u32,
+    /// When it is tried again.
+    pub(super) due: Instant,
 }
 
 impl Drop for Delivery {
@@ -45,6 +55,7 @@ impl Delivery {
     pub(super) async fn run<Attempt>(
         self,
         place: Option<Turn>,
+        rest: Option<Rest>,
         handler: impl Fn() -> Attempt,
         payload: impl Fn() -> String,
     ) where
@@ -57,14 +68,23 @@ impl Delivery {
                 let is_due = self.deliveries.sleep_until(due).await;
                 lane.delayed.fetch_sub(1, Ordering::Relaxed);
                 if !is_due {
-                    return self.bury(0, &Error::internal("the process stopped before it was due"), payload()).await;
+                    let stopped = Error::internal("the process stopped before it was due");
+                    return self.left(0, due, &stopped, payload()).await;
                 }
                 lane.arrive(key, priority)
             }
             (place, _) => place.unwrap_or(Turn::Now),
         };
-        turn.comes().await;
-        for attempt in 1.. {
+        let tried = rest.map_or(0, |rest| rest.attempts);
+        if !turn.comes().await {
+            return self.elsewhere(tried, payload()).await;
+        }
+        if let Some(Rest { attempts, due }) = rest
+            && !self.rests(attempts, due, &Error::internal("the process before had tried it"), &payload).await
+        {
+            return;
+        }
+        for attempt in tried + 1.. {
             if self.sent.is_expired() {
                 self.expired(attempt - 1);
                 lane.ends(key, None);
@@ -88,13 +108,42 @@ impl Delivery {
                 subscriber = %self.subscriber, event = self.subscriber.event, id = %self.sent.context.id, attempt,
                 error = %error, "delivery failed, repeated in {wait:?}"
             );
-            lane.rest();
-            if !self.deliveries.sleep_until(Instant::now() + wait).await {
-                self.bury(attempt, &error, payload()).await;
-                lane.abandon(key);
+            if !self.rests(attempt, Instant::now() + wait, &error, &payload).await {
                 return;
             }
-            lane.come_back(key, priority).comes().await;
+        }
+    }
+
+    /// Waits for the next attempt and has its turn again; `false` where that is not in this process.
+    async fn rests(&self, attempts: u32, due: Instant, error: &Error, payload: &impl Fn() -> String) -> bool {
+        let (lane, key) = (self.lane(), self.sent.key());
+        lane.rest();
+        if !self.deliveries.sleep_until(due).await {
+            if is_handed_on() {
+                lane.desert(key);
+            }
+            self.left(attempts, due, error, payload()).await;
+            lane.abandon(key);
+            return false;
+        }
+        let comes = lane.come_back(key, self.sent.priority()).comes().await;
+        if !comes {
+            self.elsewhere(attempts, payload()).await;
+        }
+        comes
+    }
+
+    /// Its turn is in the next process.
+    async fn elsewhere(&self, attempts: u32, payload: String) {
+        let stopped = Error::internal("the process stopped before its turn");
+        self.left(attempts, Instant::now(), &stopped, payload).await;
+    }
+
+    /// The process ends before the next attempt: the next one goes on with it, and where there is none it has failed.
+    async fn left(&self, attempts: u32, due: Instant, error: &Error, payload: String) {
+        let waiting = Waiting::new(Some(self.subscriber.name.to_owned()), self.sent.envelope(), payload);
+        if let Some(waiting) = self.deliveries.leave(waiting.tried(attempts, due)) {
+            self.bury(attempts, error, waiting.payload).await;
         }
     }
 

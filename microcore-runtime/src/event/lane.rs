@@ -1,6 +1,7 @@
 //! The way to one subscriber within the process: how many deliveries are accepted, in which order they begin, and
 //! whether the subscriber is paused.
 
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -33,6 +34,16 @@ pub(super) struct Lane {
 struct Order {
     schedule: Schedule<oneshot::Sender<()>>,
     breaker: Breaker,
+    /// Who arrives now goes to the next process, as those before it have.
+    closed: bool,
+    /// The same for these keys.
+    gone: BTreeSet<Key>,
+}
+
+impl Order {
+    fn is_closed_to(&self, key: Option<&Key>) -> bool {
+        self.closed || !self.gone.is_empty() && key.is_some_and(|key| self.gone.contains(key))
+    }
 }
 
 /// A publisher that waits for room, until this is dropped.
@@ -58,13 +69,18 @@ impl Drop for InLine<'_> {
 pub(super) enum Turn {
     Now,
     Later(oneshot::Receiver<()>),
+    /// Not in this process.
+    Elsewhere,
 }
 
 impl Turn {
-    pub(super) async fn comes(self) {
-        if let Self::Later(told) = self {
-            // The sender lives in the lane, which outlives every delivery.
-            let _ = told.await;
+    /// `false` where it does not come in this process.
+    pub(super) async fn comes(self) -> bool {
+        match self {
+            Self::Now => true,
+            Self::Elsewhere => false,
+            // The sender lives in the lane, which outlives every delivery: it is dropped where the lane is cleared.
+            Self::Later(told) => told.await.is_ok(),
         }
     }
 }
@@ -74,6 +90,8 @@ impl Lane {
         let order = Order {
             schedule: Schedule::new(limits.concurrency),
             breaker: Breaker::new(limits.pause_after, limits.pause),
+            closed: false,
+            gone: BTreeSet::new(),
         };
         Self {
             subscriber,
@@ -110,6 +128,11 @@ impl Lane {
             }
         };
         tokio::time::timeout(wait, free).await.is_ok()
+    }
+
+    /// Takes room whether there is some or not: what the process before had accepted is not refused.
+    pub(super) fn take(&self) {
+        self.accepted.fetch_add(1, Ordering::AcqRel);
     }
 
     /// Takes room where there is some that nobody waits for.
@@ -158,16 +181,17 @@ impl Lane {
 
     /// A delivery arrives. Its place in the order is taken here, before anything is awaited.
     pub(super) fn arrive(&self, key: Option<&Key>, priority: i8) -> Turn {
-        self.turn(|schedule, waker| schedule.arrive(key, priority, waker))
+        self.turn(key, |schedule, waker| schedule.arrive(key, priority, waker))
     }
 
     /// A delivery that rested is due again.
     pub(super) fn come_back(&self, key: Option<&Key>, priority: i8) -> Turn {
-        self.turn(|schedule, waker| schedule.come_back(key, priority, waker))
+        self.turn(key, |schedule, waker| schedule.come_back(key, priority, waker))
     }
 
     fn turn(
         &self,
+        key: Option<&Key>,
         enter: impl FnOnce(&mut Schedule<oneshot::Sender<()>>, &mut dyn FnMut() -> oneshot::Sender<()>) -> bool,
     ) -> Turn {
         let mut told = None;
@@ -176,7 +200,12 @@ impl Lane {
             told = Some(receiver);
             sender
         };
-        let now = enter(&mut self.order().schedule, &mut waker);
+        let mut order = self.order();
+        if order.is_closed_to(key) {
+            return Turn::Elsewhere;
+        }
+        let now = enter(&mut order.schedule, &mut waker);
+        drop(order);
         match told {
             Some(told) if !now => Turn::Later(told),
             _ => Turn::Now,
@@ -193,6 +222,21 @@ impl Lane {
     pub(super) fn abandon(&self, key: Option<&Key>) {
         let begun = self.order().schedule.abandon(key);
         self.tell(begun);
+    }
+
+    /// A resting delivery goes to the next process, and so does whatever waits behind it, now or later.
+    pub(super) fn desert(&self, key: Option<&Key>) {
+        let mut order = self.order();
+        order.gone.extend(key.cloned());
+        // They are told by that: nobody can give them a turn any more.
+        drop(order.schedule.desert(key));
+    }
+
+    /// All who wait, and all who arrive from now on, go to the next process.
+    pub(super) fn clear(&self) {
+        let mut order = self.order();
+        order.closed = true;
+        drop(order.schedule.clear());
     }
 
     /// A delivery ended in its attempt: `None` where it was not tried, else whether it succeeded.

@@ -12,7 +12,7 @@ use tokio::time::Instant;
 use super::delivery::{Delivery, bury};
 use super::sent::{SentAt, asked_for};
 use super::trace::{Ending, Named};
-use super::{Deliveries, Event, Extras, Moment, Sent, Subscriber};
+use super::{Deliveries, Event, Extras, Moment, Sent, Subscriber, Waiting};
 use crate::context::{self, Context};
 use crate::error::{Error, Result};
 use crate::plugin::{Down, Identity};
@@ -100,6 +100,22 @@ impl<E: Send + Sync + 'static> Published<E> {
         }
     }
 
+    /// Runs the inline subscribers, all as the handling of this event: one scope, for what is handled is the same.
+    #[inline]
+    pub fn here(&self, subscribers: impl FnOnce()) {
+        if cfg!(feature = "causality") {
+            if self.boundary.load(Ordering::Relaxed) == 0 {
+                self.boundary.store(Moment::now().ticks(), Ordering::Relaxed);
+            }
+            context::scope_sync(&self.sent.context, subscribers);
+            self.boundary.store(0, Ordering::Relaxed);
+        } else {
+            subscribers();
+        }
+    }
+}
+
+impl<E: serde::Serialize + Send + Sync + 'static> Published<E> {
     /// The same as [`Published::inline_when_due`] for a transport that waited for nothing since the event was published:
     /// the first call begins when the event was published, and the clock is not asked again.
     #[inline]
@@ -128,28 +144,16 @@ impl<E: Send + Sync + 'static> Published<E> {
         self.deliveries.spawn(async move {
             if published.deliveries.sleep_until(due).await {
                 inline(&published);
-            } else {
-                tracing::error!(id = %published.sent.context.id, "the process stopped before the event was due");
+                return;
+            }
+            let id = &published.sent.context.id;
+            let waiting = Waiting::new(None, published.sent.envelope(), published.payload());
+            if published.deliveries.leave(waiting).is_some() {
+                tracing::error!(%id, "the process stopped before the event was due");
             }
         });
     }
 
-    /// Runs the inline subscribers, all as the handling of this event: one scope, for what is handled is the same.
-    #[inline]
-    pub fn here(&self, subscribers: impl FnOnce()) {
-        if cfg!(feature = "causality") {
-            if self.boundary.load(Ordering::Relaxed) == 0 {
-                self.boundary.store(Moment::now().ticks(), Ordering::Relaxed);
-            }
-            context::scope_sync(&self.sent.context, subscribers);
-            self.boundary.store(0, Ordering::Relaxed);
-        } else {
-            subscribers();
-        }
-    }
-}
-
-impl<E: serde::Serialize + Send + Sync + 'static> Published<E> {
     /// Runs a subscriber within [`Published::here`]. Its failure, and its panic, go no further.
     #[inline]
     pub fn inline(&self, subscriber: &'static Subscriber, handler: impl FnOnce(&E) -> Result<()>) {
@@ -204,7 +208,7 @@ impl<E: serde::Serialize + Send + Sync + 'static> Published<E> {
         let place = delivery.place();
         self.deliveries.spawn(async move {
             let payload = || written(&*event);
-            delivery.run(place, || handler(Arc::clone(&event)), payload).await;
+            delivery.run(place, None, || handler(Arc::clone(&event)), payload).await;
         });
     }
 

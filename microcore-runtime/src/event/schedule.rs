@@ -101,6 +101,19 @@ impl<W> Schedule<W> {
         self.begin()
     }
 
+    /// A resting delivery goes elsewhere, and so do those that wait behind it for its key.
+    pub fn desert(&mut self, key: Option<&Key>) -> Vec<W> {
+        let behind = key.and_then(|key| self.keys.remove(key)).unwrap_or_default();
+        behind.into_iter().map(|(_, _, waker)| waker).collect()
+    }
+
+    /// Everybody who waits goes elsewhere; those that run and rest keep what they have.
+    pub fn clear(&mut self) -> Vec<W> {
+        let ready = std::mem::take(&mut self.ready).into_values().map(|waiting| waiting.waker);
+        let behind = self.keys.values_mut().flat_map(std::mem::take).map(|(_, _, waker)| waker);
+        ready.chain(behind).collect()
+    }
+
     fn release(&mut self, key: Option<&Key>) {
         let Some(key) = key else { return };
         match self.keys.get_mut(key).and_then(VecDeque::pop_front) {
@@ -176,6 +189,20 @@ mod tests {
         assert!(!schedule.arrive(None, 0, || "next"));
         assert_eq!(names(schedule.set_limit(1)), ["probe"]);
         assert!(schedule.leave(None).len() == 1);
+    }
+
+    #[test]
+    fn whoever_waits_can_be_sent_elsewhere_behind_one_key_or_all_together() {
+        let key = Key::from("a");
+        let mut schedule = Schedule::new(1);
+        assert!(schedule.arrive(Some(&key), 0, || "a1"));
+        assert!(!schedule.arrive(Some(&key), 0, || "a2"));
+        assert!(!schedule.arrive(None, 0, || "free"));
+        assert_eq!(names(schedule.rest()), ["free"]);
+        assert_eq!(schedule.desert(Some(&key)), ["a2"]);
+        assert!(!schedule.arrive(Some(&key), 0, || "a3") && !schedule.arrive(Some(&key), 0, || "a4"));
+        assert_eq!(schedule.clear(), ["a3", "a4"]);
+        assert_eq!((schedule.waiting(), schedule.running()), (0, 1));
     }
 
     #[test]

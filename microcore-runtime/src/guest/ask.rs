@@ -6,7 +6,6 @@ use serde::de::DeserializeOwned;
 use super::{GuestTools, Guests, Heard};
 use crate::error::{Error, Result};
 use crate::event::Published;
-use crate::lifecycle::Stop;
 use crate::plugin::Slot;
 use crate::request::{Body, Head};
 use crate::response::Response;
@@ -35,8 +34,7 @@ pub fn tell_guests<G: Guests, E: Serialize + Send + Sync + 'static>(
     if let Ok(guests) = guests.hearing()
         && guests.hears(event)
     {
-        let (context, payload) = (published.context().clone(), published.payload().into());
-        guests.hear(Heard { event, context, payload });
+        guests.hear(Heard { event, envelope: published.sent().envelope(), payload: published.payload().into() });
     }
 }
 
@@ -44,14 +42,6 @@ pub fn tell_guests<G: Guests, E: Serialize + Send + Sync + 'static>(
 pub fn connect_guests<G: Guests>(guests: &Slot<G>, tools: GuestTools) {
     if let Ok(guests) = guests.running() {
         guests.connect(tools);
-    }
-}
-
-/// Delivers what guests were to hear, as long as the stop lets it.
-pub async fn rest_guests<G: Guests>(guests: &Slot<G>, stop: &Stop) {
-    if let Some(guests) = guests.built() {
-        stop.works_on("events of guests");
-        guests.rest(stop.events()).await;
     }
 }
 

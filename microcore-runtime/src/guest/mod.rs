@@ -18,7 +18,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-pub use self::ask::{ask_guests, connect_guests, event_of_guest, no_guest_event, rest_guests, tell_guests};
+pub use self::ask::{ask_guests, connect_guests, event_of_guest, no_guest_event, tell_guests};
 pub use self::compiled::{
     CompiledGuest, GuestRoute, ask_guest, ask_guest_as, check_guest_settings, guest_claims, guest_schema, tell_guest,
 };
@@ -26,9 +26,8 @@ pub use self::operation::GuestOperation;
 pub use self::status::GuestStatus;
 pub use self::transaction::OfGuest;
 pub use self::value::{GuestRows, GuestValue};
-use crate::context::Context;
 use crate::error::Result;
-use crate::event::Envelope;
+use crate::event::{Deliveries, Envelope};
 use crate::manifest::{Manifest, TableFacts};
 use crate::plugin::{Identity, Slot};
 use crate::request::{Authenticate, Body, Head};
@@ -81,11 +80,8 @@ pub trait Guests: Send + Sync + 'static {
     /// Whether a guest hears this event.
     fn hears(&self, event: &str) -> bool;
 
-    /// An event was published: its guests are told, each in a task of its own.
+    /// An event was published: its guests are told, each by a delivery of the bus.
     fn hear(&self, heard: Heard);
-
-    /// Takes no more events, and waits until those that were taken are delivered.
-    fn rest(&self, deadline: Duration) -> impl Future<Output = ()> + Send;
 }
 
 /// An event that guests hear.
@@ -93,8 +89,8 @@ pub trait Guests: Send + Sync + 'static {
 pub struct Heard {
     /// `user.created`.
     pub event: &'static str,
-    /// Its id, and what it was caused by.
-    pub context: Context,
+    /// Everything but its fields.
+    pub envelope: Envelope,
     /// Its fields as JSON.
     pub payload: Arc<str>,
 }
@@ -177,8 +173,9 @@ pub struct GuestTools {
     pub state: Option<Arc<dyn GuestState>>,
     /// The events, where the bus runs.
     pub events: Option<&'static dyn GuestEvents>,
-    /// Whether an event reaches its subscribers within this process: only then may one come and go while it runs.
-    pub events_stay_here: bool,
+    /// The deliveries of the bus, where an event reaches its subscribers within this process: only then may one come and go
+    /// while it runs.
+    pub deliveries: Option<Deliveries>,
     /// The guests of the source tree.
     pub compiled: &'static [CompiledGuest],
     /// The tool `auth`, where it runs.
@@ -194,7 +191,7 @@ impl GuestTools {
             database: None,
             state: None,
             events: None,
-            events_stay_here: false,
+            deliveries: None,
             compiled: &[],
             auth: None,
         }
@@ -230,8 +227,9 @@ impl GuestTools {
     /// With its events, where the bus runs.
     #[must_use]
     pub fn with_events<B: StaysHere>(self, app: &'static dyn GuestEvents, bus: &Slot<B>) -> Self {
-        let events = bus.running().ok().map(|_| app);
-        Self { events, events_stay_here: B::STAYS_HERE, ..self }
+        let running = bus.running().ok();
+        let events = running.map(|_| app);
+        Self { events, deliveries: running.filter(|_| B::STAYS_HERE).map(B::deliveries), ..self }
     }
 }
 
@@ -249,4 +247,7 @@ impl fmt::Debug for GuestTools {
 pub trait StaysHere {
     /// Whether they stay.
     const STAYS_HERE: bool;
+
+    /// The deliveries within this process.
+    fn deliveries(&self) -> Deliveries;
 }

@@ -55,6 +55,8 @@ pub(crate) enum FromOld {
     },
     /// Stop accepting, and end.
     Leave,
+    /// The old one has drained, and leaves this to the one that serves; its last word.
+    Left(Left),
 }
 
 /// One end, on which `In` is heard.

@@ -3,7 +3,7 @@
 //! ```text
 //! old: starts the program again ─ sockets as LISTEN_FDS, a channel as its standard input
 //! new: hello → (welcome) → boots fully → ready → (go) → accepts
-//! old:                                           go → stops accepting → drains → ends
+//! old:                                           go → stops accepting → drains → (left) → ends
 //! ```
 //!
 //! In production `Upgrades` is the old one, by `upgrade` or SIGUSR2; while developing, `dev` is, for one process after
@@ -19,8 +19,8 @@ mod program;
 mod successor;
 mod upgrades;
 
-pub(crate) use self::given::{adopt, gathered};
-pub use self::given::{give, taken};
+pub(crate) use self::given::{adopt, gathered, leave};
+pub use self::given::{give, give_to_any, hands_on, taken, when_taken};
 pub(crate) use self::predecessor::{Draining, Predecessor};
 pub(crate) use self::program::Program;
 pub(crate) use self::successor::Successor;

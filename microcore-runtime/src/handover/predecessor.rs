@@ -80,7 +80,11 @@ impl Predecessor {
     pub(crate) async fn watch(mut self, draining: Draining, server: ServerHandle) -> Self {
         tokio::select! {
             biased;
-            _ = self.channel.next() => {}
+            word = self.channel.next() => if let Some(FromOld::Left(left)) = word {
+                super::given::arrived(left);
+                // It ends now, and says nothing more.
+                while self.channel.next().await.is_some() {}
+            },
             () = server.stops(), if self.welcomed.stays => {}
         }
         draining.ends();

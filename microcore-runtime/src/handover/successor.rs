@@ -25,9 +25,12 @@ const LAST_WORDS: Duration = Duration::from_millis(200);
 /// A process that was started. Dropped, it is killed.
 #[derive(Debug)]
 pub(crate) struct Successor {
-    child: Option<Child>,
+    child: Started,
     channel: Channel<FromNew>,
 }
+
+#[derive(Debug)]
+struct Started(Option<Child>);
 
 impl Successor {
     /// Starts the program. `set` adds to its environment.
@@ -48,11 +51,11 @@ impl Successor {
         let mappings = mappings.map(|((_, socket), child_fd)| FdMapping { parent_fd: socket, child_fd }).collect();
         command.fd_mappings(mappings).map_err(io::Error::other)?;
         let child = command.spawn()?;
-        Ok(Self { child: Some(child), channel: Channel::over(ours)? })
+        Ok(Self { child: Started(Some(child)), channel: Channel::over(ours)? })
     }
 
     pub(crate) fn id(&self) -> u32 {
-        self.child.as_ref().map_or(0, Child::id)
+        self.child.0.as_ref().map_or(0, Child::id)
     }
 
     /// Waits until it could accept; gives its version.
@@ -92,7 +95,7 @@ impl Successor {
         let Self { child, channel } = self;
         let ended = async {
             loop {
-                if let Some(status) = child.as_mut().and_then(|child| child.try_wait().ok().flatten()) {
+                if let Some(status) = child.0.as_mut().and_then(|child| child.try_wait().ok().flatten()) {
                     return status;
                 }
                 sleep(ASKED).await;
@@ -109,13 +112,12 @@ impl Successor {
         }
     }
 
-    /// Lets it accept. From here on it lives on its own.
+    /// Lets it accept. From here on it lives on its own, and is told by the channel when this process has ended.
     pub(crate) fn go(mut self, drains: Duration) -> Result<(), String> {
         let drains = u64::try_from(drains.as_millis()).unwrap_or(u64::MAX);
         self.channel.say(&FromOld::Go { drains }).map_err(|error| format!("it went away: {error}"))?;
-        self.child = None;
-        // The end of the channel tells the other that this process has ended: so it stays open until then.
-        std::mem::forget(self);
+        self.child.0 = None;
+        super::given::beside(self.channel);
         Ok(())
     }
 }
@@ -135,15 +137,15 @@ impl Successor {
 
     /// Waits for its end.
     pub(crate) async fn ended(&mut self) {
-        while self.child.as_mut().is_some_and(|child| matches!(child.try_wait(), Ok(None))) {
+        while self.child.0.as_mut().is_some_and(|child| matches!(child.try_wait(), Ok(None))) {
             sleep(Duration::from_millis(1)).await;
         }
     }
 }
 
-impl Drop for Successor {
+impl Drop for Started {
     fn drop(&mut self) {
-        if let Some(mut child) = self.child.take() {
+        if let Some(mut child) = self.0.take() {
             let _ = child.kill();
             let _ = child.wait();
         }

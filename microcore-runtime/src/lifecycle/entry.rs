@@ -112,6 +112,7 @@ impl Entry {
             {
                 before.leave();
             }
+            handover::leave();
         };
         Some(Begun { upgrades, is_behind: stays, leaves })
     }

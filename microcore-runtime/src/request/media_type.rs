@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use http::HeaderMap;
 use http::header::CONTENT_TYPE;
 
-use super::parameters;
+use super::{Head, parameters};
 use crate::error::{Error, Kind, Result};
 
 /// What a handler reads as its body.
@@ -51,6 +51,16 @@ impl MediaType {
             Self::Multipart => "the body must be multipart: send `content-type: multipart/form-data; boundary=…`",
         }
     }
+}
+
+/// Whether a body says that it is JSON, for whoever reads it by itself; 415 where it says that it is something else.
+pub fn declares_json(head: &Head) -> Result<bool> {
+    MediaType::Json.is_declared(&head.headers)
+}
+
+/// 415 for a body that does not say what it is.
+pub fn undeclared_json() -> Error {
+    MediaType::Json.undeclared()
 }
 
 fn is_json(essence: &str) -> bool {

@@ -39,6 +39,7 @@ pub use self::json::json_of;
 #[cfg(feature = "ws")]
 pub(crate) use self::json::value as json_value;
 pub use self::limits::Limits;
+pub use self::media_type::{declares_json, undeclared_json};
 #[cfg(feature = "multipart")]
 pub use self::multipart::{Files, Part};
 pub(crate) use self::origin::{Origin, Scheme};

@@ -9,7 +9,7 @@ use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use microcore::error::{Error, FieldError, InputPlace, Kind, Result};
 use microcore_runtime::context;
 use microcore_runtime::guest::guest_claims;
-use microcore_runtime::request::{Body, BodyError, FromParam as _, Head};
+use microcore_runtime::request::{Body, BodyError, FromParam as _, Head, declares_json, undeclared_json};
 use microcore_runtime::response::{Content, Response, failure};
 use microcore_sidecars_manifest::{Parameter, Segment};
 use percent_encoding::percent_decode_str;
@@ -17,6 +17,7 @@ use serde_json::Value;
 
 use crate::call::Failed;
 use crate::generated::{self, Header, Pair, call, reply};
+use crate::schema::Schema;
 use crate::table::Found;
 
 /// What belongs to one connection, and never goes further.
@@ -41,16 +42,14 @@ pub(crate) async fn request(found: Found, head: &Head, body: Body, claims: Optio
         Ok(asked) => asked,
         Err(error) => return failure(error),
     };
-    let failed = match found.guest.ask(call::Work::Request(asked), false).await {
-        Ok(reply::Outcome::Response(said)) => match write(said, found.route().reply.as_deref()) {
-            Ok(response) => return response,
-            Err(why) => Failed::Broken(why),
-        },
-        Ok(_) => Failed::Broken("it answers a request with what is no response".to_owned()),
-        Err(failed) => return failure_of(&found, failed),
+    let fits = |outcome| match outcome {
+        reply::Outcome::Response(said) => fit(&found, said).map_err(Failed::Unfit),
+        _ => Err(Failed::Unfit("it answers a request with what is no response".to_owned())),
     };
-    found.guest.failed(&failed);
-    failure_of(&found, failed)
+    match found.guest.ask(call::Work::Request(asked), false, fits).await {
+        Ok(response) => response,
+        Err(failed) => failure_of(&found, failed),
+    }
 }
 
 async fn read(found: &Found, head: &Head, body: Body, claims: Option<Value>) -> Result<generated::Request> {
@@ -72,6 +71,16 @@ async fn read(found: &Found, head: &Head, body: Body, claims: Option<Value>) -> 
         return Err(Error::bad_request(said.join("; ")).with_fields(refused));
     }
     let most = usize::try_from(found.guest.facts.manifest.limits.body).unwrap_or(usize::MAX);
+    let body = match route.body.as_ref().and_then(|named| found.guest.facts.schemas.get(&named.name)) {
+        None => whole(body, most).await?,
+        // A wrong type is refused before anything is read.
+        Some(schema) => {
+            let declared = declares_json(head)?;
+            let body = whole(body, most).await?;
+            keeps_to(schema, declared, &body)?;
+            body
+        }
+    };
     let header = |(name, value): (&HeaderName, &HeaderValue)| Header {
         name: name.as_str().to_owned(),
         value: value.as_bytes().to_vec(),
@@ -84,10 +93,30 @@ async fn read(found: &Found, head: &Head, body: Body, claims: Option<Value>) -> 
         query: head.uri.query().unwrap_or_default().to_owned(),
         parameters,
         headers,
-        body: whole(body, most).await?.to_vec(),
+        body: body.to_vec(),
         request_id: context::current().map(|context| context.id.to_string()).unwrap_or_default(),
         claims: claims.map(|claims| claims.to_string().into_bytes()).unwrap_or_default(),
     })
+}
+
+/// 415, 400 and 422, as a plugin's `body: T` is refused.
+fn keeps_to(schema: &Schema, declared: bool, body: &Bytes) -> Result<()> {
+    if body.is_empty() {
+        // What takes `null` may be absent.
+        let is_needed = !schema.blames(&Value::Null).is_empty();
+        return if is_needed { Err(Error::unprocessable("a JSON body is required")) } else { Ok(()) };
+    }
+    if !declared {
+        return Err(undeclared_json());
+    }
+    let value = serde_json::from_slice(body)
+        .map_err(|error| Error::bad_request(format!("the body is not valid JSON: {error}")))?;
+    let blamed = schema.blames(&value);
+    if blamed.is_empty() { Ok(()) } else { Err(Error::unprocessable(listed(&blamed)).with_fields(blamed)) }
+}
+
+fn listed(blamed: &[FieldError]) -> String {
+    blamed.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
 }
 
 async fn whole(body: Body, most: usize) -> Result<Bytes> {
@@ -126,6 +155,25 @@ fn is_uuid(text: &str) -> bool {
         && groups.iter().all(|group| group.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
+/// The response, where it is one and what the manifest promises; else what is wrong with it.
+fn fit(found: &Found, said: generated::Response) -> Result<Response, String> {
+    let route = found.route();
+    let promised = route.answer.as_ref().and_then(|named| Some((named, found.guest.facts.schemas.get(&named.name)?)));
+    // What is no success, and what has nothing to say, is another answer than the one that is promised.
+    if let Some((named, schema)) = promised
+        && (200..300).contains(&said.status)
+        && !matches!(said.status, 204 | 205)
+    {
+        let value = serde_json::from_slice(&said.body)
+            .map_err(|error| format!("its answer is not JSON, and `{}` promises it: {error}", named.name))?;
+        let blamed = schema.blames(&value);
+        if !blamed.is_empty() {
+            return Err(format!("its answer breaks `{}`: {}", named.name, listed(&blamed)));
+        }
+    }
+    write(said, route.reply.as_deref())
+}
+
 /// The guest's response as ours; else what is wrong with it.
 fn write(said: generated::Response, media_type: Option<&str>) -> Result<Response, String> {
     let status = u16::try_from(said.status).ok().filter(|status| (200..600).contains(status));
@@ -162,6 +210,8 @@ fn failure_of(found: &Found, failed: Failed) -> Response {
         Failed::Refused { status, message } => Error::of(kind_of(status), message).with_status(status),
         Failed::Slow => Error::unavailable(format!("{what}: {failed}")).with_status(504).with_code("gateway_timeout"),
         Failed::Busy | Failed::Off { .. } => Error::unavailable(format!("{what}: {failed}")),
+        // The client learns whose fault it is not: neither its own nor the application's.
+        Failed::Unfit(_) => Error::unavailable(format!("{what}: {failed}")).with_status(502).with_code("bad_gateway"),
         Failed::Broken(_) | Failed::Raised(_) => Error::internal(format!("{what}: {failed}")),
     };
     let mut response = failure(error);

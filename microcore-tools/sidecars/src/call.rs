@@ -62,8 +62,10 @@ pub(crate) enum Failed {
     Off { reason: String, seconds: u64 },
     /// The time was over.
     Slow,
-    /// It went away, or said what is no reply.
+    /// It went away.
     Broken(String),
+    /// Its answer is none, or not the one that its manifest promises.
+    Unfit(String),
     /// It says that it failed.
     Raised(String),
     /// It says that the client did something wrong.
@@ -73,7 +75,7 @@ pub(crate) enum Failed {
 impl Failed {
     /// Whether it says something about the guest, and not about the client or the load.
     pub(crate) fn is_its_fault(&self) -> bool {
-        matches!(self, Self::Slow | Self::Broken(_) | Self::Raised(_))
+        matches!(self, Self::Slow | Self::Broken(_) | Self::Unfit(_) | Self::Raised(_))
     }
 }
 
@@ -84,7 +86,7 @@ impl std::fmt::Display for Failed {
             Self::Off { reason, .. } => write!(f, "it is off: {reason}"),
             Self::Slow => f.write_str("the time for the call was over"),
             Self::Broken(reason) => write!(f, "it went away: {reason}"),
-            Self::Raised(message) => f.write_str(message),
+            Self::Unfit(message) | Self::Raised(message) => f.write_str(message),
             Self::Refused { status, message } => write!(f, "refused with {status}: {message}"),
         }
     }

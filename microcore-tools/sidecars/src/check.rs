@@ -8,14 +8,13 @@ use std::sync::Arc;
 use microcore_runtime::guest::GuestDatabase;
 use microcore_runtime::manifest::{Manifest as Application, TableFacts};
 use microcore_runtime::router::Segments;
-use microcore_sidecars_manifest::{Ask, Named, Part, Problems, Route, Segment, schema_mistake};
+use microcore_sidecars_manifest::{Ask, Named, Part, Problems, Route, Segment};
 
 use crate::facts::Facts;
 use crate::guest::Guest;
 
-/// Checks everything that needs no other guest.
-pub(crate) async fn alone(facts: &Facts, file: &str) -> Result<(), Problems> {
-    let mut problems = Problems::new(file);
+/// Checks everything that needs no other guest; what was found before is among it.
+pub(crate) async fn alone(facts: &Facts, mut problems: Problems) -> Result<(), Problems> {
     let application = facts.tools.manifest;
     // What is compiled in was checked against all the others then.
     if !facts.compiled {
@@ -29,7 +28,6 @@ pub(crate) async fn alone(facts: &Facts, file: &str) -> Result<(), Problems> {
             }
         }
         events(facts, &mut problems);
-        schemas(facts, &mut problems);
         if let Some(named) = facts.manifest.tools.iter().find(|_| facts.tools.state.is_none()) {
             let said = format!("the tool `{}` is off: no plugin names it, or it failed", named.name);
             problems.add(Part::Tools, named.line, said);
@@ -122,7 +120,7 @@ fn events(facts: &Facts, problems: &mut Problems) {
                     format!("`{event}` asks for a reply, which plugins do and guests don't"),
                 );
             }
-            Some(_) if hears && !facts.tools.events_stay_here => {
+            Some(_) if hears && facts.tools.deliveries.is_none() && facts.tools.events.is_some() => {
                 let said = "its bus keeps events for readers that it knows, and a guest that is dropped in is none: \
                             only `bus: InProcess` lets it hear";
                 problems.add(Part::Events, line, format!("`{event}` can't be heard: {said}"));
@@ -135,20 +133,6 @@ fn events(facts: &Facts, problems: &mut Problems) {
                 );
             }
             Some(_) => {}
-        }
-    }
-}
-
-/// The schemas that the manifest names are there, and are some.
-fn schemas(facts: &Facts, problems: &mut Problems) {
-    for Named { name, line } in facts.manifest.routes.iter().flat_map(|route| route.body.iter().chain(&route.answer)) {
-        match std::fs::read_to_string(facts.folder.join(name)) {
-            Err(error) => problems.add(Part::Route, *line, format!("`{name}` can't be read: {error}")),
-            Ok(text) => {
-                if let Some((at, said)) = schema_mistake(&text) {
-                    problems.add(Part::Route, *line, format!("`{name}`, line {at}: {said}"));
-                }
-            }
         }
     }
 }

@@ -1,24 +1,10 @@
 //! What documents tell of a guest that was dropped in.
 
-use std::collections::BTreeMap;
-use std::path::Path;
-
 use microcore_runtime::guest::GuestOperation;
-use microcore_sidecars_manifest::{Ask, Manifest, Parameter, Segment};
+use microcore_sidecars_manifest::{Ask, Parameter, Segment};
 use serde_json::{Value, json};
 
 use crate::facts::Facts;
-
-/// The schemas that a manifest names; what is wrong with one is the checks' to say.
-pub(crate) fn schemas(folder: &Path, manifest: &Manifest) -> BTreeMap<String, Value> {
-    let named = manifest.routes.iter().flat_map(|route| route.body.iter().chain(&route.answer));
-    named
-        .filter_map(|named| {
-            let text = std::fs::read_to_string(folder.join(&named.name)).ok()?;
-            Some((named.name.clone(), serde_json::from_str(&text).ok()?))
-        })
-        .collect()
-}
 
 /// The routes of a guest; none of one that is compiled in, which the manifest of the application has.
 pub(crate) fn operations(facts: &Facts) -> Vec<GuestOperation> {
@@ -27,7 +13,7 @@ pub(crate) fn operations(facts: &Facts) -> Vec<GuestOperation> {
     }
     let routes = facts.manifest.routes.iter().map(|route| {
         let schema = |name: &str| {
-            let mut schema = facts.schemas.get(name).cloned().unwrap_or_default();
+            let mut schema = facts.schemas.get(name).map(|schema| schema.document.clone()).unwrap_or_default();
             // What it refers to is looked for in itself.
             if schema.get("$defs").is_some() && schema.get("$id").is_none() {
                 schema["$id"] = format!("{}/{name}", facts.name()).into();

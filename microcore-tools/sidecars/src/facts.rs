@@ -9,7 +9,8 @@ use microcore::plugin::Identity;
 use microcore::settings::Environment;
 use microcore_runtime::guest::GuestTools;
 use microcore_sidecars_manifest::Manifest;
-use serde_json::Value;
+
+use crate::schema::Schema;
 
 /// One generation of a guest, before it runs and while it does.
 #[derive(Debug)]
@@ -21,7 +22,7 @@ pub(crate) struct Facts {
     /// Whether its manifest is part of the application: its routes and events come by the wiring.
     pub(crate) compiled: bool,
     /// The JSON Schemas that its manifest names, by their files.
-    pub(crate) schemas: BTreeMap<String, Value>,
+    pub(crate) schemas: BTreeMap<String, Schema>,
     /// How often it was loaded, from 1.
     pub(crate) generation: u64,
     pub(crate) tools: GuestTools,

@@ -54,8 +54,14 @@ impl Guest {
         !self.facts.compiled && self.facts.manifest.heard.iter().any(|on| on.event == event)
     }
 
-    /// Asks the guest. An event is patient: it waits for its place as long as a call may take.
-    pub(crate) async fn ask(&self, work: call::Work, patient: bool) -> Result<reply::Outcome, Failed> {
+    /// Asks the guest, and reads its answer: one that is none is a failure as any. An event is patient: it waits for its
+    /// place as long as a call may take.
+    pub(crate) async fn ask<T>(
+        &self,
+        work: call::Work,
+        patient: bool,
+        read: impl FnOnce(reply::Outcome) -> Result<T, Failed>,
+    ) -> Result<T, Failed> {
         let begun = Instant::now();
         self.breaker.admit().map_err(|left| Failed::Off {
             reason: "it failed five times in a row".to_owned(),
@@ -63,21 +69,21 @@ impl Guest {
         })?;
         self.calls.fetch_add(1, Ordering::Relaxed);
         let outcome = self.link_and_ask(work, patient).await;
-        let outcome = outcome.and_then(|outcome| match outcome {
+        self.took(begun.elapsed());
+        let answer = outcome.and_then(|outcome| match outcome {
             reply::Outcome::Failure(failure) => Err(match u16::try_from(failure.status) {
                 Ok(status @ 400..=499) => Failed::Refused { status, message: failure.message },
                 _ => Failed::Raised(failure.message),
             }),
-            done => Ok(done),
+            done => read(done),
         });
-        self.took(begun.elapsed());
-        match &outcome {
+        match &answer {
             Err(failed) if failed.is_its_fault() => self.failed(failed),
             // Who had no place says nothing about the guest.
             Err(Failed::Busy | Failed::Off { .. }) => {}
             _ => self.breaker.succeeded(),
         }
-        outcome
+        answer
     }
 
     async fn link_and_ask(&self, work: call::Work, patient: bool) -> Result<reply::Outcome, Failed> {
@@ -89,8 +95,7 @@ impl Guest {
         link.ask(work, time, patient).await
     }
 
-    /// A reply that is none counts as a failure, too.
-    pub(crate) fn failed(&self, failed: &Failed) {
+    fn failed(&self, failed: &Failed) {
         self.failures.fetch_add(1, Ordering::Relaxed);
         *self.last_error.lock().unwrap_or_else(PoisonError::into_inner) = Some(failed.to_string());
         if self.breaker.failed() {

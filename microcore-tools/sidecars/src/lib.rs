@@ -7,7 +7,6 @@
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
-use std::time::Duration;
 
 use microcore::lifecycle::Boot;
 use microcore::plugin::Identity;
@@ -42,7 +41,9 @@ mod link;
 mod load;
 mod memory;
 mod output;
+mod places;
 mod process;
+mod schema;
 mod settings;
 mod shelf;
 pub mod slot;
@@ -151,10 +152,6 @@ impl<K: Kinds> Guests for Sidecars<K> {
 
     fn hear(&self, heard: Heard) {
         delivery::begin(&self.shelf, &heard);
-    }
-
-    async fn rest(&self, deadline: Duration) {
-        self.shelf.rest(deadline).await;
     }
 }
 

@@ -206,7 +206,7 @@ impl Waiter {
         match tokio::time::timeout_at(self.scope.ends, reply).await {
             Ok(Ok(reply)) => {
                 self.answered = true;
-                reply.outcome.ok_or_else(|| Failed::Broken("its reply says nothing".to_owned()))
+                reply.outcome.ok_or_else(|| Failed::Unfit("its reply says nothing".to_owned()))
             }
             Ok(Err(_)) => {
                 self.answered = true;

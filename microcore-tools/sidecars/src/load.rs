@@ -4,13 +4,13 @@ use std::path::Path;
 use std::sync::Arc;
 
 use microcore_runtime::guest::CompiledGuest;
-use microcore_sidecars_manifest::Manifest;
+use microcore_sidecars_manifest::{Manifest, Problems};
 
 use crate::check;
-use crate::document;
 use crate::facts::{Facts, identity};
 use crate::guest::Guest;
 use crate::process::Process;
+use crate::schema;
 use crate::shelf::Shelf;
 
 /// Loads the guest in a folder; an error says why it is not.
@@ -26,7 +26,8 @@ pub(crate) async fn load(shelf: &Shelf, domain: &str, plugin: &str, folder: &Pat
         return Err(format!("{file} is not the one that is compiled in: build the application again"));
     }
     let identity = compiled.map_or_else(|| identity(domain, plugin), |compiled| compiled.identity);
-    let schemas = document::schemas(folder, &manifest);
+    let mut problems = Problems::new(&file);
+    let schemas = schema::all(folder, &manifest, &mut problems);
     let facts = Arc::new(Facts {
         identity,
         manifest,
@@ -38,7 +39,7 @@ pub(crate) async fn load(shelf: &Shelf, domain: &str, plugin: &str, folder: &Pat
         environment: shelf.environment().clone(),
         start: shelf.settings().start,
     });
-    check::alone(&facts, &file).await.map_err(|problems| problems.to_string())?;
+    check::alone(&facts, problems).await.map_err(|problems| problems.to_string())?;
     // Before a process is started for nothing, and once more when it is certain who else is there.
     check::beside(&facts, &file, shelf.table().guests()).map_err(|problems| problems.to_string())?;
     let process = Process::start(Arc::clone(&facts), sockets).await?;

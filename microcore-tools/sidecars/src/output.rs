@@ -12,15 +12,14 @@ pub(crate) enum Stream {
     Err,
 }
 
-/// Reads until the end.
-pub(crate) async fn log(plugin: &'static str, stream: Stream, from: impl AsyncRead + Unpin) {
+/// Reads until the end; the last line that says something.
+pub(crate) async fn log(plugin: &'static str, stream: Stream, from: impl AsyncRead + Unpin) -> Option<String> {
     let mut from = BufReader::with_capacity(LONGEST, from);
-    let mut line = Vec::new();
+    let (mut line, mut last) = (Vec::new(), None);
     loop {
-        let Ok(read) = from.fill_buf().await else { return };
+        let Ok(read) = from.fill_buf().await else { return last };
         if read.is_empty() {
-            say(plugin, stream, &line);
-            return;
+            return say(plugin, stream, &line).or(last);
         }
         let end = read.iter().position(|byte| *byte == b'\n');
         let room = LONGEST - line.len();
@@ -30,18 +29,21 @@ pub(crate) async fn log(plugin: &'static str, stream: Stream, from: impl AsyncRe
         let is_whole = end == Some(taken);
         from.consume(taken + usize::from(is_whole));
         if is_whole || line.len() == LONGEST {
-            say(plugin, stream, &line);
+            last = say(plugin, stream, &line).or(last);
             line.clear();
         }
     }
 }
 
-fn say(plugin: &'static str, stream: Stream, line: &[u8]) {
+fn say(plugin: &'static str, stream: Stream, line: &[u8]) -> Option<String> {
     let text = String::from_utf8_lossy(line);
     let text = text.trim_end();
+    if text.is_empty() {
+        return None;
+    }
     match stream {
-        _ if text.is_empty() => {}
         Stream::Out => tracing::info!(plugin, "{text}"),
         Stream::Err => tracing::warn!(plugin, "{text}"),
     }
+    Some(text.to_owned())
 }

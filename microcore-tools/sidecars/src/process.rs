@@ -226,7 +226,7 @@ impl Run {
         let listener = UnixListener::bind(&socket)
             .map_err(|error| format!("its socket {} can't be made: {error}", socket.display()))?;
         let desk = Desk::new(Arc::clone(facts), token.parse().map_err(|_| "no token".to_owned())?);
-        let mut child = match spawn(facts, &socket, &token) {
+        let mut child = match spawn(facts, sockets, &socket, &token) {
             Ok(child) => child,
             Err(why) => {
                 let _ = std::fs::remove_file(&socket);
@@ -238,9 +238,7 @@ impl Run {
         if let Some(out) = child.stdout.take() {
             tokio::spawn(log(plugin, Stream::Out, out));
         }
-        if let Some(err) = child.stderr.take() {
-            tokio::spawn(log(plugin, Stream::Err, err));
-        }
+        let complains = child.stderr.take().map(|err| tokio::spawn(log(plugin, Stream::Err, err)));
         let listening = tokio::spawn(desk.clone().serve(listener));
         // From here on what goes wrong ends the process, too.
         let (sender, _) = tokio::sync::mpsc::channel(1);
@@ -248,7 +246,15 @@ impl Run {
             Self { child, pid, link: Arc::new(Link::new(sender, 1)), listening, socket, since: Instant::now() };
         let met = tokio::select! {
             met = timeout(facts.start, desk.met()) => met,
-            status = run.child.wait() => Ok(Err(format!("{}, before it said hello", ended(status)))),
+            status = run.child.wait() => {
+                // What it has started may keep its output open.
+                let last = match complains {
+                    Some(complains) => timeout(LOOK, complains).await.ok().and_then(Result::ok).flatten(),
+                    None => None,
+                };
+                let last = last.map_or(String::new(), |last| format!("; the last that it printed: {last}"));
+                Ok(Err(format!("{}, before it said hello{last}", ended(status))))
+            }
         };
         run.link = met.unwrap_or_else(|_| Err(format!("it said no hello within {:?}", facts.start)))?;
         Ok(run)
@@ -268,7 +274,7 @@ impl Run {
     }
 }
 
-fn spawn(facts: &Facts, socket: &Path, token: &str) -> Result<Child, String> {
+fn spawn(facts: &Facts, sockets: &Sockets, socket: &Path, token: &str) -> Result<Child, String> {
     let Kind::Process { command } = &facts.manifest.kind;
     let (program, arguments) = command.split_first().ok_or("it has no command")?;
     // A path is one within the folder; a bare name is looked for where programs are.
@@ -281,6 +287,8 @@ fn spawn(facts: &Facts, socket: &Path, token: &str) -> Result<Child, String> {
         .envs(SHOWN.iter().filter_map(|name| std::env::var_os(name).map(|value| (name, value))))
         .env("MICROCORE_SIDECAR_SOCKET", socket)
         .env("MICROCORE_SIDECAR_TOKEN", token)
+        // A copy beside its `main.py` goes before this one.
+        .env("PYTHONPATH", sockets.python())
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

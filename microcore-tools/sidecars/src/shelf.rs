@@ -13,7 +13,9 @@ use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::delivery::Readers;
 use crate::guest::Guest;
+use crate::places::Places;
 use crate::settings::SidecarsSettings;
 use crate::socket::Sockets;
 use crate::status::{of_failed, of_guest};
@@ -35,9 +37,11 @@ pub(crate) struct Shelf {
     hears: AtomicBool,
     /// Held while the table is replaced.
     changes: Mutex<Changes>,
-    deliveries: TaskTracker,
+    /// Events that wait for guests.
+    on_their_way: Places,
     leaving: TaskTracker,
-    resting: CancellationToken,
+    /// Cancelled when the guests that the boot has found are loaded, or have failed.
+    loaded: CancellationToken,
     stop: CancellationToken,
     watcher: Mutex<Option<JoinHandle<()>>>,
 }
@@ -65,9 +69,9 @@ impl Shelf {
             has_routes: AtomicBool::new(false),
             hears: AtomicBool::new(false),
             changes: Mutex::default(),
-            deliveries: TaskTracker::new(),
+            on_their_way: Places::default(),
             leaving: TaskTracker::new(),
-            resting: CancellationToken::new(),
+            loaded: CancellationToken::new(),
             stop: CancellationToken::new(),
             watcher: Mutex::default(),
         }))
@@ -110,8 +114,18 @@ impl Shelf {
         })
     }
 
-    pub(crate) fn connect(&self, tools: GuestTools) {
+    pub(crate) fn connect(self: &Arc<Self>, tools: GuestTools) {
+        let deliveries = tools.deliveries;
         *self.tools.write().unwrap_or_else(PoisonError::into_inner) = Some(tools);
+        if let Some(deliveries) = deliveries {
+            deliveries.visited_by(Arc::new(Readers(Arc::downgrade(self))));
+        }
+    }
+
+    /// The application's event of this name.
+    pub(crate) fn event(&self, name: &str) -> Option<&'static str> {
+        let tools = self.tools()?;
+        tools.manifest.events.iter().find(|event| event.name == name).map(|event| event.name)
     }
 
     pub(crate) fn tools(&self) -> Option<GuestTools> {
@@ -127,13 +141,21 @@ impl Shelf {
     }
 
     pub(crate) fn hears(&self, event: &str) -> bool {
-        self.hears.load(Ordering::Acquire)
-            && !self.resting.is_cancelled()
-            && self.table().guests().values().any(|guest| guest.hears(event))
+        self.hears.load(Ordering::Acquire) && self.table().guests().values().any(|guest| guest.hears(event))
     }
 
-    pub(crate) fn deliveries(&self) -> &TaskTracker {
-        &self.deliveries
+    pub(crate) fn on_their_way(&self) -> &Places {
+        &self.on_their_way
+    }
+
+    /// The guests that the boot has found are loaded, or have failed.
+    pub(crate) fn is_loaded(&self) {
+        self.loaded.cancel();
+    }
+
+    /// Waits for that.
+    pub(crate) async fn loaded(&self) {
+        self.loaded.cancelled().await;
     }
 
     pub(crate) fn generation(&self, name: &str) -> u64 {
@@ -201,19 +223,6 @@ impl Shelf {
             let _ = timeout(longest, alone).await;
             old.process.end().await;
         });
-    }
-
-    pub(crate) async fn rests(&self) {
-        self.resting.cancelled().await;
-    }
-
-    /// Takes no more events, and waits for those that are on their way.
-    pub(crate) async fn rest(&self, deadline: Duration) {
-        self.resting.cancel();
-        self.deliveries.close();
-        if timeout(deadline, self.deliveries.wait()).await.is_err() {
-            tracing::error!(left = self.deliveries.len(), "events were not delivered to guests within {deadline:?}");
-        }
     }
 
     pub(crate) async fn stopped(&self) {

@@ -1,4 +1,5 @@
 //! The folder of the sockets: nobody but this user looks into it, and each start of a process has a socket of its own.
+//! Beside them is what a guest in Python imports, of the version that this application speaks.
 
 use std::fmt::Write as _;
 use std::fs::DirBuilder;
@@ -7,6 +8,9 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use microcore::error::{Error, Result};
+
+const PYTHON: &str = "python";
+const SDK: &str = include_str!("../sdk/python/microcore_sidecar.py");
 
 #[derive(Debug)]
 pub(crate) struct Sockets {
@@ -19,10 +23,19 @@ impl Sockets {
         // A name that is there already belongs to somebody else, and `create` says so.
         let name = format!("microcore-{}", random::<8>()?);
         let folder = std::env::temp_dir().join(name);
-        DirBuilder::new().mode(0o700).create(&folder).map_err(|error| {
+        let made = DirBuilder::new().mode(0o700).create(&folder).and_then(|()| {
+            std::fs::create_dir(folder.join(PYTHON))?;
+            std::fs::write(folder.join(PYTHON).join("microcore_sidecar.py"), SDK)
+        });
+        made.map_err(|error| {
             Error::internal(format!("the folder {} can't be made", folder.display())).with_source(error)
         })?;
         Ok(Self { folder, last: AtomicU64::new(0) })
+    }
+
+    /// The folder of what a guest in Python imports.
+    pub(crate) fn python(&self) -> PathBuf {
+        self.folder.join(PYTHON)
     }
 
     /// The path of the next socket. It is short: a socket's may have 107 bytes.

@@ -33,7 +33,7 @@ type Seen = BTreeMap<String, (PathBuf, u64)>;
 pub(crate) async fn begin(shelf: &Arc<Shelf>) {
     let places = Places { dropped: shelf.settings().folder.clone(), compiled: shelf.compiled() };
     if places.are_none() {
-        return;
+        return shelf.is_loaded();
     }
     let seen = look(&places).await;
     for guest in places.compiled.iter().filter(|guest| !seen.contains_key(guest.identity.name)) {
@@ -45,6 +45,7 @@ pub(crate) async fn begin(shelf: &Arc<Shelf>) {
     }
     // One that takes longer comes later.
     let _ = timeout(BOOT, async { while loads.join_next().await.is_some() {} }).await;
+    shelf.is_loaded();
     shelf.watched_by(tokio::spawn(watch(Arc::clone(shelf), places, seen, loads)));
 }
 

@@ -13,8 +13,12 @@ use microcore_runtime::lifecycle::Boot;
 use super::settings::BusSettings;
 use super::{Accepting, BusError, Link, Transport};
 
+/// The name under which what waits is handed on.
+#[cfg(unix)]
+const LUGGAGE: &str = "bus";
+
 /// Delivers within the process: a direct call per inline subscriber, a task per delivery of the others. Nothing is kept
-/// across a restart.
+/// across a restart; a process that takes over goes on with what waits for a time, and has the dead letters.
 ///
 /// Each subscriber has a queue of `BUS_CAPACITY` deliveries. Where it is full, publishers wait, up to
 /// `BUS_PUBLISH_WAIT`; then the event is refused, for all its subscribers.
@@ -80,7 +84,15 @@ impl Transport for InProcess {
         link.deliveries.restart_all(app, &running, &sent, payload).await.map_err(BusError::Refused)
     }
 
-    fn start<A: Subscribers>(_link: &Arc<Link<A, Self>>, _app: &'static A) {}
+    fn start<A: Subscribers>(link: &Arc<Link<A, Self>>, app: &'static A) {
+        #[cfg(unix)]
+        {
+            let deliveries = link.deliveries;
+            microcore_runtime::handover::when_taken(LUGGAGE, move |left| deliveries.resume(app, &left));
+        }
+        #[cfg(not(unix))]
+        let _ = (link, app);
+    }
 
     async fn settled<A: Subscribers>(link: &Link<A, Self>) {
         link.deliveries.settled().await;
@@ -90,7 +102,12 @@ impl Transport for InProcess {
         link.deliveries.drain(deadline).await
     }
 
-    async fn close<A: Subscribers>(_link: &Link<A, Self>) {}
+    async fn close<A: Subscribers>(link: &Link<A, Self>) {
+        #[cfg(unix)]
+        microcore_runtime::handover::give_to_any(LUGGAGE, || link.deliveries.left());
+        #[cfg(not(unix))]
+        let _ = link;
+    }
 
     async fn check<A: Subscribers>(_link: &Link<A, Self>) -> Result<()> {
         Ok(())

@@ -44,6 +44,11 @@ impl<A: Subscribers, T: Transport> Tool for EventBus<A, T> {
         Self { emitter: Some(plugin), ..self.clone() }
     }
 
+    async fn on_boot_complete(&self) -> Result<()> {
+        self.link.deliveries.booted();
+        Ok(())
+    }
+
     async fn health_check(&self) -> Result<()> {
         T::check(&self.link).await
     }
@@ -159,4 +164,8 @@ impl<A: Subscribers, T: Transport> Watched for EventBus<A, T> {
 
 impl<A, T: Transport> StaysHere for EventBus<A, T> {
     const STAYS_HERE: bool = !T::OUTLIVES_ITS_PROCESS;
+
+    fn deliveries(&self) -> Deliveries {
+        self.link.deliveries
+    }
 }

@@ -91,6 +91,93 @@ pub async fn an_event_is_repeated_and_its_causes_are_known(language: Language) {
     app.stop().await;
 }
 
+pub async fn what_fails_for_good_is_a_dead_letter_and_can_be_delivered_again(language: Language) {
+    let folder = Folder::new();
+    folder.install(language, "guest", |manifest| manifest);
+    let app = folder.boot().await;
+    let dead = async || app.get("/system/api/dead").await.data();
+    let replay = async |letter: &serde_json::Value| {
+        let path = format!("/system/api/dead/{}/replay", letter["id"]);
+        app.with_header("x-requested-with", "fetch").post(&path, json!(null)).await.status
+    };
+    app.with_header("x-request-id", "the-request-1").post("/orders/7/pay?failing=4", json!(null)).await;
+    until("it is dead", async || dead().await["total"] == 1).await;
+    let letter = dead().await["letters"][0].clone();
+    assert_eq!((&letter["subscriber"], &letter["event"]), (&json!("shop.guest.order_paid"), &json!("order.paid")));
+    assert_eq!((&letter["attempts"], &letter["origin"]), (&json!(4), &json!("the-request-1")), "{letter}");
+    assert!(letter["error"].as_str().unwrap().contains("not yet"), "{letter}");
+    // Its next generation is more patient, and is the one that is asked.
+    folder.install(language, "guest", |manifest| manifest.replace("retries = 3", "retries = 4"));
+    until("the next one is loaded", async || status(&app, "shop.guest").unwrap().generation == 2).await;
+    assert_eq!(replay(&letter).await, 204);
+    until("the invoice is archived", async || app.get("/archive/7").await.data() != json!(null)).await;
+    assert_eq!(app.get("/archive/7").await.data(), json!([5, "the-request-1"]));
+    assert_eq!(dead().await["total"], 0);
+    // Of one that has gone, nobody takes it back.
+    app.post("/orders/8/pay?failing=5", json!(null)).await;
+    until("the other is dead", async || dead().await["total"] == 1).await;
+    std::fs::remove_dir_all(folder.path("shop/guest")).unwrap();
+    until("it is gone", async || status(&app, "shop.guest").is_none()).await;
+    let letter = dead().await["letters"][0].clone();
+    assert!(replay(&letter).await.as_u16() >= 400);
+    assert_eq!(dead().await["total"], 1, "it is kept");
+    app.stop().await;
+}
+
+pub async fn bodies_and_answers_are_held_to_their_schemas(language: Language) {
+    let folder = Folder::new();
+    folder.install(language, "guest", |manifest| {
+        manifest.replace("name = \"take\"\n", "name = \"take\"\nbody = \"order.json\"\nanswer = \"taken.json\"\n")
+    });
+    let order = json!({
+        "type": "object",
+        "required": ["id", "total"],
+        "properties": { "id": { "type": "integer", "minimum": 1 }, "total": { "type": "integer" } }
+    });
+    folder.write("shop/guest/order.json", &order.to_string());
+    let taken = json!({ "type": "object", "required": ["motto"], "properties": { "motto": { "type": "string", "minLength": 1 } } });
+    folder.write("shop/guest/taken.json", &taken.to_string());
+    let app = folder.boot_with(&[("SHOP_MOTTO", "Open late")]).await;
+    let wrong = app.post("/orders", json!({ "id": 0 })).await;
+    assert_eq!(wrong.status, 422);
+    let told = |index: usize| {
+        let field = wrong.error()["fields"][index].clone();
+        let text = |key: &str| field[key].as_str().unwrap_or_default().to_owned();
+        (text("in"), text("field"), text("rule"), text("message"))
+    };
+    let mut all = [told(0), told(1)];
+    all.sort();
+    let field =
+        |name: &str, rule: &str, must: &str| ("body".to_owned(), name.to_owned(), rule.to_owned(), must.to_owned());
+    assert_eq!(all, [field("id", "range", "must be at least 1"), field("total", "required", "is required")]);
+    let send = async |media_type: &str, body: &str| {
+        let request = Request::post("/orders").header("content-type", media_type).body(Full::from(body.to_owned()));
+        app.exchange(request.unwrap()).await
+    };
+    for (media_type, body, refused) in
+        [("application/json", "{", 400), ("text/plain", "{}", 415), ("application/json", "", 422)]
+    {
+        assert_eq!(send(media_type, body).await.status, refused, "{media_type} {body}");
+    }
+    assert_eq!(status(&app, "shop.guest").unwrap().calls, 0, "it was never asked");
+    assert_eq!(app.post("/orders", json!({ "id": 1, "total": 2 })).await.json()["motto"], "Open late");
+    app.stop().await;
+
+    // Without the setting it has no motto to tell, and its answer is not what it promises.
+    let app = folder.boot().await;
+    for id in 1..=5 {
+        let broken = app.post("/orders", json!({ "id": id, "total": 2 })).await;
+        let error = broken.error();
+        let told = (broken.status.as_u16(), error["code"].as_str(), error["message"].as_str());
+        assert_eq!(told, (502, Some("bad_gateway"), Some("temporarily unavailable")));
+    }
+    let known = status(&app, "shop.guest").unwrap();
+    assert_eq!((known.state.as_str(), known.failures), ("paused", 5), "a guest that keeps doing so is left alone");
+    let wrong = known.last_error.unwrap_or_default();
+    assert!(wrong.starts_with("its answer breaks `taken.json`: `motto` must "), "{wrong}");
+    app.stop().await;
+}
+
 pub async fn what_the_manifest_does_not_name_is_refused(language: Language) {
     let folder = Folder::new();
     folder.install(language, "guest", |manifest| manifest);

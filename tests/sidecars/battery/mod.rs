@@ -29,6 +29,8 @@ macro_rules! mounted {
             cases::inputs_are_checked_before_the_guest_is_asked
             cases::tools_are_those_of_the_application
             cases::an_event_is_repeated_and_its_causes_are_known
+            cases::what_fails_for_good_is_a_dead_letter_and_can_be_delivered_again
+            cases::bodies_and_answers_are_held_to_their_schemas
             cases::what_the_manifest_does_not_name_is_refused
             hostile::a_call_that_takes_too_long_is_ended_and_others_go_on
             hostile::whoever_spins_is_begun_anew

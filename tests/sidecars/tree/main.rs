@@ -42,8 +42,10 @@ impl Shop {
         let tree = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/sidecars/tree/domains/shop/sidecars/invoice");
         self.guests
             .install(Language::Python, "invoice", |_| std::fs::read_to_string(tree.join("plugin.toml")).unwrap());
-        let main = std::fs::read_to_string(tree.join("main.py")).unwrap();
-        self.guests.write("shop/invoice/main.py", &main);
+        for file in ["main.py", "invoice.schema.json", "new_invoice.schema.json"] {
+            let text = std::fs::read_to_string(tree.join(file)).unwrap();
+            self.guests.write(&format!("shop/invoice/{file}"), &text);
+        }
         let run = self.guests.path("shop/invoice/run");
         std::fs::write(&run, format!("#!/bin/sh\nexec {} main.py\n", python())).unwrap();
         std::fs::set_permissions(&run, std::fs::Permissions::from_mode(0o755)).unwrap();

@@ -29,7 +29,7 @@ pub(super) fn expand(wiring: &Wiring, guests: &Guests) -> TokenStream {
     let reversed_tools: Vec<_> = tools.iter().rev().collect();
     let reversed_names: Vec<_> = tool_names.iter().rev().collect();
     let plugins = plugins(wiring, guests);
-    let (guests_rest, guests_inside) = (&guests.rest, &guests.inside);
+    let guests_inside = &guests.inside;
     let (token_places, auth) = tokens(wiring);
     let (scheduler, rests, clock) = scheduler(wiring);
     quote! {
@@ -100,7 +100,6 @@ pub(super) fn expand(wiring: &Wiring, guests: &Guests) -> TokenStream {
 
             async fn shutdown(&'static self, stop: mc::Stop) {
                 #rests
-                #guests_rest
                 mc::drain(&self.tools.bus, self, &stop).await;
                 self.on_shutdown(&stop).await;
                 #(mc::shut_down(#reversed_names, &self.tools.#reversed_tools, &stop).await;)*

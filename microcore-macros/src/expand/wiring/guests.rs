@@ -15,8 +15,6 @@ pub(super) struct Guests {
     pub(super) connect: Option<TokenStream>,
     /// In `inside`.
     pub(super) inside: Option<TokenStream>,
-    /// In `shutdown`, before the bus takes no more events.
-    pub(super) rest: Option<TokenStream>,
 }
 
 pub(super) fn expand(wiring: &Wiring) -> Guests {
@@ -81,6 +79,5 @@ pub(super) fn expand(wiring: &Wiring) -> Guests {
         items: Some(items),
         connect: Some(quote!(mc::connect_guests(&self.tools.sidecars, self.guest_tools());)),
         inside: Some(quote!(.with_guests(&self.tools.sidecars))),
-        rest: Some(quote!(mc::rest_guests(&self.tools.sidecars, &stop).await;)),
     }
 }

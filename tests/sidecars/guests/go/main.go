@@ -119,9 +119,13 @@ func try(app *sidecar.Sidecar, call *sidecar.Call) (*sidecar.Response, error) {
 		os.Exit(3)
 	case "deep":
 		return sidecar.JSON(deep(0))
-	case "huge":
+	case "huge", "gigabyte":
+		size := 64 << 20
+		if call.Parameters["what"] == "gigabyte" {
+			size = 1 << 30
+		}
 		// Past the SDK, which would not send it.
-		app.SendRaw(call.RawReply(&sidecar.Response{Status: 200, Body: make([]byte, 64<<20)}))
+		app.SendRaw(call.RawReply(&sidecar.Response{Status: 200, Body: make([]byte, size)}))
 		time.Sleep(30 * time.Second)
 	case "large":
 		return &sidecar.Response{Status: 200, Body: make([]byte, 2<<20)}, nil

@@ -78,11 +78,11 @@ def attempt(call):
     elif what == "deep":
         sys.setrecursionlimit(1 << 30)
         return deep(0)
-    elif what == "huge":
+    elif what in ("huge", "gigabyte"):
         # Past the SDK, which would not send it.
         reply = Reply(id=call.id)
         reply.response.status = 200
-        reply.response.body = bytes(64 << 20)
+        reply.response.body = bytes(1 << 30 if what == "gigabyte" else 64 << 20)
         app._replies.put(FromSidecar(reply=reply))
         time.sleep(30)
     elif what == "large":
