@@ -1,4 +1,5 @@
-//! The tables of faults that were found in use: each row names the tests that hold the right value, or says why none does.
+//! The tables of faults that were found in use, and of what holds while an application changes: each row names the tests
+//! that hold the right value, or says why none does.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -8,7 +9,7 @@ use crate::http::{files, root, tests};
 /// The cases of the batteries: functions without an attribute, which a macro makes a test of per backend.
 fn cases() -> BTreeSet<String> {
     let mut sources = Vec::new();
-    for folder in ["microcore-tools/tests/db", "microcore-tools/src", "tests/events"] {
+    for folder in ["microcore-tools/tests/db", "microcore-tools/src", "tests/events", "tests/sidecars"] {
         files(&root().join(folder), "rs", &mut sources);
     }
     let texts = sources.iter().map(|source| fs::read_to_string(source).unwrap());
@@ -20,13 +21,14 @@ fn cases() -> BTreeSet<String> {
 }
 
 /// A page, and the rows that it must have.
-fn pages() -> [(&'static str, Vec<String>); 4] {
+fn pages() -> [(&'static str, Vec<String>); 5] {
     let numbered = |kind: &str, last: u32| (1..=last).map(|number| format!("{kind}{number}")).collect::<Vec<_>>();
     let wanted = (1..=10).map(|number| format!("wanted {number}"));
     [
         ("faults_http", [numbered("W", 18), numbered("S", 2), wanted.collect()].concat()),
         ("faults_data", numbered("D", 23)),
         ("faults_review", [numbered("bug ", 20), numbered("smaller ", 13)].concat()),
+        ("guests", [numbered("L", 7), numbered("U", 8), numbered("G", 18), numbered("F", 3)].concat()),
         ("faults_realworld", [numbered("R", 12), numbered("A", 11)].concat()),
     ]
 }

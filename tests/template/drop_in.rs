@@ -233,6 +233,26 @@ fn an_application_without_schedules_does_not_compile_what_they_need() {
     assert!(next.contains(" 03:00:00 CE"), "{next}");
 }
 
+const GUEST: &str = r#"kind = "process"
+command = ["python3", "main.py"]
+contract = 1
+"#;
+
+#[test]
+fn an_application_without_guests_does_not_compile_what_they_need() {
+    let project = Project::copied();
+    let depends = || project.cargo(&["tree", "--edges", "normal", "--prefix", "none"]).contains("microcore-sidecars");
+    assert!(!depends());
+    project.write("src/domains/users/sidecars/greet/plugin.toml", GUEST);
+    let refused = project.run(&["check", "--quiet", "--lib"]);
+    let complaints = String::from_utf8_lossy(&refused.stderr);
+    let said = "`src/domains/users/sidecars/greet` is a plugin in another language, and the feature `sidecars` of \
+                `microcore` is off [MC0902]";
+    assert!(!refused.status.success() && complaints.contains(said), "{complaints}");
+    let errors = complaints.lines().filter(|line| line.starts_with("error")).count();
+    assert_eq!(errors, 2, "one, and the end: {complaints}");
+}
+
 /// Files of an application that uses what editions and names of crates could disturb.
 fn small_application(project: &Project, name: &str, manifest: &str, root: &str) {
     let write = |path: &str, text: &str| project.write(&format!("apps/{name}/{path}"), text);
