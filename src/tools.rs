@@ -207,7 +207,27 @@ pub mod scheduler {
     pub use microcore_tools::scheduler::{InDatabase, InMemory, JobScheduler, Roles, SchedulerSettings, Zone};
 }
 
-/// Values that are shared for the life of the process.
+/// Values that are shared: for the life of the process, or by all processes.
+///
+/// ```no_run,standalone_crate
+/// # #[cfg(feature = "redis")]
+/// microcore::app! {
+/// #     root: "nothing",
+///     state: Redis,
+/// }
+///
+/// # #[cfg(feature = "redis")]
+/// use microcore::tools::state::{Redis, State};
+///
+/// # #[cfg(feature = "redis")]
+/// fn state(state: crate::prelude::State) -> State<Redis> {
+///     state
+/// }
+///
+/// # fn main() {}
+/// ```
 pub mod state {
     pub use microcore_tools::state::{Backend, Memory, State, StateError};
+    #[cfg(feature = "redis")]
+    pub use microcore_tools::state::{Redis, RedisStateSettings};
 }

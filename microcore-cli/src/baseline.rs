@@ -96,6 +96,13 @@ impl Baseline {
         }
     }
 
+    /// Notes what was added to `Cargo.toml` for a pack later on.
+    pub(crate) fn note_more(&mut self, pack: &str, places: &[String]) {
+        let mut all = self.take_pack(pack);
+        all.extend_from_slice(places);
+        self.note_pack(pack, &all);
+    }
+
     /// What was noted of a pack; it is noted no more.
     pub(crate) fn take_pack(&mut self, pack: &str) -> Vec<String> {
         let Some(packs) = self.document.get_mut("packs").and_then(Item::as_table_like_mut) else { return Vec::new() };

@@ -16,6 +16,7 @@ mod completions;
 mod doctor;
 mod explain;
 mod line;
+mod man;
 #[cfg(feature = "mcp")]
 mod mcp;
 mod names;

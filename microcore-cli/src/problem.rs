@@ -44,6 +44,7 @@ impl Problem {
             io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
                 said.help("nothing was changed; run it where you may write")
             }
+            io::ErrorKind::NotADirectory => said.help("a part of that path is a file; choose another one"),
             _ => said,
         }
     }

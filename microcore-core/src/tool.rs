@@ -73,11 +73,14 @@ pub struct ToolFacts {
     pub settings: &'static [Key],
     /// When and how it is used, and how not: the text of its `TOOL.md`. `AI_CONTEXT.md` has its first lines.
     pub notes: &'static str,
+    /// The version of the contract that it was compiled with, which is that of `microcore-tool`.
+    pub contract: &'static str,
 }
 
 impl ToolFacts {
     /// Nothing is known.
-    pub const EMPTY: Self = Self { name: "", of: "", doc: "", methods: &[], settings: &[], notes: "" };
+    pub const EMPTY: Self =
+        Self { name: "", of: "", doc: "", methods: &[], settings: &[], notes: "", contract: env!("CARGO_PKG_VERSION") };
 }
 
 /// A public method of a tool.

@@ -54,5 +54,7 @@ pub mod slots {
         #[cfg(feature = "jobs")]
         pub use crate::scheduler::{InDatabase, InMemory};
         pub use crate::state::Memory;
+        #[cfg(feature = "redis")]
+        pub use crate::state::Redis;
     }
 }

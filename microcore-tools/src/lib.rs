@@ -21,6 +21,8 @@ pub mod http;
 pub mod logger;
 #[cfg(feature = "postgres")]
 mod postgres;
+#[cfg(feature = "redis")]
+mod redis_tls;
 #[cfg(feature = "jobs")]
 pub mod scheduler;
 mod sealed;

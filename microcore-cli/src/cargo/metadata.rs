@@ -20,6 +20,8 @@ pub(crate) struct Package {
     pub(crate) backends: Vec<(String, Vec<String>)>,
     /// The settings for `.env.example`.
     pub(crate) env: Vec<String>,
+    /// Where it was copied from: `mail`, `acme-geo`, `../geo`. Only a copy says so.
+    pub(crate) from: Option<String>,
 }
 
 impl Package {
@@ -65,6 +67,9 @@ impl Package {
         }
         document["backends"] = value(backends);
         document["env"] = value(self.env.iter().collect::<Array>());
+        if let Some(from) = &self.from {
+            document["from"] = value(from);
+        }
         format!(
             "# What `microcore` knows of this tool, as a crate says it in `[package.metadata.microcore]`.\n{document}"
         )
@@ -84,7 +89,8 @@ impl Package {
             return Err(no_tool(name, "`backends` is empty"));
         }
         let env = facts.get("env").map(texts).unwrap_or_default();
-        Ok(Self { name: name.to_owned(), tool: tool.to_owned(), backends, env })
+        let from = facts.get("from").and_then(Item::as_str).map(str::to_owned);
+        Ok(Self { name: name.to_owned(), tool: tool.to_owned(), backends, env, from })
     }
 
     /// The words, for messages.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::net::TcpListener;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use super::Finding;
 use crate::project::{Project, Version};
@@ -50,8 +50,9 @@ pub(super) fn secrets(project: &Project) -> Option<Finding> {
     if !project.root.join(".env").exists() {
         return None;
     }
-    let ignored =
-        Command::new("git").current_dir(&project.root).args(["check-ignore", "--quiet", ".env"]).status().ok()?;
+    let mut asked = Command::new("git");
+    asked.current_dir(&project.root).args(["check-ignore", "--quiet", ".env"]);
+    let ignored = asked.stderr(Stdio::null()).status().ok()?;
     // 128: this is no repository.
     (ignored.code() == Some(1))
         .then(|| Finding::wrong("`.env` is not ignored by git", "write `.env` into `.gitignore`"))

@@ -3,6 +3,7 @@
 //!
 //! In: the words in `app!`, the settings. Out: one line per server.
 
+use std::collections::BTreeMap;
 use std::net::{TcpStream, ToSocketAddrs};
 use std::time::Duration;
 
@@ -21,6 +22,7 @@ const ADDRESSES: &[(&str, &str, &str, &str)] = &[
     ("cache", "Redis", "CACHE_URL", ""),
     ("mail", "Smtp", "MAIL_URL", ""),
     ("search", "Postgres", "SEARCH_URL", ""),
+    ("state", "Redis", "REDIS_URL", "redis://127.0.0.1:6379"),
     ("storage", "S3", "STORAGE_ENDPOINT", ""),
 ];
 
@@ -30,9 +32,10 @@ pub(super) fn answers(project: &Project) -> Vec<Finding> {
     let Ok(app) = project.app() else { return Vec::new() };
     let has = |tool: &str, word: &str| app.entries().any(|entry| entry.name == tool && entry.value == word);
     let asked = ADDRESSES.iter().filter(|(tool, word, ..)| has(tool, word));
-    asked
-        .filter_map(|(_, _, key, default)| answer(key, &setting(project, key).unwrap_or_else(|| (*default).to_owned())))
-        .collect()
+    // Two tools may speak to one server.
+    let servers: BTreeMap<&str, &str> = asked.map(|(_, _, key, default)| (*key, *default)).collect();
+    let address = |key, default: &str| setting(project, key).unwrap_or_else(|| default.to_owned());
+    servers.into_iter().filter_map(|(key, default)| answer(key, &address(key, default))).collect()
 }
 
 /// `None`: it is not set, which is told elsewhere, or it is no address of a network.

@@ -11,6 +11,10 @@ const PACKED: &str = include_str!("packed.txt");
 /// The page of a code, as it is written or in small letters.
 pub(crate) fn explain(code: &str) -> Result<&'static str> {
     let wanted = code.trim_matches(['[', ']']).to_uppercase();
+    // `307` and `MC307` are said as well.
+    let digits = wanted.strip_prefix("MC").unwrap_or(&wanted);
+    let is_number = !digits.is_empty() && digits.chars().all(|char| char.is_ascii_digit());
+    let wanted = if is_number { format!("MC{digits:0>4}") } else { wanted };
     if let Some((_, page)) = unpack(PACKED).find(|(name, _)| name.trim_end_matches(".md") == wanted) {
         return Ok(page);
     }
@@ -45,7 +49,9 @@ mod tests {
 
     #[test]
     fn a_code_leads_to_its_page() {
-        assert!(explain("[mc0307]").unwrap().starts_with("# MC0307"));
+        for code in ["[mc0307]", "307", "mc307", "MC0307"] {
+            assert!(explain(code).unwrap().starts_with("# MC0307"), "{code}");
+        }
         assert!(explain("MC9999").unwrap_err().to_string().contains("codes are such as"));
     }
 }

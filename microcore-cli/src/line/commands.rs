@@ -48,7 +48,12 @@ pub(crate) fn command_line() -> Command {
             Command::new("upgrade")
                 .about("Brings what is new in the template; without --apply, tells what that would be")
                 .arg(flag("apply").help("Write it; where you changed a file too, to <file>.new"))
-                .arg(flag("no-check").help("Without `cargo update` and `cargo check` behind it")),
+                .arg(flag("no-check").help("Without `cargo update` and `cargo check` behind it"))
+                .arg(
+                    flag("dry-run")
+                        .conflicts_with("apply")
+                        .help("Tell what would be written: what it does without --apply"),
+                ),
         )
         .subcommand(
             Command::new("doctor")
@@ -73,6 +78,11 @@ pub(crate) fn command_line() -> Command {
         .subcommand(
             Command::new("mcp")
                 .about("Serves assistants by the Model Context Protocol, on stdin and stdout (feature `mcp`)"),
+        )
+        .subcommand(
+            Command::new("man")
+                .about("Prints a page for `man`: of this program, or of one of its commands")
+                .arg(Arg::new("command").num_args(0..).help("For example add plugin")),
         )
         .subcommand(
             Command::new("completions")

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use clap::ArgMatches;
 
 use super::commands::{pack, unpack};
+use super::meant;
 use crate::new::{NewAsked, Options, Source, new};
 use crate::outcome::Outcome;
 use crate::pack::PackAsked;
@@ -54,7 +55,8 @@ impl From<clap::Error> for Stop {
     }
 }
 
-const KINDS: [&str; 5] = ["plugin", "event", "tool", "domain", "migration"];
+/// What `add` takes besides packs.
+pub(super) const KINDS: [&str; 5] = ["plugin", "event", "tool", "domain", "migration"];
 
 pub(super) fn run(matches: &ArgMatches, working: &Path) -> std::result::Result<Done, Stop> {
     let outcome = match matches.subcommand() {
@@ -62,14 +64,16 @@ pub(super) fn run(matches: &ArgMatches, working: &Path) -> std::result::Result<D
         Some(("add", options)) => match options.subcommand() {
             Some((kind, options)) if KINDS.contains(&kind) => add(kind, options, working)?,
             Some((name, rest)) => {
+                meant::to_add(name)?;
                 let asked = pack_asked(pack(), name, rest)?;
                 crate::pack::add(&Project::find_to_change(working)?, &asked, working)?
             }
             None => return Err(Problem::new("nothing to add").help("microcore add --help").into()),
         },
         Some(("remove", options)) => match options.subcommand() {
-            Some((kind, options)) if KINDS.contains(&kind) => remove(kind, options, working)?,
+            Some((kind, options)) if KINDS.contains(&kind) && kind != "domain" => remove(kind, options, working)?,
             Some((name, rest)) => {
+                meant::to_remove(name)?;
                 let asked = pack_asked(unpack(), name, rest)?;
                 crate::pack::remove(&Project::find_to_change(working)?, &asked)?
             }
@@ -86,6 +90,7 @@ pub(super) fn run(matches: &ArgMatches, working: &Path) -> std::result::Result<D
         Some(("doctor", options)) => return Ok(crate::doctor::doctor(working, options.get_flag("no-build")).into()),
         Some(("tool", options)) => {
             let folder = options.subcommand().and_then(|(_, options)| options.get_one::<PathBuf>("folder"));
+            let folder = folder.filter(|folder| folder.as_os_str() != ".");
             let folder = folder.map_or_else(|| working.to_owned(), |folder| working.join(folder));
             return Ok(crate::tool_check::tool_check(&folder)?.into());
         }
@@ -94,6 +99,11 @@ pub(super) fn run(matches: &ArgMatches, working: &Path) -> std::result::Result<D
             return Ok((crate::explain::explain(code)?.to_owned(), true).into());
         }
         Some(("mcp", _)) => return Ok(mcp(working)?),
+        Some(("man", options)) => {
+            let words: Vec<&str> =
+                options.get_many::<String>("command").into_iter().flatten().map(String::as_str).collect();
+            return Ok((crate::man::page(&words)?, true).into());
+        }
         Some(("completions", options)) => {
             let shell = options.get_one::<clap_complete::Shell>("shell").copied();
             let text = shell.map(crate::completions::script).unwrap_or_default();
@@ -175,6 +185,10 @@ fn add(kind: &str, options: &ArgMatches, working: &Path) -> Result<Outcome> {
     };
     let mut outcome = changes.carry_out(options.get_flag("dry-run"))?;
     outcome.next = next;
+    if kind == "tool" && crate::pack::is_of_framework(&required("name")) {
+        let name = required("name");
+        outcome.said.push(format!("this one is yours; that of the framework comes by `microcore add {name}`"));
+    }
     Ok(outcome)
 }
 
@@ -197,9 +211,13 @@ fn forward(word: &str, rest: &ArgMatches, working: &Path) -> Result<Done> {
         let help = format!("microcore add migration {}", rest.join(" "));
         return Err(Problem::new("`migrate` applies migrations, and `add` begins one").help(help.trim_end()));
     }
+    meant::to_forward(word)?;
     let project = Project::find(working).map_err(|problem| {
-        Problem::new(format!("`{word}` is no command of `microcore`, and no application is here"))
-            .help(problem.to_string())
+        let (said, help) = problem.parts();
+        let what =
+            if meant::is_forwarded(word) { "is a command of an application" } else { "is no command of `microcore`" };
+        let said = format!("`{word}` {what}, and no application is here: {said}");
+        Problem::new(said).help(help.unwrap_or_else(|| "go to the folder of an application".to_owned()))
     })?;
     let exit = crate::cargo::run_application(&project.root, std::iter::once(&OsString::from(word)).chain(words))?;
     Ok(Done { text: String::new(), exit })

@@ -2,6 +2,7 @@
 
 mod commands;
 mod dispatch;
+mod meant;
 
 use std::ffi::OsString;
 use std::io::Write as _;

@@ -116,7 +116,9 @@ pub(crate) const TAKEN_TOOLS: &[&str] = &[
 pub(crate) fn module(kind: &str, name: &str) -> Result<()> {
     let plain = |char: char| char.is_ascii_lowercase() || char.is_ascii_digit() || char == '_';
     let starts = name.starts_with(|char: char| char.is_ascii_lowercase());
-    if starts && name.chars().all(plain) && !["self", "super", "crate"].contains(&name) {
+    // A file `mod.rs` is its folder's, and no module of that name.
+    let is_word = ["self", "super", "crate"].contains(&name) || (name == "mod" && ["plugin", "tool"].contains(&kind));
+    if starts && name.chars().all(plain) && !is_word {
         return Ok(());
     }
     let said = Problem::new(format!("{kind} `{name}` must be named in lower-case letters, digits and `_`"));
@@ -124,7 +126,7 @@ pub(crate) fn module(kind: &str, name: &str) -> Result<()> {
     Err(if near != name && module(kind, &near).is_ok() {
         said.help(format!("write `{near}`"))
     } else if name.is_empty() {
-        said.help("the name is missing")
+        said.help("write one, as in `export_users`")
     } else {
         said.help("it begins with a letter, and is no word such as `self`; for example `export_users`")
     })
@@ -147,8 +149,13 @@ pub(crate) fn event(name: &str) -> Result<()> {
             && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
     };
     if !name.split('.').all(valid) {
-        return Err(Problem::new(format!("event name `{name}` must be lower-case words joined with `.`"))
-            .help("say what happened to what, as in `user.exported`"));
+        let said = Problem::new(format!("event name `{name}` must be lower-case words joined with `.`"));
+        let near = snake(name).replace('_', ".");
+        return Err(said.help(if near != name && event(&near).is_ok() {
+            format!("write `{near}`, say: what happened to what")
+        } else {
+            "say what happened to what, as in `user.exported`".to_owned()
+        }));
     }
     if name.starts_with("event.") {
         return Err(Problem::new(format!("event name `{name}` must not begin with `event.`"))

@@ -49,7 +49,7 @@ fn words_of_the_language_are_modules_and_paths_are_not() {
     for right in ["users", "type", "a1", "a_b"] {
         module("plugin", right).unwrap();
     }
-    for wrong in ["", "_", "self", "1a", "a-b", "Users", "ü", "a/b", "..", "a b"] {
+    for wrong in ["", "_", "self", "mod", "1a", "a-b", "Users", "ü", "a/b", "..", "a b"] {
         module("plugin", wrong).unwrap_err();
     }
     assert!(module("plugin", "Export-Users").unwrap_err().to_string().ends_with("help: write `export_users`"));
@@ -91,6 +91,7 @@ fn events_and_paths_are_refused_with_what_to_write() {
     for wrong in ["", "User.created", "user..created", "event.x", "1.a", "error", "user-created", "result", "self"] {
         event(wrong).unwrap_err();
     }
+    assert!(event("UserExported").unwrap_err().to_string().contains("write `user.exported`"));
     assert_eq!(path("/").unwrap(), []);
     assert_eq!(path("/users/{id}/f/{*rest}").unwrap(), [("id".to_owned(), false), ("rest".to_owned(), true)]);
     for wrong in

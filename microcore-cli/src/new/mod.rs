@@ -69,6 +69,7 @@ pub(crate) fn new(asked: &NewAsked, working: &Path) -> Result<Outcome> {
     let target = plain(&working.join(&asked.folder));
     let name = name(&target)?;
     let keeps_git = room(&target, &asked.folder)?;
+    asked.source.check(working)?;
     let depth = if asked.folder.is_absolute() { None } else { Some(asked.folder.components().count()) };
     let source = asked.source.below(working, depth, asked.folder.as_os_str() == ".");
     let files = if asked.tool { tool::files(&name, &source)? } else { files(&name, &asked.options, &source) };

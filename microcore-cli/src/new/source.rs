@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use toml_edit::InlineTable;
+use toml_edit::{DocumentMut, InlineTable};
 
 use crate::problem::{Problem, Result};
 use crate::project::OWN;
@@ -39,6 +39,22 @@ impl Source {
             }
             _ => Err(wrong()),
         }
+    }
+
+    /// Refuses a folder that is not the framework: the project would not build, and say so in words of cargo's.
+    pub(super) fn check(&self, working: &Path) -> Result<()> {
+        let Self::Path(path) = self else { return Ok(()) };
+        let manifest = working.join(path).join("Cargo.toml");
+        let named = std::fs::read_to_string(&manifest).ok().and_then(|text| text.parse::<DocumentMut>().ok());
+        let is_it =
+            named.as_ref().and_then(|document| document.get("package")?.get("name")?.as_str()) == Some("microcore");
+        if is_it {
+            return Ok(());
+        }
+        Err(Problem::new(format!("the framework is not in `{}`: there is no package `microcore`", path.display()))
+            .help(
+                "nothing was written; give the folder of a checkout, as seen from here: `--source path:../microcore`",
+            ))
     }
 
     /// Seen from the project, which is some folders below the working directory.

@@ -106,6 +106,22 @@ fn folders_that_are_empty_or_a_repository_will_do() {
 }
 
 #[test]
+fn a_source_that_is_not_the_framework_is_told_before_anything_is_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    let source = Source::parse("path:microcore").unwrap();
+    let asked = NewAsked { source, ..asked("shop") };
+    let problem = new(&asked, here).unwrap_err().to_string();
+    assert!(problem.starts_with("the framework is not in `microcore`") && problem.contains("\nhelp: "), "{problem}");
+    fs::create_dir(here.join("microcore")).unwrap();
+    fs::write(here.join("microcore/Cargo.toml"), "[package]\nname = \"other\"\n").unwrap();
+    new(&asked, here).unwrap_err();
+    assert!(!here.join("shop").exists());
+    fs::write(here.join("microcore/Cargo.toml"), "[package]\nname = \"microcore\"\n").unwrap();
+    new(&asked, here).unwrap();
+}
+
+#[test]
 fn a_source_is_seen_from_the_project() {
     let here = Path::new("/work");
     let entry = |source: &str, folder: &str| {

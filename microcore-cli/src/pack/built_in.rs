@@ -1,20 +1,27 @@
-//! The framework's own tools that are behind a word and a feature: `auth`, another `bus`, another `db`.
+//! The framework's own tools that are behind a word and a feature: `auth`, another `bus`, another `db`, another `state`.
 
 use super::{PackAsked, next, snapshot};
 use crate::names;
 use crate::problem::{Problem, Result};
-use crate::project::{Project, with_feature, without_feature};
+use crate::project::{AppFile, Project, with_feature, without_feature};
 
 /// A tool with its words, each with the feature of the framework that it needs, if any; the first is the default.
 pub(super) struct BuiltIn {
     name: &'static str,
+    /// What is there where `app!` has no word, if anything is.
+    default: Option<&'static str>,
     words: &'static [(&'static str, &'static str)],
 }
 
 const ALL: &[BuiltIn] = &[
-    BuiltIn { name: "auth", words: &[("Jwt", "auth")] },
-    BuiltIn { name: "bus", words: &[("DurableSqlite", "sqlite"), ("RedisStreams", "redis"), ("Stored", "")] },
-    BuiltIn { name: "db", words: &[("Postgres", "postgres")] },
+    BuiltIn { name: "auth", default: None, words: &[("Jwt", "auth")] },
+    BuiltIn {
+        name: "bus",
+        default: Some("InProcess"),
+        words: &[("DurableSqlite", "sqlite"), ("RedisStreams", "redis"), ("Stored", "")],
+    },
+    BuiltIn { name: "db", default: Some("Sqlite"), words: &[("Postgres", "postgres")] },
+    BuiltIn { name: "state", default: Some("Memory"), words: &[("Redis", "redis")] },
 ];
 
 /// The hash of passwords takes a second each where it is not optimised.
@@ -25,6 +32,11 @@ pub(super) fn find(name: &str) -> Option<&'static BuiltIn> {
     ALL.iter().find(|tool| tool.name == name)
 }
 
+/// Whether the tool is there without a word in `app!`, too.
+pub(super) fn has_default(name: &str) -> bool {
+    find(name).is_some_and(|tool| tool.default.is_some())
+}
+
 /// The feature behind a word.
 pub(crate) fn feature(tool: &str, word: &str) -> Option<&'static str> {
     let (_, feature) = find(tool)?.words.iter().find(|(known, _)| *known == word)?;
@@ -32,14 +44,30 @@ pub(crate) fn feature(tool: &str, word: &str) -> Option<&'static str> {
     Some(*feature).filter(|feature| !feature.is_empty())
 }
 
+/// Whether a word of `app!`, or that of one more instance, needs a feature of the framework.
+pub(super) fn needs(app: &AppFile, name: &str) -> bool {
+    app.entries().any(|entry| {
+        let (tool, word) = entry.value.split_once("::").unwrap_or((entry.name.as_str(), entry.value.as_str()));
+        feature(tool, word) == Some(name)
+    })
+}
+
 /// `None`: it is there already.
 pub(super) fn add(project: &Project, tool: &BuiltIn, asked: &PackAsked) -> Result<Option<Vec<String>>> {
     let words = tool.words;
     let word = asked.word.as_deref().unwrap_or(words[0].0);
+    if tool.default == Some(word) {
+        return match project.app()?.value(tool.name) {
+            Some(known) if known != word => Err(Problem::new(format!("`app!` has `{}: {known}`", tool.name))
+                .help(format!("`{word}` is the default: `microcore remove {}` brings it back", tool.name))),
+            _ => Ok(None),
+        };
+    }
     let Some((_, feature)) = words.iter().find(|(known, _)| *known == word) else {
         let said = Problem::new(format!("tool `{}` has no backend `{word}`", tool.name));
-        let near = names::nearest(word, words.iter().map(|(known, _)| *known));
-        let all = words.iter().map(|(known, _)| format!("`{known}`")).collect::<Vec<_>>().join(", ");
+        let known = || tool.default.into_iter().chain(words.iter().map(|(known, _)| *known));
+        let near = names::nearest(word, known());
+        let all = known().map(|known| format!("`{known}`")).collect::<Vec<_>>().join(", ");
         return Err(
             said.help(near.map_or_else(|| format!("write one of {all}"), |near| format!("did you mean `{near}`?")))
         );
@@ -73,7 +101,7 @@ pub(super) fn add(project: &Project, tool: &BuiltIn, asked: &PackAsked) -> Resul
     snapshot::write(project, &app.path, &app.with(tool.name, word))?;
     Ok(Some(if tool.name == "auth" {
         vec!["microcore add plugin <domain>/<name> --get /… --auth".to_owned()]
-    } else if tool.name == "bus" || tool.name == "db" {
+    } else if tool.default.is_some() {
         vec!["microcore settings".to_owned()]
     } else {
         next(tool.name)
@@ -85,10 +113,13 @@ pub(super) fn remove(project: &Project, tool: &BuiltIn) -> Result<()> {
     let app = project.app()?;
     let word = app.value(tool.name).unwrap_or_default().to_owned();
     let mut manifest = project.text("Cargo.toml")?;
-    // What is on by default was not added.
+    snapshot::write(project, &app.path, &app.without(tool.name))?;
+    let left = project.app()?;
+    // What is on by default was not added, and what another word needs stays.
     if let Some((_, feature)) = tool.words.iter().find(|(known, _)| *known == word)
         && project.dependency.features.iter().any(|one| one == feature)
         && *feature != "sqlite"
+        && !needs(&left, feature)
         && let Some(without) = without_feature(&manifest, &project.dependency.key, feature)
     {
         manifest = without;
@@ -96,6 +127,5 @@ pub(super) fn remove(project: &Project, tool: &BuiltIn) -> Result<()> {
     if tool.name == "auth" {
         manifest = manifest.replace(PROFILES, "");
     }
-    snapshot::write(project, "Cargo.toml", &manifest)?;
-    snapshot::write(project, &app.path, &app.without(tool.name))
+    snapshot::write(project, "Cargo.toml", &manifest)
 }

@@ -22,7 +22,7 @@ const FACTS: &str = "tool.toml";
 /// Writes the files.
 pub(super) fn add(project: &Project, asked: &PackAsked, origin: &Origin, working: &Path) -> Result<Outcome> {
     let manifest = source(project, origin, working)?;
-    let package = Package::read(&manifest)?;
+    let package = Package { from: Some(from(project, &asked.name, origin, working)), ..Package::read(&manifest)? };
     let (word, features) = word(&package, asked.word.as_deref())?;
     let folder = folder(project, &package.tool);
     let files = files(&manifest, &folder, &package)?;
@@ -58,7 +58,7 @@ pub(super) fn add(project: &Project, asked: &PackAsked, origin: &Origin, working
 }
 
 /// Paths below the project, each with its text.
-type Files = Vec<(String, String)>;
+pub(crate) type Files = Vec<(String, String)>;
 
 /// The files of a tool that was copied, as they are; `None`: it was not.
 pub(super) fn known(project: &Project, tool: &str) -> Result<Option<(Package, Files)>> {
@@ -86,6 +86,44 @@ pub(super) fn remove(
     let app = project.app()?;
     snapshot::write(project, &app.path, &app.without(tool))?;
     notes::give_back(project, tool, files, &format!("{}/", folder(project, tool)))
+}
+
+/// A copied tool as it is now where it was copied from.
+pub(crate) struct Source {
+    /// Path below the project and text of each file.
+    pub(crate) files: Files,
+    manifest: PathBuf,
+    features: Vec<String>,
+}
+
+impl Source {
+    /// Of a pack; `None`: it is no copied tool, or nobody knows where it is from.
+    pub(crate) fn of(project: &Project, tool: &str) -> Result<Option<Self>> {
+        let Some((known, _)) = known(project, tool)? else { return Ok(None) };
+        let Some(from) = &known.from else { return Ok(None) };
+        let origin = Origin::of(from, project, &project.root)?;
+        let manifest = source(project, &origin, &project.root)?;
+        let package = Package { from: Some(from.clone()), ..Package::read(&manifest)? };
+        let word = project.app()?.value(tool).map(str::to_owned);
+        let (_, features) = super::word(&package, word.as_deref())?;
+        Ok(Some(Self { files: files(&manifest, &folder(project, tool), &package)?, manifest, features }))
+    }
+
+    /// Writes what it depends on into the manifest, as far as that is not there.
+    pub(crate) fn depend(&self, edits: &mut Edits) -> Result<()> {
+        depend(edits, &self.manifest, &self.files, &self.features)
+    }
+}
+
+/// What `add` was told, as seen from the project.
+fn from(project: &Project, name: &str, origin: &Origin, working: &Path) -> String {
+    match origin {
+        // That of the framework is found by its name.
+        Origin::Path(path) if path.is_relative() && working != project.root && name.contains(['/', '\\', '.']) => {
+            working.join(path).display().to_string()
+        }
+        _ => name.to_owned(),
+    }
 }
 
 pub(super) fn folder(project: &Project, tool: &str) -> String {

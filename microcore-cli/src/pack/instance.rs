@@ -10,7 +10,7 @@ use crate::project::{Edits, Project};
 
 /// The tools of the framework that an application may have several of.
 const SEVERAL: &[(&str, &[(&str, &str)])] =
-    &[("db", &[("Sqlite", "sqlite"), ("Postgres", "postgres")]), ("state", &[("Memory", "")])];
+    &[("db", &[("Sqlite", "sqlite"), ("Postgres", "postgres")]), ("state", &[("Memory", ""), ("Redis", "redis")])];
 
 /// Writes the word.
 pub(super) fn add(project: &Project, asked: &PackAsked, name: &str) -> Result<Outcome> {

@@ -18,6 +18,7 @@ use std::ffi::OsStr;
 use std::path::Path;
 
 pub(crate) use self::built_in::feature;
+pub(crate) use self::copy::{Files, Source as Copied};
 pub(crate) use self::domain::find as domain;
 use self::origin::Origin;
 pub(crate) use self::removal::remove;
@@ -28,6 +29,16 @@ use crate::names;
 use crate::outcome::Outcome;
 use crate::problem::{Problem, Result};
 use crate::project::Project;
+
+/// Whether the framework has a tool of this name as a crate.
+pub(crate) fn is_of_framework(name: &str) -> bool {
+    origin::OURS.contains(&name)
+}
+
+/// The tool of the framework that is almost called so, or exactly.
+pub(crate) fn nearest(name: &str) -> Option<&str> {
+    if is_of_framework(name) { Some(name) } else { names::nearest(name, origin::OURS.iter().copied()) }
+}
 
 /// What was asked for.
 #[derive(Debug, Clone, Default)]
@@ -101,9 +112,11 @@ fn finish(
             Ok(Outcome { said: vec![said], ..Outcome::default() })
         }
         Err(problem) => {
-            snapshot.restore()?;
             let said = if interrupts.came() { Problem::new("interrupted") } else { problem };
-            Err(said.and_help("every file is as it was"))
+            match snapshot.restore() {
+                Ok(()) => Err(said.and_help("every file is as it was")),
+                Err(other) => Err(said.and_help(&format!("and not every file could be put back: {other}"))),
+            }
         }
     }
 }

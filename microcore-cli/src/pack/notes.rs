@@ -3,7 +3,7 @@
 
 use std::ffi::OsStr;
 
-use super::snapshot;
+use super::{built_in, snapshot};
 use crate::baseline::Baseline;
 use crate::cargo;
 use crate::change::Changes;
@@ -56,7 +56,10 @@ pub(super) fn give_back(
 ) -> Result<Vec<String>> {
     let mut baseline = Baseline::read(&project.root)?;
     let places = baseline.take_pack(pack);
-    let free = project.removable(&places, folder);
+    let mut free = project.removable(&places, folder);
+    let (app, features) = (project.app()?, format!("dependencies.{}.features=", project.dependency.key));
+    // Meanwhile another word may need it.
+    free.retain(|place| place.strip_prefix(&features).is_none_or(|feature| !built_in::needs(&app, feature)));
     let before = project.text("Cargo.toml")?;
     if let Some(mut edits) = Edits::of(&before) {
         edits.take_back(&free);
@@ -77,7 +80,8 @@ pub(super) fn give_back(
 
 /// What `remove` says of places that stay.
 pub(super) fn told(kept: &[String]) -> Option<String> {
-    let names: Vec<String> = kept.iter().filter_map(|place| Some(format!("`{}`", place.split_once('.')?.1))).collect();
+    let kept = kept.iter().filter(|place| !place.contains('='));
+    let names: Vec<String> = kept.filter_map(|place| Some(format!("`{}`", place.split_once('.')?.1))).collect();
     (!names.is_empty()).then(|| format!("{} in `Cargo.toml` stays: other files name it", names.join(", ")))
 }
 

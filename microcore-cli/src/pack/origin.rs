@@ -33,6 +33,10 @@ impl Origin {
     pub(super) fn of(name: &str, project: &Project, working: &Path) -> Result<Self> {
         if let Some(url) = name.strip_prefix("git:").or_else(|| name.starts_with("https://").then_some(name)) {
             let (url, rev) = url.split_once('#').map_or((url, None), |(url, rev)| (url, Some(rev.to_owned())));
+            if url.is_empty() || rev.as_deref() == Some("") {
+                return Err(Problem::new(format!("`{name}` is no address of a repository"))
+                    .help("write `git:https://example.com/geo#<revision>`, with a revision or without"));
+            }
             return Ok(Self::Git { url: url.to_owned(), rev, package: None });
         }
         if name.starts_with(['.', '/', '~']) || name.contains(['/', '\\']) {
@@ -48,6 +52,17 @@ impl Origin {
         if !name.starts_with(|char: char| char.is_ascii_alphabetic()) || !name.chars().all(plain) {
             return Err(Problem::new(format!("`{name}` is no name of a package"))
                 .help("give a tool such as `mail`, a crate, a folder such as `../geo`, or `git:https://…`"));
+        }
+        if let (Some(there), None) = (project.tools().into_iter().find(|tool| *tool == name), version)
+            && !OURS.contains(&name)
+        {
+            return Err(Problem::new(format!("this application has the tool `{there}` already"))
+                .help(format!("a plugin names it: `microcore add plugin <domain>/<name> --get /… --tool {there}`")));
+        }
+        if (name, version) == ("scheduler", None) || (name, version) == ("jobs", None) {
+            let key = &project.dependency.key;
+            return Err(Problem::new(format!("`{name}` is a feature of the framework, and no pack"))
+                .help(format!("cargo add {key} --features jobs")));
         }
         let near = names::nearest(name, KINDS.iter().chain(OURS).copied());
         if let (Some(near), None) = (near, version) {

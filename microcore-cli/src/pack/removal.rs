@@ -16,6 +16,10 @@ pub(crate) fn remove(project: &Project, asked: &PackAsked) -> Result<Outcome> {
     let app = project.app()?;
     let tool = asked.name.as_str();
     let Some(value) = app.value(tool) else {
+        if project.has_own_tool(tool) {
+            return Err(Problem::new(format!("tool `{tool}` is one of your own, and no pack"))
+                .help(format!("microcore remove tool {tool}")));
+        }
         let words: Vec<String> = app.entries().map(|entry| format!("`{}`", entry.name)).collect();
         return Err(Problem::new(format!("`app!` has no `{tool}`")).help(if words.is_empty() {
             "there is nothing to remove".to_owned()
@@ -35,7 +39,8 @@ pub(crate) fn remove(project: &Project, asked: &PackAsked) -> Result<Outcome> {
     }
     let others = app.entries().filter(|entry| instance::tool_of(project, &entry.value) == Some(tool));
     named.extend(others.map(|entry| format!("{}: `{}: {}`", app.path, entry.name, entry.value)));
-    if !named.is_empty() {
+    // What plugins name stays there: the default takes its place.
+    if !built_in::has_default(tool) && !named.is_empty() {
         return Err(Problem::new(format!("tool `{tool}` is in use:\n  {}", named.join("\n  ")))
             .help("nothing was changed; take it out of these files first"));
     }

@@ -19,6 +19,7 @@ impl<'p> Snapshot<'p> {
     /// Of now.
     pub(super) fn take(project: &'p Project, more: &[String]) -> Result<Self> {
         let mut paths = ["Cargo.toml", "Cargo.lock", ".env.example", baseline::FILE].map(str::to_owned).to_vec();
+        paths.extend(lock_above(&project.root));
         paths.push(project.app()?.path);
         paths.extend_from_slice(more);
         let files = paths.into_iter().map(|path| Ok((path.clone(), project.read(&path)?)));
@@ -62,6 +63,13 @@ impl<'p> Snapshot<'p> {
         }
         Ok(())
     }
+}
+
+/// Where cargo notes the versions of an application that is a member of a workspace.
+fn lock_above(root: &Path) -> Option<String> {
+    let mut folders = (0..).zip(root.ancestors());
+    let (steps, _) = folders.find(|(_, folder)| folder.join("Cargo.lock").is_file())?;
+    (steps > 0).then(|| format!("{}Cargo.lock", "../".repeat(steps)))
 }
 
 /// Removes the folders of a file that is gone, as far as nothing else is in them.

@@ -37,7 +37,10 @@ impl Project {
         let mut seen = None;
         for root in from.ancestors() {
             let path = root.join("Cargo.toml");
-            let Ok(text) = fs::read_to_string(&path) else { continue };
+            if !path.exists() {
+                continue;
+            }
+            let text = fs::read_to_string(&path).map_err(|error| Problem::file(&path, "read", &error))?;
             if let Some(dependency) =
                 Dependency::read(&text).map_err(|said| Problem::new(said).help(path.display().to_string()))?
             {

@@ -7,7 +7,7 @@ use crate::change::Changes;
 use crate::names;
 use crate::outcome::Outcome;
 use crate::problem::{Problem, Result};
-use crate::project::{Project, folders};
+use crate::project::{Declared, Project, folders};
 
 /// What was asked for.
 #[derive(Debug, Clone, Default)]
@@ -31,16 +31,9 @@ pub(crate) fn remove(project: &Project, asked: &RemoveAsked) -> Result<Outcome> 
             (path, project.names_of_module("plugins", name), "microcore check")
         }
         "event" => {
-            let (_, name) = names::place("event", &asked.place, "users/user.exported")?;
-            let events = project.events();
-            let Some(event) = events.get(name) else {
-                let near = names::nearest(name, events.keys().map(String::as_str));
-                let known = || events.keys().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-                return Err(Problem::new(format!("there is no event `{name}`")).help(
-                    near.map_or_else(|| format!("there are {}", known()), |near| format!("did you mean `{near}`?")),
-                ));
-            };
-            (event.path.clone(), project.names_of_type(&event.ty, &event.path), "microcore events schema --write")
+            let event = event(project, &sources, &asked.place)?;
+            let named = project.names_of_type(&event.ty, &event.path);
+            (event.path, named, "microcore events schema --write")
         }
         "tool" => {
             names::module("tool", &asked.place)?;
@@ -62,8 +55,8 @@ pub(crate) fn remove(project: &Project, asked: &RemoveAsked) -> Result<Outcome> 
         return Err(Problem::new(format!("{} `{}` is in use:\n  {}", asked.kind, asked.place, named.join("\n  ")))
             .help("nothing was deleted; take it out of these files first"));
     }
-    if !asked.force && !is_kept_by_git(project, &path) {
-        return Err(Problem::new(format!("`{path}` would be lost: git does not have it as it is"))
+    if let Some(why) = lost(project, &path).filter(|_| !asked.force) {
+        return Err(Problem::new(format!("`{path}` would be lost: {why}"))
             .help("nothing was deleted; commit it, or say `--force`"));
     }
     let mut changes = Changes::below(&project.root);
@@ -71,6 +64,29 @@ pub(crate) fn remove(project: &Project, asked: &RemoveAsked) -> Result<Outcome> 
     let mut outcome = changes.carry_out(asked.dry_run)?;
     outcome.next = vec![next.to_owned()];
     Ok(outcome)
+}
+
+/// An event of the domain that is named, and of no other.
+fn event(project: &Project, sources: &str, place: &str) -> Result<Declared> {
+    let (domain, name) = names::place("event", place, "users/user.exported")?;
+    let mut events = project.events();
+    let Some(event) = events.remove(name) else {
+        let near = names::nearest(name, events.keys().map(String::as_str));
+        let known = events.keys().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+        return Err(Problem::new(format!("there is no event `{name}`")).help(match near {
+            Some(near) => format!("did you mean `{near}`?"),
+            None if known.is_empty() => "this project declares none".to_owned(),
+            None => format!("there are {known}"),
+        }));
+    };
+    let inside = format!("{sources}/domains/");
+    match event.path.strip_prefix(&inside).and_then(|path| path.split('/').next()) {
+        Some(home) if home != domain => {
+            Err(Problem::new(format!("event `{name}` is one of the domain `{home}`, and not of `{domain}`"))
+                .help(format!("nothing was deleted; `microcore remove event {home}/{name}` deletes it")))
+        }
+        _ => Ok(event),
+    }
 }
 
 /// The file of a migration by its name without the number, and what stands on it.
@@ -143,12 +159,17 @@ fn there(project: &Project, kind: &str, path: &str) -> String {
     }
 }
 
-/// Whether the file is in the repository as it is here.
-fn is_kept_by_git(project: &Project, path: &str) -> bool {
+/// Why the file would not come back; `None`: the repository has it as it is here.
+fn lost(project: &Project, path: &str) -> Option<&'static str> {
     let git = |words: &[&str]| Command::new("git").current_dir(&project.root).args(words).arg("--").arg(path).output();
-    let tracked = git(&["ls-files", "--error-unmatch"]).is_ok_and(|output| output.status.success());
+    let Ok(known) = git(&["ls-files", "--error-unmatch"]) else { return Some("there is no `git` that could have it") };
+    if !known.status.success() {
+        // 128: this is no repository.
+        let outside = known.status.code() == Some(128);
+        return Some(if outside { "this is no repository of git" } else { "git does not know it" });
+    }
     let clean = git(&["status", "--porcelain"]).is_ok_and(|output| output.status.success() && output.stdout.is_empty());
-    tracked && clean
+    (!clean).then_some("git does not have it as it is")
 }
 
 #[cfg(test)]

@@ -46,6 +46,7 @@ fn what_is_named_stays() {
     let trial = Trial::new();
     trial.refuses("event", "users/user.created", "is in use:\n  src/domains/mail/plugins/welcome_email.rs:3");
     trial.refuses("event", "users/user.creatd", "did you mean `user.created`?");
+    trial.refuses("event", "mail/user.created", "is one of the domain `users`, and not of `mail`");
     trial.refuses("tool", "clock", "src/domains/system/plugins/health.rs:");
     trial.refuses("plugin", "users/get_usr", "`get_user`");
     trial.refuses("migration", "users/phone", "`001_users.sql`");
@@ -63,13 +64,18 @@ fn what_is_named_stays() {
 fn what_git_does_not_have_stays_unless_forced() {
     let trial = Trial::new();
     let lost = trial.remove("plugin", "mail/welcome_email", false).unwrap_err().to_string();
-    assert!(lost.contains("git does not have it"), "{lost}");
+    assert!(lost.contains("this is no repository of git"), "{lost}");
     trial.git(&["init", "-q"]);
+    let lost = trial.remove("plugin", "mail/welcome_email", false).unwrap_err().to_string();
+    assert!(lost.contains("git does not know it"), "{lost}");
     trial.git(&["add", "-A"]);
     trial.git(&["-c", "user.name=a", "-c", "user.email=a@b", "commit", "-qm", "first"]);
     let told = trial.remove("plugin", "mail/welcome_email", false).unwrap();
     assert!(told.starts_with("deleted src/domains/mail/plugins/welcome_email.rs\nnext: "), "{told}");
     trial.write("src/domains/users/migrations/002_phone.sql", "-- new");
+    trial.write("src/domains/users/plugins/get_user.rs", "//! Edited.\n");
+    let lost = trial.remove("plugin", "users/get_user", false).unwrap_err().to_string();
+    assert!(lost.contains("git does not have it as it is"), "{lost}");
     trial.remove("migration", "users/phone", false).unwrap_err();
     trial.remove("migration", "users/phone", true).unwrap();
     assert!(!trial.project().root.join("src/domains/users/migrations/002_phone.sql").exists());

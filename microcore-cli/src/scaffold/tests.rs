@@ -94,6 +94,8 @@ fn mistakes_are_refused_with_what_to_write() {
         plugin(project, &PluginAsked { tools: vec![tool.into()], ..asked("users/x", Some(("get", "/x"))) })
     };
     refuses(with("clok"), "there is no tool `clok`\nhelp: did you mean `clock`?");
+    refuses(with("mail"), "there is no tool `mail`\nhelp: `microcore add mail` brings it");
+    refuses(with("mial"), "did you mean `mail`? `microcore add mail` brings it");
     refuses(with("config"), "the type of its section");
     let on = |event: &str| plugin(project, &PluginAsked { on: Some(event.into()), ..asked("users/hear", None) });
     refuses(on("user.creatd"), "did you mean `user.created`?");
@@ -121,6 +123,7 @@ fn mistakes_are_refused_with_what_to_write() {
     refuses(domain(project, "users"), "exists already");
     refuses(migration(project, "user", "x"), "did you mean `users`?");
     refuses(migration(project, "users", "Add-Phone"), "write `add_phone`");
+    refuses(migration(project, "users", "users"), "`src/domains/users/migrations/001_users.sql` exists already");
 }
 
 #[test]

@@ -22,8 +22,9 @@ pub(crate) fn tool_check(folder: &Path) -> Result<(String, bool)> {
         return Ok(told(&package, &of_folder(&package, &Sources::in_folder(folder))));
     }
     if !manifest.is_file() {
-        return Err(Problem::new(format!("`{}` is no package: it has no `Cargo.toml`", folder.display()))
-            .help("go to the folder of a tool crate"));
+        return Err(Problem::new(format!("`{}` is no package: it has no `Cargo.toml`", folder.display())).help(
+            "go to the folder of a tool crate, or give that of a copied tool: `microcore tool check src/tools/mail`",
+        ));
     }
     let package = Package::read(&manifest)?;
     let text = fs::read_to_string(&manifest).map_err(|error| Problem::file(&manifest, "read", &error))?;

@@ -15,7 +15,7 @@ use crate::new::{self, Options, Source};
 use crate::outcome::Outcome;
 use crate::pack;
 use crate::problem::{Problem, Result};
-use crate::project::{OWN, Project, Version};
+use crate::project::{Edits, OWN, Project, Version};
 
 /// What holds a project together; the rest is yours from the first day.
 const FRAME: &[&str] =
@@ -75,7 +75,15 @@ pub(crate) fn upgrade(project: &Project, mode: Mode) -> Result<Outcome> {
     let frame = files.into_iter().filter(|(path, _)| FRAME.contains(&path.as_str()));
     let packs = baseline.packs();
     let domains = packs.iter().filter_map(|pack| pack::domain(pack)).flat_map(|pack| pack.files(project));
-    for (path, text) in frame.chain(domains).collect::<Vec<_>>() {
+    let mut wanted = manifest.clone();
+    let mut copied = Vec::new();
+    for pack in packs.iter().filter(|pack| pack::domain(pack).is_none()) {
+        match newer(project, pack, &mut wanted, &mut baseline) {
+            Ok(files) => copied.extend(files),
+            Err(problem) => said.push(format!("left out the tool `{pack}`: {}", problem.parts().0)),
+        }
+    }
+    for (path, text) in frame.chain(domains).chain(copied).collect::<Vec<_>>() {
         let now = project.read(&path)?;
         // One that ran somewhere is never another one later.
         if now.is_some() && path.contains("/migrations/") {
@@ -94,9 +102,8 @@ pub(crate) fn upgrade(project: &Project, mode: Mode) -> Result<Outcome> {
             baseline.note(&path, &text);
         }
     }
-    if let Some(required) = required(&manifest, &project.dependency.key) {
-        changes.replace("Cargo.toml", manifest, required);
-    }
+    let required = required(&wanted, &project.dependency.key).unwrap_or(wanted);
+    changes.replace("Cargo.toml", manifest, required);
     let listed = changes.listed();
     if !listed.is_empty() {
         baseline.store(&mut changes);
@@ -116,6 +123,18 @@ pub(crate) fn upgrade(project: &Project, mode: Mode) -> Result<Outcome> {
         (Mode::Apply, _) => vec!["cargo update --package microcore && cargo test".to_owned()],
     };
     Ok(outcome)
+}
+
+/// The files of a copied tool as they are where it was copied from; the manifest gets what they need.
+fn newer(project: &Project, pack: &str, manifest: &mut String, baseline: &mut Baseline) -> Result<pack::Files> {
+    let Some(source) = pack::Copied::of(project, pack)? else { return Ok(Vec::new()) };
+    let mut edits = Edits::of(manifest).ok_or_else(|| Problem::new("`Cargo.toml` can't take more dependencies"))?;
+    source.depend(&mut edits)?;
+    if !edits.made().is_empty() {
+        *manifest = edits.text();
+        baseline.note_more(pack, edits.made());
+    }
+    Ok(source.files)
 }
 
 /// The newest framework that the manifest allows, and whether the application compiles with it.

@@ -15,7 +15,7 @@ const BACKENDS: [(&str, &[&str]); 5] = [
     ("bus", &["InProcess", "DurableSqlite", "RedisStreams", "Stored"]),
     ("db", &["Sqlite", "Postgres"]),
     ("scheduler", &["InDatabase", "InMemory"]),
-    ("state", &["Memory"]),
+    ("state", &["Memory", "Redis"]),
 ];
 
 /// The tools of ours behind which nothing else can be put by a word.

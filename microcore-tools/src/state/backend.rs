@@ -22,6 +22,9 @@ pub trait Backend: crate::sealed::Sealed + Send + Sync + 'static {
 
     /// Opens the store.
     fn open(settings: Self::Settings, boot: &Boot) -> impl Future<Output = Result<Self::Store>> + Send;
+
+    /// What a test gets: a memory of its own.
+    fn fake() -> Self::Store;
 }
 
 /// An open store. `space` names a namespace; two names that differ share nothing.

@@ -25,6 +25,12 @@ impl<B: Backend> Tool for State<B> {
         Ok(Self::new(B::open(settings, boot).await?))
     }
 
+    const HAS_FAKE: bool = true;
+
+    async fn fake(_: &Boot) -> Result<Self> {
+        Ok(Self::new(B::fake()))
+    }
+
     fn bind(&self, _: &'static Identity) -> Self {
         self.clone()
     }

@@ -1,8 +1,10 @@
-//! Proves that every backend of `state` keeps the contract. Time is tokio's own clock, which the tests move.
+//! Proves that every backend of `state` keeps the contract. In memory, time is tokio's own clock, which the tests move.
 
 #![expect(clippy::unwrap_used, reason = "a test may end in a panic")]
 
 mod battery;
+#[cfg(feature = "redis")]
+mod redis;
 
 macro_rules! mount {
     ($($case:ident)+) => {

@@ -1,6 +1,10 @@
 //! Copied tools, and several instances of one.
 
+use std::fs;
+
 use super::{GEO, Trial};
+use crate::project::Project;
+use crate::upgrade::{Mode, upgrade};
 
 #[test]
 fn a_copied_tool_is_the_crate_s_files_and_goes_without_a_trace() {
@@ -43,10 +47,39 @@ fn a_copied_tool_is_the_crate_s_files_and_goes_without_a_trace() {
     assert!(trial.add("../geo", Some("Offline")).is_err(), "one name, one tool");
     assert!(trial.copy("auth", None).unwrap_err().to_string().contains("can't be copied"));
 
+    // What is new where it is from comes by an upgrade: files, and what they need.
+    assert!(trial.text("src/tools/geo/tool.toml").ends_with("from = \"../geo\"\n"));
+    let upgraded = || {
+        let project = Project::find(&trial.working()).unwrap();
+        upgrade(&project, Mode::Apply).unwrap().to_string()
+    };
+    assert!(upgraded().starts_with("nothing to upgrade"), "{}", upgraded());
+    trial.write("geo/src/maps.rs", "//! Newer maps.\n");
+    trial.write("geo/src/names.rs", "//! Names.\n");
+    trial.write("geo/src/TOOL.md", "Ask it anew.\n");
+    trial.write("shop/src/tools/geo/TOOL.md", "Mine.\n");
+    let other = "[dependencies]\nother = { package = \"atlas\", path = \"../atlas\" }\n";
+    let newer = fs::read_to_string(trial.0.path().join("geo/Cargo.toml")).unwrap().replace("[dependencies]\n", other);
+    trial.write("geo/Cargo.toml", &newer);
+    let told = upgraded();
+    for line in [
+        "created src/tools/geo/TOOL.md.new\n",
+        "changed src/tools/geo/maps.rs\n",
+        "created src/tools/geo/names.rs\n",
+        "changed Cargo.toml\n",
+        "both changed src/tools/geo/TOOL.md",
+    ] {
+        assert!(told.contains(line), "{line}:\n{told}");
+    }
+    assert!(trial.text("Cargo.toml").contains("other = { package = \"atlas\""), "{}", trial.text("Cargo.toml"));
+    assert!(upgraded().starts_with("nothing to upgrade"), "{}", upgraded());
+    fs::remove_file(trial.working().join("src/tools/geo/TOOL.md.new")).unwrap();
+    trial.write("shop/src/tools/geo/TOOL.md", "Ask it anew.\n");
+
     trial.write("shop/src/tools/geo/maps.rs", "//! Mine.\n");
     let yours = trial.remove("geo").unwrap_err().to_string();
     assert!(yours.contains("src/tools/geo/maps.rs` is yours"), "{yours}");
-    trial.write("shop/src/tools/geo/maps.rs", "//! Maps.\n");
+    trial.write("shop/src/tools/geo/maps.rs", "//! Newer maps.\n");
     trial.remove("geo").unwrap();
     assert!(!trial.working().join("src/tools/geo").exists());
     assert_eq!((trial.state(), trial.text(".microcore/baseline.toml")), before);
@@ -73,6 +106,16 @@ fn one_more_instance_has_a_word_and_settings_of_its_own() {
     assert!(trial.text("src/lib.rs").contains("reports: db::Postgres"));
     assert!(trial.text("Cargo.toml").contains("postgres"));
     trial.remove("reports").unwrap();
+    assert_eq!((trial.state(), trial.text(".microcore/baseline.toml")), before);
+    // What another word needs by then stays.
+    trial.instance("state", Some("Redis"), "visits").unwrap();
+    trial.add("bus", Some("RedisStreams")).unwrap();
+    trial.remove("visits").unwrap();
+    assert!(trial.text("Cargo.toml").contains("\"redis\""), "{}", trial.text("Cargo.toml"));
+    trial.add("state", None).unwrap();
+    trial.remove("bus").unwrap();
+    assert!(trial.text("Cargo.toml").contains("\"redis\""), "{}", trial.text("Cargo.toml"));
+    trial.remove("state").unwrap();
     assert_eq!((trial.state(), trial.text(".microcore/baseline.toml")), before);
     for (tool, word, said) in [
         ("bus", None, "an application has one `bus`"),

@@ -141,9 +141,16 @@ fn what_is_wrong_with_a_pack_changes_nothing() {
     refuses("mial", None, "did you mean `mail`?");
     refuses("mail", None, "has no tool `mail`");
     refuses("a b", None, "no name of a package");
+    refuses("git:", None, "no address of a repository");
     refuses("auth", Some("Jwd"), "did you mean `Jwt`?");
+    refuses("state", Some("Valkey"), "write one of `Memory`, `Redis`");
+    refuses("logger", None, "has the tool `logger` already");
+    refuses("scheduler", None, "is a feature of the framework, and no pack");
     let problem = trial.remove("mail").unwrap_err().to_string();
     assert!(problem.contains("`app!` has no `mail`"), "{problem}");
+    trial.write("shop/src/tools/mail.rs", "");
+    let problem = trial.remove("mail").unwrap_err().to_string();
+    assert!(problem.contains("\nhelp: microcore remove tool mail"), "{problem}");
 }
 
 #[test]
@@ -174,6 +181,7 @@ fn tools_of_the_framework_are_a_word_and_a_feature() {
         ("bus", Some("RedisStreams"), "bus: RedisStreams"),
         ("bus", None, "bus: DurableSqlite"),
         ("bus", Some("Stored"), "bus: Stored"),
+        ("state", None, "state: Redis"),
     ] {
         trial.add(name, word).unwrap();
         assert!(trial.text("src/lib.rs").contains(line));
@@ -182,4 +190,36 @@ fn tools_of_the_framework_are_a_word_and_a_feature() {
         trial.remove(name).unwrap();
         assert_eq!(trial.state(), before, "{name}");
     }
+    assert!(trial.add("db", Some("Sqlite")).unwrap().contains("is there already"));
+    trial.add("db", Some("Postgres")).unwrap();
+    // The default takes the place of what is taken away, so nobody misses it.
+    trial.write("shop/src/domains/system/plugins/rows.rs", "struct Rows {\n    db: Db,\n}");
+    let problem = trial.add("db", Some("Sqlite")).unwrap_err().to_string();
+    assert!(problem.contains("`microcore remove db` brings it back"), "{problem}");
+    trial.remove("db").unwrap();
+    assert_eq!(trial.state(), before);
+}
+
+/// The versions of a workspace are locked above its applications: they are put back there, too.
+#[test]
+fn an_application_of_a_workspace_is_left_as_it_was() {
+    let trial = Trial::new();
+    let manifest = trial.text("Cargo.toml").replace("\n[workspace]", "");
+    trial.write("shop/Cargo.toml", &manifest);
+    trial.write(
+        "Cargo.toml",
+        "[workspace]\nmembers = [\"shop\"]\nexclude = [\"geo\", \"microcore\"]\nresolver = \"3\"\n",
+    );
+    let project = Project::find(&trial.working()).unwrap();
+    cargo::run(&project.root, &["metadata", "--format-version", "1", "--offline"].map(OsStr::new)).unwrap();
+    let lock = || fs::read_to_string(trial.0.path().join("Cargo.lock")).unwrap();
+    let before = (lock(), trial.state());
+    assert!(before.0.contains("name = \"shop\""), "{}", before.0);
+    trial.add("../geo", Some("Mapz")).unwrap_err();
+    assert_eq!((lock(), trial.state()), before);
+    let asked = PackAsked { name: "../geo".into(), dry_run: true, ..PackAsked::default() };
+    add(&project, &asked, &trial.working()).unwrap();
+    assert_eq!((lock(), trial.state()), before);
+    trial.add("../geo", None).unwrap();
+    assert!(lock().contains("acme-geo"), "{}", lock());
 }

@@ -7,6 +7,7 @@ use super::event::value;
 use super::{Scaffold, sample};
 use crate::change::Changes;
 use crate::names::{self, pascal, raw};
+use crate::pack;
 use crate::problem::{Problem, Result};
 use crate::project::{Declared, Field, Project};
 
@@ -130,9 +131,11 @@ fn tools(project: &Project, asked: &[String]) -> Result<Vec<String>> {
         }
         if !known.contains(name) {
             let near = names::nearest(name, known.iter().map(String::as_str));
-            return Err(Problem::new(format!("there is no tool `{name}`")).help(match near {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => format!("there are `{}`; `microcore add tool {name}` makes one", known.join("`, `")),
+            return Err(Problem::new(format!("there is no tool `{name}`")).help(match (near, pack::nearest(name)) {
+                (_, Some(pack)) if pack == name => format!("`microcore add {name}` brings it"),
+                (Some(near), _) => format!("did you mean `{near}`?"),
+                (None, Some(pack)) => format!("did you mean `{pack}`? `microcore add {pack}` brings it"),
+                (None, None) => format!("there are `{}`; `microcore add tool {name}` makes one", known.join("`, `")),
             }));
         }
         if !tools.contains(name) {

@@ -50,6 +50,7 @@ pub fn context_of(manifest: &Manifest, tables: &[TableFacts], name: &str) -> Opt
     let mut lines = Vec::new();
     if let Some(tool) = manifest.tools.iter().find(|tool| tool.name == name) {
         lines.extend(tools::lines(std::slice::from_ref(tool), true, usize::MAX));
+        lines.push(format!("It was compiled with version {} of the contract of tools.", tool.contract));
     }
     if domain::names(manifest, tables).contains(name) {
         lines.extend(domain::lines(manifest, tables, name));

@@ -74,7 +74,10 @@ fn a_tool_tells_how_it_is_used_in_twelve_lines_and_all_of_it_where_it_is_asked()
     let tools = std::slice::from_ref(Box::leak(Box::new(ToolFacts { name: "mail", notes, ..ToolFacts::EMPTY })));
     let text = context_document(&application(1, tools), &[]);
     assert!(text.contains("Line 12.") && !text.contains("Line 13."), "{text}");
-    assert!(context_of(&application(1, tools), &[], "mail").unwrap().contains("Line 20."));
+    let told = context_of(&application(1, tools), &[], "mail").unwrap();
+    assert!(told.contains("Line 20.\n"), "{told}");
+    let contract = concat!("It was compiled with version ", env!("CARGO_PKG_VERSION"), " of the contract of tools.\n");
+    assert!(told.ends_with(contract), "{told}");
     assert!(!context_document(&application(60, tools), &[]).contains("Line 1."), "what is longest goes first");
 }
 

@@ -10,7 +10,7 @@ use tempfile::TempDir;
 pub(crate) struct Server {
     child: Child,
     port: u16,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Server {
@@ -25,6 +25,18 @@ impl Server {
         }
         let folder = TempDir::new().unwrap();
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        Some(Self { child: Self::spawned(port, &folder), port, folder })
+    }
+
+    /// Ends it, and starts it again at the same address; it keeps nothing.
+    #[allow(dead_code, reason = "not every test wants that")]
+    pub(crate) fn restart(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+        self.child = Self::spawned(self.port, &self.folder);
+    }
+
+    fn spawned(port: u16, folder: &TempDir) -> Child {
         let options = ["--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--port"];
         let mut server = Command::new("redis-server");
         server.args(options).arg(port.to_string()).arg("--dir").arg(folder.path());
@@ -34,7 +46,7 @@ impl Server {
             assert!(Instant::now() < deadline, "the server does not come up");
             std::thread::yield_now();
         }
-        Some(Self { child, port, _folder: folder })
+        child
     }
 
     pub(crate) fn url(&self) -> String {

@@ -9,7 +9,6 @@ mod pending;
 mod processes;
 mod scripts;
 mod store;
-mod tls;
 
 use std::time::Duration;
 

@@ -62,7 +62,7 @@ pub(super) const NAMES: &str = "subscribers";
 
 impl RedisQueue {
     pub(super) async fn open(settings: RedisStreamsSettings) -> Result<Self> {
-        super::tls::provide();
+        crate::redis_tls::provide();
         let client = Client::open(settings.url.expose().as_str()).map_err(unavailable)?;
         let config = ConnectionManagerConfig::new()
             .set_number_of_retries(3)

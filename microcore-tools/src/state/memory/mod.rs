@@ -27,6 +27,10 @@ impl Backend for Memory {
     async fn open((): (), _: &Boot) -> Result<MemoryStore> {
         Ok(MemoryStore(Mutex::new(left())))
     }
+
+    fn fake() -> MemoryStore {
+        MemoryStore::default()
+    }
 }
 
 /// What the process before this one had, where `dev` hands that on.
@@ -46,6 +50,7 @@ fn left() -> Map {
 const LUGGAGE: &str = "state";
 
 /// The map and its lock.
+#[derive(Default)]
 pub struct MemoryStore(Mutex<Map>);
 
 impl MemoryStore {

