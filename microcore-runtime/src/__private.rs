@@ -29,6 +29,7 @@ pub use crate::jobs::{
     Job, JobFacts, JobRun, Missed, Overlap, Plannable, Planned, Rate, Said, Schedule, ScheduleFacts, Scheduled, Tick,
     Unique, When, Worked, Worker, key_of, no_schedule, told,
 };
+pub use crate::json::write_text;
 pub use crate::lifecycle::{
     Boot, HealthReport, Hooks, Late, Report, Scheduling, Stop, ToolHealth, advance, attach, build, built,
     check_plugin_settings, check_settings, complete, connect, drain, give_up, halt, hand_on, leak, online, open, relay,

@@ -1,4 +1,5 @@
-//! A JSON text that a client sent. In: bytes and a type. Out: the value, or why there is none, in our own words.
+//! JSON, in and out. Of what a client sent: bytes and a type become the value, or why there is none, in our own words. Of
+//! what it gets: values become bytes (`writer`, `text`).
 //!
 //! `serde_json` reads what is right. What is wrong is read again, by a reader of our own that knows where it is, and never
 //! repeats what the client sent.
@@ -6,6 +7,8 @@
 mod node;
 mod reader;
 mod refusal;
+mod text;
+mod writer;
 
 #[cfg(test)]
 mod tests;
@@ -17,6 +20,8 @@ use serde_json::Value;
 
 use self::node::Node;
 use self::reader::read;
+pub use self::text::write_text;
+pub(crate) use self::writer::write_json;
 use crate::error::FieldError;
 use crate::scalar::{Leaf, LeafSeed};
 

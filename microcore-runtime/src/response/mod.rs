@@ -14,6 +14,7 @@ mod streamed;
 mod vary;
 mod versioned;
 mod with;
+mod writing;
 mod written;
 
 use std::mem;

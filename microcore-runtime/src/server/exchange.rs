@@ -216,10 +216,12 @@ pub(super) struct Asked {
 impl Asked {
     #[inline]
     fn of(head: &Head, edge: &Edge, peer: &Peer) -> Self {
-        let id = if edge.tells_id { identify(head) } else { Id::make() };
+        let sent = if edge.tells_id || edge.accepts_trace { Sent::of(head) } else { Sent::default() };
+        let id = sent.id.filter(|_| edge.tells_id).and_then(adopt).unwrap_or_else(Id::make);
         let client = edge.client(peer.0, head);
         let arrived = edge.note(head, client, &id);
-        let caller = if edge.accepts_trace { called_by(head) } else { None };
+        let is_called = edge.accepts_trace && sent.names_trace;
+        let caller = if is_called { Caller::of(&head.headers).map(Box::new) } else { None };
         Self { id, client, wishes: edge.wishes(head), arrived, caller }
     }
 
@@ -272,19 +274,34 @@ impl Asked {
     }
 }
 
-/// The client's own id, where it is usable. Looked for name by name: most requests have few headers, and the hash of a
-/// name that is no standard one costs more than comparing it with some.
-#[inline]
-fn identify(head: &Head) -> Id {
-    let sent = head.headers.iter().find(|(name, _)| **name == X_REQUEST_ID);
-    sent.and_then(|(_, sent)| sent.to_str().ok().and_then(Id::adopt)).unwrap_or_else(Id::make)
+/// What a client says of its request beside what it asks for. Looked for in one pass and name by name: most requests
+/// have few headers, and the hash of a name that is no standard one costs more than comparing it with some.
+#[derive(Default)]
+struct Sent<'h> {
+    id: Option<&'h HeaderValue>,
+    /// Whether it says which trace the request belongs to.
+    names_trace: bool,
 }
 
-/// Who called, where the request says it: few do, and the header is looked for as above.
-#[inline]
-fn called_by(head: &Head) -> Option<Box<Caller>> {
-    let is_sent = head.headers.iter().any(|(name, _)| *name == TRACEPARENT);
-    if is_sent { Caller::of(&head.headers).map(Box::new) } else { None }
+impl<'h> Sent<'h> {
+    #[inline]
+    fn of(head: &'h Head) -> Self {
+        let mut sent = Self::default();
+        for (name, value) in &head.headers {
+            if *name == X_REQUEST_ID {
+                sent.id.get_or_insert(value);
+            } else if *name == TRACEPARENT {
+                sent.names_trace = true;
+            }
+        }
+        sent
+    }
+}
+
+/// The client's own id, where it is usable.
+#[cold]
+fn adopt(sent: &HeaderValue) -> Option<Id> {
+    sent.to_str().ok().and_then(Id::adopt)
 }
 
 /// A request's head. Once nobody looks at it any more, the next answer has the room of its headers.

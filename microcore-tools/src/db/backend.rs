@@ -13,6 +13,7 @@ use microcore_runtime::lifecycle::Boot;
 use microcore_runtime::manifest::{Migration, TableFacts};
 use microcore_runtime::settings::Settings;
 
+use crate::db::gathered::Gathered;
 use crate::db::{DbError, DbErrorKind, Row, Value};
 use crate::sealed::Sealed;
 
@@ -122,7 +123,13 @@ pub trait Pool: Send + Sync + 'static {
     /// A connection with an open transaction.
     type Open: Open;
 
-    /// Runs a statement and reads its rows.
+    /// Reads on the thread that calls, where the engine can and the statement won't hold it for long. Of one that is not
+    /// read here nothing has happened, and it goes the way of [`Pool::fetch`].
+    fn read_here<G: Gathered>(&self, _sql: &str, _values: &[Value<'_>], _wanted: Wanted) -> Option<Result<G>> {
+        None
+    }
+
+    /// Runs a statement that was not read by [`Pool::read_here`], and reads its rows.
     fn fetch<T: Row>(&self, sql: &str, values: Values, wanted: Wanted) -> impl Future<Output = Result<Vec<T>>> + Send;
 
     /// Runs a statement; the number of rows that it changed.

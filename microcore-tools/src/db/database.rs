@@ -12,9 +12,10 @@ use microcore_runtime::plugin::Identity;
 use schemars::JsonSchema;
 
 use crate::db::backend::{Pool, Result, Values, Wanted};
+use crate::db::gathered::Gathered;
 use crate::db::json::{self, Rows, WrittenRow};
 use crate::db::outbox::Publisher;
-use crate::db::params::owned;
+use crate::db::params::{copied, owned};
 use crate::db::patience::patiently;
 use crate::db::row::First;
 use crate::db::{Backend, DbError, DbErrorKind, FromValue, Params, Row, Transaction, lexer, scope};
@@ -55,7 +56,10 @@ impl<B: Backend> Database<B> {
 
     /// Every row.
     pub async fn query<T: Row>(&self, sql: &str, params: impl Params) -> Result<Vec<T>> {
-        let values = self.reading(sql, &params)?;
+        let values = match self.read_here(sql, &params, Wanted::All)? {
+            Read::Here(rows) => return Ok(rows),
+            Read::Not(values) => values,
+        };
         drop(params);
         self.0.fetch(sql, values, Wanted::All).await
     }
@@ -65,7 +69,10 @@ impl<B: Backend> Database<B> {
     /// The properties of `T`'s schema are the names of the columns, and each value must be what its property says; so
     /// a field must be an integer, a float, `bool`, a text, or an `Option` of one.
     pub async fn query_json<T: JsonSchema + Send + 'static>(&self, sql: &str, params: impl Params) -> Result<Rows<T>> {
-        let values = self.reading(sql, &params)?;
+        let values = match self.read_here::<Vec<WrittenRow<T>>>(sql, &params, Wanted::All)? {
+            Read::Here(rows) => return Ok(Rows::new(json::list(&rows))),
+            Read::Not(values) => values,
+        };
         drop(params);
         let rows = self.0.fetch::<WrittenRow<T>>(sql, values, Wanted::All).await?;
         Ok(Rows::new(json::list(&rows)))
@@ -73,7 +80,10 @@ impl<B: Backend> Database<B> {
 
     /// The first row, where there is one.
     pub async fn query_one<T: Row>(&self, sql: &str, params: impl Params) -> Result<Option<T>> {
-        let values = self.reading(sql, &params)?;
+        let values = match self.read_here(sql, &params, Wanted::First)? {
+            Read::Here(row) => return Ok(row),
+            Read::Not(values) => values,
+        };
         drop(params);
         Ok(self.0.fetch(sql, values, Wanted::First).await?.into_iter().next())
     }
@@ -81,7 +91,10 @@ impl<B: Backend> Database<B> {
     /// The first column of the one row. No row is an error of kind [`DbErrorKind::NoRows`], a second row one of kind
     /// [`DbErrorKind::Usage`].
     pub async fn query_scalar<T: FromValue>(&self, sql: &str, params: impl Params) -> Result<T> {
-        let values = self.reading(sql, &params)?;
+        let values = match self.read_here::<Option<First<T>>>(sql, &params, Wanted::One)? {
+            Read::Here(row) => return only(row),
+            Read::Not(values) => values,
+        };
         drop(params);
         only(self.0.fetch(sql, values, Wanted::One).await?)
     }
@@ -286,8 +299,16 @@ impl<B: Backend> Database<B> {
         Arc::as_ptr(&self.0).addr()
     }
 
-    fn reading(&self, sql: &str, params: &impl Params) -> Result<Values> {
-        if lexer::reads(sql) { owned(params) } else { self.writing(sql, params) }
+    /// Reads on this thread, where the engine can, and with values that nobody copied.
+    fn read_here<G: Gathered>(&self, sql: &str, params: &impl Params, wanted: Wanted) -> Result<Read<G>> {
+        if !lexer::selects(sql) {
+            let values = if lexer::reads(sql) { owned(params) } else { self.writing(sql, params) };
+            return values.map(Read::Not);
+        }
+        params.lend(|values| match self.0.read_here(sql, values, wanted) {
+            Some(rows) => rows.map(Read::Here),
+            None => Ok(Read::Not(copied(values))),
+        })?
     }
 
     fn writing(&self, sql: &str, params: &impl Params) -> Result<Values> {
@@ -297,8 +318,15 @@ impl<B: Backend> Database<B> {
     }
 }
 
+/// Whether a statement was read on the thread that called.
+enum Read<G> {
+    Here(G),
+    /// Its values, for wherever it goes.
+    Not(Values),
+}
+
 /// The value of the one row: [`Wanted::One`] gives no more and no fewer.
-pub(crate) fn only<T>(rows: Vec<First<T>>) -> Result<T> {
+pub(crate) fn only<T>(rows: impl IntoIterator<Item = First<T>>) -> Result<T> {
     let row = rows.into_iter().next();
     row.map(|First(value)| value).ok_or_else(|| Wanted::One.check(0).err().unwrap_or_else(|| DbError::usage("no row")))
 }

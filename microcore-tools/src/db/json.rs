@@ -11,6 +11,7 @@ use std::marker::PhantomData;
 use std::ops::RangeInclusive;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use microcore_runtime::__private::write_text;
 use schemars::{JsonSchema, SchemaGenerator};
 use serde_json::{Map, Value as Json};
 
@@ -101,7 +102,7 @@ fn write_cell(text: &mut Vec<u8>, property: &Property, value: Value<'_>) -> Resu
             Err(mismatch) => return Ok(Err(mismatch)),
         },
         (Holds::Number, other) => return mismatch("a finite number", other),
-        (Holds::Text, Value::Text(string)) => json(text, string)?,
+        (Holds::Text, Value::Text(string)) => write_text(text, string),
         (Holds::Text, other) => return mismatch("a text", other),
         (Holds::Boolean, Value::Bool(bool)) => json(text, bool)?,
         (Holds::Boolean, Value::Int(int @ 0..=1)) => json(text, &(*int == 1))?,

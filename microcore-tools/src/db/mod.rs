@@ -13,6 +13,7 @@ pub mod backend;
 mod database;
 mod document;
 mod error;
+pub mod gathered;
 mod guest;
 mod jobs;
 mod json;

@@ -40,11 +40,21 @@ pub trait Bind {
 pub trait Params {
     /// The values, `$1` first.
     fn values(&self) -> Result<Vec<Value<'_>>, DbError>;
+
+    /// Lends the values to `take`, in the same order. What has a fixed number of them makes no list for it.
+    fn lend<R>(&self, take: impl FnOnce(&[Value<'_>]) -> R) -> Result<R, DbError> {
+        Ok(take(&self.values()?))
+    }
 }
 
 /// The values of `params`, borrowing nothing, so that they may travel to another thread.
 pub(crate) fn owned(params: &impl Params) -> Result<Vec<Value<'static>>, DbError> {
-    Ok(params.values()?.into_iter().map(Value::into_owned).collect())
+    params.lend(copied)
+}
+
+/// Values that borrow nothing.
+pub(crate) fn copied(values: &[Value<'_>]) -> Vec<Value<'static>> {
+    values.iter().map(|value| value.clone().into_owned()).collect()
 }
 
 macro_rules! bind_integers {
@@ -190,6 +200,10 @@ impl Params for () {
     fn values(&self) -> Result<Vec<Value<'_>>, DbError> {
         Ok(Vec::new())
     }
+
+    fn lend<R>(&self, take: impl FnOnce(&[Value<'_>]) -> R) -> Result<R, DbError> {
+        Ok(take(&[]))
+    }
 }
 
 impl<T: Bind> Params for [T] {
@@ -214,6 +228,10 @@ impl<P: Params + ?Sized> Params for &P {
     fn values(&self) -> Result<Vec<Value<'_>>, DbError> {
         (**self).values()
     }
+
+    fn lend<R>(&self, take: impl FnOnce(&[Value<'_>]) -> R) -> Result<R, DbError> {
+        (**self).lend(take)
+    }
 }
 
 macro_rules! single_values {
@@ -221,6 +239,10 @@ macro_rules! single_values {
         impl Params for $ty {
             fn values(&self) -> Result<Vec<Value<'_>>, DbError> {
                 Ok(vec![self.value()?])
+            }
+
+            fn lend<R>(&self, take: impl FnOnce(&[Value<'_>]) -> R) -> Result<R, DbError> {
+                Ok(take(&[self.value()?]))
             }
         }
     )+};
@@ -243,6 +265,13 @@ macro_rules! tuples {
                 #[expect(non_snake_case, reason = "one name per type parameter, so that the macro needs one list")]
                 let ($first, $($rest,)*) = self;
                 Ok(vec![$first.value()?, $($rest.value()?),*])
+            }
+
+            #[inline]
+            fn lend<R>(&self, take: impl FnOnce(&[Value<'_>]) -> R) -> Result<R, DbError> {
+                #[expect(non_snake_case, reason = "one name per type parameter, so that the macro needs one list")]
+                let ($first, $($rest,)*) = self;
+                Ok(take(&[$first.value()?, $($rest.value()?),*]))
             }
         }
         tuples!($($rest)*);

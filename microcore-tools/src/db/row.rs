@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::db::reads::{Counted, Unknown};
 use crate::db::returned::Returned;
-use crate::db::{DbError, FromValue, Json, Value};
+use crate::db::{DbError, FromValue, Json, Mismatch, Value};
 
 /// A type that one row can be read into: a tuple by position, a single value, or a struct with `#[derive(Row)]` by
 /// column name.
@@ -98,9 +98,14 @@ impl<'n> Columns<'n> {
 }
 
 /// Reads one cell; an error names the column.
+#[inline]
 pub fn read_cell<T: FromValue, C: Cells>(cells: &C, position: usize) -> Result<T, DbError> {
-    T::from_value(cells.cell(position)?)
-        .map_err(|mismatch| DbError::mismatch(format!("column `{}` {mismatch}", cells.name(position))))
+    T::from_value(cells.cell(position)?).map_err(|mismatch| mismatched(&mismatch, cells.name(position)))
+}
+
+#[cold]
+fn mismatched(mismatch: &Mismatch, column: &str) -> DbError {
+    DbError::mismatch(format!("column `{column}` {mismatch}"))
 }
 
 /// The first column of a row, whatever follows: what `query_scalar` reads.

@@ -192,6 +192,7 @@ pub trait FromValue: Sized + Send + 'static {
 macro_rules! integers {
     ($($ty:ty: $expected:literal;)+) => {$(
         impl FromValue for $ty {
+            #[inline]
             fn from_value(value: Value<'_>) -> Result<Self, Mismatch> {
                 let int = match value {
                     Value::Int(int) => int,
@@ -256,6 +257,7 @@ impl FromValue for bool {
 }
 
 impl FromValue for String {
+    #[inline]
     fn from_value(value: Value<'_>) -> Result<Self, Mismatch> {
         match value {
             Value::Text(text) => Ok(text.into_owned()),

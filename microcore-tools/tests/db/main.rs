@@ -223,6 +223,7 @@ mod only_sqlite {
             a_long_one_holds_no_worker
             what_can_not_be_interrupted_begins_elsewhere
             what_held_the_worker_is_read_elsewhere_the_next_time
+            a_call_that_is_not_read_here_is_tried_here_once
             more_long_ones_than_readers_wait_in_turn
             one_that_nobody_waits_for_any_more_ends
             a_changed_schema_is_seen

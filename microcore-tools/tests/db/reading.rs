@@ -103,6 +103,19 @@ pub(crate) async fn what_held_the_worker_is_read_elsewhere_the_next_time(db: Dat
     comes_back(&db, long, (1_i64,)).await;
 }
 
+pub(crate) async fn a_call_that_is_not_read_here_is_tried_here_once(db: Database<Sqlite>) {
+    let list = "SELECT max(i) FROM (
+        WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT $1) SELECT i FROM n)";
+    assert!(!is_in_place(&db, list, (3_000_000_i64,)).await);
+    // Fifty calls later a statement that was interrupted may try again; one that was tried twice would count twice.
+    let mut elsewhere = 0;
+    while !is_in_place(&db, list, (1_i64,)).await {
+        elsewhere += 1;
+        assert!(elsewhere <= 50, "it never comes back");
+    }
+    assert_eq!(elsewhere, 50);
+}
+
 pub(crate) async fn more_long_ones_than_readers_wait_in_turn(db: Database<Sqlite>) {
     let reads = (0..12).map(|_| db.query::<(i64, i64)>(LONG, (20_000_i64,)));
     for rows in futures_util::future::join_all(reads).await {

@@ -20,6 +20,8 @@ pub use self::functions::ReplyFunctions;
 pub(super) use self::functions::Spoken;
 pub(crate) use self::functions::{adopt, spoken};
 pub use self::plain::Plain;
+use crate::json::write_json;
+use crate::response::writing;
 
 /// How an application replies: the shape of its values and of its failures.
 ///
@@ -95,7 +97,7 @@ pub trait Replies: 'static {
     #[doc(hidden)]
     #[inline]
     fn json<T: Serialize>(value: &T) -> serde_json::Result<Bytes> {
-        serde_json::to_vec(&Self::value(value)).map(Bytes::from)
+        writing::bytes(|room| write_json(room, &Self::value(value)))
     }
 
     /// The same for a value that is JSON already.

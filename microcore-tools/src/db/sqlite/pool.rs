@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use tokio::runtime::Handle;
 
 use crate::db::backend::{Pool, Result, Values, Wanted};
+use crate::db::gathered::Gathered;
 use crate::db::sqlite::connection::{Held, blocking};
 use crate::db::sqlite::lease::OpenConnection;
 use crate::db::sqlite::place::Place;
@@ -19,7 +20,7 @@ use crate::db::sqlite::statement;
 use crate::db::sqlite::stop::{self, Interest};
 use crate::db::sqlite::way::Way;
 use crate::db::sqlite::writer::{Company, Writer};
-use crate::db::{Row, scope};
+use crate::db::{Row, Value, lexer, scope};
 
 /// An open SQLite database.
 #[derive(Debug)]
@@ -75,11 +76,21 @@ impl SqlitePool {
 impl Pool for SqlitePool {
     type Open = OpenConnection;
 
+    fn read_here<G: Gathered>(&self, sql: &str, values: &[Value<'_>], wanted: Wanted) -> Option<Result<G>> {
+        match self.readers.in_place(sql, values, wanted) {
+            InPlace::Done(result) => Some(result),
+            InPlace::Elsewhere | InPlace::Writes => None,
+        }
+    }
+
     async fn fetch<T: Row>(&self, sql: &str, values: Values, wanted: Wanted) -> Result<Vec<T>> {
         let way = Way::of(sql);
         let mut values = values;
         if way == Way::Read {
-            match self.readers.in_place(sql, &values, wanted) {
+            // What begins with SELECT was tried.
+            let tried =
+                if lexer::selects(sql) { InPlace::Elsewhere } else { self.readers.in_place(sql, &values, wanted) };
+            match tried {
                 InPlace::Done(result) => return result,
                 InPlace::Elsewhere => match self.read_long(sql, values, wanted).await? {
                     Ok(rows) => return Ok(rows),
@@ -128,7 +139,11 @@ impl Pool for SqlitePool {
     }
 
     async fn check(&self) -> Result<()> {
-        self.fetch::<i64>("SELECT 1", Values::new(), Wanted::First).await.map(drop)
+        let sql = "SELECT 1";
+        match self.read_here::<Option<i64>>(sql, &[], Wanted::First) {
+            Some(read) => read.map(drop),
+            None => self.fetch::<i64>(sql, Values::new(), Wanted::First).await.map(drop),
+        }
     }
 
     async fn close(&self) -> Result<()> {

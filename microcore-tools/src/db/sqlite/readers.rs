@@ -14,14 +14,15 @@ use deadpool::Runtime;
 use deadpool::managed::{Object, Pool as Deadpool, PoolError, QueueMode};
 use rusqlite::StatementStatus;
 
-use crate::db::backend::{Result, Values, Wanted};
+use crate::db::backend::{Result, Wanted};
+use crate::db::gathered::Gathered;
 use crate::db::sqlite::budget::{self, Budget, TIME};
 use crate::db::sqlite::connection::{self, Held, LongReaders, Role};
 use crate::db::sqlite::known::{Advice, Short, Statements, is_timed};
 use crate::db::sqlite::place::Place;
 use crate::db::sqlite::settings::SqliteSettings;
 use crate::db::sqlite::statement;
-use crate::db::{DbError, DbErrorKind, Row, scope};
+use crate::db::{DbError, DbErrorKind, Value, scope};
 
 /// How a read ended that was tried in place.
 pub(crate) enum InPlace<T> {
@@ -67,7 +68,7 @@ impl Readers {
     }
 
     /// Reads on this thread, for as long as the budget lasts.
-    pub(crate) fn in_place<T: Row>(&self, sql: &str, values: &Values, wanted: Wanted) -> InPlace<Vec<T>> {
+    pub(crate) fn in_place<G: Gathered>(&self, sql: &str, values: &[Value<'_>], wanted: Wanted) -> InPlace<G> {
         let Some(mut seat) = self.seat() else { return InPlace::Elsewhere };
         match seat.as_mut() {
             Some(seat) => seat.fetch(sql, values, wanted, &self.short),
@@ -141,15 +142,17 @@ impl Seat {
         let _ = statement::prepare(&self.held.sqlite, &sql).map(drop);
     }
 
-    fn fetch<T: Row>(&mut self, sql: &str, values: &Values, wanted: Wanted, short: &Short) -> InPlace<Vec<T>> {
-        let Self { held, budget, known, unread } = self;
-        let is_short = held.shapes.get_mut().is_short(sql);
+    fn fetch<G: Gathered>(&mut self, sql: &str, values: &[Value<'_>], wanted: Wanted, short: &Short) -> InPlace<G> {
+        let Self { held: Held { sqlite, shapes, .. }, budget, known, unread } = self;
+        let shapes = shapes.get_mut();
+        let shape = shapes.find(sql);
+        let is_short = shape.as_ref().is_some_and(|shape| shape.short);
         let mut advice = if is_short { Advice::InPlace } else { known.advice(sql, short) };
         if advice == Advice::Elsewhere {
             return InPlace::Elsewhere;
         }
         budget.renew();
-        let mut statement = match statement::prepare(&held.sqlite, sql) {
+        let mut statement = match statement::prepare(sqlite, sql) {
             Ok(statement) if statement.readonly() => statement,
             Ok(_) => return InPlace::Writes,
             Err(error) if budget::is_spent(&error) => {
@@ -168,31 +171,35 @@ impl Seat {
         if runs == 0 && advice == Advice::InPlace {
             // To explain takes about as long as to prepare, which is done.
             budget.lift();
-            advice = known.foresee(&held.sqlite, sql, short);
+            advice = known.foresee(sqlite, sql, short);
             if advice == Advice::Elsewhere {
                 return InPlace::Elsewhere;
             }
             budget.renew();
         }
+        let shape = match shape {
+            Some(shape) if runs > 0 => shape,
+            _ => shapes.of(sql, runs > 0),
+        };
         let since = (advice == Advice::Timed || is_timed(runs)).then(Instant::now);
-        match statement::fetch(held, &mut statement, sql, values, wanted) {
+        match statement::fetch_known(shape, &mut statement, sql, values, wanted) {
             Ok(rows) => {
                 drop(statement);
                 let took = since.map(|since| since.elapsed());
                 if took.is_some_and(|took| took > TIME) {
                     known.held(sql, short);
-                    held.shapes.get_mut().set_short(sql, false);
+                    shape.short = false;
                 } else if advice == Advice::Timed {
                     known.was_short(sql);
                 } else if !is_short && advice == Advice::InPlace {
-                    held.shapes.get_mut().set_short(sql, true);
+                    shape.short = true;
                 }
                 InPlace::Done(Ok(rows))
             }
             Err(error) if budget::is_spent(&error) => {
                 drop(statement);
                 known.interrupted(sql);
-                held.shapes.get_mut().set_short(sql, false);
+                shape.short = false;
                 *unread = Some(sql.to_owned());
                 InPlace::Elsewhere
             }

@@ -6,6 +6,7 @@
 //! shape, and positions are found again after SQLite compiled the statement again, which it counts.
 
 use std::any::{Any, TypeId};
+use std::cell::Cell;
 
 use rusqlite::{Connection, Statement, StatementStatus};
 
@@ -30,7 +31,7 @@ pub(crate) struct Shape {
     /// Known since values were given that fit.
     pub(crate) places: Option<Places>,
     /// Whether nothing speaks against reading it on the thread that calls.
-    short: bool,
+    pub(crate) short: bool,
     /// Of which compilation it was asked whether it undoes itself, and the answer.
     undone: Option<(i32, bool)>,
     /// Whether it is an insert that asks for the new key and nothing else.
@@ -47,11 +48,21 @@ pub(crate) struct Places {
     pub(crate) count: usize,
 }
 
-/// Where the columns of one type are.
+/// Where the columns of `T` are.
+pub(crate) struct Positions<'s, T: Row> {
+    pub(crate) columns: &'s T::Positions,
+    /// The fingerprint of their names.
+    pub(crate) names: u64,
+    /// How often SQLite had compiled the statement again when they had these names: whoever reads compares, after the
+    /// first step, which is when SQLite does so.
+    pub(crate) compiled: &'s Cell<i32>,
+}
+
+/// The same, kept for the next call.
 struct Found {
     row: TypeId,
     /// How often SQLite had compiled the statement again.
-    compiled: i32,
+    compiled: Cell<i32>,
     names: u64,
     positions: Box<dyn Any + Send>,
 }
@@ -76,18 +87,10 @@ impl Shapes {
         place.as_mut().expect("it was filled a moment ago")
     }
 
-    /// Whether nothing speaks against reading it on the thread that calls, as far as this connection knows.
-    pub(crate) fn is_short(&self, sql: &str) -> bool {
-        matches!(self.0.get(place(sql)), Some(Some(shape)) if shape.short && *shape.sql == *sql)
-    }
-
-    /// Notes that of a statement.
-    pub(crate) fn set_short(&mut self, sql: &str, short: bool) {
-        if let Some(Some(shape)) = self.0.get_mut(place(sql))
-            && *shape.sql == *sql
-        {
-            shape.short = short;
-        }
+    /// The shape of a statement, where there is one.
+    pub(crate) fn find(&mut self, sql: &str) -> Option<&mut Shape> {
+        let shape = self.0.get_mut(place(sql))?.as_mut()?;
+        (*shape.sql == *sql).then_some(shape)
     }
 }
 
@@ -105,17 +108,24 @@ fn place(sql: &str) -> usize {
 }
 
 impl Shape {
-    /// Where the columns of `T` are, and the fingerprint of their names.
-    pub(crate) fn positions<T: Row>(&mut self, statement: &Statement<'_>) -> Result<(&T::Positions, u64)> {
-        let (row, compiled) = (TypeId::of::<T>(), counted(statement, StatementStatus::RePrepare));
-        if !self.columns.as_ref().is_some_and(|found| found.row == row && found.compiled == compiled) {
+    /// Where the columns of `T` are.
+    pub(crate) fn positions<T: Row>(&mut self, statement: &Statement<'_>) -> Result<Positions<'_, T>> {
+        let row = TypeId::of::<T>();
+        if self.columns.as_ref().is_none_or(|found| found.row != row) {
             let columns = Columns::new(statement.column_names());
             let (names, positions) = (columns.fingerprint(), Box::new(T::positions(&columns)?));
+            let compiled = Cell::new(counted(statement, StatementStatus::RePrepare));
             self.columns = Some(Found { row, compiled, names, positions });
         }
         let found = self.columns.as_ref().expect("it was filled a moment ago");
         let positions = found.positions.downcast_ref().expect("it is kept under its own type");
-        Ok((positions, found.names))
+        Ok(Positions { columns: positions, names: found.names, compiled: &found.compiled })
+    }
+
+    /// The columns have other names now.
+    #[cold]
+    pub(crate) fn forget_columns(&mut self) {
+        self.columns = None;
     }
 
     /// Whether the statement, which failed a moment ago, leaves nothing behind by that. Asked afterwards, because SQLite
@@ -131,7 +141,7 @@ impl Shape {
 
 impl std::fmt::Debug for Found {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Found").field("compiled", &self.compiled).finish_non_exhaustive()
+        f.debug_struct("Found").field("compiled", &self.compiled.get()).finish_non_exhaustive()
     }
 }
 
@@ -225,13 +235,13 @@ mod tests {
         let sql = "SELECT * FROM guarded";
         let statement = sqlite.prepare(sql).unwrap();
         shapes.of(sql, false).positions::<String>(&statement).unwrap();
-        shapes.of(sql, true).positions::<(i64, i64)>(&statement).unwrap_err();
-        let ((), names) = shapes.of(sql, true).positions::<(String,)>(&statement).unwrap();
+        assert!(shapes.of(sql, true).positions::<(i64, i64)>(&statement).is_err());
+        let names = shapes.of(sql, true).positions::<(String,)>(&statement).unwrap().names;
         drop(statement);
         sqlite.execute_batch("ALTER TABLE guarded ADD COLUMN more TEXT").unwrap();
         let mut statement = sqlite.prepare(sql).unwrap();
         statement.raw_query().next().unwrap();
-        let ((), more) = shapes.of(sql, false).positions::<(String, String)>(&statement).unwrap();
+        let more = shapes.of(sql, false).positions::<(String, String)>(&statement).unwrap().names;
         assert_ne!(names, more);
     }
 }

@@ -4,12 +4,14 @@
 //! In: SQL with `$1, $2, …`, values. Out: rows or a count.
 
 use std::borrow::Cow;
+use std::str::Utf8Error;
 
 use rusqlite::fallible_streaming_iterator::FallibleStreamingIterator as _;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{CachedStatement, Connection, Rows, Statement, StatementStatus, ToSql};
 
 use crate::db::backend::{Result, Values, Wanted};
+use crate::db::gathered::Gathered;
 use crate::db::row::{Cells, Columns, Row};
 use crate::db::sqlite::connection::Held;
 use crate::db::sqlite::inserted;
@@ -18,9 +20,6 @@ use crate::db::sqlite::stop;
 use crate::db::sqlite::typeless::typeless;
 use crate::db::sqlite::way::Way;
 use crate::db::{DbError, DbErrorKind, Value};
-
-/// Rows for which room is made at once.
-const A_FEW: usize = 16;
 
 /// Prepares a statement, cached by its text.
 pub(crate) fn prepare<'a>(connection: &'a Connection, sql: &str) -> Result<CachedStatement<'a>> {
@@ -35,71 +34,82 @@ pub(crate) fn counted(statement: &Statement<'_>, what: StatementStatus) -> i32 {
 }
 
 /// Reads up to `wanted` rows. A statement that writes runs to its end whatever is wanted.
-pub(crate) fn fetch<T: Row>(
+pub(crate) fn fetch<G: Gathered>(
     held: &Held,
     statement: &mut Statement<'_>,
     sql: &str,
-    values: &Values,
+    values: &[Value<'_>],
     wanted: Wanted,
-) -> Result<Vec<T>> {
+) -> Result<G> {
     let ran = counted(statement, StatementStatus::Run) > 0;
-    let mut shapes = held.shapes.borrow_mut();
-    let shape = shapes.of(sql, ran);
+    fetch_known(held.shapes.borrow_mut().of(sql, ran), statement, sql, values, wanted)
+}
+
+/// The same where the statement's shape is at hand.
+pub(crate) fn fetch_known<G: Gathered>(
+    shape: &mut Shape,
+    statement: &mut Statement<'_>,
+    sql: &str,
+    values: &[Value<'_>],
+    wanted: Wanted,
+) -> Result<G> {
     bind(statement, shape, sql, values)?;
     let to_the_end = !statement.readonly();
-    let prepared = counted(statement, StatementStatus::RePrepare);
-    let (positions, names) = match shape.positions::<T>(statement) {
+    let found = match shape.positions::<G::Row>(statement) {
         Ok(found) => found,
         Err(error) => {
-            drop(shapes);
-            return missed(statement, sql, error, |again| fetch(held, again, sql, values, wanted));
+            return missed(statement, sql, error, |again| fetch_known(shape, again, sql, values, wanted));
         }
     };
     let mut rows = statement.raw_query();
     let Some(first) = rows.next().map_err(DbError::of_sqlite)? else {
-        return wanted.check(0).map(|()| Vec::new());
+        return wanted.check(0).map(|()| G::begin(wanted));
     };
     // Where another process changed the schema, the first step prepares `SELECT *` anew, with other columns.
-    if first.as_ref().get_status(StatementStatus::RePrepare) != prepared {
+    let compiled = first.as_ref().get_status(StatementStatus::RePrepare);
+    if compiled != found.compiled.get() {
         let columns = Columns::new(first.as_ref().column_names());
-        if columns.fingerprint() != names {
-            let positions = T::positions(&columns).map_err(|error| naming(error, sql))?;
+        if columns.fingerprint() != found.names {
+            shape.forget_columns();
+            let positions = G::Row::positions(&columns).map_err(|error| naming(error, sql))?;
             return read(rows, &positions, sql, wanted, to_the_end);
         }
+        found.compiled.set(compiled);
     }
-    read(rows, positions, sql, wanted, to_the_end)
+    read(rows, found.columns, sql, wanted, to_the_end)
 }
 
 /// Reads the row that is there and those that follow.
-fn read<T: Row>(
+fn read<G: Gathered>(
     mut rows: Rows<'_>,
-    positions: &T::Positions,
+    positions: &<G::Row as Row>::Positions,
     sql: &str,
     wanted: Wanted,
     to_the_end: bool,
-) -> Result<Vec<T>> {
-    let mut read = Vec::with_capacity(wanted.limit().min(A_FEW));
+) -> Result<G> {
+    let (mut read, mut count) = (G::begin(wanted), 0);
     while let Some(row) = rows.get() {
-        read.push(T::read(positions, &CellsOf(row)).map_err(|error| naming(error, sql))?);
-        if read.len() == wanted.limit() {
+        read.add(G::Row::read(positions, &CellsOf(row)).map_err(|error| naming(error, sql))?);
+        count += 1;
+        if count == wanted.limit() {
             break;
         }
         rows.advance().map_err(DbError::of_sqlite)?;
     }
     while to_the_end && rows.next().map_err(DbError::of_sqlite)?.is_some() {}
-    wanted.check(read.len()).map(|()| read)
+    wanted.check(count).map(|()| read)
 }
 
 /// A row misses a column. Another process may have added it: SQLite sees so at the first step, which a statement that
 /// fails before would never take. One that reads is then read `again`; of one that writes, everything is undone with
 /// the error, and the next call knows the columns.
 #[cold]
-fn missed<T>(
+fn missed<G>(
     statement: &mut Statement<'_>,
     sql: &str,
     error: DbError,
-    again: impl FnOnce(&mut Statement<'_>) -> Result<Vec<T>>,
-) -> Result<Vec<T>> {
+    again: impl FnOnce(&mut Statement<'_>) -> Result<G>,
+) -> Result<G> {
     let prepared = counted(statement, StatementStatus::RePrepare);
     statement.raw_query().next().map_err(DbError::of_sqlite)?;
     if counted(statement, StatementStatus::RePrepare) == prepared {
@@ -183,7 +193,7 @@ pub(crate) fn run(held: &Held, statement: &mut Statement<'_>, sql: &str, values:
 }
 
 /// Gives every parameter its value, by what is known of the statement.
-fn bind(statement: &mut Statement<'_>, shape: &mut Shape, sql: &str, values: &Values) -> Result<()> {
+fn bind(statement: &mut Statement<'_>, shape: &mut Shape, sql: &str, values: &[Value<'_>]) -> Result<()> {
     let Some(places) = shape.places.as_ref().filter(|places| places.count == values.len()) else {
         let of = bind_by_name(statement, sql, values)?;
         shape.places = Some(Places { of, count: values.len() });
@@ -196,7 +206,7 @@ fn bind(statement: &mut Statement<'_>, shape: &mut Shape, sql: &str, values: &Va
 }
 
 /// To SQLite, `$1` is a parameter by name; the name carries the number. Gives the place of each parameter's value.
-fn bind_by_name(statement: &mut Statement<'_>, sql: &str, values: &Values) -> Result<Box<[usize]>> {
+fn bind_by_name(statement: &mut Statement<'_>, sql: &str, values: &[Value<'_>]) -> Result<Box<[usize]>> {
     let mut used = vec![false; values.len()];
     let mut places = Vec::with_capacity(values.len());
     let mut highest = 0;
@@ -240,6 +250,7 @@ pub(crate) fn naming(error: DbError, sql: &str) -> DbError {
 struct Bound<'a>(&'a Value<'a>);
 
 impl ToSql for Bound<'_> {
+    #[inline]
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
         Ok(match self.0 {
             Value::Null => ToSqlOutput::Borrowed(ValueRef::Null),
@@ -257,14 +268,16 @@ impl ToSql for Bound<'_> {
 struct CellsOf<'a>(&'a rusqlite::Row<'a>);
 
 impl Cells for CellsOf<'_> {
+    #[inline]
     fn cell(&self, position: usize) -> Result<Value<'_>> {
         Ok(match self.0.get_ref(position).map_err(DbError::of_sqlite)? {
             ValueRef::Null => Value::Null,
             ValueRef::Integer(value) => Value::Int(value),
             ValueRef::Real(value) => Value::Float(value),
-            ValueRef::Text(bytes) => Value::Text(Cow::Borrowed(std::str::from_utf8(bytes).map_err(|error| {
-                DbError::mismatch(format!("column `{}` must be UTF-8", self.name(position))).caused_by(error)
-            })?)),
+            ValueRef::Text(bytes) => {
+                let text = std::str::from_utf8(bytes).map_err(|error| no_text(error, self.name(position)))?;
+                Value::Text(Cow::Borrowed(text))
+            }
             ValueRef::Blob(bytes) => Value::Blob(Cow::Borrowed(bytes)),
         })
     }
@@ -272,4 +285,9 @@ impl Cells for CellsOf<'_> {
     fn name(&self, position: usize) -> &str {
         self.0.as_ref().column_name(position).unwrap_or("?")
     }
+}
+
+#[cold]
+fn no_text(error: Utf8Error, column: &str) -> DbError {
+    DbError::mismatch(format!("column `{column}` must be UTF-8")).caused_by(error)
 }
