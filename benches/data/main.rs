@@ -6,6 +6,7 @@
 //! shown is the median. Each answered insert is counted in the table afterwards.
 //!
 //! With `-- count` instead (`count.rs`): instructions per request beside hyper by hand, which repeat on a busy machine.
+//! With `-- scaling` (`scaling.rs`): what a second worker brings, and what writes do to reads.
 //!
 //! In process (`in_process.rs`): a point read by the tool beside rusqlite with a cached statement on the same thread,
 //! and the slowest of a hundred point reads with and without a slow query in flight.
@@ -26,6 +27,7 @@ mod count;
 mod in_process;
 mod load;
 mod postgres;
+mod scaling;
 mod servers;
 
 use self::load::Load;
@@ -43,13 +45,18 @@ fn main() {
         count::print(&words);
         return;
     }
+    let scales = words.iter().any(|word| word == "scaling");
     let wants =
         |engine: &str, other: &str| words.iter().any(|word| word == engine) || words.iter().all(|word| word != other);
-    if wants("sqlite", "postgres") {
+    if wants("sqlite", "postgres") && !scales {
         in_process::print();
     }
     if !wrk::is_there() {
         println!("\nwrk is not there (apt-get install wrk), so nothing is measured over HTTP");
+        return;
+    }
+    if scales {
+        scaling::print(seconds, rounds);
         return;
     }
     if wants("postgres", "sqlite") {
@@ -87,8 +94,8 @@ fn contest(
         for (contestant, seen) in contestants.iter().zip(&mut seen) {
             let server = start(contestant);
             // The first second warms caches and the allocator.
-            load::round(&server, load, 1, 1_000 + number);
-            seen.push(load::round(&server, load, seconds, number));
+            load::round(&server, load, "1", 1, 1_000 + number);
+            seen.push(load::round(&server, load, "1", seconds, number));
         }
     }
     let medians: Vec<Round> = seen.iter().map(|rounds| median(rounds)).collect();

@@ -1,6 +1,6 @@
-//! Rows over HTTP from a PostgreSQL server: ours beside axum with deadpool-postgres.
+//! Rows over HTTP from a PostgreSQL server: ours beside axum with deadpool-postgres and axum with sqlx.
 //!
-//! Both have a pool of ten, prepare each statement once per connection, and leave TLS out. The server is started by the
+//! All have a pool of ten, prepare each statement once per connection, and leave TLS out. The server is started by the
 //! bench, in a temporary folder and without waiting for the disk; it runs on core 1, beside the load, so that core 0
 //! has the application alone. What counts is the application's processor time per request: the requests per second are
 //! limited by what load and server leave of their core.
@@ -44,10 +44,15 @@ fn contestants() -> Vec<Contestant> {
     let deadpool = format!(
         "{AXUM}deadpool-postgres = {{ version = \"0.14\", features = [\"rt_tokio_1\"] }}\ntokio-postgres = \"0.7\"\n"
     );
+    let sqlx = format!(
+        "{AXUM}sqlx = {{ version = \"0.9\", default-features = false, features = [\"derive\", \"macros\", \"runtime-tokio\", \"postgres\"] }}\n"
+    );
     let theirs = [("src/main.rs", include_str!("servers/deadpool_postgres.rs"))];
+    let by_sqlx = [("src/main.rs", include_str!("servers/sqlx_postgres.rs"))];
     vec![
         contestant("microcore", "bench-microcore-postgres", &facade, &ours),
         contestant("axum, deadpool-postgres", "bench-deadpool-postgres", &deadpool, &theirs),
+        contestant("axum, sqlx", "bench-sqlx-postgres", &sqlx, &by_sqlx),
     ]
 }
 

@@ -131,21 +131,31 @@ pub(crate) struct Running {
 impl Contestant {
     /// Starts it on core 0, on a new SQLite database with users in it.
     pub(crate) fn start(&self, synchronous: &str) -> Running {
-        self.start_under(&[], synchronous)
+        self.fill_and_start("0", &[], &[], synchronous)
     }
 
     /// The same behind a program that takes it as its arguments.
     pub(crate) fn start_under(&self, program: &[&str], synchronous: &str) -> Running {
+        self.fill_and_start("0", program, &[], synchronous)
+    }
+
+    /// The same on other cores, with settings of one's own.
+    pub(crate) fn start_on(&self, cores: &str, settings: &[(&str, &str)], synchronous: &str) -> Running {
+        self.fill_and_start(cores, &[], settings, synchronous)
+    }
+
+    fn fill_and_start(&self, cores: &str, program: &[&str], settings: &[(&str, &str)], synchronous: &str) -> Running {
         let folder = empty_folder();
         let database = folder.join("app.db");
         fill(&database);
-        let settings = [("DB_PATH", database.to_str().expect("it is UTF-8")), ("DB_SYNCHRONOUS", synchronous)];
+        let own = [("DB_PATH", database.to_str().expect("it is UTF-8")), ("DB_SYNCHRONOUS", synchronous)];
+        let settings = [settings, &own].concat();
         let file = database.clone();
         let count = move || {
             let sqlite = Connection::open(&file).expect("the database is there");
             sqlite.query_row("SELECT count(*) FROM users", [], |row| row.get(0)).expect("the table is there")
         };
-        self.launch(program, folder, &settings, count)
+        self.launch(cores, program, folder, &settings, count)
     }
 
     /// Starts it on core 0; `count` tells how many users there are.
@@ -155,17 +165,18 @@ impl Contestant {
         settings: &[(&str, &str)],
         count: impl Fn() -> i64 + 'static,
     ) -> Running {
-        self.launch(&[], folder, settings, count)
+        self.launch("0", &[], folder, settings, count)
     }
 
     fn launch(
         &self,
+        cores: &str,
         program: &[&str],
         folder: PathBuf,
         settings: &[(&str, &str)],
         count: impl Fn() -> i64 + 'static,
     ) -> Running {
-        let mut command = on_core(0);
+        let mut command = on_cores(cores);
         let port = free_port();
         command.args(program).arg(&self.binary).current_dir(&folder).envs(settings.iter().copied());
         command.envs(self.settings.iter().copied());
@@ -217,11 +228,11 @@ impl Drop for Running {
     }
 }
 
-/// What follows runs on one core. Under `REALTIME` it runs before everything else there, which takes root: for a machine
+/// What follows runs on these cores. Under `REALTIME` it runs before everything else there, which takes root: for a machine
 /// that is never quiet.
-pub(crate) fn on_core(core: u8) -> Command {
+pub(crate) fn on_cores(cores: &str) -> Command {
     let mut command = Command::new("taskset");
-    command.args(["-c", &core.to_string()]);
+    command.args(["-c", cores]);
     if std::env::var_os("REALTIME").is_some() {
         command.args(["chrt", "--rr", "1"]);
     }
