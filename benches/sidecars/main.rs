@@ -62,7 +62,11 @@ fn instructions() {
         (build::executable(&mut cargo), format!("{name}::count::request_many"))
     });
     println!("| request | with the tool and no guest | without the tool | difference |\n|---|--:|--:|--:|");
-    for (what, path) in [("a route that reads its path", "/people/7"), ("a route that answers a list", "/people"), ("a path that nobody has", "/nowhere")] {
+    for (what, path) in [
+        ("a route that reads its path", "/people/7"),
+        ("a route that answers a list", "/people"),
+        ("a path that nobody has", "/nowhere"),
+    ] {
         let [with, without] =
             [&with, &without].map(|(program, function)| callgrind::per_call_within(program, function, path));
         println!("| {what} | {with:.0} | {without:.0} | {:.0} |", with - without);
