@@ -7,6 +7,8 @@
 )]
 #![allow(clippy::unwrap_used, clippy::pedantic, reason = "the same")]
 
+use std::time::Duration;
+
 use futures_util::future::join_all;
 use microcore::http::Method;
 use microcore::testing::{Reply, Running, boot, run};
@@ -39,6 +41,17 @@ fn a_value_is_the_body() {
         let made = app.post("/offers", json!({ "price": 3 })).await;
         assert_eq!((made.status.as_u16(), made.json(), made.data()), (201, json!({ "price": 3 }), made.json()));
         assert_eq!(app.get("/offers/3").await.json(), json!({ "price": 3 }));
+        app.stop().await;
+    });
+}
+
+#[test]
+fn an_event_is_heard_where_no_plugin_names_the_bus() {
+    run(async {
+        let app = Running::<App>::boot(&boot::<App>()).await.unwrap();
+        assert_eq!(app.post("/notes", json!(null)).await.status, 204);
+        let heard = async { while app.get("/words").await.json() != json!(3) {} };
+        tokio::time::timeout(Duration::from_secs(60), heard).await.expect("the event is delivered");
         app.stop().await;
     });
 }

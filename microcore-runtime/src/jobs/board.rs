@@ -5,7 +5,7 @@ use serde::Serialize;
 
 /// How schedules and jobs stand. Times are milliseconds since 1970.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
-#[schemars(rename = "SystemSchedule")]
+#[schemars(rename = "SystemBoard")]
 pub struct Board {
     /// Now, by the clock of the store.
     pub now: i64,

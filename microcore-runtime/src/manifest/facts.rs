@@ -91,7 +91,7 @@ impl Manifest {
             || (name == "auth" && guarded())
             || (name == "scheduler" && (self.schedules().next().is_some() || self.jobs().next().is_some()))
             || (name == "db" && self.keeps_runs())
-            || (name == "bus" && (self.hears_of_dead_jobs() || self.publishes_at_times()))
+            || (name == "bus" && self.has_events())
     }
 
     /// Every schedule, with its plugin.
@@ -112,17 +112,15 @@ impl Manifest {
         self.plugins.iter().flat_map(|plugin| plugin.jobs.iter().map(move |job| (plugin, job)))
     }
 
-    /// Whether the bus is needed although nobody may publish: a dead job is told of there.
-    fn hears_of_dead_jobs(&self) -> bool {
-        let hears = |plugin: &PluginFacts| plugin.subscriptions.iter().any(|one| one.event == "JobFailed");
-        self.jobs().next().is_some() && self.plugins.iter().any(hears)
-    }
-
-    /// Whether the bus is needed although no plugin names it: the scheduler publishes what a plugin lets happen at a time.
-    fn publishes_at_times(&self) -> bool {
-        let is_plain = |ty: &&str| self.events.iter().any(|event| event.ty == *ty && !event.job);
-        let times = self.plugins.iter().filter(|plugin| plugin.tools.contains(&"scheduler"));
-        times.flat_map(|plugin| plugin.publishes).any(is_plain)
+    /// Whether events go through the bus, whoever names it: a transaction and the scheduler publish too, and who only hears
+    /// names nothing. Jobs go through the scheduler alone.
+    fn has_events(&self) -> bool {
+        let is_job = |ty: &&str| self.events.iter().any(|event| event.ty == *ty && event.job);
+        self.plugins.iter().any(|plugin| {
+            !plugin.subscriptions.is_empty()
+                || !plugin.replies.is_empty()
+                || plugin.publishes.iter().any(|event| !is_job(event))
+        })
     }
 
     /// What is made of requests, for any route.
