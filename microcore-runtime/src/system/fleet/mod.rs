@@ -150,16 +150,17 @@ impl Shown {
     /// Says how this process does, until the server stops, and that it goes then.
     pub(super) async fn tell_fleet(&self, every: Duration) {
         let mut counting = Counting::of(self);
-        let mut next = Instant::now();
+        // By the clock that tests stop and move.
+        let mut next = tokio::time::Instant::now();
         loop {
             let leaves = tokio::select! {
                 () = self.stop.cancelled() => true,
                 () = LOOK.begun() => false,
-                () = sleep_until(next.into()) => false,
+                () = sleep_until(next) => false,
             };
             let now = Instant::now();
             let (asks, seldom) = (LOOK.is_here(now), LOOK.since(now).is_none());
-            next = now + if seldom { every * SELDOM } else { every };
+            next = tokio::time::Instant::now() + if seldom { every * SELDOM } else { every };
             let replica = Replica { seldom, asks, leaves, ..counting.replica(self, every) };
             counting = Counting::of(self);
             *self.told.lock().unwrap_or_else(PoisonError::into_inner) = Some(replica.clone());
