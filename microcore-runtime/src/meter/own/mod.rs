@@ -36,6 +36,7 @@ pub use self::label::{Label, Labels};
 ///     // As in the test of a plugin: nobody else counts here.
 ///     let meter = Meter::<Orders>::alone();
 ///     meter.placed.increment();
+/// #   #[cfg(feature = "observe")]
 ///     assert!(meter.placed.read().iter().all(|(_label, count)| *count == 1));
 /// }
 /// ```
